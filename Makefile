@@ -1,0 +1,52 @@
+# Every target works as the first command on a machine with Python 3.11+ and make: it installs what it needs into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# `make LANG=...` of the shell must not change what tests print.
+export PYTHONUTF8 := 1
+
+.PHONY: help install demo run test check format lock clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.runtime ## Install the bot into .venv (the command is .venv/bin/cobranza)
+
+demo: install ## Try everything in a browser: http://127.0.0.1:8765
+	$(BIN)/cobranza demo
+
+run: install ## Run the bot with the settings in .env
+	$(BIN)/cobranza run
+
+test: $(VENV)/.dev ## Run the whole test suite, browser and PostgreSQL included, with coverage
+	$(BIN)/pytest -n auto --cov --cov-report=term
+	
+check: $(VENV)/.dev ## Format, lint, types, import contracts, and the tests that are not slow
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --verbose | tail -n 20
+	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
+
+format: $(VENV)/.dev ## Format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Pin every dependency with its hashes (needs uv)
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove .venv and what the tools leave behind
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

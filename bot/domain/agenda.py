@@ -1,0 +1,77 @@
+"""What is expected on which day: the month, a day's documents, the list to schedule from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.money import Money, total
+from bot.domain.promises import Promise
+from bot.domain.receivables import Customer, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A promise in force with the document and customer it is about; `balance` as of today."""
+
+    promise: Promise
+    document: Document
+    customer: Customer
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A document with something open: a row of the agenda."""
+
+    document: Document
+    customer: Customer
+    balance: Money
+    days_overdue: int
+    promise: Promise | None
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the month's picture; `broken` when its date has gone by unkept."""
+
+    on: date
+    total: Money
+    count: int
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's expected money in one currency; `days` only those with documents."""
+
+    first: date
+    today: date
+    currency: str
+    days: Mapping[date, Day]
+    total: Money
+    count: int
+    currencies: tuple[str, ...]
+
+
+def month(
+    expected: Sequence[Expected], first: date, currency: str, *, today: date, currencies: Iterable[str] = ()
+) -> Month:
+    """The month that begins on `first`, from the promises in force within it; other currencies are left out."""
+    by_day: dict[date, list[Expected]] = {}
+    for item in expected:
+        if item.promise.amount.currency == currency:
+            by_day.setdefault(item.promise.on, []).append(item)
+    days = {
+        on: Day(on, total((i.promise.amount for i in items), currency), len(items), broken=on < today)
+        for on, items in sorted(by_day.items())
+    }
+    return Month(
+        first=first,
+        today=today,
+        currency=currency,
+        days=days,
+        total=total((day.total for day in days.values()), currency),
+        count=sum(day.count for day in days.values()),
+        currencies=tuple(currencies),
+    )

@@ -1,0 +1,61 @@
+"""Mails that leave: what one holds, what becomes of it, and why one is not sent."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels with a mail."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail ready to leave; `key` names it for good: the same key never leaves twice."""
+
+    key: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+class MailState(StrEnum):
+    """Where a mail of the outbox stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class SkipReason(StrEnum):
+    """Why a customer gets no statement."""
+
+    NO_ADDRESS = "no_address"
+    BAD_ADDRESS = "bad_address"
+    NOTHING_OWED = "nothing_owed"
+    OPTED_OUT = "opted_out"
+    GENERAL_PUBLIC = "general_public"
+    ALREADY_SENT = "already_sent"
+
+
+class TryLater(Exception):  # noqa: N818 - it says what to do
+    """The mail did not leave for a passing reason; `after` is in seconds."""
+
+    def __init__(self, reason: str, after: float = 60) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Rejected(Exception):  # noqa: N818 - it says what happened
+    """The mail will never leave as it is."""

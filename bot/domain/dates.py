@@ -1,0 +1,123 @@
+"""Dates as people type them, and the days on which banks work."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from itertools import count
+
+import holidays
+
+from bot.domain.errors import UnreadableDate
+from bot.domain.text import fold
+
+_MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+_MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+_WEEKDAYS_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_RELATIVE = {"hoy": 0, "today": 0, "manana": 1, "tomorrow": 1, "pasado manana": 2}
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
+_NAMED = re.compile(r"(\d{1,2})(?: de)?[ /.-]?([a-z]{3,10})\.?(?:(?: de| del)?[ /.-]?(\d{4}))?")
+_PLUS = re.compile(r"\+(\d{1,3})")
+_WEEKEND = 5
+
+
+def parse_date(text: str, today: date) -> date:
+    """Read a date as a thumb types it; raises UnreadableDate.
+
+    `2019-07-23`, `23/07/2019`, `23/07`, `23 jul`, `hoy`, `mañana`, `viernes` (the next one), `+3` (days).
+    A day and month without a year is the first such day from today on.
+    """
+    word = " ".join(fold(text).split())
+    if word in _RELATIVE:
+        return today + timedelta(days=_RELATIVE[word])
+    for names in (_WEEKDAYS, _WEEKDAYS_EN):
+        if word in names:
+            return today + timedelta(days=(names.index(word) - today.weekday() - 1) % 7 + 1)
+    if match := _PLUS.fullmatch(word):
+        return today + timedelta(days=int(match[1]))
+    try:
+        if match := _ISO.fullmatch(word):
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        if match := _NUMERIC.fullmatch(word):
+            return _day_month(int(match[1]), int(match[2]), match[3], today)
+        if match := _NAMED.fullmatch(word):
+            return _day_month(int(match[1]), _month(match[2]), match[3], today)
+    except ValueError:
+        raise UnreadableDate(text) from None
+    raise UnreadableDate(text)
+
+
+def _month(word: str) -> int:
+    for names in (_MONTHS, _MONTHS_EN):
+        if word[:3] in names:
+            return names.index(word[:3]) + 1
+    raise ValueError(word)
+
+
+def _day_month(day: int, month: int, year: str | None, today: date) -> date:
+    if year is not None:
+        return date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004 - two digits
+    # 29 February has no day in most years: the first year that has one within a leap cycle is meant.
+    for candidate in range(today.year, today.year + 9):
+        try:
+            found = date(candidate, month, day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    raise ValueError(day)
+
+
+def parse_month(text: str, today: date) -> date:
+    """Read a month (`2019-07`, `07/2019`, `julio`, `julio 2019`) as its first day; raises UnreadableDate."""
+    word = " ".join(fold(text).split())
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})", word):
+        year, month = int(match[1]), int(match[2])
+    elif match := re.fullmatch(r"(\d{1,2})[/-](\d{4})", word):
+        year, month = int(match[2]), int(match[1])
+    elif match := re.fullmatch(r"([a-z]{3,10})(?: (?:de )?(\d{4}))?", word):
+        try:
+            year, month = int(match[2] or today.year), _month(match[1])
+        except ValueError:
+            raise UnreadableDate(text) from None
+    else:
+        raise UnreadableDate(text)
+    try:
+        return date(year, month, 1)
+    except ValueError:
+        raise UnreadableDate(text) from None
+
+
+def add_months(month: date, months: int) -> date:
+    """The first day of the month that lies `months` after the one of `month`."""
+    index = month.year * 12 + month.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+@cache
+def _bank_holidays(year: int) -> dict[date, str]:
+    # BMV's calendar is the list of days on which banks close (CNBV's yearly notice in the DOF).
+    return dict(holidays.financial_holidays("BMV", years=year, language="es").items())
+
+
+def bank_holiday(day: date) -> str | None:
+    """The Spanish name of the bank holiday on this day, if it is one (CNBV)."""
+    return _bank_holidays(day.year).get(day)
+
+
+def is_bank_day(day: date) -> bool:
+    """Whether banks work on this day: no weekend, no bank holiday (CNBV)."""
+    return day.weekday() < _WEEKEND and bank_holiday(day) is None
+
+
+def bank_days_after(day: date) -> Iterator[date]:
+    """The banking days after `day`, in order, without end."""
+    return (d for n in count(1) if is_bank_day(d := day + timedelta(days=n)))
+
+
+def next_bank_day(day: date) -> date:
+    """`day` itself when banks work on it, else the first banking day after it."""
+    return day if is_bank_day(day) else next(bank_days_after(day))

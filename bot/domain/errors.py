@@ -1,0 +1,140 @@
+"""Why something is refused: exceptions with parameters, which a presenter turns into a sentence."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """What the rules do not allow; the transaction is rolled back and the person is told why."""
+
+
+@dataclass
+class UnreadableDate(Refusal):
+    """A text that is no date in any accepted form."""
+
+    text: str
+
+
+@dataclass
+class UnreadableAmount(Refusal):
+    """A text that is no amount, or one that could be read in two ways."""
+
+    text: str
+
+
+@dataclass
+class CurrencyMismatch(Refusal):
+    """Two currencies met where one was expected; they are never added."""
+
+    left: str
+    right: str
+
+
+@dataclass
+class UnknownCurrency(Refusal):
+    """A currency that is neither an ISO 4217 code nor a name in use here."""
+
+    text: str
+
+
+@dataclass
+class MalformedCommand(Refusal):
+    """A command whose arguments cannot be read; `command` names the form to show."""
+
+    command: str
+    text: str = ""
+
+
+@dataclass
+class CustomerNotFound(Refusal):
+    """No customer within the person's portfolio answers to this text."""
+
+    text: str
+
+
+@dataclass
+class DocumentNotFound(Refusal):
+    """No document within the person's portfolio answers to this text."""
+
+    text: str
+
+
+@dataclass
+class DocumentAmbiguous(Refusal):
+    """Several documents answer to this text: (id, label, customer) of each, to choose from."""
+
+    text: str
+    choices: tuple[tuple[int, str, str], ...]
+
+
+@dataclass
+class CustomerAmbiguous(Refusal):
+    """Several customers answer to this text: (code, name) of each, to choose from."""
+
+    text: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class DocumentNotCollectable(Refusal):
+    """A promise on a document that is paid, cancelled or no charge; `reason` is one of those words."""
+
+    document: str
+    reason: str
+
+
+@dataclass
+class PromiseInThePast(Refusal):
+    """A promise for a day that has gone by."""
+
+    on: date
+    today: date
+
+
+@dataclass
+class PromiseTooFar(Refusal):
+    """A promise so far ahead that it must be confirmed first."""
+
+    on: date
+    limit_days: int
+
+
+@dataclass
+class AmountOutOfRange(Refusal):
+    """A promised amount (cents) that is not above zero or is more than the balance."""
+
+    amount: int
+    balance: int
+    currency: str
+
+
+@dataclass
+class PromiseTakenMeanwhile(Refusal):
+    """Somebody else recorded a promise on the document at the same moment."""
+
+    document: str
+
+
+@dataclass
+class NothingTicked(Refusal):
+    """An action on ticked documents while none is ticked."""
+
+
+@dataclass
+class NotAllowed(Refusal):
+    """An action that the person's role does not include."""
+
+    action: str
+
+
+@dataclass
+class MailNotPossible(Refusal):
+    """A statement that cannot be mailed; `reason` is a value of `correspondence.SkipReason`."""
+
+    customer: str
+    reason: str
+
+
+@dataclass
+class NothingPending(Refusal):
+    """A conversation step or confirmation whose question is no longer open."""

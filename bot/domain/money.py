@@ -1,0 +1,95 @@
+"""Money: integer minor units with an ISO 4217 currency."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.domain.errors import CurrencyMismatch, UnknownCurrency, UnreadableAmount
+
+MXN = "MXN"
+
+# ISO 4217 exponents that are not 2, among the currencies an invoice in Mexico may carry (SAT c_Moneda).
+_MINOR_DIGITS = {"CLP": 0, "JPY": 0, "KRW": 0, "PYG": 0, "KWD": 3}
+
+# How exports of Mexican ERPs name a currency.
+_NAMES = {
+    "PESO": MXN, "PESOS": MXN, "PESO MEXICANO": MXN, "PESOS MEXICANOS": MXN, "MONEDA NACIONAL": MXN, "M.N.": MXN,
+    "MN": MXN, "MXP": MXN, "DOLAR": "USD", "DOLARES": "USD", "DÓLAR": "USD", "DÓLARES": "USD", "DLLS": "USD",
+    "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD", "DÓLARES AMERICANOS": "USD",
+    "EURO": "EUR", "EUROS": "EUR",
+}  # fmt: skip
+
+_AMOUNT = re.compile(
+    r"(?P<open>\()?\s*(?P<minus>-)?\s*\$?\s*(?P<minus2>-)?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<fraction>\d+))?\s*(?P<close>\))?"
+)
+# Enough for any balance, and inside a 64-bit integer (SQLite, PostgreSQL bigint).
+_MAX_MINOR = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (cents) of one currency."""
+
+    minor: int
+    currency: str = MXN
+
+    def __add__(self, other: "Money") -> "Money":
+        if self.currency != other.currency:
+            raise CurrencyMismatch(self.currency, other.currency)
+        return Money(self.minor + other.minor, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return self + -other
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in major units, exact."""
+        return Decimal(self.minor).scaleb(-minor_digits(self.currency))
+
+    def __str__(self) -> str:
+        """Plain digits with the currency's decimals, as JSON and CSV carry them."""
+        return str(self.decimal)
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimals the currency has (ISO 4217)."""
+    return _MINOR_DIGITS.get(currency, 2)
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """The sum of amounts that are all in `currency`; zero when there are none."""
+    return sum(amounts, Money(0, currency))
+
+
+def parse_currency(text: str) -> str:
+    """The ISO code of a currency written as code or name; raises UnknownCurrency."""
+    word = " ".join(text.upper().split())
+    if code := _NAMES.get(word):
+        return code
+    if re.fullmatch(r"[A-Z]{3}", word):
+        return word
+    raise UnknownCurrency(text)
+
+
+def parse_amount(text: str, currency: str = MXN) -> Money:
+    """Read an amount as written in Mexico: `1624`, `$1,624.00`, `(250.50)`; raises UnreadableAmount.
+
+    A comma groups thousands and a point begins the decimals; what would be read differently elsewhere
+    (`1.234,50`, `12,5`) and decimals that the currency does not have are refused.
+    """
+    match = _AMOUNT.fullmatch(text.strip())
+    if not match or bool(match["open"]) != bool(match["close"]):
+        raise UnreadableAmount(text)
+    digits = minor_digits(currency)
+    fraction = (match["fraction"] or "").rstrip("0")
+    if len(fraction) > digits:
+        raise UnreadableAmount(text)
+    minor = int(match["whole"].replace(",", "") + fraction.ljust(digits, "0"))
+    if minor > _MAX_MINOR:
+        raise UnreadableAmount(text)
+    negative = match["open"] or match["minus"] or match["minus2"]
+    return Money(-minor if negative else minor, currency)

@@ -1,0 +1,32 @@
+"""People who use the bot, and what each may see."""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does; each role sees what product section 11 gives it."""
+
+    COLLECTOR = "collector"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone known to the bot; `collector_code` names the portfolio of a collector."""
+
+    id: int
+    name: str
+    role: Role
+    collector_code: str | None
+    telegram_id: int | None = None
+    language: str = "es_MX"
+    reminder_time: time | None = None
+    active: bool = True
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the person's portfolio is everyone's."""
+        return self.role is not Role.COLLECTOR

@@ -1,0 +1,114 @@
+"""Customers, their documents, and the payments applied to these."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.money import MXN, Money
+
+
+class DocumentKind(StrEnum):
+    """What a document does to the balance: charges raise it, credits wait to be applied."""
+
+    INVOICE = "invoice"
+    DEBIT_NOTE = "debit_note"
+    CREDIT_NOTE = "credit_note"
+    PAYMENT_ON_ACCOUNT = "payment_on_account"
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether the customer owes it."""
+        return self in (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
+
+
+class PaymentMethod(StrEnum):
+    """SAT c_MetodoPago: paid in one exhibition, or in parts or deferred (which needs a REP)."""
+
+    PUE = "PUE"
+    PPD = "PPD"
+
+
+class ApplicationKind(StrEnum):
+    """How a balance went down; only a payment keeps a promise."""
+
+    PAYMENT = "payment"
+    CREDIT_NOTE = "credit_note"
+    DISCOUNT = "discount"
+    RETURN = "return"
+
+
+class AttachmentPolicy(StrEnum):
+    """Which files travel with a customer's statement."""
+
+    SEPARATE = "separate"
+    ZIP = "zip"
+    PDF_ONLY = "pdf_only"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who owes; `credit_limit` in MXN minor units as the ERP keeps it."""
+
+    id: int
+    code: str
+    name: str
+    rfc: str = ""
+    email: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    phone: str = ""
+    credit_limit: Money = Money(0, MXN)
+    credit_days: int = 0
+    collector_code: str | None = None
+    language: str = "es_MX"
+    attachments: AttachmentPolicy = AttachmentPolicy.SEPARATE
+    do_not_send: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An amount (positive lowers the balance, negative reverses) applied to a document on a day."""
+
+    on: date
+    amount: Money
+    kind: ApplicationKind = ApplicationKind.PAYMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A charge or a credit, with what was applied to it."""
+
+    id: int
+    customer_id: int
+    concept_code: str
+    concept: str
+    series: str
+    folio: str
+    uuid: str | None
+    kind: DocumentKind
+    payment_method: PaymentMethod | None
+    issued: date
+    due: date
+    total: Money
+    cancelled: bool = False
+    applications: tuple[Application, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """How people name it: `CFDI-21002`, or the folio alone when there is no series."""
+        return f"{self.series}-{self.folio}" if self.series else self.folio
+
+    def paid_on(self, as_of: date) -> Money:
+        """What had been applied up to and on that day."""
+        applied = (a.amount.minor for a in self.applications if a.on <= as_of)
+        return Money(sum(applied), self.total.currency)
+
+    def balance_on(self, as_of: date) -> Money:
+        """What was open at the end of that day; nothing before its issue or when cancelled."""
+        if self.cancelled or self.issued > as_of:
+            return Money(0, self.total.currency)
+        return self.total - self.paid_on(as_of)
+
+    def days_overdue(self, as_of: date) -> int:
+        """Days past due on that day, 0 when not yet due."""
+        return max(0, (as_of - self.due).days)

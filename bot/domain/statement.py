@@ -103,8 +103,7 @@ def build(
     ]
     rows.sort(key=lambda r: (r.balance.currency != MXN, r.balance.currency, r.document.issued, r.document.id))
     sections = tuple(
-        _section(currency, tuple(group))
-        for currency, group in groupby(rows, key=lambda r: r.balance.currency)
+        _section(currency, tuple(group)) for currency, group in groupby(rows, key=lambda r: r.balance.currency)
     )
     return Statement(customer, as_of, sections, loaded_until)
 

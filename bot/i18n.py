@@ -1,0 +1,90 @@
+"""What people read, in their language: messages, amounts and dates."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from bot.domain.money import MXN, Money, minor_digits
+
+SPANISH = "es_MX"
+ENGLISH = "en"
+
+_LOCALES = Path(__file__).parent.parent / "locales"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language people read; made by `language`.
+
+    Messages hold named placeholders (`%(name)s`); a percent sign in a message is written `%%`.
+    """
+
+    code: str
+    translations: NullTranslations = field(repr=False, compare=False)
+
+    def gettext(self, message: str, **params: object) -> str:
+        """The message in this language with its placeholders filled."""
+        # The empty message is the catalogue's header.
+        return self.translations.gettext(message) % params if message else ""
+
+    def ngettext(self, singular: str, plural: str, n: int, **params: object) -> str:
+        """The message in the form that `n` takes, with its placeholders filled; `%(n)s` is n."""
+        return self.translations.ngettext(singular, plural, n) % {"n": n, **params}
+
+    def money(self, amount: Money) -> str:
+        """The amount as people write it: pesos `$2,842.00`, other currencies `USD 1,234.00`."""
+        sign = "-" if amount.minor < 0 else ""
+        prefix = "$" if amount.currency == MXN else f"{amount.currency} "
+        # The currency's decimals are the domain's, so that no amount is ever rounded for print.
+        pattern = f"#,##0.{'0' * minor_digits(amount.currency)}".removesuffix(".")
+        return f"{sign}{prefix}{format_decimal(abs(amount.decimal), pattern, locale=self._locale)}"
+
+    def date(self, on: dt.date) -> str:
+        """The date as `23/07/2019`, whatever the language."""
+        return f"{on:%d/%m}/{on.year:04}"
+
+    def day(self, on: dt.date) -> str:
+        """The date with its weekday: `martes 23/07/2019`."""
+        return f"{format_date(on, 'EEEE', locale=self._locale)} {self.date(on)}"
+
+    def month(self, first: dt.date) -> str:
+        """The month as a heading: `Julio 2019`."""
+        name = format_date(first, "LLLL", locale=self._locale)
+        return f"{name[:1].upper()}{name[1:]} {first.year}"
+
+    def currency_name(self, code: str) -> str:
+        """The currency as a totals row names it: `PESOS`; its code when it has no such name."""
+        names = {MXN: self.gettext("PESOS"), "USD": self.gettext("DOLLARS"), "EUR": self.gettext("EUROS")}
+        return names.get(code, code)
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(self.code)
+
+
+@cache
+def language(code: str | None) -> Language:
+    """The language for a code as people and Telegram give it: `en…` is English, all else Mexican Spanish."""
+    known = ENGLISH if (code or "").lower().startswith(ENGLISH) else SPANISH
+    return Language(known, read_translations(_LOCALES / known / "LC_MESSAGES" / "messages.po"))
+
+
+def read_translations(po: Path) -> NullTranslations:
+    """The messages of a .po file, compiled in memory; without the file, every message as the source has it."""
+    if not po.exists():
+        return NullTranslations()
+    with po.open("rb") as source:
+        catalogue = read_po(source)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

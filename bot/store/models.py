@@ -1,0 +1,293 @@
+"""The tables. Rows stay in this package; what leaves it are the domain's frozen values."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from bot.domain.correspondence import MailState
+from bot.domain.people import Role
+from bot.domain.promises import PromiseState
+from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
+from bot.store.types import Minor, UtcDateTime
+
+# BigInteger cannot autoincrement on SQLite; there INTEGER is 64-bit anyway.
+_BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _words(enum: type[StrEnum]) -> Enum:
+    return Enum(enum, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e], name=enum.__name__)
+
+
+class Base(DeclarativeBase):
+    """Named constraints, so that migrations can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        Role: _words(Role),
+        DocumentKind: _words(DocumentKind),
+        PaymentMethod: _words(PaymentMethod),
+        ApplicationKind: _words(ApplicationKind),
+        AttachmentPolicy: _words(AttachmentPolicy),
+        PromiseState: _words(PromiseState),
+        MailState: _words(MailState),
+    }
+
+
+class PersonRow(Base):
+    """Someone who may use the bot."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    telegram_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[Role]
+    collector_code: Mapped[str | None] = mapped_column(String(30))
+    language: Mapped[str] = mapped_column(String(10), default="es_MX")
+    reminder_time: Mapped[time | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    unreachable_since: Mapped[datetime | None]
+
+
+class CustomerRow(Base):
+    """A customer as the ERP has it; `search` is the folded text that names are looked up in."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    name: Mapped[str] = mapped_column(String(254))
+    rfc: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[list[str]] = mapped_column(JSON, default=list)
+    cc: Mapped[list[str]] = mapped_column(JSON, default=list)
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    credit_limit: Mapped[int] = mapped_column(Minor, default=0)
+    credit_days: Mapped[int] = mapped_column(default=0)
+    collector_code: Mapped[str | None] = mapped_column(String(30), index=True)
+    language: Mapped[str] = mapped_column(String(10), default="es_MX")
+    attachments: Mapped[AttachmentPolicy] = mapped_column(default=AttachmentPolicy.SEPARATE)
+    do_not_send: Mapped[bool] = mapped_column(default=False)
+    search: Mapped[str] = mapped_column(String(300))
+
+
+class DocumentRow(Base):
+    """A charge or credit; `settled_on` is the day from which its balance stays zero, if it is.
+
+    Open on a day means: issued by then and not settled by then. So the day's open items come from an
+    index, and a past date is answered as truly as today.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "concept_code", "series", "folio"),
+        Index("ix_documents_open", "customer_id", "settled_on"),
+        Index("ix_documents_folio", "folio"),
+    )
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    concept_code: Mapped[str] = mapped_column(String(30), default="")
+    concept: Mapped[str] = mapped_column(String(120), default="")
+    series: Mapped[str] = mapped_column(String(25), default="")
+    folio: Mapped[str] = mapped_column(String(40))
+    uuid: Mapped[str | None] = mapped_column(String(36), unique=True)
+    kind: Mapped[DocumentKind] = mapped_column(default=DocumentKind.INVOICE)
+    payment_method: Mapped[PaymentMethod | None]
+    issued: Mapped[date]
+    due: Mapped[date]
+    currency: Mapped[str] = mapped_column(String(3))
+    total: Mapped[int] = mapped_column(Minor)
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    settled_on: Mapped[date | None]
+
+    customer: Mapped[CustomerRow] = relationship(lazy="raise_on_sql")
+    applications: Mapped[list["ApplicationRow"]] = relationship(lazy="raise_on_sql", order_by="ApplicationRow.id")
+
+
+class ApplicationRow(Base):
+    """An amount applied to a document; `key` tells a row read twice from two equal payments."""
+
+    __tablename__ = "applications"
+    __table_args__ = (UniqueConstraint("document_id", "key"),)
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    on: Mapped[date] = mapped_column(index=True)
+    amount: Mapped[int] = mapped_column(Minor)
+    kind: Mapped[ApplicationKind] = mapped_column(default=ApplicationKind.PAYMENT)
+    method: Mapped[str] = mapped_column(String(2), default="")
+    reference: Mapped[str] = mapped_column(String(100), default="")
+    rep_uuid: Mapped[str | None] = mapped_column(String(36))
+
+
+class PromiseRow(Base):
+    """A numbered promise; never changed, never deleted (the migration's triggers see to it).
+
+    `source` names the update and step that made it: the same one delivered twice makes one promise.
+    """
+
+    __tablename__ = "promises"
+    __table_args__ = (UniqueConstraint("document_id", "number"), UniqueConstraint("source"))
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    number: Mapped[int]
+    on: Mapped[date]
+    amount: Mapped[int] = mapped_column(Minor)
+    currency: Mapped[str] = mapped_column(String(3))
+    comment: Mapped[str] = mapped_column(String(1000), default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_on: Mapped[date]
+    made_at: Mapped[datetime]
+    source: Mapped[str | None] = mapped_column(String(80))
+
+    events: Mapped[list["PromiseEventRow"]] = relationship(lazy="raise_on_sql", order_by="PromiseEventRow.id")
+
+
+class PromiseEventRow(Base):
+    """A promise leaves a state; the last entry is where it stands. Append-only, as promises are."""
+
+    __tablename__ = "promise_events"
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    promise_id: Mapped[int] = mapped_column(ForeignKey("promises.id"), index=True)
+    state: Mapped[PromiseState]
+    by: Mapped[str] = mapped_column(String(120))
+    on: Mapped[date]
+    at: Mapped[datetime]
+
+
+class PromiseInForceRow(Base):
+    """Which promise is in force for a document: the key allows one, whoever races. Derived from the ledger."""
+
+    __tablename__ = "promises_in_force"
+    __table_args__ = (Index("ix_promises_in_force_on", "on"),)
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    promise_id: Mapped[int] = mapped_column(ForeignKey("promises.id"), unique=True)
+    on: Mapped[date]
+
+    promise: Mapped[PromiseRow] = relationship(lazy="raise_on_sql")
+
+
+class TickRow(Base):
+    """A box ticked in somebody's agenda."""
+
+    __tablename__ = "ticks"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True)
+
+
+class QuestionRow(Base):
+    """What the bot asked a person last and still waits for: one at a time, kept over restarts."""
+
+    __tablename__ = "questions"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(30))
+    known: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class HandledUpdateRow(Base):
+    """A Telegram update whose answer left: delivered again, it is not answered again."""
+
+    __tablename__ = "handled_updates"
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class NoticeRow(Base):
+    """A message that the bot sends unasked, once per person, kind and day."""
+
+    __tablename__ = "notices"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "on"),)
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    on: Mapped[date]
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED, index=True)
+    not_before: Mapped[datetime | None]
+
+
+class MailRow(Base):
+    """A mail of the outbox, frozen when queued: what the customer received is evidence."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_not_before", "state", "not_before"),)
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    queued_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    to: Mapped[list[str]] = mapped_column(JSON)
+    cc: Mapped[list[str]] = mapped_column(JSON)
+    bcc: Mapped[list[str]] = mapped_column(JSON)
+    subject: Mapped[str] = mapped_column(String(255))
+    text: Mapped[str]
+    html: Mapped[str]
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
+    queued_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    draft_id: Mapped[str | None] = mapped_column(String(500))
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+
+    attachments: Mapped[list["MailAttachmentRow"]] = relationship(
+        lazy="raise_on_sql", order_by="MailAttachmentRow.position"
+    )
+
+
+class MailAttachmentRow(Base):
+    """A file of a queued mail, byte for byte."""
+
+    __tablename__ = "outbox_attachments"
+
+    mail_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    content_type: Mapped[str] = mapped_column(String(100))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditRow(Base):
+    """Who did what to what, when, and from which update. Append-only."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_person_id_action", "person_id", "action", "id"),)
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(120))
+    source: Mapped[str | None] = mapped_column(String(80))

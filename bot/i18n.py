@@ -29,7 +29,7 @@ class Language:
     """
 
     code: str
-    translations: NullTranslations = field(repr=False, compare=False)
+    translations: NullTranslations = field(repr=False)
 
     def gettext(self, message: str, **params: object) -> str:
         """The message in this language with its placeholders filled."""

@@ -1,0 +1,12 @@
+"""The company that is owed: who signs the statements."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The creditor as a statement names it; `bank` is the text that says where to pay, on one or several lines."""
+
+    name: str
+    rfc: str = ""
+    bank: str = ""

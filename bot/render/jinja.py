@@ -1,0 +1,39 @@
+"""The one way templates are read: escaped where they are HTML, strict, in the reader's language."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from bot.i18n import Language
+from bot.render.plain import lines, one_line
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The templates of `bot/templates` in a language.
+
+    Autoescape for `.html`; filters `money`, `date`, `day`, `month`, `currency_name` write as the language does,
+    `one_line` and `lines` tame what others typed. A name that is not given raises `jinja2.UndefinedError`.
+    """
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=select_autoescape(["html"], default=False, default_for_string=False),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
+    made.filters |= {
+        "money": language.money,
+        "date": language.date,
+        "day": language.day,
+        "month": language.month,
+        "currency_name": language.currency_name,
+        "one_line": one_line,
+        "lines": lines,
+    }
+    return made

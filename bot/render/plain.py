@@ -1,0 +1,20 @@
+"""Texts made safe to print: what others typed may hold marks that turn, hide or break a line."""
+
+import unicodedata
+
+# Unicode general categories: control, format (direction marks, zero widths), surrogate.
+_UNPRINTABLE = {"Cc", "Cf", "Cs"}
+
+
+def one_line(text: str) -> str:
+    """The text on one line, blanks collapsed, without control, direction and zero-width marks."""
+    spaced = " ".join(text.split())
+    # Composed, so that an accent never takes a cell of its own; what is dropped may leave double blanks.
+    kept = unicodedata.normalize("NFC", "".join(c for c in spaced if unicodedata.category(c) not in _UNPRINTABLE))
+    return " ".join(kept.split())
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """The text line by line, each as `one_line` gives it, without blank ones at either end."""
+    kept = "\n".join(one_line(line) for line in text.splitlines()).strip("\n")
+    return tuple(kept.split("\n")) if kept else ()

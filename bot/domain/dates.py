@@ -22,6 +22,8 @@ _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
 _NAMED = re.compile(r"(\d{1,2})(?: de)?[ /.-]?([a-z]{3,10})\.?(?:(?: de| del)?[ /.-]?(\d{4}))?")
 _PLUS = re.compile(r"\+(\d{1,3})")
 _WEEKEND = 5
+# An invoice or promise outside these years is a slip of the thumb (or an amount read as a year).
+_YEARS = range(2000, 2100)
 
 
 def parse_date(text: str, today: date) -> date:
@@ -40,7 +42,7 @@ def parse_date(text: str, today: date) -> date:
         return today + timedelta(days=int(match[1]))
     try:
         if match := _ISO.fullmatch(word):
-            return date(int(match[1]), int(match[2]), int(match[3]))
+            return _date(int(match[1]), int(match[2]), int(match[3]))
         if match := _NUMERIC.fullmatch(word):
             return _day_month(int(match[1]), int(match[2]), match[3], today)
         if match := _NAMED.fullmatch(word):
@@ -48,6 +50,12 @@ def parse_date(text: str, today: date) -> date:
     except ValueError:
         raise UnreadableDate(text) from None
     raise UnreadableDate(text)
+
+
+def _date(year: int, month: int, day: int) -> date:
+    if year not in _YEARS:
+        raise ValueError(year)
+    return date(year, month, day)
 
 
 def _month(word: str) -> int:
@@ -59,7 +67,7 @@ def _month(word: str) -> int:
 
 def _day_month(day: int, month: int, year: str | None, today: date) -> date:
     if year is not None:
-        return date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004 - two digits
+        return _date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004 - two digits
     # 29 February has no day in most years: the first year that has one within a leap cycle is meant.
     for candidate in range(today.year, today.year + 9):
         try:
@@ -86,7 +94,7 @@ def parse_month(text: str, today: date) -> date:
     else:
         raise UnreadableDate(text)
     try:
-        return date(year, month, 1)
+        return _date(year, month, 1)
     except ValueError:
         raise UnreadableDate(text) from None
 

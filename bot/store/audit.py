@@ -1,0 +1,27 @@
+"""The trail of who did what."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.people import Person
+from bot.store.models import AuditRow
+
+
+def record(session: Session, person: Person, action: str, subject: str, *, now: datetime, source: str | None) -> None:
+    """Enter that a person did something to `subject` (a code or label, no amounts, no addresses)."""
+    session.add(AuditRow(at=now, person_id=person.id, action=action, subject=subject, source=source))
+
+
+def last_subjects(session: Session, person: Person, action: str, limit: int) -> list[str]:
+    """The subjects a person last did this to, newest first, each once."""
+    newest = func.max(AuditRow.id)
+    query = (
+        select(AuditRow.subject)
+        .where(AuditRow.person_id == person.id, AuditRow.action == action)
+        .group_by(AuditRow.subject)
+        .order_by(newest.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,67 @@
+"""What lies between two messages: ticked boxes, an open question, updates already answered."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.domain.people import Person
+from bot.store.models import HandledUpdateRow, QuestionRow, TickRow
+
+
+def ticked(session: Session, person: Person) -> set[int]:
+    """The ids of the documents a person has ticked."""
+    return set(session.scalars(select(TickRow.document_id).where(TickRow.person_id == person.id)))
+
+
+def tick(session: Session, person: Person, document_id: int, *, on: bool) -> None:
+    """Tick or clear a box; as it was already is no error."""
+    present = session.get(TickRow, (person.id, document_id))
+    if on and not present:
+        session.add(TickRow(person_id=person.id, document_id=document_id))
+    elif not on and present:
+        session.delete(present)
+    session.flush()
+
+
+def clear_ticks(session: Session, person: Person, document_ids: Iterable[int] | None = None) -> None:
+    """Clear these boxes of a person, or all."""
+    query = delete(TickRow).where(TickRow.person_id == person.id)
+    if document_ids is not None:
+        query = query.where(TickRow.document_id.in_(list(document_ids)))
+    session.execute(query)
+
+
+def ask(session: Session, person: Person, kind: str, known: dict[str, Any]) -> None:
+    """Remember the question that waits for an answer, in place of any other."""
+    session.merge(QuestionRow(person_id=person.id, kind=kind, known=known))
+
+
+def question(session: Session, person: Person) -> tuple[str, dict[str, Any]] | None:
+    """The question that waits, with what is known so far."""
+    row = session.get(QuestionRow, person.id)
+    return (row.kind, row.known) if row else None
+
+
+def drop_question(session: Session, person: Person) -> None:
+    """Forget the question that waits, if one does."""
+    session.execute(delete(QuestionRow).where(QuestionRow.person_id == person.id))
+
+
+def is_handled(session: Session, update_id: int) -> bool:
+    """Whether the answer to an update has left already."""
+    return session.get(HandledUpdateRow, update_id) is not None
+
+
+def mark_handled(session: Session, update_id: int, now: datetime) -> None:
+    """Remember that the answer to an update has left."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(HandledUpdateRow).values(update_id=update_id, at=now).on_conflict_do_nothing())
+
+
+def forget_handled(session: Session, before: datetime) -> None:
+    """Forget updates handled before an instant."""
+    session.execute(delete(HandledUpdateRow).where(HandledUpdateRow.at < before))

@@ -1,0 +1,93 @@
+"""Customers, looked up as people name them."""
+
+from rapidfuzz import fuzz, process, utils
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.domain.money import MXN, Money
+from bot.domain.people import Person
+from bot.domain.receivables import Customer
+from bot.domain.text import fold
+from bot.store.models import CustomerRow, DocumentRow
+from bot.store.scope import within
+
+# As many as a phone shows without scrolling.
+MAX_CHOICES = 8
+# Of 100; below it a name that resembles what was typed is more often a wrong one (tried on the seed's names).
+_TYPO_SCORE = 75
+
+
+def to_customer(row: CustomerRow) -> Customer:
+    """The row as the domain has it."""
+    return Customer(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        rfc=row.rfc,
+        email=tuple(row.email),
+        cc=tuple(row.cc),
+        phone=row.phone,
+        credit_limit=Money(row.credit_limit, MXN),
+        credit_days=row.credit_days,
+        collector_code=row.collector_code,
+        language=row.language,
+        attachments=row.attachments,
+        do_not_send=row.do_not_send,
+    )
+
+
+def search(session: Session, person: Person, text: str) -> list[Customer]:
+    """The customers of the portfolio that a text may mean, best first, at most MAX_CHOICES.
+
+    The code exactly; else every word of it in name or RFC; else a document's folio; else a name close to it.
+    """
+    scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(MAX_CHOICES)
+    words = fold(text).split()
+    if not words:
+        return []
+    attempts = (
+        scoped.where(func.upper(CustomerRow.code) == text.strip().upper()),
+        scoped.where(*(CustomerRow.search.contains(word, autoescape=True) for word in words)),
+        scoped.where(
+            CustomerRow.id.in_(
+                select(DocumentRow.customer_id).where(
+                    or_(
+                        DocumentRow.folio == text.strip().upper(),
+                        func.upper(DocumentRow.series + "-" + DocumentRow.folio) == text.strip().upper(),
+                    )
+                )
+            )
+        ),
+    )
+    for attempt in attempts:
+        if rows := session.scalars(attempt).all():
+            return [to_customer(row) for row in rows]
+    return _resembling(session, person, " ".join(words))
+
+
+def _resembling(session: Session, person: Person, text: str) -> list[Customer]:
+    names = {
+        row.id: row.search for row in session.execute(select(CustomerRow.id, CustomerRow.search).where(within(person)))
+    }
+    matches = process.extract(
+        text, names, scorer=fuzz.partial_token_set_ratio, processor=utils.default_process,
+        score_cutoff=_TYPO_SCORE, limit=MAX_CHOICES,
+    )  # fmt: skip
+    rows = {
+        row.id: row for row in session.scalars(select(CustomerRow).where(CustomerRow.id.in_([m[2] for m in matches])))
+    }
+    return [to_customer(rows[match[2]]) for match in matches]
+
+
+def by_id(session: Session, person: Person, customer_id: int) -> Customer | None:
+    """A customer of the portfolio by id."""
+    row = session.scalar(select(CustomerRow).where(CustomerRow.id == customer_id, within(person)))
+    return to_customer(row) if row else None
+
+
+def by_codes(session: Session, person: Person, codes: list[str]) -> list[Customer]:
+    """Customers of the portfolio by code, in the order of the codes; others are left out."""
+    rows = {
+        row.code: row for row in session.scalars(select(CustomerRow).where(CustomerRow.code.in_(codes), within(person)))
+    }
+    return [to_customer(rows[code]) for code in codes if code in rows]

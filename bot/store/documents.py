@@ -1,0 +1,126 @@
+"""Documents with what was applied to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from bot.domain.money import Money
+from bot.domain.people import Person
+from bot.domain.receivables import Application, Customer, Document, DocumentKind
+from bot.store.customers import to_customer
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseInForceRow
+from bot.store.scope import within
+
+_CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFilter:
+    """Which open charges an agenda lists."""
+
+    overdue: bool = False
+    without_promise: bool = False
+    customer_id: int | None = None
+    document_ids: tuple[int, ...] | None = None
+
+
+def to_document(row: DocumentRow) -> Document:
+    """The row as the domain has it; its applications must have been loaded with it."""
+    return Document(
+        id=row.id,
+        customer_id=row.customer_id,
+        concept_code=row.concept_code,
+        concept=row.concept,
+        series=row.series,
+        folio=row.folio,
+        uuid=row.uuid,
+        kind=row.kind,
+        payment_method=row.payment_method,
+        issued=row.issued,
+        due=row.due,
+        total=Money(row.total, row.currency),
+        cancelled=row.cancelled,
+        applications=tuple(Application(a.on, Money(a.amount, row.currency), a.kind) for a in row.applications),
+    )
+
+
+def open_on(as_of: date) -> ColumnElement[bool]:
+    """The condition for having something open at the end of a day (see DocumentRow)."""
+    return and_(
+        DocumentRow.issued <= as_of,
+        DocumentRow.cancelled.is_(False),
+        or_(DocumentRow.settled_on.is_(None), DocumentRow.settled_on > as_of),
+    )
+
+
+def open_documents(session: Session, customer_id: int, as_of: date) -> list[Document]:
+    """A customer's documents with something open on a day."""
+    rows = session.scalars(
+        select(DocumentRow)
+        .where(DocumentRow.customer_id == customer_id, open_on(as_of))
+        .options(selectinload(DocumentRow.applications))
+    )
+    return [to_document(row) for row in rows]
+
+
+def _with_customer() -> Select[DocumentRow]:
+    return (
+        select(DocumentRow)
+        .join(DocumentRow.customer)
+        .options(contains_eager(DocumentRow.customer), selectinload(DocumentRow.applications))
+    )
+
+
+def _pairs(rows: Sequence[DocumentRow]) -> list[tuple[Document, Customer]]:
+    return [(to_document(row), to_customer(row.customer)) for row in rows]
+
+
+def by_id(session: Session, person: Person, document_id: int) -> tuple[Document, Customer] | None:
+    """A document of the portfolio by id, with its customer."""
+    rows = session.scalars(_with_customer().where(DocumentRow.id == document_id, within(person))).all()
+    return _pairs(rows)[0] if rows else None
+
+
+def named(session: Session, person: Person, series: str | None, folio: str) -> list[tuple[Document, Customer]]:
+    """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first."""
+    query = _with_customer().where(DocumentRow.folio == folio, DocumentRow.kind.in_(_CHARGES), within(person))
+    if series is not None:
+        query = query.where(func.upper(DocumentRow.series) == series.upper())
+    rows = session.scalars(query.order_by(DocumentRow.cancelled, DocumentRow.issued.desc(), DocumentRow.id))
+    return _pairs(rows.all())
+
+
+def open_charges(
+    session: Session, person: Person, as_of: date, only: OpenFilter, *, limit: int | None = None, offset: int = 0
+) -> list[tuple[Document, Customer]]:
+    """The portfolio's open charges on a day, by customer and due date."""
+    query = _with_customer().where(*_agenda(person, as_of, only))
+    query = query.order_by(CustomerRow.code, DocumentRow.due, DocumentRow.id).limit(limit).offset(offset)
+    return _pairs(session.scalars(query).all())
+
+
+def count_open_charges(session: Session, person: Person, as_of: date, only: OpenFilter) -> int:
+    """How many open charges `open_charges` would list without a limit."""
+    query = select(func.count()).select_from(DocumentRow).join(DocumentRow.customer)
+    return session.scalar(query.where(*_agenda(person, as_of, only))) or 0
+
+
+def _agenda(person: Person, as_of: date, only: OpenFilter) -> list[ColumnElement[bool]]:
+    conditions = [open_on(as_of), DocumentRow.kind.in_(_CHARGES), within(person)]
+    if only.overdue:
+        conditions.append(DocumentRow.due < as_of)
+    if only.without_promise:
+        conditions.append(~exists().where(PromiseInForceRow.document_id == DocumentRow.id))
+    if only.customer_id is not None:
+        conditions.append(DocumentRow.customer_id == only.customer_id)
+    if only.document_ids is not None:
+        conditions.append(DocumentRow.id.in_(only.document_ids))
+    return conditions
+
+
+def loaded_until(session: Session) -> date | None:
+    """The day of the newest payment loaded: what is said as «pagos cargados hasta»."""
+    return session.scalar(select(func.max(ApplicationRow.on)))

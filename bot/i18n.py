@@ -37,8 +37,8 @@ class Language:
         return self.translations.gettext(message) % params if message else ""
 
     def ngettext(self, singular: str, plural: str, n: int, **params: object) -> str:
-        """The message in the form that `n` takes, with its placeholders filled; `%(n)s` is n."""
-        return self.translations.ngettext(singular, plural, n) % {"n": n, **params}
+        """The message in the form that `n` takes, with its placeholders filled; `%(n)s` is n, `1,234`."""
+        return self.translations.ngettext(singular, plural, n) % {"n": f"{n:,}", **params}
 
     def money(self, amount: Money) -> str:
         """The amount as people write it: pesos `$2,842.00`, other currencies `USD 1,234.00`."""
@@ -55,6 +55,11 @@ class Language:
     def day(self, on: dt.date) -> str:
         """The date with its weekday: `martes 23/07/2019`."""
         return f"{format_date(on, 'EEEE', locale=self._locale)} {self.date(on)}"
+
+    def weekday(self, on: dt.date) -> str:
+        """The weekday as the head of a column: `Mar`."""
+        name = format_date(on, "EEE", locale=self._locale).rstrip(".")
+        return f"{name[:1].upper()}{name[1:]}"
 
     def month(self, first: dt.date) -> str:
         """The month as a heading: `Julio 2019`."""

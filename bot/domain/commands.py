@@ -41,7 +41,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     place is none, so that no word of a date is taken for a comment.
     """
     quoted = _QUOTED.search(text)
-    comment = quoted["comment"].strip() if quoted else ""
+    comment = quoted["comment"] if quoted else ""
     words = (text[: quoted.start()] + " " + text[quoted.end() :] if quoted else text).split()
     on, words = _take_date(words, today, first=True)
     document, words = _take_document(words)
@@ -58,7 +58,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
         break
     if words and on is None:
         raise UnreadableDate(words[0])
-    return PromiseCommand(document, on, amount, " ".join([*words, comment]).strip())
+    return PromiseCommand(document, on, amount, " ".join([*words, comment]).strip(" '‘’"))
 
 
 def _take_document(words: list[str]) -> tuple[str | None, list[str]]:

@@ -69,10 +69,10 @@ class DocumentAmbiguous(Refusal):
 
 @dataclass
 class CustomerAmbiguous(Refusal):
-    """Several customers answer to this text: (code, name) of each, to choose from."""
+    """Several customers answer to this text: (id, code, name) of each, to choose from."""
 
     text: str
-    choices: tuple[tuple[str, str], ...]
+    choices: tuple[tuple[int, str, str], ...]
 
 
 @dataclass

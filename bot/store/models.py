@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -159,7 +160,7 @@ class PromiseRow(Base):
     on: Mapped[date]
     amount: Mapped[int] = mapped_column(Minor)
     currency: Mapped[str] = mapped_column(String(3))
-    comment: Mapped[str] = mapped_column(String(1000), default="")
+    comment: Mapped[str] = mapped_column(Text, default="")
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     made_by: Mapped[str] = mapped_column(String(120))
     made_on: Mapped[date]

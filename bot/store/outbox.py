@@ -36,6 +36,12 @@ def queue(session: Session, mail: Mail, customer_id: int, *, person: Person | No
     return True
 
 
+def requeue(session: Session, key: str) -> None:
+    """Let a mail that had failed try again, as it was frozen."""
+    row = session.scalars(select(MailRow).where(MailRow.key == key)).one()
+    row.state, row.attempts, row.not_before, row.reason = MailState.QUEUED, 0, None, ""
+
+
 def state(session: Session, key: str) -> MailState | None:
     """Where the mail of this key stands, if there is one."""
     return session.scalar(select(MailRow.state).where(MailRow.key == key))

@@ -250,7 +250,7 @@ def upgrade() -> None:
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("amount", bot.store.types.Minor(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("comment", sa.String(length=1000), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("made_by", sa.String(length=120), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=False),

@@ -1,0 +1,171 @@
+"""The collector's agenda: what is open, what is ticked, what is expected on which day."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain import agenda as rules
+from bot.domain.agenda import Expected, Month, OpenItem
+from bot.domain.dates import add_months
+from bot.domain.money import MXN, Money, total
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person
+from bot.services.scheduling import document_by_id
+from bot.store import audit, conversations, documents, promises
+from bot.store.documents import OpenFilter
+
+# Rows on one page of the agenda: with its heading and buttons they fit a phone's screen.
+PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPage:
+    """A page of open documents; `ticked` counts the boxes ticked on all pages."""
+
+    items: tuple[OpenItem, ...]
+    page: int
+    pages: int
+    count: int
+    ticked: int
+    only: OpenFilter
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class DayList:
+    """The promises in force for a day in one currency; each total is the sum of its rows."""
+
+    on: date
+    today: date
+    currency: str
+    items: tuple[Expected, ...]
+
+    @property
+    def promised(self) -> Money:
+        """What was promised for the day."""
+        return total((item.promise.amount for item in self.items), self.currency)
+
+    @property
+    def original(self) -> Money:
+        """The documents' original amounts."""
+        return total((item.document.total for item in self.items), self.currency)
+
+    @property
+    def balance(self) -> Money:
+        """What is still open of these documents."""
+        return total((item.balance for item in self.items), self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a collector has before them: promised for today, and promised for a day that went by unkept."""
+
+    on: date
+    due: tuple[DayList, ...]
+    broken: tuple[DayList, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.due or self.broken)
+
+
+def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int = 0) -> AgendaPage:
+    """A page (from 0; the last one when there are fewer) of the portfolio's open documents."""
+    count = documents.count_open_charges(session, occasion.person, occasion.today, only)
+    pages = max(1, -(-count // PAGE))
+    page = min(max(page, 0), pages - 1)
+    pairs = documents.open_charges(session, occasion.person, occasion.today, only, limit=PAGE, offset=page * PAGE)
+    in_force = promises.in_force(session, [document.id for document, _ in pairs])
+    ticked = conversations.ticked(session, occasion.person)
+    items = tuple(
+        OpenItem(
+            document=document,
+            customer=customer,
+            balance=document.balance_on(occasion.today),
+            days_overdue=document.days_overdue(occasion.today),
+            promise=in_force.get(document.id),
+            ticked=document.id in ticked,
+        )
+        for document, customer in pairs
+    )
+    audit.record(session, occasion.person, "agenda", str(page), now=occasion.now, source=occasion.source)
+    return AgendaPage(items, page, pages, count, len(ticked), only, occasion.today)
+
+
+def tick(session: Session, occasion: Occasion, document_id: int, *, on: bool) -> None:
+    """Tick or clear the box of a document of the portfolio; raises DocumentNotFound."""
+    document_by_id(session, occasion.person, document_id)
+    conversations.tick(session, occasion.person, document_id, on=on)
+
+
+def clear_ticks(session: Session, occasion: Occasion) -> None:
+    """Clear every box of the person."""
+    conversations.clear_ticks(session, occasion.person)
+
+
+def ticked_items(session: Session, occasion: Occasion) -> tuple[OpenItem, ...]:
+    """The ticked documents that are still open and still in the portfolio."""
+    ids = tuple(conversations.ticked(session, occasion.person))
+    return items_by_id(session, occasion, ids)
+
+
+def items_by_id(session: Session, occasion: Occasion, ids: tuple[int, ...]) -> tuple[OpenItem, ...]:
+    """These documents, as far as they are open and in the portfolio."""
+    pairs = documents.open_charges(session, occasion.person, occasion.today, OpenFilter(document_ids=ids))
+    in_force = promises.in_force(session, ids)
+    return tuple(
+        OpenItem(
+            document=document,
+            customer=customer,
+            balance=document.balance_on(occasion.today),
+            days_overdue=document.days_overdue(occasion.today),
+            promise=in_force.get(document.id),
+        )
+        for document, customer in pairs
+    )
+
+
+def month(session: Session, occasion: Occasion, first: date, currency: str | None = None) -> Month:
+    """The month that begins on `first`; in MXN, or the only currency expected, when none is asked for."""
+    last = add_months(first, 1) - timedelta(days=1)
+    expected = promises.expected(session, occasion.person, occasion.today, first=first, last=last)
+    currencies = promises.currencies(expected)
+    chosen = currency or (MXN if MXN in currencies or not currencies else currencies[0])
+    audit.record(session, occasion.person, "month", first.isoformat(), now=occasion.now, source=occasion.source)
+    return rules.month(expected, first, chosen, today=occasion.today, currencies=currencies)
+
+
+def day(session: Session, occasion: Occasion, on: date, currency: str) -> DayList:
+    """The documents to collect on a day, in one currency."""
+    expected = promises.expected(session, occasion.person, occasion.today, first=on, last=on)
+    audit.record(session, occasion.person, "day", on.isoformat(), now=occasion.now, source=occasion.source)
+    items = tuple(item for item in expected if item.promise.amount.currency == currency)
+    return DayList(on, occasion.today, currency, items)
+
+
+def today(session: Session, occasion: Occasion) -> Today:
+    """The day's list of a person; leaves a trace."""
+    audit.record(
+        session, occasion.person, "today", occasion.today.isoformat(), now=occasion.now, source=occasion.source
+    )
+    return today_of(session, occasion.person, occasion.today)
+
+
+def today_of(session: Session, person: Person, on: date) -> Today:
+    """What is promised for a day, and what was promised for an earlier one and is not closed."""
+    expected = promises.expected(session, person, on, last=on)
+    return Today(
+        on=on,
+        due=_by_currency([item for item in expected if item.promise.on == on], on),
+        broken=_by_currency([item for item in expected if item.promise.on < on], on),
+    )
+
+
+def _by_currency(items: list[Expected], on: date) -> tuple[DayList, ...]:
+    lists = (DayList(on, on, currency, tuple(items)) for currency in promises.currencies(items))
+    return tuple(
+        replace(each, items=tuple(i for i in each.items if i.promise.amount.currency == each.currency))
+        for each in lists
+    )

@@ -1,0 +1,74 @@
+"""Statements by mail: what would leave, and its freezing in the outbox."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.domain.company import Company
+from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.errors import MailNotPossible
+from bot.domain.occasion import Occasion
+from bot.domain.receivables import Customer
+from bot.domain.statement import Statement
+from bot.i18n import language
+from bot.render.mail import statement_mail
+from bot.services.statements import statement
+from bot.store import audit, outbox
+
+# SAT's generic RFCs of the general public and of foreigners: such a customer is many people.
+GENERIC_RFCS = frozenset({"XAXX010101000", "XEXX010101000"})
+# What a mail server may take: one @, no blanks, a dot in the domain (RFC 5321 allows more than anybody uses).
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be mailed to one customer; `skipped` says why nothing would."""
+
+    statement: Statement
+    skipped: SkipReason | None
+
+    @property
+    def customer(self) -> Customer:
+        """The customer."""
+        return self.statement.customer
+
+
+def preview(session: Session, occasion: Occasion, wanted: str | int) -> Preview:
+    """What would be mailed to a customer today, or why nothing would."""
+    current = statement(session, occasion, wanted, action="mail_preview")
+    return Preview(current, _skip_reason(session, current))
+
+
+def _key(current: Statement) -> str:
+    return f"statement:{current.customer.id}:{current.as_of.isoformat()}"
+
+
+def _skip_reason(session: Session, current: Statement) -> SkipReason | None:
+    customer = current.customer
+    addresses = (*customer.email, *customer.cc)
+    state = outbox.state(session, _key(current))
+    reasons = {
+        SkipReason.OPTED_OUT: customer.do_not_send,
+        SkipReason.GENERAL_PUBLIC: customer.rfc.upper() in GENERIC_RFCS,
+        SkipReason.NO_ADDRESS: not customer.email,
+        SkipReason.BAD_ADDRESS: not all(_ADDRESS.fullmatch(address) for address in addresses),
+        SkipReason.NOTHING_OWED: not any(section.rows for section in current.sections),
+        SkipReason.ALREADY_SENT: state not in (None, MailState.FAILED, MailState.CANCELLED),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def queue(session: Session, occasion: Occasion, wanted: str | int, company: Company, *, comment: str = "") -> Preview:
+    """Freeze a customer's statement of today in the outbox; raises MailNotPossible."""
+    planned = preview(session, occasion, wanted)
+    if planned.skipped:
+        raise MailNotPossible(planned.customer.code, planned.skipped.value)
+    mail = statement_mail(
+        planned.statement, language(planned.customer.language), company, key=_key(planned.statement), comment=comment
+    )
+    if not outbox.queue(session, mail, planned.customer.id, person=occasion.person, now=occasion.now):
+        outbox.requeue(session, mail.key)
+    audit.record(session, occasion.person, "mail", planned.customer.code, now=occasion.now, source=occasion.source)
+    return planned

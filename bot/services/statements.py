@@ -1,0 +1,60 @@
+"""What a customer owes."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from bot.domain import statement as statements
+from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person
+from bot.domain.receivables import Customer
+from bot.domain.statement import Statement
+from bot.store import audit, customers, documents, promises
+
+# How many customers `/estado` alone offers.
+RECENT = 6
+
+
+def find_customer(session: Session, person: Person, text: str) -> Customer:
+    """The one customer of the portfolio that a text means; raises CustomerNotFound or CustomerAmbiguous."""
+    found = customers.search(session, person, text)
+    if not found:
+        raise CustomerNotFound(text)
+    if len(found) > 1:
+        raise CustomerAmbiguous(text, tuple((c.id, c.code, c.name) for c in found))
+    return found[0]
+
+
+def customer_by_id(session: Session, person: Person, customer_id: int) -> Customer:
+    """The customer of the portfolio with this id; raises CustomerNotFound."""
+    customer = customers.by_id(session, person, customer_id)
+    if customer is None:
+        raise CustomerNotFound(f"#{customer_id}")
+    return customer
+
+
+def statement(
+    session: Session, occasion: Occasion, wanted: str | int, as_of: date | None = None, *, action: str = "statement"
+) -> Statement:
+    """The statement of a customer, named by text or id, on a date (today by default); leaves a trace."""
+    if isinstance(wanted, int):
+        customer = customer_by_id(session, occasion.person, wanted)
+    else:
+        customer = find_customer(session, occasion.person, wanted)
+    on = as_of or occasion.today
+    open_documents = documents.open_documents(session, customer.id, on)
+    audit.record(session, occasion.person, action, customer.code, now=occasion.now, source=occasion.source)
+    return statements.build(
+        customer,
+        open_documents,
+        on,
+        promises=promises.in_force(session, [document.id for document in open_documents]),
+        loaded_until=documents.loaded_until(session),
+    )
+
+
+def recent_customers(session: Session, occasion: Occasion) -> list[Customer]:
+    """The customers whose statements the person saw last, newest first."""
+    codes = audit.last_subjects(session, occasion.person, "statement", RECENT)
+    return customers.by_codes(session, occasion.person, codes)

@@ -1,0 +1,74 @@
+"""Fixtures for every test: a migrated database of its own, on SQLite and on PostgreSQL."""
+
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.store.database import Database
+from tests import postgres
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server with a migrated database called `template`, as a conninfo; one per worker."""
+    with postgres.server() as conninfo:
+        with psycopg.connect(f"{conninfo} dbname=postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE template")
+        database = Database(_url(conninfo, "template"))
+        database.upgrade()
+        database.close()
+        yield conninfo
+
+
+@pytest.fixture(scope="session")
+def database_names() -> Iterator[str]:
+    """Names that no database of this server has had."""
+    return (f"test_{n}" for n in count())
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty SQLite database."""
+    shutil.copy(sqlite_template, tmp_path / "cobranza.db")
+    database = Database(f"sqlite:///{tmp_path / 'cobranza.db'}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_server: str, database_names: Iterator[str]) -> Iterator[Database]:
+    """A migrated, empty PostgreSQL database."""
+    name = next(database_names)
+    with psycopg.connect(f"{postgres_server} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template".encode())
+        database = Database(_url(postgres_server, name))
+        yield database
+        database.close()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated, empty database: the test runs on SQLite and on PostgreSQL."""
+    fixture = {"sqlite": "sqlite_database", "postgresql": "postgres_database"}[request.param]
+    made: Database = request.getfixturevalue(fixture)
+    return made
+
+
+def _url(conninfo: str, name: str) -> str:
+    parts = dict(part.split("=", 1) for part in conninfo.split())
+    return f"postgresql+psycopg://{parts['user']}@/{name}?host={parts['host']}&port={parts['port']}"

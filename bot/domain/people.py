@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 
+from bot.domain.errors import Refusal
+
 
 class Role(StrEnum):
     """What a person does; each role sees what product section 11 gives it."""
@@ -30,3 +32,25 @@ class Person:
     def sees_all(self) -> bool:
         """Whether the person's portfolio is everyone's."""
         return self.role is not Role.COLLECTOR
+
+
+@dataclass
+class TelegramIdTaken(Refusal):
+    """A Telegram account that somebody else of this name has already."""
+
+    telegram_id: int
+    name: str
+
+
+@dataclass
+class CollectorWithoutPortfolio(Refusal):
+    """A collector without a collector code: they would see nothing."""
+
+    name: str
+
+
+@dataclass
+class PersonNotFound(Refusal):
+    """No person has this id."""
+
+    id: int

@@ -1,0 +1,55 @@
+"""Who may use the bot."""
+
+from sqlalchemy.orm import Session
+
+from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramIdTaken
+from bot.store import people
+from bot.store.models import PersonRow
+
+
+def add(
+    session: Session,
+    *,
+    telegram_id: int | None,
+    name: str,
+    role: Role,
+    collector_code: str | None = None,
+    language: str = "es_MX",
+) -> Person:
+    """Let somebody in; someone deactivated comes back as named here.
+
+    Raises TelegramIdTaken when an active person has the account, CollectorWithoutPortfolio for a collector
+    without a code.
+    """
+    code = (collector_code or "").strip() or None
+    if role is Role.COLLECTOR and code is None:
+        raise CollectorWithoutPortfolio(name)
+    row = people.row_by_telegram_id(session, telegram_id) if telegram_id is not None else None
+    if row is None:
+        row = PersonRow(telegram_id=telegram_id)
+        session.add(row)
+    elif row.active:
+        raise TelegramIdTaken(row.telegram_id or 0, row.name)
+    row.name, row.role, row.collector_code, row.language = name, role, code, language
+    row.active, row.unreachable_since = True, None
+    session.flush()
+    return people.to_person(row)
+
+
+def listing(session: Session) -> list[Person]:
+    """Everyone, by name; those deactivated too."""
+    return [people.to_person(row) for row in people.rows(session)]
+
+
+def deactivate(session: Session, person_id: int) -> Person:
+    """Shut somebody out at once; raises PersonNotFound."""
+    row = people.get_row(session, person_id)
+    row.active = False
+    session.flush()
+    return people.to_person(row)
+
+
+def by_telegram_id(session: Session, telegram_id: int) -> Person | None:
+    """The active person who has this Telegram account, if there is one."""
+    row = people.row_by_telegram_id(session, telegram_id)
+    return people.to_person(row) if row and row.active else None

@@ -1,0 +1,69 @@
+import pytest
+
+from bot.domain.people import CollectorWithoutPortfolio, Person, PersonNotFound, Role, TelegramIdTaken
+from bot.services import people
+from bot.store import people as store
+from bot.store.database import Database
+from tests import factories
+
+
+def test_a_person_added_is_found_by_their_telegram_account(database: Database) -> None:
+    with database.transaction() as session:
+        added = people.add(session, telegram_id=5_000_000_001, name="Ana", role=Role.COLLECTOR, collector_code=" C1 ")
+    with database.transaction() as session:
+        assert people.by_telegram_id(session, 5_000_000_001) == added
+        assert added == Person(added.id, "Ana", Role.COLLECTOR, "C1", telegram_id=5_000_000_001)
+        assert store.get(session, added.id) == added
+
+
+def test_nobody_is_found_by_an_unknown_account(database: Database) -> None:
+    with database.transaction() as session:
+        assert people.by_telegram_id(session, 1) is None
+
+
+def test_an_account_that_somebody_has_is_refused_with_their_name(database: Database) -> None:
+    with database.transaction() as session:
+        factories.person(session, telegram_id=7, name="Beatriz")
+        with pytest.raises(TelegramIdTaken) as refusal:
+            people.add(session, telegram_id=7, name="Ana", role=Role.SUPERVISOR)
+    assert (refusal.value.telegram_id, refusal.value.name) == (7, "Beatriz")
+
+
+@pytest.mark.parametrize("code", [None, "", "  "])
+def test_a_collector_needs_a_code_since_without_one_they_see_nothing(
+    sqlite_database: Database, code: str | None
+) -> None:
+    with sqlite_database.transaction() as session, pytest.raises(CollectorWithoutPortfolio) as refusal:
+        people.add(session, telegram_id=7, name="Ana", role=Role.COLLECTOR, collector_code=code)
+    assert refusal.value.name == "Ana"
+
+
+def test_people_without_an_account_are_several(database: Database) -> None:
+    with database.transaction() as session:
+        people.add(session, telegram_id=None, name="Zoe", role=Role.ADMINISTRATOR)
+        people.add(session, telegram_id=None, name="Ana", role=Role.SUPERVISOR)
+        assert [person.name for person in people.listing(session)] == ["Ana", "Zoe"]
+
+
+def test_a_deactivated_person_is_listed_but_no_longer_found(database: Database) -> None:
+    with database.transaction() as session:
+        ana = people.add(session, telegram_id=7, name="Ana", role=Role.SUPERVISOR)
+        gone = people.deactivate(session, ana.id)
+        assert not gone.active
+        assert people.listing(session) == [gone]
+        assert people.by_telegram_id(session, 7) is None
+
+
+def test_a_deactivated_person_comes_back_as_they_are_added_now(database: Database) -> None:
+    with database.transaction() as session:
+        ana = people.add(session, telegram_id=7, name="Ana", role=Role.SUPERVISOR)
+        people.deactivate(session, ana.id)
+        back = people.add(session, telegram_id=7, name="Ana María", role=Role.COLLECTOR, collector_code="C2")
+        assert back == Person(ana.id, "Ana María", Role.COLLECTOR, "C2", telegram_id=7)
+        assert people.listing(session) == [back]
+
+
+def test_an_id_that_nobody_has_is_refused(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session, pytest.raises(PersonNotFound) as refusal:
+        people.deactivate(session, 99)
+    assert refusal.value.id == 99

@@ -1,0 +1,203 @@
+"""The settings, from the environment or `.env`; read once, by the application and the command line."""
+
+import re
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.i18n import SPANISH, Language, language
+from bot.services.reminders import QuietHours
+
+
+def _quiet_hours(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*", value)
+    if not match:
+        raise ValueError(value)
+    return QuietHours(time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4])))
+
+
+def _iso_date(value: object) -> object:
+    return date.fromisoformat(value.strip()) if isinstance(value, str) else value
+
+
+def _database_url(value: str) -> str:
+    try:
+        backend = make_url(value).get_backend_name()
+    except ArgumentError as error:
+        raise ValueError(value) from error
+    if backend not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError(value)
+    return value
+
+
+def _zone(value: object) -> object:
+    try:
+        return ZoneInfo(value) if isinstance(value, str) else value
+    except (OSError, KeyError) as error:  # a folder of zones is an OSError, an unknown one a KeyError
+        raise ValueError(value) from error
+
+
+def _secret(pattern: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not re.fullmatch(pattern, value.get_secret_value()):
+            raise ValueError(pattern)
+        return value
+
+    return AfterValidator(check)
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lines(value: str) -> str:
+    return value.replace("\\n", "\n")
+
+
+HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\S*$")]
+HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\S*$")]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; a blank one counts as not given. `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    telegram_token: Annotated[SecretStr, _secret(r"\d+:[\w-]+")] | None = None
+    telegram_api_url: HttpUrl = "https://api.telegram.org"
+    telegram_rich: Literal["auto", "off"] = "auto"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_url: HttpsUrl | None = None
+    # Bot API, setWebhook: 1-256 characters of this set.
+    telegram_webhook_secret: Annotated[SecretStr, _secret(r"[A-Za-z0-9_-]{1,256}")] | None = None
+    telegram_webhook_listen: Annotated[str, StringConstraints(pattern=r"^\S+:\d{1,5}$")] = "127.0.0.1:8443"
+
+    database_url: Annotated[str, BeforeValidator(_database_url)] = "sqlite:///var/cobranza.db"
+    files_dir: Path = Path("var/files")
+
+    mail_transport: Literal["folder", "m365"] = "folder"
+    mail_folder: Path = Path("var/mail")
+    mail_redirect_to: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    # Exchange Online takes 30 messages a minute from a mailbox (Microsoft, «Exchange Online limits»).
+    mail_per_minute: Annotated[int, Field(ge=1, le=30)] = 30
+    m365_tenant_id: str | None = None
+    m365_client_id: str | None = None
+    m365_client_secret: SecretStr | None = None
+    m365_certificate: Path | None = None
+    m365_mailbox: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    m365_graph_url: HttpUrl = "https://graph.microsoft.com"
+    m365_authority_url: HttpUrl = "https://login.microsoftonline.com"
+
+    company_name: str = "Cobranza"
+    company_rfc: str = ""
+    company_bank: Annotated[str, BeforeValidator(_lines)] = ""
+
+    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("America/Mexico_City")
+    language: Literal["es_MX", "en"] = "es_MX"
+    business_date: Annotated[date, BeforeValidator(_iso_date)] | None = None
+    reminder_time: time = time(8)
+    quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet_hours), NoDecode] = QuietHours(time(20), time(7))
+    promise_tolerance_days: Annotated[int, Field(ge=0, le=30)] = 1
+    contpaqi_url: SecretStr | None = None
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Settings":
+        needed: list[str] = []
+        if self.telegram_mode == "webhook":
+            needed += ["telegram_webhook_url", "telegram_webhook_secret"]
+        if self.mail_transport == "m365":
+            needed += ["m365_tenant_id", "m365_client_id", "m365_mailbox"]
+            needed += [] if self.m365_certificate else ["m365_client_secret"]
+        if missing := [name for name in needed if getattr(self, name) is None]:
+            raise ValueError(" ".join(missing))
+        return self
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show."""
+        given = (self.telegram_token, self.telegram_webhook_secret, self.m365_client_secret, self.contpaqi_url)
+        password = make_url(self.database_url).password
+        return tuple(s.get_secret_value() for s in given if s) + ((str(password),) if password else ())
+
+
+_SECRET = frozenset({"telegram_token", "telegram_webhook_secret", "m365_client_secret", "contpaqi_url", "database_url"})
+
+
+def settings_problems(error: ValidationError, speech: Language | None = None) -> list[str]:
+    """What is wrong in the settings, a sentence each: the variable, its value unless secret, the right form."""
+    speech = speech or language(SPANISH)
+    forms = right_forms(speech)
+    problems: dict[str, None] = {}  # ordered, and once each: a union reports every branch
+    for entry in error.errors(include_url=False):
+        if not entry["loc"]:
+            for name in str(entry["ctx"]["error"]).split():
+                problems[speech.gettext("%(name)s is missing: %(form)s.", name=name.upper(), form=forms[name])] = None
+            continue
+        name = str(entry["loc"][0])
+        shown = "***" if name in _SECRET else entry["input"]
+        problems[
+            speech.gettext(
+                "%(name)s cannot be “%(value)s”: %(form)s.", name=name.upper(), value=shown, form=forms[name]
+            )
+        ] = None
+    return list(problems)
+
+
+def right_forms(speech: Language) -> dict[str, str]:
+    """What each setting may be, by its name."""
+    url = speech.gettext("an address such as https://example.com")
+    address = speech.gettext("one mail address, such as cobranza@example.com")
+    free = speech.gettext("a text")
+    folder = speech.gettext("the path of a folder")
+    return {
+        "telegram_token": speech.gettext("the token that @BotFather gives, such as 123456789:AAH-example"),
+        "telegram_api_url": url,
+        "telegram_rich": speech.gettext("one of: %(choices)s", choices="auto, off"),
+        "telegram_mode": speech.gettext("one of: %(choices)s", choices="polling, webhook"),
+        "telegram_webhook_url": url,
+        "telegram_webhook_secret": speech.gettext("1 to 256 letters, digits, _ or -"),
+        "telegram_webhook_listen": speech.gettext("address:port, such as 127.0.0.1:8443"),
+        "database_url": speech.gettext("sqlite:///path/to/file.db or postgresql://user:password@server/database"),
+        "files_dir": folder,
+        "mail_transport": speech.gettext("one of: %(choices)s", choices="folder, m365"),
+        "mail_folder": folder,
+        "mail_redirect_to": address,
+        "mail_per_minute": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=30),
+        "m365_tenant_id": speech.gettext("the directory (tenant) ID of the application in Microsoft Entra"),
+        "m365_client_id": speech.gettext("the application (client) ID in Microsoft Entra"),
+        "m365_client_secret": speech.gettext("the value of a client secret of the application in Microsoft Entra"),
+        "m365_certificate": speech.gettext("the path of a file"),
+        "m365_mailbox": address,
+        "m365_graph_url": url,
+        "m365_authority_url": url,
+        "company_name": free,
+        "company_rfc": free,
+        "company_bank": free,
+        "timezone": speech.gettext("a time zone, such as America/Mexico_City"),
+        "language": speech.gettext("one of: %(choices)s", choices="es_MX, en"),
+        "business_date": speech.gettext("a date as year-month-day, such as 2019-07-16"),
+        "reminder_time": speech.gettext("an hour such as 08:00"),
+        "quiet_hours": speech.gettext("two hours such as 20:00-07:00"),
+        "promise_tolerance_days": speech.gettext("a whole number from %(low)s to %(high)s", low=0, high=30),
+        "contpaqi_url": speech.gettext("the address of the database of CONTPAQi Comercial"),
+        "log_level": speech.gettext("one of: %(choices)s", choices="DEBUG, INFO, WARNING, ERROR"),
+    }

@@ -1,0 +1,38 @@
+"""The log: to standard error, without secrets."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from urllib.parse import quote
+
+# Libraries that tell of every request, O365 with its body, and every tick.
+_TALKATIVE = ("httpx", "httpcore", "O365", "msal", "urllib3", "aiohttp.access", "apscheduler")
+# A Bot API address carries the token, whoever's it is.
+_TOKEN_IN_URL = re.compile(r"/bot\d+:[\w-]+")
+HIDDEN = "***"
+
+
+class SecretlessFormatter(logging.Formatter):
+    """Writes `***` for each secret wherever it stands: message, arguments, exception, also as part of a URL."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""), repr(secret)[1:-1])}
+        # Longest first: one secret may be part of another.
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, secrets replaced."""
+        line = _TOKEN_IN_URL.sub(f"/bot{HIDDEN}", super().format(record))
+        return self._secrets.sub(HIDDEN, line) if self._secrets else line
+
+
+def configure(level: str, secrets: Iterable[str]) -> None:
+    """Log from `level` on to standard error, and nothing of `secrets`; talkative libraries from WARNING on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(SecretlessFormatter(secrets))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -1,0 +1,146 @@
+import re
+from datetime import date, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import ValidationError
+
+from bot.config import Settings, right_forms, settings_problems
+from bot.i18n import ENGLISH, SPANISH, language
+from bot.services.reminders import QuietHours
+
+EXAMPLE = Path(__file__).parent.parent / ".env.example"
+TOKEN = "123456789:AAH-secret_part"  # noqa: S105 - invented
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def problems(**settings: str) -> list[str]:
+    Path(".env").write_text("\n".join(f"{name}={value}" for name, value in settings.items()), encoding="utf-8")
+    with pytest.raises(ValidationError) as error:
+        Settings()
+    return settings_problems(error.value, language(ENGLISH))
+
+
+def test_the_example_names_every_setting_and_nothing_else() -> None:
+    named = re.findall(r"^#?([A-Z0-9_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_the_example_shows_the_defaults() -> None:
+    shown = re.sub(r"^#(?=[A-Z0-9_]+=)", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    Path(".env").write_text(shown, encoding="utf-8")
+    as_shown = Settings()
+    Path(".env").unlink()
+    assert as_shown == Settings()
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = Settings()
+    assert settings.database_url == "sqlite:///var/cobranza.db"
+    assert settings.mail_transport == "folder"
+    assert settings.timezone == ZoneInfo("America/Mexico_City")
+    assert settings.quiet_hours == QuietHours(time(20), time(7))
+    assert settings.secrets == ()
+
+
+def test_the_environment_comes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("COMPANY_NAME=Archivo\nCOMPANY_RFC=AAA010101AAA\nOTHERS_SETTING=1\n", encoding="utf-8")
+    monkeypatch.setenv("COMPANY_NAME", "Entorno")
+    settings = Settings()
+    assert (settings.company_name, settings.company_rfc) == ("Entorno", "AAA010101AAA")
+
+
+def test_values_are_read_as_what_they_are() -> None:
+    Path(".env").write_text(
+        "BUSINESS_DATE=2019-07-16\nREMINDER_TIME=07:30\nQUIET_HOURS=21:30-06:00\nCOMPANY_BANK=Banco Uno\\nCLABE 000\n"
+        "LOG_LEVEL=debug\nTELEGRAM_WEBHOOK_URL=\n",
+        encoding="utf-8",
+    )
+    settings = Settings()
+    assert settings.business_date == date(2019, 7, 16)
+    assert settings.reminder_time == time(7, 30)
+    assert settings.quiet_hours == QuietHours(time(21, 30), time(6))
+    assert settings.company_bank == "Banco Uno\nCLABE 000"
+    assert settings.log_level == "DEBUG"
+    assert settings.telegram_webhook_url is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "form"),
+    [
+        ("TIMEZONE", "Mexico", "a time zone, such as America/Mexico_City"),
+        ("BUSINESS_DATE", "16/07/2019", "a date as year-month-day, such as 2019-07-16"),
+        ("QUIET_HOURS", "20-7", "two hours such as 20:00-07:00"),
+        ("QUIET_HOURS", "25:00-07:00", "two hours such as 20:00-07:00"),
+        ("REMINDER_TIME", "8 am", "an hour such as 08:00"),
+        ("TELEGRAM_MODE", "push", "one of: polling, webhook"),
+        ("MAIL_PER_MINUTE", "31", "a whole number from 1 to 30"),
+        ("PROMISE_TOLERANCE_DAYS", "-1", "a whole number from 0 to 30"),
+        ("TELEGRAM_API_URL", "api.telegram.org", "an address such as https://example.com"),
+        ("MAIL_REDIRECT_TO", "nobody", "one mail address, such as cobranza@example.com"),
+        ("LOG_LEVEL", "LOUD", "one of: DEBUG, INFO, WARNING, ERROR"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_right_form(name: str, value: str, form: str) -> None:
+    assert problems(**{name: value}) == [f"{name} cannot be “{value}”: {form}."]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_TOKEN", "no-colon-here"),
+        ("TELEGRAM_WEBHOOK_SECRET", "spaces are not allowed"),
+        ("DATABASE_URL", "mysql://root:hunter2@server/base"),
+        ("DATABASE_URL", "hunter2"),
+    ],
+)
+def test_a_wrong_secret_is_named_but_not_shown(name: str, value: str) -> None:
+    (sentence,) = problems(**{name: value})
+    assert sentence.startswith(f"{name} cannot be “***”: ")
+    assert value not in sentence
+
+
+def test_what_a_choice_needs_is_asked_for() -> None:
+    sentences = problems(TELEGRAM_MODE="webhook", MAIL_TRANSPORT="m365", M365_CLIENT_ID="1")
+    assert [sentence.split(":")[0] for sentence in sentences] == [
+        "TELEGRAM_WEBHOOK_URL is missing",
+        "TELEGRAM_WEBHOOK_SECRET is missing",
+        "M365_TENANT_ID is missing",
+        "M365_MAILBOX is missing",
+        "M365_CLIENT_SECRET is missing",
+    ]
+
+
+def test_a_certificate_stands_in_for_the_secret() -> None:
+    Path(".env").write_text(
+        "MAIL_TRANSPORT=m365\nM365_CLIENT_ID=1\nM365_TENANT_ID=2\nM365_MAILBOX=a@b.example\nM365_CERTIFICATE=c.pem\n",
+        encoding="utf-8",
+    )
+    assert Settings().m365_certificate == Path("c.pem")
+
+
+def test_every_setting_has_its_right_form() -> None:
+    assert set(right_forms(language(SPANISH))) == set(Settings.model_fields)
+
+
+def test_problems_are_told_in_spanish_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMEZONE", "nowhere")
+    with pytest.raises(ValidationError) as error:
+        Settings()
+    assert settings_problems(error.value) == settings_problems(error.value, language(SPANISH))
+
+
+def test_secrets_are_gathered_for_the_log_and_hidden_in_print() -> None:
+    Path(".env").write_text(
+        f"TELEGRAM_TOKEN={TOKEN}\nM365_CLIENT_SECRET=shh\nDATABASE_URL=postgresql://u:hunter2@h/d\n", encoding="utf-8"
+    )
+    settings = Settings()
+    assert settings.secrets == (TOKEN, "shh", "hunter2")
+    assert TOKEN not in repr(settings)

@@ -32,6 +32,16 @@ class OpenItem:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFilter:
+    """Which open charges an agenda lists."""
+
+    overdue: bool = False
+    without_promise: bool = False
+    customer_id: int | None = None
+    document_ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A day of the month's picture; `broken` when its date has gone by unkept."""
 

@@ -6,14 +6,13 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from bot.domain import agenda as rules
-from bot.domain.agenda import Expected, Month, OpenItem
+from bot.domain.agenda import Expected, Month, OpenFilter, OpenItem
 from bot.domain.dates import add_months
 from bot.domain.money import MXN, Money, total
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.services.scheduling import document_by_id
 from bot.store import audit, conversations, documents, promises
-from bot.store.documents import OpenFilter
 
 # Rows on one page of the agenda: with its heading and buttons they fit a phone's screen.
 PAGE = 8

@@ -1,12 +1,12 @@
 """Documents with what was applied to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from bot.domain.agenda import OpenFilter
 from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.receivables import Application, Customer, Document, DocumentKind
@@ -15,16 +15,6 @@ from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseIn
 from bot.store.scope import within
 
 _CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFilter:
-    """Which open charges an agenda lists."""
-
-    overdue: bool = False
-    without_promise: bool = False
-    customer_id: int | None = None
-    document_ids: tuple[int, ...] | None = None
 
 
 def to_document(row: DocumentRow) -> Document:

@@ -1,0 +1,188 @@
+"""Refusals as sentences: what was wrong, with the value, and the right form."""
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import escape
+
+from bot.domain import errors
+from bot.domain.correspondence import SkipReason
+from bot.domain.errors import Refusal
+from bot.domain.money import Money
+from bot.i18n import Language
+from bot.presenters.reply import Button, Reply
+
+# The right form of each command, as it is typed.
+FORMS = {
+    "estado": "/estado CL002",
+    "promesa": '/promesa 7 23/07/2019 "Pagaré con cheque"',
+    "historial": "/historial 7",
+    "calendario": "/calendario 2019-07",
+    "enviar": "/enviar CL002",
+}
+
+
+def skip_sentence(reason: SkipReason, code: str, language: Language) -> str:
+    """Why a customer gets no statement, in plain text."""
+    _ = language.gettext
+    sentences = {
+        SkipReason.NO_ADDRESS: _("%(code)s has no mail address."),
+        SkipReason.BAD_ADDRESS: _("The mail address of %(code)s is not valid."),
+        SkipReason.NOTHING_OWED: _("%(code)s owes nothing."),
+        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent statements."),
+        SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents are of many people."),
+        SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today."),
+    }
+    return sentences[reason] % {"code": code}
+
+
+def refusal(refused: Refusal, language: Language) -> Reply:
+    """The sentence of a refusal, with buttons where the person has to choose."""
+    for kind, write in _WRITERS.items():
+        if isinstance(refused, kind):
+            return write(refused, language)
+    raise LookupError(f"no sentence for {type(refused).__name__}")
+
+
+def _say(language: Language, message: str, *, form: str | None = None, **params: object) -> Reply:
+    text = language.gettext(message, **{name: escape(value) for name, value in params.items()})
+    if form:
+        text += "\n" + language.gettext("For example:") + f"\n<code>{escape(FORMS[form])}</code>"
+    return Reply(plain=f"✋ {text}")
+
+
+def _unreadable_date(refused: errors.UnreadableDate, language: Language) -> Reply:
+    return _say(
+        language,
+        "«%(text)s» is not a date. Write it as <code>23/07/2019</code>, <code>2019-07-23</code>, <code>23 jul</code>, "
+        "<code>viernes</code> or <code>+3</code>.",
+        text=refused.text,
+    )
+
+
+def _unreadable_amount(refused: errors.UnreadableAmount, language: Language) -> Reply:
+    return _say(language, "«%(text)s» is not an amount. Write it as <code>1624.00</code>.", text=refused.text)
+
+
+def _malformed(refused: errors.MalformedCommand, language: Language) -> Reply:
+    return _say(language, "Something is missing after the command.", form=refused.command)
+
+
+def _customer_not_found(refused: errors.CustomerNotFound, language: Language) -> Reply:
+    return _say(
+        language,
+        "No customer of your portfolio answers to «%(text)s». Write the code, name, RFC or folio.",
+        form="estado",
+        text=refused.text,
+    )
+
+
+def _customer_ambiguous(refused: errors.CustomerAmbiguous, language: Language) -> Reply:
+    said = _say(language, "Several customers answer to «%(text)s». Which one?", text=refused.text)
+    buttons = tuple((Button(f"{code} · {name}", f"st:{cid}::0"),) for cid, code, name in refused.choices)
+    return Reply(plain=said.plain.replace("✋", "🔎", 1), keyboard=buttons)
+
+
+def _document_not_found(refused: errors.DocumentNotFound, language: Language) -> Reply:
+    return _say(
+        language,
+        "No document of your portfolio is called «%(text)s». Write its folio, with the series if there is one.",
+        form="promesa",
+        text=refused.text,
+    )
+
+
+def _document_ambiguous(refused: errors.DocumentAmbiguous, language: Language) -> Reply:
+    said = _say(language, "Several documents are called «%(text)s». Which one?", text=refused.text)
+    buttons = tuple((Button(f"{label} · {name}", f"hi:{did}"),) for did, label, name in refused.choices)
+    return Reply(plain=said.plain.replace("✋", "🔎", 1), keyboard=buttons)
+
+
+def _not_collectable(refused: errors.DocumentNotCollectable, language: Language) -> Reply:
+    sentences = {
+        "paid": "Document %(document)s is paid: there is nothing to promise.",
+        "cancelled": "Document %(document)s is cancelled: there is nothing to promise.",
+        "credit": "Document %(document)s is a credit: there is nothing to promise.",
+    }
+    return _say(language, sentences[refused.reason], document=refused.document)
+
+
+def _in_the_past(refused: errors.PromiseInThePast, language: Language) -> Reply:
+    return _say(
+        language,
+        "%(on)s has gone by: today is %(today)s. Write a date from today on.",
+        on=language.date(refused.on),
+        today=language.date(refused.today),
+    )
+
+
+def _too_far(refused: errors.PromiseTooFar, language: Language) -> Reply:
+    return _say(
+        language,
+        "%(on)s is more than %(days)s days away. Confirm the date first.",
+        on=language.date(refused.on),
+        days=refused.limit_days,
+    )
+
+
+def _amount_out_of_range(refused: errors.AmountOutOfRange, language: Language) -> Reply:
+    return _say(
+        language,
+        "The amount %(amount)s does not fit: it must be above zero and at most the balance, %(balance)s.",
+        amount=language.money(Money(refused.amount, refused.currency)),
+        balance=language.money(Money(refused.balance, refused.currency)),
+    )
+
+
+def _taken(refused: errors.PromiseTakenMeanwhile, language: Language) -> Reply:
+    return _say(
+        language,
+        "Somebody else recorded a promise on document %(document)s at this moment. See <code>/historial</code>.",
+        document=refused.document,
+    )
+
+
+def _nothing_ticked(_refused: errors.NothingTicked, language: Language) -> Reply:
+    return _say(language, "No open document is ticked. Tick some in /agenda first.")
+
+
+def _not_allowed(_refused: errors.NotAllowed, language: Language) -> Reply:
+    return _say(language, "Your role does not include this.")
+
+
+def _mail_not_possible(refused: errors.MailNotPossible, language: Language) -> Reply:
+    return Reply(plain="✋ " + escape(skip_sentence(SkipReason(refused.reason), refused.customer, language)))
+
+
+def _nothing_pending(_refused: errors.NothingPending, language: Language) -> Reply:
+    return _say(language, "That question is no longer open. Begin again, for example with /agenda.")
+
+
+def _currency(refused: errors.CurrencyMismatch, language: Language) -> Reply:
+    return _say(language, "%(left)s and %(right)s are never added.", left=refused.left, right=refused.right)
+
+
+def _unknown_currency(refused: errors.UnknownCurrency, language: Language) -> Reply:
+    return _say(language, "«%(text)s» is not a currency. Write MXN, USD…", text=refused.text)
+
+
+_WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
+    errors.UnreadableDate: _unreadable_date,
+    errors.UnreadableAmount: _unreadable_amount,
+    errors.MalformedCommand: _malformed,
+    errors.CustomerNotFound: _customer_not_found,
+    errors.CustomerAmbiguous: _customer_ambiguous,
+    errors.DocumentNotFound: _document_not_found,
+    errors.DocumentAmbiguous: _document_ambiguous,
+    errors.DocumentNotCollectable: _not_collectable,
+    errors.PromiseInThePast: _in_the_past,
+    errors.PromiseTooFar: _too_far,
+    errors.AmountOutOfRange: _amount_out_of_range,
+    errors.PromiseTakenMeanwhile: _taken,
+    errors.NothingTicked: _nothing_ticked,
+    errors.NotAllowed: _not_allowed,
+    errors.MailNotPossible: _mail_not_possible,
+    errors.NothingPending: _nothing_pending,
+    errors.CurrencyMismatch: _currency,
+    errors.UnknownCurrency: _unknown_currency,
+}

@@ -1,0 +1,88 @@
+"""What a screen says, in both forms, before anybody knows how it is sent."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
+
+from bot.domain.correspondence import Attachment
+from bot.i18n import Language
+from bot.render.jinja import environment
+
+# Bot API, InlineKeyboardButton: «callback_data … 1-64 bytes».
+MAX_CALLBACK_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message; `data` comes back when it is tapped."""
+
+    text: str
+    data: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.data.encode()) <= MAX_CALLBACK_BYTES:
+            raise ValueError(f"callback data of {len(self.data.encode())} bytes: {self.data!r}")
+
+
+Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message in its plain form and, where tables help, in its rich form.
+
+    `plain` and `rich` are HTML of ordinary and of rich messages. `in_cells` are the buttons that the rich
+    form has in its text, and the plain form above its keyboard. A `photo` is shown by the rich form as
+    `tg://photo?id=photo`, by the plain one as a photo with `plain` as its caption. A `file` follows as a
+    message of its own. `notice` is the short text over the screen that answers a tap.
+    """
+
+    plain: str
+    rich: str = ""
+    keyboard: Keyboard = ()
+    in_cells: Keyboard = ()
+    photo: bytes | None = None
+    file: Attachment | None = None
+    notice: str = ""
+
+
+def screen(
+    language: Language,
+    name: str,
+    context: Mapping[str, object],
+    *,
+    keyboard: Keyboard = (),
+    in_cells: Keyboard = (),
+    photo: bytes | None = None,
+    notice: str = "",
+) -> Reply:
+    """A reply in both forms, from the templates `telegram/<name>.plain.html` and `.rich.html`."""
+    templates = environment(language)
+    plain, rich = (
+        templates.get_template(f"telegram/{name}.{form}.html").render(context).strip() for form in ("plain", "rich")
+    )
+    return Reply(plain, rich, keyboard=keyboard, in_cells=in_cells, photo=photo, notice=notice)
+
+
+def in_rows(buttons: Iterable[Button], width: int) -> Keyboard:
+    """The buttons in rows of `width`."""
+    rest: Iterator[Button] = iter(buttons)
+    return tuple(iter(lambda: tuple(islice(rest, width)), ()))
+
+
+def rows(*candidates: Sequence[Button | None]) -> Keyboard:
+    """Rows of buttons without the missing ones, and without rows left empty."""
+    kept = (tuple(button for button in row if button) for row in candidates)
+    return tuple(row for row in kept if row)
+
+
+def pager(page: int, pages: int, data: str) -> tuple[Button, ...]:
+    """◀ 2/5 ▶ for a list in pages; nothing when there is one. `data` has `{page}` where the number goes."""
+    if pages == 1:
+        return ()
+    return tuple(
+        Button(text, data.format(page=number))
+        for text, number in (("◀", page - 1), (f"{page + 1}/{pages}", page), ("▶", page + 1))
+        if 0 <= number < pages
+    )

@@ -1,0 +1,106 @@
+"""The first words, the help, and what is said when nothing else fits."""
+
+from markupsafe import escape
+
+from bot.domain.people import Person
+from bot.i18n import Language
+from bot.presenters.reply import Button, Reply
+
+# In the order of use on a day; the bot's command menu shows the same.
+COMMANDS = ("estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "ayuda")
+
+
+def menu(language: Language) -> list[tuple[str, str]]:
+    """Each command with its line in the menu."""
+    _ = language.gettext
+    lines = {
+        "estado": _("What a customer owes"),
+        "promesa": _("Record or reschedule a promise to pay"),
+        "historial": _("The promises of a document"),
+        "agenda": _("Open documents, to tick and schedule"),
+        "hoy": _("Due today, and broken"),
+        "calendario": _("The month's expected money"),
+        "enviar": _("Send a statement by mail"),
+        "ayuda": _("How to write each command"),
+    }
+    return [(command, lines[command]) for command in COMMANDS]
+
+
+def start(person: Person, language: Language) -> Reply:
+    """A greeting with what to try first."""
+    _ = language.gettext
+    hello = _(
+        "Good day, %(name)s. Here you see what each customer owes and note what they promise.", name=escape(person.name)
+    )
+    return Reply(
+        plain=f"{hello}\n\n{help_text(language)}",
+        keyboard=(
+            (Button("☀️ " + _("Today"), "hy"), Button("📋 " + _("Agenda"), "ag:0:")),
+            (Button("🗓 " + _("Calendar"), "ca::"),),
+        ),
+    )
+
+
+def help_(language: Language) -> Reply:
+    """Each command in the form in which it is typed."""
+    return Reply(plain=help_text(language))
+
+
+def help_text(language: Language) -> str:
+    """The commands with an example of each."""
+    _ = language.gettext
+    examples = {
+        "estado": ("/estado CL002", "/estado ramiro", "/estado CL002 19/03/2019"),
+        "promesa": ('/promesa 7 23/07/2019 "Pagaré con cheque"', "/promesa 7 viernes $500"),
+        "historial": ("/historial 7",),
+        "calendario": ("/calendario", "/calendario 2019-07"),
+        "enviar": ("/enviar CL002",),
+    }
+    parts = []
+    for command, line in menu(language):
+        if command == "ayuda":
+            continue
+        shown = "\n".join(f"<code>{escape(example)}</code>" for example in examples.get(command, (f"/{command}",)))
+        parts.append(f"<b>{escape(line)}</b>\n{shown}")
+    return "\n\n".join(parts)
+
+
+def stranger(telegram_id: int, language: Language) -> Reply:
+    """The one line for somebody who is not known here."""
+    return Reply(
+        plain=language.gettext(
+            "This bot is for our own people only. If you are one of them, give the office this number: %(id)s",
+            id=telegram_id,
+        )
+    )
+
+
+def not_understood(text: str, language: Language) -> Reply:
+    """For a message that is no command and answers no question."""
+    return Reply(
+        plain=language.gettext(
+            "«%(text)s» is not a command. Write <code>/estado %(text)s</code> to look up a customer, or /ayuda.",
+            text=escape(text[:60]),
+        )
+    )
+
+
+def private_only(language: Language) -> Reply:
+    """For groups: customers' data is not for them."""
+    return Reply(plain=language.gettext("I answer in a private chat only."))
+
+
+def unexpected(reference: str, language: Language) -> Reply:
+    """An apology with the reference that the log has too."""
+    return Reply(
+        plain=language.gettext(
+            "Something went wrong on our side; nothing you wrote is lost. If it happens again, tell the office this "
+            "reference: <code>%(reference)s</code>",
+            reference=reference,
+        )
+    )
+
+
+def old_button(language: Language) -> Reply:
+    """For a button whose meaning has gone."""
+    return Reply(plain="", notice=language.gettext("That button no longer works. Ask again with the command."))

@@ -1,0 +1,147 @@
+"""Pages of a PDF under composition: text that fits, rules and bands, and `page x of y` below each."""
+
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import landscape, letter
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+# All lengths are points, 72 to an inch, from the lower left corner as PDF has them.
+PAPER = landscape(letter)
+_MARGIN = 36
+LEFT, RIGHT = _MARGIN, PAPER[0] - _MARGIN
+_TOP, _BOTTOM = PAPER[1] - _MARGIN, _MARGIN + 20
+INK, FAINT, RULE, BAND = HexColor("#0d1b2a"), HexColor("#46535f"), HexColor("#b4bdc6"), HexColor("#e6edf5")
+
+
+class Sheet:
+    """Draws from the top down; `y` is where the next thing may begin.
+
+    What is drawn is kept until `pdf`, because only then the number of pages is known.
+    """
+
+    def __init__(self) -> None:
+        self._pages: list[list[Callable[[Canvas], None]]] = [[]]
+        self.y = _TOP
+
+    def reserve(self, height: float) -> bool:
+        """Make sure that so much is free below `y`; says whether that took a new page."""
+        if self.y - height >= _BOTTOM:
+            return False
+        self._pages.append([])
+        self.y = _TOP
+        return True
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        content: str,
+        size: float,
+        *,
+        bold: bool = False,
+        colour: Color = INK,
+        right: bool = False,
+        width: float = PAPER[0],
+    ) -> None:
+        """One line with its baseline at `y`, `right` when it ends at `x`; smaller where `width` asks for it."""
+        taken = text_width(content, size, bold=bold)
+        size = min(size, size * width / taken) if taken else size
+        self._pages[-1].append(
+            partial(_text, x=x, y=y, content=content, size=size, bold=bold, colour=colour, right=right)
+        )
+
+    def rule(self, y: float, *, colour: Color = RULE, width: float = 0.5) -> None:
+        """A line from margin to margin."""
+        self._pages[-1].append(partial(_rule, y=y, colour=colour, width=width))
+
+    def band(self, y: float, height: float) -> None:
+        """A tinted field from margin to margin, `y` its lower edge."""
+        self._pages[-1].append(partial(_band, y=y, height=height))
+
+    def pdf(self, *, title: str, author: str, lang: str, foot: str, page: Callable[[int, int], str]) -> bytes:
+        """The pages as a file, each with `foot` at the left and `page(number, of)` at the right below it."""
+        file = BytesIO()
+        canvas = Canvas(file, pagesize=PAPER, invariant=True, lang=lang)
+        canvas.setTitle(title)
+        canvas.setAuthor(author)
+        for number, drawn in enumerate(self._pages, start=1):
+            for draw in drawn:
+                draw(canvas)
+            shown = page(number, len(self._pages))
+            room = RIGHT - LEFT - text_width(shown, 8) - 20
+            foot_size = min(8, 8 * room / max(1, text_width(foot, 8)))
+            _text(canvas, LEFT, _MARGIN, foot, foot_size, bold=False, colour=FAINT, right=False)
+            _text(canvas, RIGHT, _MARGIN, shown, 8, bold=False, colour=FAINT, right=True)
+            canvas.showPage()
+        canvas.save()
+        return file.getvalue()
+
+
+def text_width(content: str, size: float, *, bold: bool = False) -> float:
+    """How wide a line comes out."""
+    return float(stringWidth(content, _font(content, bold=bold), size))
+
+
+def fold(content: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """The text over as many lines as the width asks for, words broken only where one alone is too wide."""
+    folded: list[str] = []
+    for word in content.split():
+        joined = f"{folded[-1]} {word}" if folded else word
+        if folded and text_width(joined, size, bold=bold) <= width:
+            folded[-1] = joined
+            continue
+        rest = word
+        while text_width(rest, size, bold=bold) > width:
+            fits = max(1, next(n for n in range(1, len(rest) + 1) if text_width(rest[:n], size, bold=bold) > width) - 1)
+            if fits == len(rest):
+                break
+            folded.append(rest[:fits])
+            rest = rest[fits:]
+        folded.append(rest)
+    return folded or [""]
+
+
+def _font(content: str, *, bold: bool) -> str:
+    """A font that every reader has, unless the text needs letters that it lacks."""
+    try:
+        content.encode("cp1252")
+    except UnicodeEncodeError:
+        return _dejavu(bold=bold)
+    return "Helvetica-Bold" if bold else "Helvetica"
+
+
+@cache
+def _dejavu(*, bold: bool) -> str:
+    # Found without importing matplotlib, which ships it.
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("matplotlib")
+    name = "DejaVuSans-Bold" if bold else "DejaVuSans"
+    registerFont(TTFont(name, Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / f"{name}.ttf"))
+    return name
+
+
+def _text(
+    canvas: Canvas, x: float, y: float, content: str, size: float, *, bold: bool, colour: Color, right: bool
+) -> None:
+    canvas.setFont(_font(content, bold=bold), size)
+    canvas.setFillColor(colour)
+    (canvas.drawRightString if right else canvas.drawString)(x, y, content)
+
+
+def _rule(canvas: Canvas, *, y: float, colour: Color, width: float) -> None:
+    canvas.setStrokeColor(colour)
+    canvas.setLineWidth(width)
+    canvas.line(LEFT, y, RIGHT, y)
+
+
+def _band(canvas: Canvas, *, y: float, height: float) -> None:
+    canvas.setFillColor(BAND)
+    canvas.rect(LEFT, y, RIGHT - LEFT, height, stroke=0, fill=1)

@@ -70,6 +70,8 @@ class Sheet:
         file = BytesIO()
         canvas = Canvas(file, pagesize=PAPER, invariant=True, lang=lang)
         canvas.setTitle(title)
+        canvas.setSubject(title)
+        canvas.setCreator("cobranza")
         canvas.setAuthor(author)
         for number, drawn in enumerate(self._pages, start=1):
             for draw in drawn:

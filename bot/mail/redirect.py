@@ -1,0 +1,18 @@
+"""The safety setting that sends all mail to one address."""
+
+from dataclasses import replace
+
+from bot.domain.correspondence import Mail
+
+# Outlook cuts a subject at 255 characters: the mail's own must not drown in addresses.
+_NAMED = 3
+
+
+def redirected(mail: Mail, to: str | None) -> Mail:
+    """The mail for `to` alone, its subject saying for whom it was; the mail itself when `to` is None."""
+    if to is None:
+        return mail
+    meant_for = (*mail.to, *mail.cc, *mail.bcc)
+    rest = len(meant_for) - _NAMED
+    names = ", ".join(meant_for[:_NAMED]) + (f" +{rest}" if rest > 0 else "")
+    return replace(mail, to=(to,), cc=(), bcc=(), subject=f"[→ {names}] {mail.subject}")

@@ -99,7 +99,7 @@ class _Parser:
         self._entities: list[JsonObject] = []
 
     def parse(self, markup: str) -> tuple[str, list[JsonObject]]:
-        for token in Scanner(markup, REFERENCES, refuse_unknown=False).tokens():
+        for token in Scanner(markup, _TAGS, REFERENCES, rich=False).tokens():
             if isinstance(token, Text):
                 self._text += token.text
             elif isinstance(token, Open):
@@ -112,11 +112,7 @@ class _Parser:
         return self._text, self._entities
 
     def _start(self, token: Open) -> None:
-        # Plain messages know no />: the slash belongs to the name, and such a name is unknown.
-        name = f"{token.tag}/" if token.closed else token.tag
-        if name not in _TAGS:
-            raise cannot_parse(f'Unsupported start tag "{name}" at byte offset {token.offset}')
-        if name == "span" and token.attributes.get("class") != "tg-spoiler":
+        if token.tag == "span" and token.attributes.get("class") != "tg-spoiler":
             raise cannot_parse(f'Tag "span" must have class "tg-spoiler" at byte offset {token.offset}')
         self._open.append((token, len(self._text)))
 

@@ -4,7 +4,7 @@ Both kinds of message use it: `entities.py` for plain ones, `rich_html.py` for r
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.demo.errors import cannot_parse
@@ -47,15 +47,17 @@ Token = Text | Open | Close
 
 
 class Scanner:
-    """Cuts `markup`; `references` are the named ones that mean a character.
+    """Cuts `markup` into the known `tags`; `references` are the named ones that mean a character.
 
-    With `refuse_unknown` an unknown `&name;` is refused, else it stays as it is written.
+    Plain messages and `rich` ones differ in two things: a plain one does not know `/>` (the slash belongs to the name),
+    and leaves an unknown `&name;` as it is written, where a rich one is refused.
     """
 
-    def __init__(self, markup: str, references: Mapping[str, str], *, refuse_unknown: bool) -> None:
+    def __init__(self, markup: str, tags: Collection[str], references: Mapping[str, str], *, rich: bool) -> None:
         self._markup = markup
+        self._tags = tags
         self._references = references
-        self._refuse_unknown = refuse_unknown
+        self._rich = rich
         self._at = 0
 
     def tokens(self) -> Iterator[Token]:
@@ -78,7 +80,7 @@ class Scanner:
     def _character(self, match: re.Match[str]) -> str:
         hexadecimal, decimal, name = match.groups()
         if name is not None:
-            if name not in self._references and self._refuse_unknown and match[0].endswith(";"):
+            if name not in self._references and self._rich and match[0].endswith(";"):
                 raise cannot_parse(f'Unsupported HTML entity "{match[0]}"')
             known = self._references.get(name)
             return match[0] if known is None else known
@@ -116,8 +118,13 @@ class Scanner:
         begin = self._at
         offset = self._byte_offset(begin)
         tag = self._name(begin + 1)
-        closed = tag.endswith("/")
-        tag = tag.removesuffix("/")
+        if self._at >= len(self._markup):
+            raise cannot_parse(f"Unclosed start tag at byte offset {offset}")
+        closed = self._rich and tag.endswith("/")
+        if closed:
+            tag = tag.removesuffix("/")
+        if tag not in self._tags:
+            raise cannot_parse(f'Unsupported start tag "{tag}" at byte offset {offset}')
         attributes: dict[str, str] = {}
         while True:
             self._skip_space()

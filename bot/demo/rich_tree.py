@@ -23,14 +23,18 @@ REFERENCES = {
     "ldquo": "\u201c",
     "rdquo": "\u201d",
 }
-INLINE = frozenset(
-    ["a", "b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "mark", "sub", "sup", "tg-spoiler", "tg-reference", "tg-emoji", "tg-time", "tg-math", "tg-button", "br"]  # words read better in lines
-)
+_INLINE_TAGS = """
+    a b strong i em u ins s strike del code mark sub sup tg-spoiler tg-reference tg-emoji tg-time
+    tg-math tg-button br
+"""
+INLINE = frozenset(_INLINE_TAGS.split())
 # Tags that hold blocks; every other block tag holds inline formatting only, or the parts named in _PARTS.
 CONTAINERS = frozenset({"", "blockquote", "details", "li"})
-_BLOCKS = frozenset(
-    ["h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "footer", "hr", "ul", "ol", "blockquote", "aside", "img", "video", "audio", "figure", "tg-document", "tg-map", "tg-collage", "tg-slideshow", "table", "details", "tg-math-block", "tg-button-row"]  # words read better in lines
-)
+_BLOCK_TAGS = """
+    h1 h2 h3 h4 h5 h6 p pre footer hr ul ol blockquote aside img video audio figure tg-document
+    tg-map tg-collage tg-slideshow table details tg-math-block tg-button-row
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
 _MEDIA = frozenset({"img", "video", "audio", "tg-document", "tg-map"})
 # Parts of a block, and the block that each belongs to.
 _PARTS = {
@@ -55,6 +59,7 @@ _PARTS_ONLY = {
     "tg-slideshow": {*_MEDIA, "figure", "figcaption"},
     "tg-button-row": {"tg-button"},
 }
+_KNOWN = INLINE | _BLOCKS | frozenset(_PARTS)
 _VOID = frozenset({"br", "hr", "img", "input", "tg-map"})
 
 
@@ -81,7 +86,7 @@ def parse_tree(html: str) -> Element:
     """Return the root (tag ""); raises ApiError for a tag unknown, unclosed or in the wrong place."""
     root = Element("", 0)
     stack = [root]
-    for token in Scanner(html, REFERENCES, refuse_unknown=True).tokens():
+    for token in Scanner(html, _KNOWN, REFERENCES, rich=True).tokens():
         parent = stack[-1]
         if isinstance(token, Text):
             _add_text(parent, token.text)
@@ -127,8 +132,6 @@ def _close(stack: list[Element], token: Close) -> None:
 
 def _check_place(element: Element, parent: Element) -> None:
     tag = element.tag
-    if tag not in INLINE and tag not in _BLOCKS and tag not in _PARTS:
-        raise cannot_parse(f'Unsupported start tag "{tag}" at byte offset {element.offset}')
     if tag in _PARTS:
         allowed = parent.tag in _PARTS[tag]
     elif parent.tag in _PARTS_ONLY:

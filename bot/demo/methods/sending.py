@@ -6,9 +6,11 @@ from bot.demo.limits import MEDIA_GROUP_MAX, MEDIA_GROUP_MIN
 from bot.demo.methods.context import Context, Handler
 
 # [api] sendChatAction
-_ACTIONS = frozenset(
-    ["typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"]  # words read better in lines
-)
+_ACTION_NAMES = """
+    typing upload_photo record_video upload_video record_voice upload_voice upload_document
+    choose_sticker find_location record_video_note upload_video_note
+"""
+_ACTIONS = frozenset(_ACTION_NAMES.split())
 
 
 async def send_message(call: Context) -> JsonObject:

@@ -1,0 +1,62 @@
+"""What the bot answers to: this is the table of contents."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
+
+from handlers import agenda, calendar, mailing, promise, start, statement
+from handlers.access import let_in
+from handlers.context import App
+from handlers.errors import on_error
+
+# Each command in Spanish, and in English for those who prefer it.
+COMMANDS = {
+    ("start",): start.start,
+    ("ayuda", "help"): start.ayuda,
+    ("estado", "statement"): statement.estado,
+    ("promesa", "promise"): promise.promesa,
+    ("historial", "history"): promise.historial,
+    ("agenda",): agenda.list_open,
+    ("hoy", "today"): agenda.hoy,
+    ("calendario", "calendar"): calendar.calendario,
+    ("enviar", "send"): mailing.enviar,
+}
+
+# Each button by the first part of its data; the rest are its parameters.
+BUTTONS = {
+    "st": statement.open_statement,
+    "pdf": statement.pdf,
+    "xlsx": statement.xlsx,
+    "hi": promise.open_history,
+    "pr": promise.begin,
+    "as": promise.begin_ticked,
+    "pb": promise.move_to_bank_day,
+    "pd": promise.set_date,
+    "pn": promise.no_comment,
+    "pf": promise.confirm_far,
+    "pk": promise.confirm,
+    "px": promise.cancel,
+    "an": agenda.open_anew,
+    "ag": agenda.turn_page,
+    "tk": agenda.tick,
+    "ac": agenda.clear,
+    "hy": agenda.hoy,
+    "ca": calendar.open_month,
+    "cd": calendar.open_day,
+    "ml": mailing.preview,
+    "ms": mailing.send_statement,
+    "mx": mailing.cancel,
+}
+
+
+def register(app: App) -> None:
+    """Hand the application every handler; the door first."""
+    app.add_handler(TypeHandler(Update, let_in), group=-1)
+    for names, handler in COMMANDS.items():
+        app.add_handler(CommandHandler(names, handler))
+    for name, handler in BUTTONS.items():
+        app.add_handler(CallbackQueryHandler(handler, pattern=f"^{name}(:|$)"))
+    app.add_handler(CallbackQueryHandler(start.old_button))
+    app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
+    app.add_handler(MessageHandler(filters.TEXT, promise.text))
+    app.add_handler(MessageHandler(filters.ALL, start.not_text))
+    app.add_error_handler(on_error)

@@ -34,6 +34,10 @@ class Person:
         return self.role is not Role.COLLECTOR
 
 
+# Who acts on the command line: no row of the table has id 0.
+COMMAND_LINE = Person(id=0, name="cobranza", role=Role.ADMINISTRATOR, collector_code=None)
+
+
 @dataclass
 class TelegramIdTaken(Refusal):
     """A Telegram account that somebody else of this name has already."""

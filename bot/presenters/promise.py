@@ -97,7 +97,7 @@ def question(scheduling: Scheduling, today: date, language: Language) -> Reply:
     if scheduling.on is None:
         return _ask_date(subject, cancel, today, language)
     when = f"{subject}\n📅 {language.day(scheduling.on)}"
-    if (scheduling.on - today).days > FAR_DAYS and not scheduling.far_confirmed:
+    if scheduling.is_far(today):
         asked = language.gettext("That is more than %(days)s days away. Is it the right date?", days=FAR_DAYS)
         yes = Button("✅ " + language.gettext("Yes, %(date)s", date=language.date(scheduling.on)), "pf")
         return Reply(plain=f"{when}\n\n{asked}", keyboard=rows((yes, cancel)))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-from bot.domain.correspondence import Attachment
 from bot.i18n import Language
 from bot.render.jinja import environment
 
@@ -34,8 +33,8 @@ class Reply:
 
     `plain` and `rich` are HTML of ordinary and of rich messages. `in_cells` are the buttons that the rich
     form has in its text, and the plain form above its keyboard. A `photo` is shown by the rich form as
-    `tg://photo?id=photo`, by the plain one as a photo with `plain` as its caption. A `file` follows as a
-    message of its own. `notice` is the short text over the screen that answers a tap.
+    `tg://photo?id=photo`, by the plain one as a photo with `plain` as its caption.
+    `notice` is the short text over the screen that answers a tap.
     """
 
     plain: str
@@ -43,7 +42,6 @@ class Reply:
     keyboard: Keyboard = ()
     in_cells: Keyboard = ()
     photo: bytes | None = None
-    file: Attachment | None = None
     notice: str = ""
 
 

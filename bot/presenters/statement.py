@@ -31,7 +31,7 @@ def statement(shown: Statement, language: Language, page: int = 0) -> Reply:
             (Button("📄 PDF", f"pdf:{stamp}"), Button("📊 Excel", f"xlsx:{stamp}")),
             (
                 Button("✉️ " + language.gettext("Send by mail"), f"ml:{customer.id}"),
-                Button("🤝 " + language.gettext("Promise"), f"ag:0:c{customer.id}"),
+                Button("🤝 " + language.gettext("Promise"), f"an:{customer.id}"),
             )
             if flat
             else (),

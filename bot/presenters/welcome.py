@@ -35,7 +35,7 @@ def start(person: Person, language: Language) -> Reply:
     return Reply(
         plain=f"{hello}\n\n{help_text(language)}",
         keyboard=(
-            (Button("☀️ " + _("Today"), "hy"), Button("📋 " + _("Agenda"), "ag:0:")),
+            (Button("☀️ " + _("Today"), "hy"), Button("📋 " + _("Agenda"), "an:")),
             (Button("🗓 " + _("Calendar"), "ca::"),),
         ),
     )
@@ -83,6 +83,18 @@ def not_understood(text: str, language: Language) -> Reply:
             text=escape(text[:60]),
         )
     )
+
+
+def unknown_command(command: str, language: Language) -> Reply:
+    """For a command that does not exist."""
+    return Reply(
+        plain=language.gettext("There is no command %(command)s. See /ayuda.", command=escape(command[:40])),
+    )
+
+
+def not_text(language: Language) -> Reply:
+    """For pictures, stickers, voice: said plainly, so that nobody thinks it was noted."""
+    return Reply(plain=language.gettext("I read text only; this was not noted. See /ayuda."))
 
 
 def private_only(language: Language) -> Reply:

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from bot.domain.agenda import OpenFilter
 from bot.domain.company import Company
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.errors import MailNotPossible
@@ -13,8 +15,8 @@ from bot.domain.receivables import Customer
 from bot.domain.statement import Statement
 from bot.i18n import language
 from bot.render.mail import statement_mail
-from bot.services.statements import statement
-from bot.store import audit, outbox
+from bot.services.statements import customer_by_id, statement
+from bot.store import audit, documents, outbox
 
 # SAT's generic RFCs of the general public and of foreigners: such a customer is many people.
 GENERIC_RFCS = frozenset({"XAXX010101000", "XEXX010101000"})
@@ -35,20 +37,26 @@ class Preview:
         return self.statement.customer
 
 
+def owing(session: Session, occasion: Occasion, *, overdue: bool = False) -> list[str]:
+    """The codes of the portfolio's customers with something to pay, or something overdue."""
+    only = OpenFilter(overdue=overdue)
+    return [customer.code for customer in documents.customers_owing(session, occasion.person, occasion.today, only)]
+
+
 def preview(session: Session, occasion: Occasion, wanted: str | int) -> Preview:
     """What would be mailed to a customer today, or why nothing would."""
     current = statement(session, occasion, wanted, action="mail_preview")
     return Preview(current, _skip_reason(session, current))
 
 
-def _key(current: Statement) -> str:
-    return f"statement:{current.customer.id}:{current.as_of.isoformat()}"
+def _key(customer_id: int, on: date) -> str:
+    return f"statement:{customer_id}:{on.isoformat()}"
 
 
 def _skip_reason(session: Session, current: Statement) -> SkipReason | None:
     customer = current.customer
     addresses = (*customer.email, *customer.cc)
-    state = outbox.state(session, _key(current))
+    state = outbox.state(session, _key(customer.id, current.as_of))
     reasons = {
         SkipReason.OPTED_OUT: customer.do_not_send,
         SkipReason.GENERAL_PUBLIC: customer.rfc.upper() in GENERIC_RFCS,
@@ -65,10 +73,15 @@ def queue(session: Session, occasion: Occasion, wanted: str | int, company: Comp
     planned = preview(session, occasion, wanted)
     if planned.skipped:
         raise MailNotPossible(planned.customer.code, planned.skipped.value)
-    mail = statement_mail(
-        planned.statement, language(planned.customer.language), company, key=_key(planned.statement), comment=comment
-    )
+    speech, key = language(planned.customer.language), _key(planned.customer.id, occasion.today)
+    mail = statement_mail(planned.statement, speech, company, key=key, comment=comment)
     if not outbox.queue(session, mail, planned.customer.id, person=occasion.person, now=occasion.now):
         outbox.requeue(session, mail.key)
     audit.record(session, occasion.person, "mail", planned.customer.code, now=occasion.now, source=occasion.source)
     return planned
+
+
+def outcome(session: Session, occasion: Occasion, customer_id: int) -> tuple[MailState, str]:
+    """Where today's statement of a customer stands in the outbox, with the reason if it did not leave."""
+    customer = customer_by_id(session, occasion.person, customer_id)
+    return outbox.standing(session, _key(customer.id, occasion.today))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain import promises as rules
 from bot.domain.commands import parse_reference
 from bot.domain.dates import bank_holiday, is_bank_day, next_bank_day
-from bot.domain.errors import DocumentAmbiguous, DocumentNotFound, PromiseTakenMeanwhile
+from bot.domain.errors import DocumentAmbiguous, DocumentNotFound, NothingPending, PromiseTakenMeanwhile
 from bot.domain.money import parse_amount
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
@@ -74,6 +74,11 @@ def find_document(session: Session, person: Person, text: str, today: date) -> t
     return (still_open or found)[0]
 
 
+def document(session: Session, occasion: Occasion, text: str) -> tuple[Document, Customer]:
+    """The one document of the portfolio that a text names; raises DocumentNotFound or DocumentAmbiguous."""
+    return find_document(session, occasion.person, text, occasion.today)
+
+
 def document_by_id(session: Session, person: Person, document_id: int) -> tuple[Document, Customer]:
     """The document of the portfolio with this id; raises DocumentNotFound."""
     found = documents.by_id(session, person, document_id)
@@ -114,6 +119,15 @@ def promise(
     conversations.drop_question(session, occasion.person)
     conversations.clear_ticks(session, occasion.person, wanted)
     return recorded
+
+
+def move(session: Session, occasion: Occasion, document_id: int, on: date) -> tuple[Recorded, ...]:
+    """Reschedule the promise in force of a document to another day, as it is otherwise; raises a Refusal."""
+    found, _ = document_by_id(session, occasion.person, document_id)
+    current = promises.in_force(session, [found.id]).get(found.id)
+    if current is None:
+        raise NothingPending
+    return promise(session, occasion, [found.id], on, amount=str(current.amount), comment=current.comment)
 
 
 def _promise(

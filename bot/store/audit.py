@@ -11,7 +11,7 @@ from bot.store.models import AuditRow
 
 def record(session: Session, person: Person, action: str, subject: str, *, now: datetime, source: str | None) -> None:
     """Enter that a person did something to `subject` (a code or label, no amounts, no addresses)."""
-    session.add(AuditRow(at=now, person_id=person.id, action=action, subject=subject, source=source))
+    session.add(AuditRow(at=now, person_id=person.id or None, action=action, subject=subject, source=source))
 
 
 def last_subjects(session: Session, person: Person, action: str, limit: int) -> list[str]:

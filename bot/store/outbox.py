@@ -11,14 +11,14 @@ from bot.domain.people import Person
 from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
 
 
-def queue(session: Session, mail: Mail, customer_id: int, *, person: Person | None, now: datetime) -> bool:
+def queue(session: Session, mail: Mail, customer_id: int, *, person: Person, now: datetime) -> bool:
     """Freeze a mail in the outbox; False when its key is there already."""
     if session.scalar(select(MailRow.id).where(MailRow.key == mail.key)) is not None:
         return False
     row = MailRow(
         key=mail.key,
         customer_id=customer_id,
-        queued_by_id=person.id if person else None,
+        queued_by_id=person.id or None,
         to=list(mail.to),
         cc=list(mail.cc),
         bcc=list(mail.bcc),
@@ -45,6 +45,12 @@ def requeue(session: Session, key: str) -> None:
 def state(session: Session, key: str) -> MailState | None:
     """Where the mail of this key stands, if there is one."""
     return session.scalar(select(MailRow.state).where(MailRow.key == key))
+
+
+def standing(session: Session, key: str) -> tuple[MailState, str]:
+    """The state of the mail of this key, with its reason."""
+    row = session.scalars(select(MailRow).where(MailRow.key == key)).one()
+    return row.state, row.reason
 
 
 def claim(

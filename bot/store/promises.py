@@ -87,7 +87,7 @@ def add(
         amount=amount.minor,
         currency=amount.currency,
         comment=comment,
-        made_by_id=person.id,
+        made_by_id=person.id or None,
         made_by=person.name,
         made_on=today,
         made_at=now,

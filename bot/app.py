@@ -1,0 +1,156 @@
+"""The only place that wires: settings → database, mailer, handlers, ticks."""
+
+import asyncio
+import contextlib
+import logging
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from telegram.error import NetworkError
+from telegram.ext import Application, ContextTypes
+from telegram.request import HTTPXRequest
+
+import handlers
+from bot.config import Settings
+from bot.domain.company import Company
+from bot.i18n import ENGLISH, language
+from bot.mail import Mailer
+from bot.mail.folder import FolderMailer
+from bot.presenters.welcome import menu
+from bot.store.database import Database
+from handlers import jobs, updates, webhook
+from handlers.context import App, Context
+from handlers.office import Office
+
+_log = logging.getLogger(__name__)
+
+# More answers than this under way at once only queue at Telegram (30 messages a second, Bot FAQ).
+_CONNECTIONS = 32
+_TICK_SECONDS = 60
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings, with its tables up to date."""
+    database = Database(settings.database_url)
+    database.upgrade()
+    return database
+
+
+def make_mailer(settings: Settings) -> Mailer:
+    """The way out that the settings name."""
+    if settings.mail_transport == "folder":
+        sender = settings.m365_mailbox or "cobranza@localhost"
+        return FolderMailer(settings.mail_folder, sender, redirect_to=settings.mail_redirect_to)
+    # O365 takes a second to import, which only who uses it should pay.
+    from bot.mail.graph import GraphMailer  # noqa: PLC0415 - see above
+
+    secret = settings.m365_client_secret
+    return GraphMailer(
+        tenant_id=settings.m365_tenant_id or "",
+        client_id=settings.m365_client_id or "",
+        client_secret=secret.get_secret_value() if secret else "",
+        mailbox=settings.m365_mailbox or "",
+        graph_url=settings.m365_graph_url,
+        authority_url=settings.m365_authority_url,
+        redirect_to=settings.mail_redirect_to,
+    )
+
+
+def make_office(settings: Settings, database: Database) -> Office:
+    """What the handlers work with."""
+    return Office(
+        transactions=database.transaction,
+        mailer=make_mailer(settings),
+        company=Company(settings.company_name, settings.company_rfc, settings.company_bank),
+        zone=ZoneInfo(settings.timezone.key),
+        clock=lambda: datetime.now(UTC),
+        language=settings.language,
+        reminder_time=settings.reminder_time,
+        quiet_hours=settings.quiet_hours,
+        business_date=settings.business_date,
+        rich=settings.telegram_rich == "auto",
+    )
+
+
+def make_application(settings: Settings, office: Office) -> App:
+    """The Telegram application with every handler; fetching is done by `handlers.updates`."""
+    if settings.telegram_token is None:
+        raise ValueError("TELEGRAM_TOKEN")
+    app: App = (
+        Application.builder()
+        .token(settings.telegram_token.get_secret_value())
+        .base_url(f"{settings.telegram_api_url.rstrip('/')}/bot")
+        .base_file_url(f"{settings.telegram_api_url.rstrip('/')}/file/bot")
+        .request(HTTPXRequest(connection_pool_size=_CONNECTIONS))
+        .context_types(ContextTypes(context=Context))
+        .updater(None)
+        .build()
+    )
+    app.bot_data.update(office=office, unanswered=set())
+    handlers.register(app)
+    return app
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Answer Telegram until `stop` is set; raises InvalidToken when the token is wrong."""
+    database = await asyncio.to_thread(open_database, settings)
+    office = make_office(settings, database)
+    app = make_application(settings, office)
+    try:
+        await _patiently_initialize(app)
+        async with app:
+            await _publish_menu(app)
+            await app.start()
+            if app.job_queue:
+                app.job_queue.run_repeating(jobs.tick, _TICK_SECONDS, first=1)
+            await _serve(settings, app, office, stop)
+            await app.stop()
+    finally:
+        database.close()
+
+
+async def _serve(settings: Settings, app: App, office: Office, stop: asyncio.Event) -> None:
+    stopping = asyncio.create_task(stop.wait())
+    if settings.telegram_mode == "webhook":
+        serving = asyncio.create_task(_listen(settings, app, office))
+    else:
+        await app.bot.delete_webhook()
+        serving = asyncio.create_task(updates.poll(app, office))
+    done, _ = await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (stopping, serving):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    if serving in done:
+        serving.result()
+
+
+async def _listen(settings: Settings, app: App, office: Office) -> None:
+    secret = settings.telegram_webhook_secret
+    host, _, port = settings.telegram_webhook_listen.rpartition(":")
+    await webhook.listen(
+        app,
+        office,
+        url=settings.telegram_webhook_url or "",
+        secret=secret.get_secret_value() if secret else "",
+        host=host,
+        port=int(port),
+    )
+
+
+async def _patiently_initialize(app: App) -> None:
+    pause = 1
+    while True:
+        try:
+            await app.initialize()
+        except NetworkError as fault:
+            _log.warning("Telegram cannot be reached, again in %s s: %s", pause, fault)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30)
+        else:
+            return
+
+
+async def _publish_menu(app: App) -> None:
+    await app.bot.set_my_commands(menu(language(None)))
+    await app.bot.set_my_commands(menu(language(ENGLISH)), language_code=ENGLISH)

@@ -1,0 +1,25 @@
+"""`cobranza`: the same use cases without Telegram."""
+
+import typer
+
+from bot.cli import chat, data, mailing, people
+
+app = typer.Typer(
+    name="cobranza",
+    help="Cobranza en la calle: estados de cuenta, promesas, agenda y correo.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+app.command("run")(chat.run)
+app.command("demo")(chat.demo)
+app.command("remind")(chat.remind)
+app.command("import")(data.import_)
+app.command("statement")(data.statement)
+app.command("send")(mailing.send)
+app.command("deliver")(mailing.deliver)
+app.add_typer(people.app, name="people")
+
+
+def main() -> None:
+    """The console script."""
+    app()

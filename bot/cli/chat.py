@@ -1,0 +1,88 @@
+"""`cobranza run`, `demo` and `remind`: the bot itself."""
+
+import asyncio
+import contextlib
+import signal
+from datetime import date, datetime, time
+from typing import Annotated
+
+import typer
+from telegram.error import InvalidToken
+
+from bot import app
+from bot.cli.console import database, fail, print_json, read_settings, speech
+from bot.cli.showroom import show
+from bot.config import Settings
+from bot.services import reminders
+from handlers import jobs
+from handlers.office import Office
+
+_DATE = typer.Option("--date", formats=["%Y-%m-%d"], help="Fecha de trabajo, año-mes-día.")
+# The day of the seed's agenda.
+_SEED_DATE = datetime.combine(date(2019, 7, 16), time())
+
+
+def run() -> None:
+    """Atiende Telegram con los ajustes de .env, hasta Ctrl+C."""
+    settings = _with_token(read_settings())
+    try:
+        asyncio.run(_run(settings))
+    except InvalidToken:
+        fail(speech(settings).gettext("Telegram does not know this token: check TELEGRAM_TOKEN."))
+    except KeyboardInterrupt:
+        # Windows has no signal handlers on its loop; there Ctrl+C comes this way.
+        raise typer.Exit(0) from None
+
+
+async def _run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop.set)
+    await app.run(settings, stop)
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Puerto de la página.")] = 8765,
+    on: Annotated[datetime, _DATE] = _SEED_DATE,
+        2019, 7, 16
+    ),  # noqa: DTZ001 - a date
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="No abre el navegador.")] = False,
+) -> None:
+    """Muestra todo en el navegador, con datos de ejemplo y sin cuentas."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(show(port=port, on=on.date(), browser=not no_browser))
+
+
+def remind(
+    on: Annotated[datetime | None, _DATE] = None,
+    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+) -> None:
+    """Manda ahora el recordatorio del día a quien aún no lo tiene."""
+    settings = _with_token(read_settings())
+    if on:
+        settings = settings.model_copy(update={"business_date": on.date()})
+    with database(settings) as opened:
+        queued, sent = asyncio.run(_remind(settings, app.make_office(settings, opened)))
+    if json:
+        print_json({"queued": queued, "sent": sent})
+    else:
+        typer.echo(speech(settings).ngettext("%(n)s reminder sent.", "%(n)s reminders sent.", sent))
+
+
+async def _remind(settings: Settings, office: Office) -> tuple[int, int]:
+    """How many reminders were queued, and how many left."""
+    queued = await office.run(reminders.queue_now, office.today)
+    async with app.make_application(settings, office) as application:
+        return queued, await jobs.send_reminders(application.bot, office)
+
+
+def _with_token(settings: Settings) -> Settings:
+    if settings.telegram_token is None:
+        fail(
+            speech(settings).gettext(
+                "TELEGRAM_TOKEN is missing. Ask @BotFather for one and write it in .env; or try `cobranza demo` first."
+            )
+        )
+    return settings

@@ -1,0 +1,104 @@
+"""`cobranza import` and `statement`: data in, and a customer's statement out."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.console import database, fail, occasion, print_json, read_settings, speech, transaction
+from bot.config import Settings
+from bot.domain.company import Company
+from bot.domain.dates import parse_date
+from bot.domain.statement import Statement
+from bot.i18n import Language
+from bot.presenters.imports import report_json, report_text
+from bot.services import imports, statements
+from bot.services.imports import Kind
+
+
+class Format(StrEnum):
+    """How a statement is written."""
+
+    TEXT = "text"
+    HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Archivos CSV o XLSX, o carpetas.")],
+    kind: Annotated[Kind | None, typer.Option(help="Qué contienen; si no, se reconoce por los encabezados.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Un renglón malo y no se guarda nada.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Solo revisa; no guarda.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+) -> None:
+    """Carga clientes, documentos y pagos."""
+    settings = read_settings()
+    today = occasion(settings).today
+    with database(settings) as opened:
+        report = imports.import_files(opened.transaction, paths, kind=kind, strict=strict, dry_run=dry_run, today=today)
+    if json:
+        print_json(report_json(report, speech(settings)))
+    else:
+        typer.echo(report_text(report, speech(settings)))
+    if report.refused:
+        fail(speech(settings).ngettext("%(n)s row was refused.", "%(n)s rows were refused.", report.refused))
+
+
+def statement(
+    code: Annotated[str, typer.Argument(help="Código del cliente.")],
+    as_of: Annotated[str | None, typer.Option(help="A qué fecha: 2019-03-19 o 19/03/2019.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="Cómo se escribe.")] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option(help="Archivo; si no, la pantalla.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Lo mismo que --format json.")] = False,
+) -> None:
+    """Muestra el estado de cuenta de un cliente."""
+    settings = read_settings()
+    act = occasion(settings)
+    with transaction(settings) as session:
+        on = parse_date(as_of, act.today) if as_of else None
+        shown = statements.statement(session, act, code, on)
+    chosen = Format.JSON if json else format_
+    if chosen is Format.JSON and out is None:
+        print_json(_json(shown))
+        return
+    content = _content(shown, chosen, settings, speech(settings))
+    if out:
+        try:
+            out.write_bytes(content)
+        except OSError as error:
+            fail(f"{out}: {error.strerror}")
+    else:
+        typer.echo(content, nl=chosen is Format.TEXT)
+
+
+def _json(shown: Statement) -> dict[str, object]:
+    from bot.render.statement_json import statement_json  # noqa: PLC0415 - as below
+
+    return statement_json(shown)
+
+
+def _content(shown: Statement, chosen: Format, settings: Settings, language: Language) -> bytes:
+    # Each format's library is imported by who asks for it: reportlab and openpyxl take their time.
+    if chosen is Format.PDF:
+        from bot.render.statement_pdf import statement_pdf  # noqa: PLC0415 - see above
+
+        company = Company(settings.company_name, settings.company_rfc, settings.company_bank)
+        return statement_pdf(shown, language, company)
+    if chosen is Format.XLSX:
+        from bot.render.statement_xlsx import statement_xlsx  # noqa: PLC0415 - see above
+
+        return statement_xlsx(shown, language)
+    if chosen is Format.HTML:
+        from bot.render.statement_html import statement_html  # noqa: PLC0415 - see above
+
+        return statement_html(shown, language).encode()
+    if chosen is Format.JSON:
+        import json  # noqa: PLC0415 - the name is a flag above
+
+        return json.dumps(_json(shown), ensure_ascii=False, indent=2).encode()
+    from bot.render.statement_text import statement_text  # noqa: PLC0415 - see above
+
+    return statement_text(shown, language).encode()

@@ -1,0 +1,63 @@
+"""`cobranza people`: who may use the bot."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.console import print_json, read_settings, speech, transaction
+from bot.domain.people import Person, Role
+from bot.presenters.people import person_line
+from bot.services import people
+
+app = typer.Typer(help="Las personas que usan el bot.", no_args_is_help=True)
+
+
+def _as_json(person: Person) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "telegram_id": person.telegram_id,
+        "name": person.name,
+        "role": person.role.value,
+        "collector": person.collector_code,
+        "active": person.active,
+    }
+
+
+@app.command("add")
+def add(
+    telegram_id: Annotated[int, typer.Option(help="Número de usuario de Telegram.")],
+    name: Annotated[str, typer.Option(help="Nombre.")],
+    role: Annotated[Role, typer.Option(help="Puesto.")],
+    collector: Annotated[str | None, typer.Option(help="Código de cobrador (su cartera).")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+) -> None:
+    """Da de alta a una persona."""
+    settings = read_settings()
+    with transaction(settings) as session:
+        person = people.add(session, telegram_id=telegram_id, name=name, role=role, collector_code=collector)
+    if json:
+        print_json(_as_json(person))
+    else:
+        typer.echo(person_line(person, speech(settings)))
+
+
+@app.command("list")
+def list_(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False) -> None:
+    """Muestra a todas las personas."""
+    settings = read_settings()
+    with transaction(settings) as session:
+        everyone = people.listing(session)
+    if json:
+        print_json([_as_json(person) for person in everyone])
+        return
+    for person in everyone:
+        typer.echo(person_line(person, speech(settings)))
+
+
+@app.command("deactivate")
+def deactivate(person_id: Annotated[int, typer.Argument(help="El número que muestra «people list».")]) -> None:
+    """Quita el acceso a una persona, de inmediato."""
+    settings = read_settings()
+    with transaction(settings) as session:
+        person = people.deactivate(session, person_id)
+    typer.echo(person_line(person, speech(settings)))

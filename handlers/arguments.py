@@ -1,0 +1,35 @@
+"""The parts of commands and buttons."""
+
+from datetime import date
+
+from telegram import Update
+
+from bot.domain.errors import NothingPending
+
+
+def after_command(update: Update) -> str:
+    """What was typed after the command, blanks at the ends cut."""
+    text = (update.effective_message.text or "") if update.effective_message else ""
+    _, _, rest = text.partition(" ") if "\n" not in text.split(" ", 1)[0] else text.partition("\n")
+    return rest.strip()
+
+
+def of_button(update: Update) -> list[str]:
+    """The parts of the tapped button's data after its first."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    return data.split(":")[1:]
+
+
+def whole_number(text: str) -> int:
+    """A number from a button; a button that was never ours says nothing more than an old one."""
+    if not text.isascii() or not text.isdecimal():
+        raise NothingPending
+    return int(text)
+
+
+def iso_date(text: str) -> date:
+    """A date from a button, likewise."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NothingPending from None

@@ -1,0 +1,83 @@
+"""The context of an update: who acts, in which language, and the way to the use cases."""
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+
+from telegram import Update
+from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
+
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person
+from bot.i18n import Language, language
+from bot.presenters.reply import Reply
+from handlers import send
+from handlers.office import Office
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """What a handler is given beside the update."""
+
+    _person: Person | None = None
+    update_id: int | None = None
+
+    @property
+    def office(self) -> Office:
+        """The office this bot works for."""
+        office: Office = self.bot_data["office"]
+        return office
+
+    @property
+    def unanswered(self) -> set[int]:
+        """Updates whose answer could not leave, for whoever confirms updates."""
+        unanswered: set[int] = self.bot_data["unanswered"]
+        return unanswered
+
+    @property
+    def person(self) -> Person:
+        """Who acts; `handlers.access` lets nobody through without."""
+        if self._person is None:
+            raise LookupError("no person has been let in")
+        return self._person
+
+    @person.setter
+    def person(self, person: Person) -> None:
+        self._person = person
+
+    @property
+    def language(self) -> Language:
+        """The person's language."""
+        return language(self._person.language if self._person else self.office.language)
+
+    async def call(self, use_case: Callable[Concatenate[Any, Occasion, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case for this person and update, in a thread and a transaction; raises its Refusal."""
+        source = None if self.update_id is None else f"tg:{self.update_id}"
+        occasion = self.office.occasion(self.person, source)
+        return await self.office.run(use_case, occasion, *args, **kwargs)
+
+    async def say(self, update: Update, reply: Reply) -> None:
+        """Answer with a new message."""
+        if update.callback_query:
+            await send.answer(update.callback_query, reply.notice)
+        if update.effective_chat and reply.plain:
+            await send.message(self.bot, self.office, update.effective_chat.id, reply)
+
+    async def show(self, update: Update, reply: Reply) -> None:
+        """Answer a tap in the message it was made on; anything else with a new message."""
+        if not update.callback_query:
+            await self.say(update, reply)
+            return
+        await send.edit(self.bot, self.office, update.callback_query, reply)
+        await send.answer(update.callback_query, reply.notice)
+
+    async def show_again(self, update: Update, reply: Reply) -> None:
+        """Change what `show` has just shown; the tap is answered already."""
+        if update.callback_query:
+            await send.edit(self.bot, self.office, update.callback_query, reply)
+
+
+App: TypeAlias = Application[
+    ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], JobQueue[Context] | None
+]

@@ -1,0 +1,58 @@
+"""What happens by itself: the outbox emptied, the morning's reminders sent. A tick may come twice or late."""
+
+import logging
+from datetime import timedelta
+
+from telegram import Bot
+from telegram.error import Forbidden, RetryAfter, TelegramError
+
+from bot.i18n import language
+from bot.presenters import calendar as present
+from bot.services import reminders, updates
+from handlers import send
+from handlers.context import Context
+from handlers.mailing import deliver
+from handlers.office import Office
+
+_log = logging.getLogger(__name__)
+
+# How soon a reminder is tried again when Telegram cannot be reached.
+_AGAIN = timedelta(minutes=1)
+
+
+async def tick(context: Context) -> None:
+    """Every minute."""
+    office = context.office
+    await deliver(office)
+    now = office.clock()
+    await office.run(
+        reminders.queue_due,
+        local=now.astimezone(office.zone),
+        on=office.today,
+        default=office.reminder_time,
+        quiet=office.quiet_hours,
+    )
+    await send_reminders(context.bot, office)
+    await office.run(updates.forget_old, now)
+
+
+async def send_reminders(bot: Bot, office: Office) -> int:
+    """Send every reminder of today that waits; how many left."""
+    sent = 0
+    while reminder := await office.run(reminders.claim, office.today, office.clock()):
+        reply = present.today(reminder.today, language(reminder.person.language))
+        try:
+            await send.message(bot, office, reminder.person.telegram_id or 0, reply)
+        except Forbidden:
+            await office.run(reminders.unreachable, reminder, office.clock())
+        except RetryAfter as flood:
+            pause = flood.retry_after
+            wait = pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
+            await office.run(reminders.postpone, reminder, office.clock(), wait)
+        except TelegramError as fault:
+            _log.warning("reminder %s not sent: %s", reminder.notice_id, fault)
+            await office.run(reminders.postpone, reminder, office.clock(), _AGAIN)
+        else:
+            await office.run(reminders.sent, reminder)
+            sent += 1
+    return sent

@@ -1,0 +1,57 @@
+"""What the handlers work with: made once by the application, handed to each of them through the context."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.domain.company import Company
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person
+from bot.services.outbox import Mailer
+from bot.services.reminders import QuietHours
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Office:
+    """The database's transactions, the ways out, the clock and the house's own settings.
+
+    `rich` is whether rich messages are tried; a server that does not know them turns it off.
+    """
+
+    transactions: Callable[[], AbstractContextManager[Any]]
+    mailer: Mailer
+    company: Company
+    zone: ZoneInfo
+    clock: Callable[[], datetime]
+    language: str
+    reminder_time: time
+    quiet_hours: QuietHours
+    business_date: date | None = None
+    rich: bool = True
+    # Strangers who were answered, with the instant: kept in memory, since it protects nothing but their patience.
+    strangers: dict[int, datetime] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The business date: fixed by a setting, or today at the office."""
+        return self.business_date or self.clock().astimezone(self.zone).date()
+
+    def occasion(self, person: Person, source: str | None) -> Occasion:
+        """An act of a person now."""
+        return Occasion(person, self.today, self.clock(), source)
+
+    async def run(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case in a thread, in a transaction of its own: committed at its end, rolled back if it raises."""
+
+        def work() -> T:
+            with self.transactions() as session:
+                return use_case(session, *args, **kwargs)
+
+        return await asyncio.to_thread(work)

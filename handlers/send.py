@@ -1,0 +1,138 @@
+"""Replies on their way to Telegram: rich where the server knows it, else plain; nothing is decided here."""
+
+import asyncio
+import logging
+from typing import Any
+
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    InputMediaPhoto,
+    Message,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, EndPointNotFound, RetryAfter
+
+from bot.domain.correspondence import Attachment
+from bot.presenters.reply import Keyboard, Reply
+from handlers.office import Office
+
+_log = logging.getLogger(__name__)
+
+# Bot API, sendPhoto: «caption … 0-1024 characters after entities parsing».
+MAX_CAPTION = 1024
+# Waiting longer than this would keep a person's next message waiting too; Telegram rarely asks for more.
+_MAX_WAIT_SECONDS = 30
+
+
+async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
+    """Send a reply as a new message."""
+    if not (reply.rich and office.rich and await _rich(bot, office, "sendRichMessage", {"chat_id": chat_id}, reply)):
+        await _plain(bot, chat_id, reply)
+
+
+async def file(bot: Bot, chat_id: int, attachment: Attachment) -> None:
+    """Send a file as a document."""
+    await _patiently(lambda: bot.send_document(chat_id, InputFile(attachment.content, attachment.name)))
+
+
+async def edit(bot: Bot, office: Office, query: CallbackQuery, reply: Reply) -> None:
+    """Show a reply in the message whose button was tapped; where that cannot be, in a new one."""
+    shown = query.message
+    if not isinstance(shown, Message):
+        # Telegram no longer gives old messages to bots; the person still gets the answer.
+        await message(bot, office, query.from_user.id, reply)
+        return
+    try:
+        await _edit(bot, office, shown, reply)
+    except BadRequest as refused:
+        if "not modified" in refused.message:
+            return
+        _log.info("edit refused, sent anew: %s", refused.message)
+        await message(bot, office, shown.chat_id, reply)
+
+
+async def answer(query: CallbackQuery, notice: str = "") -> None:
+    """Stop the button's spinner, with a short text if there is one; too late is no error."""
+    try:
+        await query.answer(notice or None)
+    except BadRequest as refused:
+        _log.info("tap not answered: %s", refused.message)
+
+
+async def _edit(bot: Bot, office: Office, shown: Message, reply: Reply) -> None:
+    where = {"chat_id": shown.chat_id, "message_id": shown.message_id}
+    if not shown.photo:
+        if reply.rich and office.rich and await _rich(bot, office, "editMessageText", where, reply):
+            return
+        if not reply.photo:
+            await shown.edit_text(reply.plain, parse_mode=ParseMode.HTML, reply_markup=_plain_markup(reply))
+            return
+    elif reply.photo:
+        media = InputMediaPhoto(reply.photo, caption=reply.plain, parse_mode=ParseMode.HTML)
+        await shown.edit_media(media, reply_markup=_plain_markup(reply))
+        return
+    elif len(reply.plain) <= MAX_CAPTION:
+        await shown.edit_caption(reply.plain, parse_mode=ParseMode.HTML, reply_markup=_plain_markup(reply))
+        return
+    await message(bot, office, shown.chat_id, reply)
+
+
+async def _rich(bot: Bot, office: Office, method: str, where: dict[str, Any], reply: Reply) -> bool:
+    """Try the rich form; False when the server does not take it, and the plain one is due."""
+    content: dict[str, Any] = {"html": reply.rich}
+    request: dict[str, Any] = {**where, "rich_message": content}
+    if reply.photo:
+        content["media"] = [{"id": "photo", "media": {"type": "photo", "media": "attach://photo"}}]
+        request["photo"] = InputFile(reply.photo, "photo.png")
+    if reply.keyboard:
+        request["reply_markup"] = _markup(reply.keyboard)
+    try:
+        # python-telegram-bot 22.8 types the Bot API up to 10.0; this is its documented way to later methods.
+        await _patiently(lambda: bot.do_api_request(method, api_kwargs=request))
+    except EndPointNotFound:
+        # A server from before Bot API 10.1 will not learn it while we run.
+        office.rich = False
+        return False
+    except BadRequest as refused:
+        if "not modified" in refused.message:
+            raise
+        _log.warning("rich form refused: %s", refused.message)
+        return False
+    return True
+
+
+async def _plain(bot: Bot, chat_id: int, reply: Reply) -> None:
+    markup = _plain_markup(reply)
+    if reply.photo:
+        await _patiently(
+            lambda: bot.send_photo(
+                chat_id, reply.photo or b"", caption=reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup
+            )
+        )
+    else:
+        await _patiently(lambda: bot.send_message(chat_id, reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup))
+
+
+async def _patiently(request: Any) -> None:  # noqa: ANN401 - a coroutine function of whatever result
+    """Make a request, once more after the pause that Telegram asks for (429, retry_after)."""
+    try:
+        await request()
+    except RetryAfter as flood:
+        wait = flood.retry_after if isinstance(flood.retry_after, int) else flood.retry_after.total_seconds()
+        if wait > _MAX_WAIT_SECONDS:
+            raise
+        await asyncio.sleep(wait)
+        await request()
+
+
+def _plain_markup(reply: Reply) -> InlineKeyboardMarkup | None:
+    keyboard = reply.in_cells + reply.keyboard
+    return _markup(keyboard) if keyboard else None
+
+
+def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[InlineKeyboardButton(b.text, callback_data=b.data) for b in row] for row in keyboard])

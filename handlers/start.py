@@ -1,0 +1,32 @@
+"""`/start`, `/ayuda`, and buttons whose meaning has gone."""
+
+from telegram import Update
+
+from bot.presenters import welcome
+from handlers.context import Context
+
+
+async def start(update: Update, context: Context) -> None:
+    """A greeting with what to try first."""
+    await context.say(update, welcome.start(context.person, context.language))
+
+
+async def ayuda(update: Update, context: Context) -> None:
+    """Each command in the form in which it is typed."""
+    await context.say(update, welcome.help_(context.language))
+
+
+async def unknown_command(update: Update, context: Context) -> None:
+    """A command that does not exist."""
+    typed = (update.effective_message.text or "") if update.effective_message else ""
+    await context.say(update, welcome.unknown_command(typed.split()[0], context.language))
+
+
+async def old_button(update: Update, context: Context) -> None:
+    """A button from before the bot changed, or one that only shows a number."""
+    await context.say(update, welcome.old_button(context.language))
+
+
+async def not_text(update: Update, context: Context) -> None:
+    """A picture, sticker or voice message: nothing is done with it yet, and that is said."""
+    await context.say(update, welcome.not_text(context.language))

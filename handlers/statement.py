@@ -1,0 +1,82 @@
+"""`/estado`, and the statement as a file."""
+
+import asyncio
+from datetime import date
+
+from telegram import Update
+
+from bot.domain.correspondence import Attachment
+from bot.domain.dates import parse_date
+from bot.domain.errors import UnreadableDate
+from bot.domain.statement import Statement
+from bot.presenters import statement as present
+from bot.render.statement_pdf import statement_pdf
+from bot.render.statement_xlsx import statement_xlsx
+from bot.services import statements
+from handlers import send
+from handlers.arguments import after_command, iso_date, of_button, whole_number
+from handlers.context import Context
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+async def estado(update: Update, context: Context) -> None:
+    """`/estado CL002 [date]`; alone it asks for whom."""
+    wanted, as_of = _name_and_date(after_command(update), context.office.today)
+    if not wanted:
+        recent = await context.call(statements.recent_customers)
+        await context.say(update, present.ask_customer(recent, context.language))
+        return
+    shown = await context.call(statements.statement, wanted, as_of)
+    await context.say(update, present.statement(shown, context.language))
+
+
+def _name_and_date(text: str, today: date) -> tuple[str, date | None]:
+    """A name of one or several words, and the date after it if the last word is one."""
+    name, _, last = text.rpartition(" ")
+    if not name or not any(c.isdigit() for c in last) or not set(last) & set("-/"):
+        return text, None
+    try:
+        return name.strip(), parse_date(last, today)
+    except UnreadableDate:
+        # `CFDI 21002-A` is a folio; `CL002 2019-02-30` is a date gone wrong and must not show today's balance.
+        if last[:1].isdigit():
+            raise
+        return text, None
+
+
+async def open_statement(update: Update, context: Context) -> None:
+    """A statement from a button: anew when named by customer alone, in place when a page is turned."""
+    customer_id, on, page = of_button(update)
+    shown = await context.call(statements.statement, whole_number(customer_id), iso_date(on) if on else None)
+    reply = present.statement(shown, context.language, whole_number(page))
+    await (context.show(update, reply) if on else context.say(update, reply))
+
+
+async def pdf(update: Update, context: Context) -> None:
+    """The statement as a PDF to keep or forward."""
+    shown = await _asked_for(update, context)
+    content = await asyncio.to_thread(statement_pdf, shown, context.language, context.office.company)
+    await _send_file(update, context, Attachment(_name(shown, context, "pdf"), "application/pdf", content))
+
+
+async def xlsx(update: Update, context: Context) -> None:
+    """The statement as a spreadsheet."""
+    shown = await _asked_for(update, context)
+    content = await asyncio.to_thread(statement_xlsx, shown, context.language)
+    await _send_file(update, context, Attachment(_name(shown, context, "xlsx"), _XLSX, content))
+
+
+async def _asked_for(update: Update, context: Context) -> Statement:
+    customer_id, on = of_button(update)
+    return await context.call(statements.statement, whole_number(customer_id), iso_date(on), action="file")
+
+
+def _name(shown: Statement, context: Context, extension: str) -> str:
+    return present.file_name(shown, context.language, extension)
+
+
+async def _send_file(update: Update, context: Context, file: Attachment) -> None:
+    if update.callback_query:
+        await send.answer(update.callback_query)
+    await send.file(context.bot, context.person.telegram_id or 0, file)

@@ -1,0 +1,91 @@
+"""Updates fetched and handled: Telegram keeps each until it is confirmed, and it is confirmed once answered.
+
+python-telegram-bot's own updater confirms what it has fetched, not what was handled: a crash between the
+two would lose what somebody typed. So this loop fetches by itself, and confirms a batch when every update
+in it is answered (docs/decisions/0003).
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from itertools import groupby
+
+from telegram import Update
+from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+
+from bot.services import updates
+from handlers.context import App
+from handlers.office import Office
+
+_log = logging.getLogger(__name__)
+
+# Bot API, getUpdates: «timeout in seconds for long polling»; below the 60 s after which proxies cut.
+_LONG_POLL_SECONDS = 30
+_MAX_PAUSE_SECONDS = 30
+# What is asked for; the rest (reactions, channel posts) is of no use here.
+KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
+
+
+async def poll(app: App, office: Office) -> None:
+    """Fetch and handle updates until cancelled."""
+    offset: int | None = None
+    failures = 0
+    while True:
+        try:
+            batch = await app.bot.get_updates(offset=offset, timeout=_LONG_POLL_SECONDS, allowed_updates=KINDS)
+        except (NetworkError, RetryAfter, Conflict) as fault:
+            failures += 1
+            await _pause(failures, fault)
+            continue
+        if not batch:
+            failures = 0
+            continue
+        if await handle_batch(app, office, batch):
+            failures = 0
+            offset = batch[-1].update_id + 1
+        else:
+            failures += 1
+            await _pause(failures, None)
+
+
+async def _pause(failures: int, fault: TelegramError | None) -> None:
+    seconds = min(2 ** (failures - 1), _MAX_PAUSE_SECONDS)
+    if isinstance(fault, Conflict):
+        _log.error("another program is fetching with the same token; only one may run: %s", fault)
+    elif fault:
+        _log.warning("Telegram cannot be reached, again in %s s: %s", seconds, fault)
+    await asyncio.sleep(seconds)
+
+
+async def handle_batch(app: App, office: Office, batch: Iterable[Update]) -> bool:
+    """Handle updates, those of one chat in order and different chats together; whether all are answered."""
+
+    def chat(update: Update) -> int:
+        return update.effective_chat.id if update.effective_chat else 0
+
+    chats = groupby(sorted(batch, key=lambda update: (chat(update), update.update_id)), key=chat)
+    answered = await asyncio.gather(*(_handle_in_order(app, office, list(queue)) for _, queue in chats))
+    return all(answered)
+
+
+async def _handle_in_order(app: App, office: Office, queue: list[Update]) -> bool:
+    for update in queue:
+        if not await handle(app, office, update):
+            # The rest of this chat waits its turn: an answer out of order could mislead.
+            return False
+    return True
+
+
+async def handle(app: App, office: Office, update: Update) -> bool:
+    """Handle an update unless it is answered already; False when it has to be delivered again."""
+    try:
+        if await office.run(updates.is_handled, update.update_id):
+            return True
+        await app.process_update(update)
+        if update.update_id not in app.bot_data["unanswered"]:
+            await office.run(updates.mark_handled, update.update_id, office.clock())
+            return True
+    except Exception:  # noqa: BLE001 - the database is away: whatever it says, the update must not be lost
+        _log.exception("update %s could not be handled now", update.update_id)
+    app.bot_data["unanswered"].discard(update.update_id)
+    return False

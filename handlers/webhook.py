@@ -1,0 +1,51 @@
+"""Updates brought by Telegram instead of fetched: each is confirmed once it is answered."""
+
+import asyncio
+import hmac
+import logging
+from collections import defaultdict
+from json import JSONDecodeError
+
+from aiohttp import web
+from telegram import Update
+
+from handlers.context import App
+from handlers.office import Office
+from handlers.updates import KINDS, handle
+
+_log = logging.getLogger(__name__)
+
+# An update is a few kilobytes; anything larger does not come from Telegram.
+_MAX_BODY_BYTES = 1024 * 1024
+
+
+async def listen(app: App, office: Office, *, url: str, secret: str, host: str, port: int) -> None:
+    """Tell Telegram where to bring updates, and take them until cancelled."""
+    turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def receive(request: web.Request) -> web.Response:
+        # Bot API, setWebhook: the header holds the secret token.
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return web.Response(status=403)
+        try:
+            update = Update.de_json(await request.json(), app.bot)
+        except (JSONDecodeError, KeyError, TypeError, ValueError):
+            return web.Response(status=400)
+        chat_id = update.effective_chat.id if update.effective_chat else 0
+        async with turns[chat_id]:
+            answered = await handle(app, office, update)
+        # Anything but 2xx and Telegram brings it again.
+        return web.Response(status=200 if answered else 503)
+
+    server = web.Application(client_max_size=_MAX_BODY_BYTES)
+    server.router.add_post("/", receive)
+    runner = web.AppRunner(server, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        await app.bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS)
+        _log.info("listening on %s:%s", host, port)
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()

@@ -1,14 +1,111 @@
-"""Rows of an import into the tables: inserted when new, updated when changed, counted either way."""
+"""What every import into the tables shares: counting, refusing, batches, and since when a document is settled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import case, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import RowMapping, String, case, func, insert, select, update
+from sqlalchemy.orm import DeclarativeBase, Session
 
+from bot.domain.incoming import Problem
 from bot.store.models import ApplicationRow, DocumentRow
 
-# Values in one IN list; SQLite allows 32,766 variables in a statement (its SQLITE_MAX_VARIABLE_NUMBER).
-IN_LIST = 5_000
+# Rows looked up and written together. SQLite allows 32,766 variables in a statement (its
+# SQLITE_MAX_VARIABLE_NUMBER), PostgreSQL 65,535; a document's key takes four.
+BATCH = 2_000
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What became of the rows of one file so far; `problems` name columns as the tables do."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, row: int, column: str, value: str, reason: str, **params: object) -> None:
+        """Note a row that is not loaded."""
+        self.problems.append(Problem(row, column, value, reason, params))
+
+
+class Repeats:
+    """Which rows of a file name something that an earlier row named.
+
+    Such a row is the same or refused: were the last one to win, a file would change something each time it is loaded.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        # Hashes, not values: a file may have a million rows.
+        self._seen: dict[int, tuple[int, int]] = {}
+
+    def has(self, row: int, key: tuple[object, ...], content: object) -> bool:
+        """Whether an earlier row had this key; if so, it is counted or refused here."""
+        first, known = self._seen.setdefault(hash(key), (row, hash(content)))
+        if first == row:
+            return False
+        if known == hash(content):
+            self._loaded.same += 1
+        else:
+            self._loaded.refuse(row, "", " ".join(str(part) for part in key if part), "repeated", first=first)
+        return True
+
+
+class Changes:
+    """What a batch inserts and updates in one table."""
+
+    def __init__(self, session: Session, table: type[DeclarativeBase], loaded: Loaded) -> None:
+        self._session = session
+        self._table = table
+        self._loaded = loaded
+        self._limits = text_limits(table)
+        self._inserts: list[dict[str, Any]] = []
+        self._updates: list[dict[str, Any]] = []
+
+    def fits(self, row: int, values: Mapping[str, Any]) -> bool:
+        """Whether every text is short enough for its column; a refusal otherwise. SQLite would not mind."""
+        for name, limit in self._limits.items():
+            value = values.get(name)
+            if value is not None and len(value) > limit:
+                self._loaded.refuse(row, name, value, "too_long", limit=limit)
+                return False
+        return True
+
+    def insert(self, values: dict[str, Any]) -> None:
+        """Put a new row."""
+        self._inserts.append(values)
+        self._loaded.new += 1
+
+    def update(self, known: RowMapping, values: Mapping[str, Any]) -> bool:
+        """Change a known row where the values differ; whether any does."""
+        if all(known[name] == value for name, value in values.items()):
+            self._loaded.same += 1
+            return False
+        self._updates.append({"id": known["id"], **values})
+        self._loaded.changed += 1
+        return True
+
+    def write(self) -> None:
+        """Write the batch, one statement for all new rows and one for all changed."""
+        if self._inserts:
+            self._session.execute(insert(self._table), self._inserts)
+        if self._updates:
+            self._session.execute(update(self._table), self._updates)
+
+
+def text_limits(table: type[DeclarativeBase]) -> dict[str, int]:
+    """How long the texts of a table may be, by column."""
+    return {
+        column.key: column.type.length
+        for column in table.__table__.columns
+        if type(column.type) is String and column.type.length is not None
+    }
+
+
+def given(**values: object) -> dict[str, Any]:
+    """The values that a file says something about."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def settle(session: Session, document_ids: Iterable[int]) -> None:
@@ -37,8 +134,8 @@ def settle(session: Session, document_ids: Iterable[int]) -> None:
     )
     session.flush()
     ids = sorted(set(document_ids))
-    for start in range(0, len(ids), IN_LIST):
+    for start in range(0, len(ids), BATCH):
         session.execute(
-            update(DocumentRow).where(DocumentRow.id.in_(ids[start : start + IN_LIST])).values(settled_on=settled_on),
+            update(DocumentRow).where(DocumentRow.id.in_(ids[start : start + BATCH])).values(settled_on=settled_on),
             execution_options={"synchronize_session": False},
         )

@@ -1,0 +1,116 @@
+"""What an import brings in, typed, before it is held against the tables.
+
+In the optional fields None means that the file says nothing: what is known already stays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.money import Money
+from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
+
+
+class FileKind(StrEnum):
+    """What the rows of a file are, in the order in which files are loaded."""
+
+    CUSTOMERS = "customers"
+    DOCUMENTS = "documents"
+    PAYMENTS = "payments"
+    PROMISES = "promises"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCustomer:
+    """A customer by code."""
+
+    code: str
+    name: str
+    rfc: str | None = None
+    email: tuple[str, ...] | None = None
+    cc: tuple[str, ...] | None = None
+    phone: str | None = None
+    credit_limit: Money | None = None
+    credit_days: int | None = None
+    collector_code: str | None = None
+    language: str | None = None
+    attachments: AttachmentPolicy | None = None
+    do_not_send: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingDocument:
+    """A document by UUID, else by customer, concept, series and folio."""
+
+    customer: str
+    folio: str
+    issued: date
+    total: Money
+    due: date | None = None
+    concept_code: str = ""
+    concept: str | None = None
+    series: str = ""
+    uuid: str | None = None
+    kind: DocumentKind | None = None
+    payment_method: PaymentMethod | None = None
+    cancelled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKey:
+    """Which document a payment or promise is about: its UUID, else the rest; concept and series may be unknown."""
+
+    uuid: str | None = None
+    customer: str = ""
+    concept_code: str = ""
+    concept: str = ""
+    series: str = ""
+    folio: str = ""
+
+    def __str__(self) -> str:
+        return self.uuid or " ".join(filter(None, (self.customer, self.concept_code, self.series, self.folio)))
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPayment:
+    """An amount applied to a document, in major units of the document's currency."""
+
+    document: DocumentKey
+    on: date
+    amount: Decimal
+    kind: ApplicationKind = ApplicationKind.PAYMENT
+    method: str = ""
+    reference: str = ""
+    rep_uuid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPromise:
+    """A promise of an agenda kept elsewhere; without an amount, all that was open on the day it was made."""
+
+    document: DocumentKey
+    number: int
+    on: date
+    made_by: str
+    made_on: date
+    comment: str = ""
+    amount: Decimal | None = None
+
+
+Incoming = IncomingCustomer | IncomingDocument | IncomingPayment | IncomingPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row is refused, or with row 0 the whole file; `reason` is a key that a presenter makes a sentence of.
+
+    Rows are counted as a spreadsheet shows them: the first line of the file is 1.
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    params: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,122 @@
+"""Which column is which: headings in Spanish or English, in any order."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.incoming import FileKind
+from bot.domain.text import fold
+from bot.imports.cells import Cell, text
+
+_DOCUMENT = {
+    "customer": ("customer code", "codigo cliente", "clave cliente", "codigo", "code", "clave", "cliente"),
+    "concept_code": ("codigo concepto", "clave concepto", "codigo de concepto"),
+    "concept": ("concepto",),
+    "series": ("serie",),
+    "folio": ("documento", "numero", "no documento", "document"),
+}
+
+# Product section 15; a field's own name always counts. Written as `_plain` makes them, the surest first.
+ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
+    FileKind.CUSTOMERS: {
+        "code": ("customer code", "codigo cliente", "clave cliente", "codigo", "clave", "customer"),
+        "name": ("nombre", "razon social", "nombre cliente", "cliente"),
+        "rfc": (),
+        "email": ("correo", "correos", "correo electronico", "mail", "e mail"),
+        "cc": ("copia", "con copia"),
+        "phone": ("telefono", "tel", "celular"),
+        "credit_limit": ("limite de credito", "limite credito"),
+        "credit_days": ("dias de credito", "dias credito", "plazo"),
+        "collector": ("cobrador", "agente de cobro", "agente cobro", "collector code"),
+        "language": ("idioma",),
+        "attachments": ("adjuntos", "anexos"),
+        "do_not_send": ("no enviar",),
+    },
+    FileKind.DOCUMENTS: {
+        **_DOCUMENT,
+        "uuid": ("folio fiscal",),
+        "kind": ("tipo", "tipo documento", "tipo de documento"),
+        "payment_method": ("metodo de pago", "metodo pago"),
+        "issued": (
+            *("fecha documento", "fecha de documento", "fecha fact", "fecha factura", "fecha de factura"),
+            *("fecha emision", "fecha de emision", "issue date", "fecha"),
+        ),
+        "due": ("fecha vencimiento", "fecha de vencimiento", "vencimiento", "due date"),
+        "currency": ("moneda",),
+        "total": ("monto original", "importe", "monto", "original"),
+        "cancelled": ("cancelado", "cancelada"),
+    },
+    FileKind.PAYMENTS: {
+        "document_uuid": ("uuid documento", "uuid del documento", "uuid factura", "folio fiscal", "uuid"),
+        **_DOCUMENT,
+        "date": ("fecha", "fecha abono", "fecha de abono", "fecha pago", "fecha de pago"),
+        "amount": ("abono", "importe", "monto", "pago"),
+        "kind": ("tipo", "tipo abono", "tipo de abono"),
+        "method": ("forma de pago", "forma pago"),
+        "reference": ("referencia",),
+        "rep_uuid": ("uuid rep", "uuid del rep", "uuid complemento"),
+    },
+    FileKind.PROMISES: {
+        **_DOCUMENT,
+        "number": ("promesa", "no promesa", "promise"),
+        "promised": ("fecha", "fecha promesa", "fecha de promesa", "date"),
+        "made_by": ("usuario", "user"),
+        "made_on": ("agendado", "fecha agendado"),
+        "comment": ("comentario", "comentarios"),
+        "amount": ("monto", "importe", "monto prometido"),
+    },
+}
+
+# Columns without which a file of the kind cannot be loaded; of several ways, one is enough.
+REQUIRED: dict[FileKind, tuple[tuple[str, ...], ...]] = {
+    FileKind.CUSTOMERS: (("code", "name"),),
+    FileKind.DOCUMENTS: (("customer", "folio", "issued", "total"),),
+    FileKind.PAYMENTS: (("document_uuid", "date", "amount"), ("customer", "folio", "date", "amount")),
+    FileKind.PROMISES: (("customer", "folio", "number", "promised", "made_by", "made_on"),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """A file's heading row: where each field is, how it is called there, and which columns are not used."""
+
+    kind: FileKind
+    row: int
+    width: int
+    positions: dict[str, int]
+    names: dict[str, str]
+    ignored: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required fields that no column holds, by the way that needs the fewest more."""
+        ways = [tuple(name for name in way if name not in self.positions) for way in REQUIRED[self.kind]]
+        return min(ways, key=len)
+
+
+def _plain(cell: Cell) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", fold(text(cell))).strip()
+
+
+# The field that each heading names, and how surely: CODIGO is the customer's code rather than CLIENTE.
+_FIELDS = {
+    kind: {
+        alias: (field, rank)
+        for field, aliases in fields.items()
+        for rank, alias in enumerate((field.replace("_", " "), *aliases))
+    }
+    for kind, fields in ALIASES.items()
+}
+
+
+def read_headings(kind: FileKind, row: int, cells: Sequence[Cell]) -> Headings:
+    """The row of a file understood as the headings of a kind; of two columns for one field the surer counts."""
+    best: dict[str, tuple[int, int]] = {}
+    for position, cell in enumerate(cells):
+        if named := _FIELDS[kind].get(_plain(cell)):
+            field, rank = named
+            best[field] = min(best.get(field, (rank, position)), (rank, position))
+    positions = {field: position for field, (_, position) in best.items()}
+    used = set(positions.values())
+    ignored = tuple(text(cell) for position, cell in enumerate(cells) if position not in used and text(cell))
+    return Headings(kind, row, len(cells), positions, {f: text(cells[p]) for f, p in positions.items()}, ignored)

@@ -1,0 +1,100 @@
+"""The rows of a file as its cells, one at a time, whatever wrote it."""
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+
+from python_calamine import CalamineError, load_workbook
+
+from bot.imports.cells import Cell
+
+TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
+WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+SEPARATORS = ",;\t|"
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CHUNK = 1 << 20
+
+
+class UnreadableFile(Exception):  # noqa: N818 - it says what is wrong
+    """A file that cannot be read; the reason is a key, as in Problem."""
+
+    def __init__(self, reason: str, **params: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class TextSheet:
+    """A CSV read with one separator."""
+
+    path: Path
+    encoding: str
+    separator: str
+
+    def rows(self) -> Iterator[Sequence[Cell]]:
+        """The cells of each row; a blank line is a row without cells."""
+        # Windows-1252 leaves five bytes undefined; a mark in one cell is better than no file.
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
+            yield from _parsed(file, self.separator)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookSheet:
+    """A sheet of an Excel or LibreOffice file."""
+
+    path: Path
+    index: int
+
+    def rows(self) -> Iterator[Sequence[Cell]]:
+        """The cells of each row from the first of the sheet on."""
+        with load_workbook(self.path) as book:
+            yield from book.get_sheet_by_index(self.index).iter_rows()
+
+
+Sheet = TextSheet | WorkbookSheet
+
+
+def candidates(path: Path) -> list[Sheet]:
+    """The ways to read a file, among which its headings decide; raises UnreadableFile."""
+    suffix = path.suffix.lower()
+    try:
+        if suffix in WORKBOOK_SUFFIXES:
+            with load_workbook(path) as book:
+                return [WorkbookSheet(path, index) for index in range(len(book.sheet_names))]
+        if suffix in TEXT_SUFFIXES:
+            encoding = _encoding(path)
+            return [TextSheet(path, encoding, separator) for separator in SEPARATORS]
+    except FileNotFoundError as error:
+        raise UnreadableFile("no_file") from error
+    except (OSError, CalamineError) as error:
+        raise UnreadableFile("unreadable") from error
+    raise UnreadableFile("format", known=", ".join(sorted(TEXT_SUFFIXES | WORKBOOK_SUFFIXES)))
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(4)
+        for bom, encoding in _BOMS:
+            if start.startswith(bom):
+                return encoding
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            decoder.decode(start)
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
+
+
+def _parsed(file: TextIOWrapper, separator: str) -> Iterator[Sequence[str]]:
+    try:
+        yield from csv.reader(file, delimiter=separator)
+    except csv.Error as error:  # the only one without strict: a quote never closed, its cell over the size limit
+        raise UnreadableFile("quote") from error

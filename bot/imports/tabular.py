@@ -1,0 +1,101 @@
+"""CSV and spreadsheet files as typed rows, read one at a time; what cannot be read is named."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from bot.domain.incoming import FileKind, Incoming, Problem
+from bot.domain.text import fold
+from bot.imports.cells import Cell, text
+from bot.imports.headings import REQUIRED, Headings, read_headings
+from bot.imports.lines import READERS, Line
+from bot.imports.sheets import Sheet, UnreadableFile, candidates
+
+# A report's title, filters and date come above its headings, never more rows than this.
+HEADINGS_WITHIN = 30
+
+_TOTALS = re.compile(r"((sub|gran )?total(es)?|sumas?)\b.*|pesos|dolares|euros")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file whose headings are understood."""
+
+    path: Path
+    headings: Headings
+    sheet: Sheet
+
+    @property
+    def kind(self) -> FileKind:
+        """What its rows are."""
+        return self.headings.kind
+
+    def rows(self) -> Iterator[tuple[int, Incoming | tuple[Problem, ...]]]:
+        """Each row with its number: what it brings in, or what is wrong with it. Blank and totals rows are left out."""
+        read: Callable[[Line], Incoming] = READERS[self.kind]
+        number = self.headings.row
+        try:
+            for number, cells in enumerate(self.sheet.rows(), start=1):
+                if number <= self.headings.row or not any(map(text, cells)):
+                    continue
+                line = Line(number, cells, self.headings)
+                if _is_totals(line, cells):
+                    continue
+                if swallowed := _swallowed_lines(cells, len(self.headings.positions)):
+                    yield number, (Problem(number, "", "", "swallowed", {"lines": swallowed}),)
+                    continue
+                if extra := next(filter(None, map(text, cells[self.headings.width :])), None):
+                    yield number, (Problem(number, "", extra, "too_many_cells"),)
+                    continue
+                found = read(line)
+                yield number, tuple(line.problems) or found
+        except UnreadableFile as error:
+            yield number + 1, (Problem(number + 1, "", "", error.reason, error.params),)
+
+
+def open_table(path: Path, kind: FileKind | None = None) -> Table:
+    """Find the headings of a file, and by them what it holds unless `kind` says so; raises UnreadableFile."""
+    best: dict[FileKind, Table] = {}
+    nearest: Headings | None = None
+    is_empty = True
+    for sheet in candidates(path):
+        for number, cells in enumerate(islice(sheet.rows(), HEADINGS_WITHIN), start=1):
+            is_empty = is_empty and not any(map(text, cells))
+            for candidate in [kind] if kind else FileKind:
+                found = read_headings(candidate, number, cells)
+                if found.missing:
+                    nearest = max(nearest or found, found, key=_likeness)
+                elif candidate not in best or _likeness(found) > _likeness(best[candidate].headings):
+                    best[candidate] = Table(path, found, sheet)
+    if is_empty:
+        raise UnreadableFile("empty")
+    if not best:
+        missing, of = (nearest.missing, nearest.kind) if nearest else (REQUIRED[FileKind.DOCUMENTS][0], "")
+        raise UnreadableFile("headings", missing=", ".join(missing), kind=of)
+    most = max(_likeness(table.headings) for table in best.values())
+    chosen = [table for table in best.values() if _likeness(table.headings) == most]
+    if len(chosen) > 1:
+        raise UnreadableFile("which_kind", kinds=", ".join(table.kind for table in chosen))
+    return chosen[0]
+
+
+def _likeness(headings: Headings) -> int:
+    return len(headings.positions)
+
+
+def _is_totals(line: Line, cells: Sequence[Cell]) -> bool:
+    complete = any(all(line.has(name) for name in way) for way in REQUIRED[line.headings.kind])
+    return not complete and any(_TOTALS.fullmatch(fold(text(cell))) for cell in cells)
+
+
+def _swallowed_lines(cells: Sequence[Cell], width: int) -> int:
+    """How many lines a quote that is never closed has drawn into one cell: they hold whole rows of separators."""
+    for cell in cells:
+        if isinstance(cell, str) and "\n" in cell:
+            lines = cell.splitlines()[1:]
+            rows = [row for row in lines if max(map(row.count, ",;\t|")) >= width - 1]
+            if rows:
+                return len(lines)
+    return 0

@@ -1,0 +1,134 @@
+"""An office's agenda into the ledger of promises."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from hashlib import blake2b
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.incoming import IncomingPromise
+from bot.domain.money import minor_digits
+from bot.domain.promises import PromiseState
+from bot.store.applications_loading import DocumentFinder, Found
+from bot.store.loading import BATCH, Changes, Loaded
+from bot.store.models import ApplicationRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
+
+
+class PromiseLoader:
+    """Loads the promises of one file in the order of their numbers; the last of a document is in force.
+
+    What the ledger has is never changed: a number that it has already must be the same promise.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.loaded = Loaded()
+        self._session = session
+        self._documents = DocumentFinder(session, self.loaded)
+        self._rows: list[tuple[int, Found, IncomingPromise]] = []
+
+    def load(self, rows: Sequence[tuple[int, IncomingPromise]]) -> None:
+        """Find the documents; the promises wait for the end of the file, since their order counts."""
+        self._documents.look_up(incoming.document for _, incoming in rows)
+        for number, incoming in rows:
+            if found := self._documents.find(number, incoming.document):
+                self._rows.append((number, found, incoming))
+
+    def finish(self) -> None:
+        """Enter the promises."""
+        limits = Changes(self._session, PromiseRow, self.loaded)
+        self._rows.sort(key=lambda r: (r[1].id, r[2].number))
+        for start in range(0, len(self._rows), BATCH):
+            batch = self._rows[start : start + BATCH]
+            ledger = self._ledger({found.id for _, found, _ in batch})
+            for row, found, incoming in batch:
+                if limits.fits(row, {"made_by": incoming.made_by}):
+                    self._enter(row, found, incoming, ledger.setdefault(found.id, {}))
+
+    def _ledger(self, document_ids: set[int]) -> dict[int, dict[int, str | None]]:
+        """The source of each promise by document and number."""
+        query = select(PromiseRow.document_id, PromiseRow.number, PromiseRow.source)
+        ledger: dict[int, dict[int, str | None]] = {}
+        for document_id, number, source in self._session.execute(query.where(PromiseRow.document_id.in_(document_ids))):
+            ledger.setdefault(document_id, {})[number] = source
+        return ledger
+
+    def _enter(self, row: int, found: Found, incoming: IncomingPromise, sources: dict[int, str | None]) -> None:
+        source = _source(found, incoming)
+        if incoming.number in sources:
+            if sources[incoming.number] == source:
+                self.loaded.same += 1
+            else:
+                self.loaded.refuse(row, "number", str(incoming.number), "promise_differs")
+            return
+        following = max(sources, default=0) + 1
+        if incoming.number != following:
+            self.loaded.refuse(row, "number", str(incoming.number), "promise_order", following=following)
+            return
+        amount = self._amount(row, found, incoming)
+        if amount is None:
+            return
+        self._close(found.id, incoming)
+        promise = PromiseRow(
+            document_id=found.id,
+            number=incoming.number,
+            on=incoming.on,
+            amount=amount,
+            currency=found.currency,
+            comment=incoming.comment,
+            made_by=incoming.made_by,
+            made_on=incoming.made_on,
+            made_at=_noon(incoming),
+            source=source,
+        )
+        self._session.add(promise)
+        self._session.flush()
+        self._session.add(PromiseInForceRow(document_id=found.id, promise_id=promise.id, on=incoming.on))
+        self._session.flush()
+        sources[incoming.number] = source
+        self.loaded.new += 1
+
+    def _amount(self, row: int, found: Found, incoming: IncomingPromise) -> int | None:
+        document = self._session.get_one(DocumentRow, found.id)
+        if document.cancelled or not document.kind.is_charge:
+            self.loaded.refuse(row, "folio", incoming.document.folio, "not_collectable")
+            return None
+        if incoming.amount is not None:
+            promised = incoming.amount.scaleb(minor_digits(found.currency))
+            if promised % 1 or promised > document.total:
+                self.loaded.refuse(row, "amount", str(incoming.amount), "promise_amount")
+                return None
+            return int(promised)
+        paid = self._session.scalar(
+            select(func.coalesce(func.sum(ApplicationRow.amount), 0)).where(
+                ApplicationRow.document_id == found.id, ApplicationRow.on <= incoming.made_on
+            )
+        )
+        # A document paid before the promise was made: what was meant can only be all of it.
+        return document.total - int(paid or 0) if document.total > int(paid or 0) else document.total
+
+    def _close(self, document_id: int, following: IncomingPromise) -> None:
+        current = self._session.get(PromiseInForceRow, document_id)
+        if current is None:
+            return
+        self._session.add(
+            PromiseEventRow(
+                promise_id=current.promise_id,
+                state=PromiseState.RESCHEDULED,
+                by=following.made_by,
+                on=following.made_on,
+                at=_noon(following),
+            )
+        )
+        self._session.execute(delete(PromiseInForceRow).where(PromiseInForceRow.document_id == document_id))
+
+
+def _source(found: Found, incoming: IncomingPromise) -> str:
+    content = (found.id, incoming.number, incoming.on, incoming.made_by, incoming.made_on, incoming.comment)
+    word = "\x1f".join(map(str, (*content, incoming.amount)))
+    return f"import:{blake2b(word.encode(), digest_size=16).hexdigest()}"
+
+
+def _noon(incoming: IncomingPromise) -> datetime:
+    # An agenda on paper has days, no hours.
+    return datetime.combine(incoming.made_on, time(12), UTC)

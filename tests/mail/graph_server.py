@@ -80,6 +80,10 @@ class GraphServer:
         # Operations in the order of their requests, and what the description has against any of them.
         self.operations: list[str] = []
         self.refusals: list[str] = []
+        # Seconds that each request takes, and how many were here at once, at most.
+        self.pause = 0.0
+        self.busiest = 0
+        self._present = 0
         self._tokens: list[str] = []
         self._lock = threading.Lock()
         self.stopping = threading.Event()
@@ -125,6 +129,16 @@ class GraphServer:
         operation = _OPERATIONS.get((request.method, template)) or self._authority_operation(request.path)
         with self._lock:
             self.operations.append(operation)
+            self._present += 1
+            self.busiest = max(self.busiest, self._present)
+        try:
+            self.stopping.wait(self.pause)
+            return self._answer(operation, request, ids)
+        finally:
+            with self._lock:
+                self._present -= 1
+
+    def _answer(self, operation: str, request: _Request, ids: tuple[str, ...]) -> _Answer | None:
         fault = self.faults.take(operation)
         if fault and fault.kind is Trouble.SILENCE:
             self.stopping.wait()

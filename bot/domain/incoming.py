@@ -1,4 +1,4 @@
-"""What an import brings in, typed, before it is held against the tables.
+"""What an import brings in, typed, before it is held against the tables; and what became of it.
 
 In the optional fields None means that the file says nothing: what is known already stays.
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
@@ -114,3 +115,30 @@ class Problem:
     value: str
     reason: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file; `refused` counts rows, or the file itself when it has no kind."""
+
+    path: Path
+    kind: FileKind | None = None
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    problems: tuple[Problem, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of a run; `kept` is whether the tables hold it now."""
+
+    files: tuple[FileReport, ...]
+    kept: bool
+
+    @property
+    def refused(self) -> int:
+        """How many rows and whole files were refused."""
+        return sum(file.refused for file in self.files)

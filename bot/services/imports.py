@@ -1,14 +1,16 @@
 """Files into the tables: one run is one transaction, and a bad row never stops the good ones."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.domain.incoming import FileKind, Problem
+from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
 from bot.imports.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, UnreadableFile
 from bot.imports.tabular import Table, open_table
 from bot.store.applications_loading import PaymentLoader
@@ -20,6 +22,10 @@ from bot.store.receivables_loading import CustomerLoader, DocumentLoader
 _FIELDS = {"collector_code": "collector"}
 
 
+# What `import_files` may be told that files hold.
+Kind = FileKind
+
+
 class _Loader(Protocol):
     loaded: Loaded
 
@@ -28,45 +34,23 @@ class _Loader(Protocol):
     def finish(self) -> None: ...
 
 
-_LOADERS: dict[FileKind, Callable[[Session], _Loader]] = {
-    FileKind.CUSTOMERS: CustomerLoader,
-    FileKind.DOCUMENTS: DocumentLoader,
-    FileKind.PAYMENTS: PaymentLoader,
-    FileKind.PROMISES: PromiseLoader,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What became of one file; `refused` counts rows, which may have several problems. No kind: it was not read."""
-
-    path: Path
-    kind: FileKind | None = None
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    refused: int = 0
-    problems: tuple[Problem, ...] = ()
-    ignored_columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of a run; `kept` is whether the tables hold it now."""
-
-    files: tuple[FileReport, ...]
-    kept: bool
-
-    @property
-    def has_problems(self) -> bool:
-        """Whether anything was refused."""
-        return any(file.problems for file in self.files)
+def _loader(kind: FileKind, session: Session, today: date) -> _Loader:
+    match kind:
+        case FileKind.CUSTOMERS:
+            return CustomerLoader(session)
+        case FileKind.DOCUMENTS:
+            return DocumentLoader(session)
+        case FileKind.PAYMENTS:
+            return PaymentLoader(session)
+        case FileKind.PROMISES:
+            return PromiseLoader(session, today)
 
 
 def import_files(
-    session: Session,
+    transaction: Callable[[], AbstractContextManager[Session]],
     paths: Iterable[Path],
     *,
+    today: date,
     kind: FileKind | None = None,
     strict: bool = False,
     dry_run: bool = False,
@@ -81,11 +65,12 @@ def import_files(
         try:
             tables.append(open_table(path, kind))
         except UnreadableFile as error:
-            unread.append(FileReport(path, problems=(Problem(0, "", path.name, error.reason, error.params),)))
+            problem = Problem(0, "", path.name, error.reason, error.params)
+            unread.append(FileReport(path, refused=1, problems=(problem,)))
     tables.sort(key=lambda table: list(FileKind).index(table.kind))
-    with session.begin_nested() as savepoint:
-        report = ImportReport((*(_load(session, table) for table in tables), *unread), kept=True)
-        if dry_run or (strict and report.has_problems):
+    with transaction() as session, session.begin_nested() as savepoint:
+        report = ImportReport((*(_load(session, table, today) for table in tables), *unread), kept=True)
+        if dry_run or (strict and report.refused):
             savepoint.rollback()
             report = replace(report, kept=False)
     return report
@@ -100,8 +85,8 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
             yield path
 
 
-def _load(session: Session, table: Table) -> FileReport:
-    loader = _LOADERS[table.kind](session)
+def _load(session: Session, table: Table, today: date) -> FileReport:
+    loader = _loader(table.kind, session, today)
     problems = loader.loaded.problems
     rows = table.rows()
     while batch := list(islice(rows, BATCH)):

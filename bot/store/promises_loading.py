@@ -1,7 +1,7 @@
 """An office's agenda into the ledger of promises."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 
 from sqlalchemy import delete, func, select
@@ -21,9 +21,10 @@ class PromiseLoader:
     What the ledger has is never changed: a number that it has already must be the same promise.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, today: date) -> None:
         self.loaded = Loaded()
         self._session = session
+        self._today = today
         self._documents = DocumentFinder(session, self.loaded)
         self._rows: list[tuple[int, Found, IncomingPromise]] = []
 
@@ -64,6 +65,9 @@ class PromiseLoader:
         following = max(sources, default=0) + 1
         if incoming.number != following:
             self.loaded.refuse(row, "number", str(incoming.number), "promise_order", following=following)
+            return
+        if incoming.made_on > self._today:
+            self.loaded.refuse(row, "made_on", f"{incoming.made_on:%d/%m/%Y}", "in_future")
             return
         amount = self._amount(row, found, incoming)
         if amount is None:

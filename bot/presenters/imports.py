@@ -1,0 +1,145 @@
+"""What an import did: as text for people, as JSON for programs."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
+from bot.i18n import Language
+
+# Problems written out for people, per file; the rest are counted, and JSON has them all.
+SHOWN_PROBLEMS = 20
+
+
+def report_json(report: ImportReport, language: Language) -> dict[str, Any]:
+    """The answer of `cobranza import --json` (product section 15); `row` is null when the whole file is refused."""
+    return {
+        "files": [
+            {
+                "path": str(file.path),
+                "kind": file.kind,
+                "new": file.new,
+                "changed": file.changed,
+                "same": file.same,
+                "refused": file.refused,
+                "problems": [
+                    {
+                        "row": problem.row or None,
+                        "column": problem.column,
+                        "value": problem.value,
+                        "reason": sentence(problem, language),
+                    }
+                    for problem in file.problems
+                ],
+            }
+            for file in report.files
+        ]
+    }
+
+
+def report_text(report: ImportReport, language: Language) -> str:
+    """The report as lines of plain text."""
+    lines = [line for file in report.files for line in _file_lines(file, language)]
+    if not report.files:
+        lines.append(language.gettext("There is no file to import."))
+    elif not report.kept:
+        lines.append(language.gettext("Nothing was kept."))
+    return "\n".join(lines)
+
+
+def _file_lines(file: FileReport, language: Language) -> list[str]:
+    lines = [file.path.name]
+    if file.kind:
+        counts = language.gettext(
+            "%(kind)s: %(new)s new, %(changed)s changed, %(same)s same, %(refused)s refused",
+            kind=kind_name(file.kind, language),
+            new=f"{file.new:,}",
+            changed=f"{file.changed:,}",
+            same=f"{file.same:,}",
+            refused=f"{file.refused:,}",
+        )
+        lines[0] = f"{file.path.name} · {counts}"
+    if file.ignored_columns:
+        names = ", ".join(file.ignored_columns)
+        lines.append("  " + language.gettext("Columns not used: %(names)s", names=names))
+    lines += [f"  {problem_line(problem, language)}" for problem in file.problems[:SHOWN_PROBLEMS]]
+    if (more := len(file.problems) - SHOWN_PROBLEMS) > 0:
+        lines.append("  " + language.ngettext("and %(n)s problem more", "and %(n)s problems more", more))
+    return lines
+
+
+def problem_line(problem: Problem, language: Language) -> str:
+    """A problem as a line: where, what stands there, why it is refused."""
+    reason = sentence(problem, language)
+    if not problem.row:
+        return reason
+    row = language.gettext("Row %(row)s", row=problem.row)
+    where = f"{row}, {problem.column}" if problem.column else row
+    return f"{where}: «{problem.value}» {reason}" if problem.value else f"{where}: {reason}"
+
+
+def kind_name(kind: FileKind, language: Language) -> str:
+    """What the rows of a file are."""
+    return {
+        FileKind.CUSTOMERS: language.gettext("customers"),
+        FileKind.DOCUMENTS: language.gettext("documents"),
+        FileKind.PAYMENTS: language.gettext("payments"),
+        FileKind.PROMISES: language.gettext("promises"),
+    }[kind]
+
+
+def sentence(problem: Problem, language: Language) -> str:
+    """Why a row or file is refused, and how it would be right."""
+    return REASONS[problem.reason](language, problem.params)
+
+
+REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
+    # cells
+    "missing": lambda t, _: t.gettext("is missing."),
+    "not_amount": lambda t, _: t.gettext("is not an amount: write it as 1234.50."),
+    "decimals": lambda t, params: t.gettext("has more decimals than %(currency)s has (%(digits)s).", **params),
+    "negative": lambda t, _: t.gettext("may not be negative."),
+    "not_positive": lambda t, _: t.gettext("must be more than zero."),
+    "zero": lambda t, _: t.gettext("may not be zero."),
+    "not_date": lambda t, _: t.gettext("is not a date: write it as 23/07/2019."),
+    "currency": lambda t, _: t.gettext("is not a currency: write it as MXN, USD, PESOS or DOLARES."),
+    "not_whole": lambda t, params: t.gettext("is not a whole number from %(low)s to %(high)s.", **params),
+    "choice": lambda t, params: t.gettext("is not one of: %(choices)s.", **params),
+    "not_uuid": lambda t, _: t.gettext("is not a UUID: it has 32 digits and letters from A to F."),
+    "too_long": lambda t, params: t.gettext("is longer than %(limit)s characters.", **params),
+    # rows
+    "too_many_cells": lambda t, _: t.gettext(
+        "stands beyond the last heading: a text or amount with a separator in it needs quotes around it."
+    ),
+    "swallowed": lambda t, params: t.gettext(
+        "a quote is opened and not closed in its row, so the next %(lines)s were not read.", **params
+    ),
+    "repeated": lambda t, params: t.gettext("is already in row %(first)s with other values.", **params),
+    "unknown_customer": lambda t, _: t.gettext("is not the code of a customer: import the customers first."),
+    "unknown_document": lambda t, _: t.gettext("is not a document known here: import the documents first."),
+    "ambiguous_document": lambda t, _: t.gettext(
+        "is the folio of several documents: give the concept's code or the UUID."
+    ),
+    "folio_taken": lambda t, params: t.gettext(
+        "is the folio of another document than that of UUID %(uuid)s.", **params
+    ),
+    "other_uuid": lambda t, params: t.gettext("is not the UUID that this document has: %(uuid)s.", **params),
+    "in_future": lambda t, _: t.gettext("is a day that has not come yet."),
+    "promise_differs": lambda t, _: t.gettext(
+        "is the number of a promise that is already there and is another; promises are never changed."
+    ),
+    "promise_order": lambda t, params: t.gettext(
+        "is not the next promise of this document: that is %(following)s.", **params
+    ),
+    "promise_amount": lambda t, _: t.gettext("is not an amount within the document's total."),
+    "not_collectable": lambda t, _: t.gettext("is a document that is cancelled or that nobody owes."),
+    # files
+    "no_file": lambda t, _: t.gettext("There is no file or folder of this name."),
+    "unreadable": lambda t, _: t.gettext("The file cannot be opened: it is damaged, protected or in use."),
+    "format": lambda t, params: t.gettext("Files of this type are not read; these are: %(known)s.", **params),
+    "empty": lambda t, _: t.gettext("The file is empty."),
+    "headings": lambda t, params: t.gettext("No heading names these columns: %(missing)s.", **params),
+    "which_kind": lambda t, params: t.gettext(
+        "The headings fit several kinds; say which with --kind: %(kinds)s.", **params
+    ),
+    "quote": lambda t, _: t.gettext("a quote is opened and never closed: nothing was read from here on."),
+}

@@ -101,10 +101,12 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         async with app:
             await _publish_menu(app)
             await app.start()
-            if app.job_queue:
-                app.job_queue.run_repeating(jobs.tick, _TICK_SECONDS, first=1)
-            await _serve(settings, app, office, stop)
-            await app.stop()
+            try:
+                if app.job_queue:
+                    app.job_queue.run_repeating(jobs.tick, _TICK_SECONDS, first=1)
+                await _serve(settings, app, office, stop)
+            finally:
+                await app.stop()
     finally:
         database.close()
 

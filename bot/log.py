@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 # Libraries that tell of every request, O365 with its body, and every tick.
-_TALKATIVE = ("httpx", "httpcore", "O365", "msal", "urllib3", "aiohttp.access", "apscheduler")
+_TALKATIVE = ("httpx", "httpcore", "O365", "msal", "urllib3", "aiohttp.access", "apscheduler", "alembic", "telegram")
 # A Bot API address carries the token, whoever's it is.
 _TOKEN_IN_URL = re.compile(r"/bot\d+:[\w-]+")
 HIDDEN = "***"

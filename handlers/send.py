@@ -30,7 +30,7 @@ _MAX_WAIT_SECONDS = 30
 
 async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
     """Send a reply as a new message."""
-    if not (reply.rich and office.rich and await _rich(bot, office, "sendRichMessage", {"chat_id": chat_id}, reply)):
+    if not (reply.rich and office.rich and await _rich(bot, office, {"chat_id": chat_id}, reply)):
         await _plain(bot, chat_id, reply)
 
 
@@ -66,7 +66,7 @@ async def answer(query: CallbackQuery, notice: str = "") -> None:
 async def _edit(bot: Bot, office: Office, shown: Message, reply: Reply) -> None:
     where = {"chat_id": shown.chat_id, "message_id": shown.message_id}
     if not shown.photo:
-        if reply.rich and office.rich and await _rich(bot, office, "editMessageText", where, reply):
+        if reply.rich and office.rich and await _rich(bot, office, where, reply):
             return
         if not reply.photo:
             await shown.edit_text(reply.plain, parse_mode=ParseMode.HTML, reply_markup=_plain_markup(reply))
@@ -81,18 +81,17 @@ async def _edit(bot: Bot, office: Office, shown: Message, reply: Reply) -> None:
     await message(bot, office, shown.chat_id, reply)
 
 
-async def _rich(bot: Bot, office: Office, method: str, where: dict[str, Any], reply: Reply) -> bool:
+async def _rich(bot: Bot, office: Office, where: dict[str, Any], reply: Reply) -> bool:
     """Try the rich form; False when the server does not take it, and the plain one is due."""
     content: dict[str, Any] = {"html": reply.rich}
-    request: dict[str, Any] = {**where, "rich_message": content}
+    request: dict[str, Any] = {"rich_message": content}
     if reply.photo:
         content["media"] = [{"id": "photo", "media": {"type": "photo", "media": "attach://photo"}}]
         request["photo"] = InputFile(reply.photo, "photo.png")
     if reply.keyboard:
         request["reply_markup"] = _markup(reply.keyboard)
     try:
-        # python-telegram-bot 22.8 types the Bot API up to 10.0; this is its documented way to later methods.
-        await _patiently(lambda: bot.do_api_request(method, api_kwargs=request))
+        await _patiently(lambda: _request_rich(bot, where, request))
     except EndPointNotFound:
         # A server from before Bot API 10.1 will not learn it while we run.
         office.rich = False
@@ -103,6 +102,15 @@ async def _rich(bot: Bot, office: Office, method: str, where: dict[str, Any], re
         _log.warning("rich form refused: %s", refused.message)
         return False
     return True
+
+
+async def _request_rich(bot: Bot, where: dict[str, Any], request: dict[str, Any]) -> None:
+    # python-telegram-bot 22.8 types the Bot API up to 10.0; `api_kwargs` is its documented way beyond.
+    if "message_id" in where:
+        # `rich_message` stands in place of the text, and the library leaves out what is None.
+        await bot.edit_message_text(None, **where, api_kwargs=request)  # type: ignore[arg-type] # see above
+    else:
+        await bot.do_api_request("sendRichMessage", api_kwargs={**where, **request})
 
 
 async def _plain(bot: Bot, chat_id: int, reply: Reply) -> None:

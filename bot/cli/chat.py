@@ -46,8 +46,6 @@ async def _run(settings: Settings) -> None:
 def demo(
     port: Annotated[int, typer.Option(help="Puerto de la página.")] = 8765,
     on: Annotated[datetime, _DATE] = _SEED_DATE,
-        2019, 7, 16
-    ),  # noqa: DTZ001 - a date
     no_browser: Annotated[bool, typer.Option("--no-browser", help="No abre el navegador.")] = False,
 ) -> None:
     """Muestra todo en el navegador, con datos de ejemplo y sin cuentas."""

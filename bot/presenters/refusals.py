@@ -9,6 +9,7 @@ from bot.domain import errors
 from bot.domain.correspondence import SkipReason
 from bot.domain.errors import Refusal
 from bot.domain.money import Money
+from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
 from bot.i18n import Language
 from bot.presenters.reply import Button, Reply
 
@@ -26,14 +27,14 @@ def skip_sentence(reason: SkipReason, code: str, language: Language) -> str:
     """Why a customer gets no statement, in plain text."""
     _ = language.gettext
     sentences = {
-        SkipReason.NO_ADDRESS: _("%(code)s has no mail address."),
-        SkipReason.BAD_ADDRESS: _("The mail address of %(code)s is not valid."),
-        SkipReason.NOTHING_OWED: _("%(code)s owes nothing."),
-        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent statements."),
-        SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents are of many people."),
-        SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today."),
+        SkipReason.NO_ADDRESS: _("%(code)s has no mail address.", code=code),
+        SkipReason.BAD_ADDRESS: _("The mail address of %(code)s is not valid.", code=code),
+        SkipReason.NOTHING_OWED: _("%(code)s owes nothing.", code=code),
+        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent statements.", code=code),
+        SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents are of many people.", code=code),
+        SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today.", code=code),
     }
-    return sentences[reason] % {"code": code}
+    return sentences[reason]
 
 
 def refusal(refused: Refusal, language: Language) -> Reply:
@@ -99,12 +100,14 @@ def _document_ambiguous(refused: errors.DocumentAmbiguous, language: Language) -
 
 
 def _not_collectable(refused: errors.DocumentNotCollectable, language: Language) -> Reply:
+    _ = language.gettext
+    document = escape(refused.document)
     sentences = {
-        "paid": "Document %(document)s is paid: there is nothing to promise.",
-        "cancelled": "Document %(document)s is cancelled: there is nothing to promise.",
-        "credit": "Document %(document)s is a credit: there is nothing to promise.",
+        "paid": _("Document %(document)s is paid: there is nothing to promise.", document=document),
+        "cancelled": _("Document %(document)s is cancelled: there is nothing to promise.", document=document),
+        "credit": _("Document %(document)s is a credit: there is nothing to promise.", document=document),
     }
-    return _say(language, sentences[refused.reason], document=refused.document)
+    return Reply(plain=f"✋ {sentences[refused.reason]}")
 
 
 def _in_the_past(refused: errors.PromiseInThePast, language: Language) -> Reply:
@@ -166,6 +169,18 @@ def _unknown_currency(refused: errors.UnknownCurrency, language: Language) -> Re
     return _say(language, "«%(text)s» is not a currency. Write MXN, USD…", text=refused.text)
 
 
+def _without_portfolio(refused: CollectorWithoutPortfolio, language: Language) -> Reply:
+    return _say(language, "%(name)s is a collector and needs the code of a portfolio.", name=refused.name)
+
+
+def _telegram_id_taken(refused: TelegramIdTaken, language: Language) -> Reply:
+    return _say(language, "Telegram user %(id)s is already %(name)s.", id=refused.telegram_id, name=refused.name)
+
+
+def _person_not_found(refused: PersonNotFound, language: Language) -> Reply:
+    return _say(language, "Nobody has number %(id)s.", id=refused.id)
+
+
 _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.UnreadableDate: _unreadable_date,
     errors.UnreadableAmount: _unreadable_amount,
@@ -185,4 +200,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.NothingPending: _nothing_pending,
     errors.CurrencyMismatch: _currency,
     errors.UnknownCurrency: _unknown_currency,
+    CollectorWithoutPortfolio: _without_portfolio,
+    TelegramIdTaken: _telegram_id_taken,
+    PersonNotFound: _person_not_found,
 }

@@ -106,8 +106,8 @@ def unexpected(reference: str, language: Language) -> Reply:
     """An apology with the reference that the log has too."""
     return Reply(
         plain=language.gettext(
-            "Something went wrong on our side; nothing you wrote is lost. If it happens again, tell the office this "
-            "reference: <code>%(reference)s</code>",
+            "Something went wrong on our side and this was not done. Try again; if it happens again, tell the office "
+            "this reference: <code>%(reference)s</code>",
             reference=reference,
         )
     )

@@ -108,6 +108,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             finally:
                 await app.stop()
     finally:
+        office.mailer.close()
         database.close()
 
 

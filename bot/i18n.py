@@ -83,6 +83,11 @@ def language(code: str | None) -> Language:
     return Language(known, read_translations(_LOCALES / known / "LC_MESSAGES" / "messages.po"))
 
 
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """The message as it is, marked for the catalogue: it is translated where it is shown."""
+    return message
+
+
 def read_translations(po: Path) -> NullTranslations:
     """The messages of a .po file, compiled in memory; without the file, every message as the source has it."""
     if not po.exists():

@@ -5,10 +5,10 @@ from telegram import Update
 from bot.domain.commands import PromiseCommand, parse_promise
 from bot.domain.dates import parse_date
 from bot.domain.errors import MalformedCommand, NothingPending, PromiseTooFar
+from bot.domain.scheduling import Scheduling
 from bot.presenters import promise as present
 from bot.presenters import welcome
 from bot.services import conversation, scheduling
-from bot.services.conversation import Scheduling
 from handlers.arguments import after_command, iso_date, of_button, whole_number
 from handlers.context import Context
 

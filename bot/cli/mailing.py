@@ -10,10 +10,9 @@ from bot.app import make_mailer
 from bot.cli.console import database, fail, occasion, print_json, read_settings, speech
 from bot.config import Settings
 from bot.domain.company import Company
-from bot.domain.correspondence import MailState
+from bot.domain.correspondence import MailState, Preview
 from bot.presenters.refusals import skip_sentence
 from bot.services import mailing, outbox
-from bot.services.mailing import Preview
 from bot.services.outbox import Delivery
 from bot.store.database import Database
 

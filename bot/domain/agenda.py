@@ -64,6 +64,58 @@ class Month:
     currencies: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AgendaPage:
+    """A page of open documents; `ticked` counts the boxes ticked on all pages."""
+
+    items: tuple[OpenItem, ...]
+    page: int
+    pages: int
+    count: int
+    ticked: int
+    only: OpenFilter
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class DayList:
+    """The promises in force for a day in one currency; each total is the sum of its rows."""
+
+    on: date
+    today: date
+    currency: str
+    items: tuple[Expected, ...]
+
+    @property
+    def promised(self) -> Money:
+        """What was promised for the day."""
+        return total((item.promise.amount for item in self.items), self.currency)
+
+    @property
+    def original(self) -> Money:
+        """The documents' original amounts."""
+        return total((item.document.total for item in self.items), self.currency)
+
+    @property
+    def balance(self) -> Money:
+        """What is still open of these documents."""
+        return total((item.balance for item in self.items), self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a collector has before them: promised for today, and promised for a day that went by unkept."""
+
+    on: date
+    due: tuple[DayList, ...]
+    broken: tuple[DayList, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.due or self.broken)
+
+
 def month(
     expected: Sequence[Expected], first: date, currency: str, *, today: date, currencies: Iterable[str] = ()
 ) -> Month:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.receivables import Customer
+from bot.domain.statement import Statement
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -47,6 +50,19 @@ class SkipReason(StrEnum):
     OPTED_OUT = "opted_out"
     GENERAL_PUBLIC = "general_public"
     ALREADY_SENT = "already_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be mailed to one customer; `skipped` says why nothing would."""
+
+    statement: Statement
+    skipped: SkipReason | None
+
+    @property
+    def customer(self) -> Customer:
+        """The customer."""
+        return self.statement.customer
 
 
 class TryLater(Exception):  # noqa: N818 - it says what to do

@@ -17,5 +17,12 @@ class Mailer(Protocol):
         ...
 
     def was_sent(self, draft_id: str) -> bool:
-        """Whether a draft has left, asked after a crash; raises TryLater when it cannot be told now."""
+        """Whether a draft has left, asked after a crash.
+
+        Raises TryLater when it cannot be told now, Rejected when neither draft nor sent mail is there.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the connections back."""
         ...

@@ -5,6 +5,7 @@ import unicodedata
 from itertools import chain
 
 from bot.domain.correspondence import Mail, Rejected
+from bot.i18n import N_
 
 # The HTML standard's "valid e-mail address": ASCII, no quoting, so nothing that a header could read twice.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -13,11 +14,11 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z
 def checked(mail: Mail) -> Mail:
     """The mail itself; raises Rejected for no recipient, a bad address, or a header that could hold another."""
     if not mail.to:
-        raise Rejected("The mail has no recipient")
+        raise Rejected(N_("The mail has no recipient"))
     for address in chain(mail.to, mail.cc, mail.bcc):
         if not _ADDRESS.fullmatch(address):
-            raise Rejected(f"Not a mail address: {address!r}")
+            raise Rejected(f"{N_('This is not a mail address')} ({address})")
     for text in (mail.key, mail.subject, *(attachment.name for attachment in mail.attachments)):
         if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-            raise Rejected(f"Control characters in {text!r}")
+            raise Rejected(f"{N_('There are control characters in the mail')} ({text!r})")
     return mail

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.domain.correspondence import Mail, Rejected, TryLater
+from bot.i18n import N_
 from bot.mail.eml import as_bytes
 from bot.mail.envelope import checked
 from bot.mail.redirect import redirected
@@ -16,6 +17,8 @@ from bot.mail.redirect import redirected
 _DRAFT_ID = re.compile(r"[A-Za-z0-9-]+\.eml")
 # Windows' paths end at 260 characters (MAX_PATH); the folder needs its part of them.
 _NAME_LENGTH = 60
+
+_GONE = N_("The draft is no longer in the folder")
 
 
 def _clock() -> dt.datetime:
@@ -64,7 +67,7 @@ class FolderMailer:
                 draft.replace(sent)
                 _sync_folder(self._folder)
             else:
-                raise Rejected(f"The draft {draft_id} is no longer there")
+                raise Rejected(f"{_GONE} ({draft_id})")
 
     def was_sent(self, draft_id: str) -> bool:
         """Whether the draft has left; raises TryLater, or Rejected when neither draft nor sent mail is there."""
@@ -74,11 +77,14 @@ class FolderMailer:
                 return True
             if draft.exists():
                 return False
-        raise Rejected(f"The draft {draft_id} is no longer there")
+        raise Rejected(f"{_GONE} ({draft_id})")
+
+    def close(self) -> None:
+        """Nothing to give back."""
 
     def _paths(self, draft_id: str) -> tuple[Path, Path]:
         if not _DRAFT_ID.fullmatch(draft_id):
-            raise Rejected(f"Not the name of a draft: {draft_id!r}")
+            raise Rejected(f"{_GONE} ({draft_id!r})")
         return self._drafts / draft_id, self._folder / draft_id
 
     @contextmanager
@@ -86,7 +92,7 @@ class FolderMailer:
         try:
             yield
         except OSError as error:
-            raise TryLater(f"The mail folder {self._folder} cannot be written: {error.strerror}") from error
+            raise TryLater(f"{N_('The mail folder cannot be written')} ({error.strerror})") from error
 
 
 def _file_name(key: str) -> str:

@@ -17,6 +17,7 @@ from O365 import Account, Connection, MSGraphProtocol
 from O365.utils.token import MemoryTokenBackend
 
 from bot.domain.correspondence import Attachment, Mail, Rejected, TryLater
+from bot.i18n import N_
 from bot.mail.eml import KEY_HEADER
 from bot.mail.envelope import checked
 from bot.mail.graph_errors import token_verdict, verdict
@@ -88,7 +89,7 @@ class GraphMailer:
         mail = checked(redirected(mail, self._redirect_to))
         for attachment in mail.attachments:
             if len(attachment.content) > ATTACHMENT_LIMIT:
-                raise Rejected(f"{attachment.name} is larger than the 150 MB that Microsoft 365 takes")
+                raise Rejected(f"{N_('A file is larger than the 150 MB that Microsoft 365 takes')} ({attachment.name})")
         with self._graph():
             message = self._account.new_message()
             message.subject = mail.subject
@@ -154,7 +155,7 @@ class GraphMailer:
             _require(message.save_message())
         except requests.HTTPError as error:
             if error.response is not None and error.response.status_code in _UPLOAD_ASTRAY:
-                raise TryLater("The upload of an attachment to Microsoft 365 went astray") from None
+                raise TryLater(N_("The upload of an attachment to Microsoft 365 went astray")) from None
             raise
         meant = sorted(len(attachment.content) for attachment in attachments)
         if meant[-1] > ONE_REQUEST_LIMIT:
@@ -162,7 +163,7 @@ class GraphMailer:
             listing = self._get(message, f"/messages/{message.object_id}/attachments", select="name,size")
             kept = sorted(row["size"] for row in listing["value"])
             if len(kept) != len(meant) or any(size < least for size, least in zip(kept, meant, strict=True)):
-                raise TryLater("An attachment did not arrive whole at Microsoft 365")
+                raise TryLater(N_("An attachment did not arrive whole at Microsoft 365"))
 
     def _discard(self, message: Any) -> None:
         """Leave no half a mail among the drafts, where a person could send it."""
@@ -197,11 +198,13 @@ class GraphMailer:
         try:
             client = connection.msal_client
         except ValueError:
-            raise Rejected("Microsoft 365 knows no such tenant: check M365_TENANT_ID and M365_AUTHORITY_URL") from None
+            raise Rejected(
+                N_("Microsoft 365 knows no such tenant: check M365_TENANT_ID and M365_AUTHORITY_URL")
+            ) from None
         try:
             result = client.acquire_token_for_client(scopes=[self._account.protocol.prefix_scope(".default")])
         except ValueError:
-            raise TryLater("Microsoft 365 did not answer") from None
+            raise TryLater(N_("Microsoft 365 did not answer")) from None
         if "access_token" not in result:
             raise token_verdict(result)
         if connection.session is None:
@@ -211,7 +214,7 @@ class GraphMailer:
 
 def _require(done: object) -> None:
     if done is not True:
-        raise TryLater("Microsoft 365 did not confirm")
+        raise TryLater(N_("Microsoft 365 did not confirm"))
 
 
 def _is_missing(error: requests.HTTPError) -> bool:

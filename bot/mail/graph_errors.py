@@ -8,6 +8,7 @@ from http import HTTPStatus
 from requests import RequestException, Response
 
 from bot.domain.correspondence import Rejected, TryLater
+from bot.i18n import N_
 
 _log = logging.getLogger(__name__)
 
@@ -23,25 +24,32 @@ _PATIENCE = 60.0
 
 # Microsoft Graph's error codes for mail, and the statuses, each with what a person can do about it.
 _BY_CODE = {
-    "ErrorItemNotFound": "The draft is no longer in the mailbox: look in its Sent Items whether the mail left",
-    "ErrorInvalidRecipients": "Microsoft 365 does not accept an address of this mail",
-    "ErrorMessageSizeExceeded": "The mail is larger than this mailbox may send",
-    "ErrorSendAsDenied": "The application may not send in the name of this mailbox",
+    "ErrorItemNotFound": N_("The draft is no longer in the mailbox: look in its Sent Items whether the mail left"),
+    "ErrorInvalidRecipients": N_("Microsoft 365 does not accept an address of this mail"),
+    "ErrorMessageSizeExceeded": N_("The mail is larger than this mailbox may send"),
+    "ErrorSendAsDenied": N_("The application may not send in the name of this mailbox"),
 }
 _BY_STATUS: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "Microsoft 365 does not recognise the application: check M365_TENANT_ID and "
-    "M365_CLIENT_ID, and the consent of an administrator",
-    HTTPStatus.FORBIDDEN: "The application lacks permission: it needs the application permissions Mail.ReadWrite and "
-    "Mail.Send with an administrator's consent, and access to this mailbox",
-    HTTPStatus.NOT_FOUND: "Microsoft 365 knows no such mailbox: check M365_MAILBOX",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The mail is larger than this mailbox may send",
+    HTTPStatus.UNAUTHORIZED: N_(
+        "Microsoft 365 does not recognise the application: check M365_TENANT_ID and M365_CLIENT_ID, and the consent "
+        "of an administrator"
+    ),
+    HTTPStatus.FORBIDDEN: N_(
+        "The application lacks permission: it needs the application permissions Mail.ReadWrite and Mail.Send with an "
+        "administrator's consent, and access to this mailbox"
+    ),
+    HTTPStatus.NOT_FOUND: N_("Microsoft 365 knows no such mailbox: check M365_MAILBOX"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("The mail is larger than this mailbox may send"),
 }
 _BY_TOKEN_ERROR = {
-    "invalid_client": "Microsoft 365 does not accept the application's secret: check M365_CLIENT_SECRET, and whether "
-    "it has expired",
-    "unauthorized_client": "Microsoft 365 does not know the application in this tenant: check M365_CLIENT_ID and "
-    "M365_TENANT_ID",
+    "invalid_client": N_(
+        "Microsoft 365 does not accept the application's secret: check M365_CLIENT_SECRET, and whether it has expired"
+    ),
+    "unauthorized_client": N_(
+        "Microsoft 365 does not know the application in this tenant: check M365_CLIENT_ID and M365_TENANT_ID"
+    ),
 }
+_BUSY = N_("Microsoft 365 is busy")
 # OAuth 2 (RFC 6749, 4.1.2.1) names these two as passing.
 _PASSING_TOKEN_ERRORS = {"temporarily_unavailable", "server_error"}
 
@@ -54,19 +62,15 @@ def verdict(error: RequestException) -> TryLater | Rejected:
     response = error.response
     if response is None:
         _log.warning("Microsoft 365 gave no answer: %s", type(error).__name__)
-        return TryLater("Microsoft 365 did not answer")
+        return TryLater(N_("Microsoft 365 did not answer"))
     code, message = _error_of(response)
     _log.warning(
         "Microsoft 365 answered %s %s (request-id %s)", response.status_code, code, response.headers.get("request-id")
     )
     if response.status_code in _PASSING or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TryLater(f"Microsoft 365 is busy ({response.status_code} {code})", after=_retry_after(response))
-    reason = (
-        _BY_CODE.get(code)
-        or _BY_STATUS.get(response.status_code)
-        or f"Microsoft 365 does not accept this mail: {message}"
-    )
-    return Rejected(f"{reason} ({response.status_code} {code})")
+        return TryLater(f"{_BUSY} ({response.status_code} {code})", after=_retry_after(response))
+    reason = _BY_CODE.get(code) or _BY_STATUS.get(response.status_code) or N_("Microsoft 365 does not accept this mail")
+    return Rejected(f"{reason} ({response.status_code} {code}: {message})")
 
 
 def token_verdict(result: Mapping[str, object]) -> TryLater | Rejected:
@@ -76,8 +80,8 @@ def token_verdict(result: Mapping[str, object]) -> TryLater | Rejected:
     code = ", ".join(f"AADSTS{code}" for code in codes) if isinstance(codes, list) else error
     _log.warning("Microsoft 365 gave no token: %s %s", error, code)
     if error in _PASSING_TOKEN_ERRORS:
-        return TryLater(f"Microsoft 365 is busy ({error} {code})")
-    reason = _BY_TOKEN_ERROR.get(error, "Microsoft 365 gave the application no access")
+        return TryLater(f"{_BUSY} ({error} {code})")
+    reason = _BY_TOKEN_ERROR.get(error, N_("Microsoft 365 gave the application no access"))
     return Rejected(f"{reason} ({code})")
 
 

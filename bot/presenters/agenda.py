@@ -2,10 +2,9 @@
 
 import re
 
-from bot.domain.agenda import OpenFilter, OpenItem
+from bot.domain.agenda import AgendaPage, OpenFilter, OpenItem
 from bot.i18n import Language
 from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen
-from bot.services.agenda import AgendaPage
 
 _FILTER = re.compile(r"(?:c(?P<customer>\d+))?(?P<overdue>o)?(?P<without>p)?")
 

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from bot.domain.agenda import Expected, Month
+from bot.domain.agenda import DayList, Expected, Month, Today
 from bot.domain.dates import add_months
 from bot.i18n import Language
 from bot.presenters.reply import Button, Keyboard, Reply, in_rows, pager, rows, screen
-from bot.services.agenda import DayList, Today
 
 # Rows of a day on a page: in the plain form they are a photo's caption, of 1,024 characters (Bot API, sendPhoto).
 DAY_PAGE = 5

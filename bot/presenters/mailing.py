@@ -2,12 +2,11 @@
 
 from markupsafe import escape
 
-from bot.domain.correspondence import MailState
+from bot.domain.correspondence import MailState, Preview
 from bot.domain.receivables import Customer
 from bot.i18n import Language
 from bot.presenters.refusals import skip_sentence
 from bot.presenters.reply import Button, Reply, rows, screen
-from bot.services.mailing import Preview
 
 
 def preview(shown: Preview, language: Language) -> Reply:
@@ -46,7 +45,7 @@ def outcome(customer: Customer, state: MailState, reason: str, language: Languag
         text = _("Sent: statement of %(code)s to %(address)s", code=customer.code, address=address)
         return Reply(plain=f"✅ {escape(text)}", notice=_("Sent"))
     if state is MailState.FAILED:
-        text = _("The mail of %(code)s was refused: %(reason)s", code=customer.code, reason=reason)
+        text = _("The mail of %(code)s was refused: %(reason)s", code=customer.code, reason=_reason(reason, language))
         again = Button("🔁 " + _("Try again"), f"ml:{customer.id}")
         return Reply(plain=f"❌ {escape(text)}", keyboard=((again,),))
     text = _(
@@ -60,3 +59,9 @@ def outcome(customer: Customer, state: MailState, reason: str, language: Languag
 def cancelled(language: Language) -> Reply:
     """Nothing was sent."""
     return Reply(plain=language.gettext("Cancelled: nothing was sent."))
+
+
+def _reason(reason: str, language: Language) -> str:
+    """A mailer's reason in the person's language; what follows it in parentheses is for whoever mends it."""
+    sentence, parenthesis, detail = reason.partition(" (")
+    return language.gettext(sentence) + parenthesis + detail

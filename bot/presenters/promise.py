@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from bot.domain.dates import is_bank_day, next_bank_day
 from bot.domain.money import Money, total
 from bot.domain.promises import FAR_DAYS, PromiseState
+from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
 from bot.presenters.reply import Button, Reply, in_rows, rows, screen
-from bot.services.conversation import Scheduling
-from bot.services.scheduling import History, Recorded
 
 # The days offered first when a date is asked for.
 _OFFERED_DAYS = 6

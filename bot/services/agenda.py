@@ -1,14 +1,14 @@
 """The collector's agenda: what is open, what is ticked, what is expected on which day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.domain import agenda as rules
-from bot.domain.agenda import Expected, Month, OpenFilter, OpenItem
+from bot.domain.agenda import AgendaPage, DayList, Expected, Month, OpenFilter, OpenItem, Today
 from bot.domain.dates import add_months
-from bot.domain.money import MXN, Money, total
+from bot.domain.money import MXN
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.services.scheduling import document_by_id
@@ -16,58 +16,6 @@ from bot.store import audit, conversations, documents, promises
 
 # Rows on one page of the agenda: with its heading and buttons they fit a phone's screen.
 PAGE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaPage:
-    """A page of open documents; `ticked` counts the boxes ticked on all pages."""
-
-    items: tuple[OpenItem, ...]
-    page: int
-    pages: int
-    count: int
-    ticked: int
-    only: OpenFilter
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
-class DayList:
-    """The promises in force for a day in one currency; each total is the sum of its rows."""
-
-    on: date
-    today: date
-    currency: str
-    items: tuple[Expected, ...]
-
-    @property
-    def promised(self) -> Money:
-        """What was promised for the day."""
-        return total((item.promise.amount for item in self.items), self.currency)
-
-    @property
-    def original(self) -> Money:
-        """The documents' original amounts."""
-        return total((item.document.total for item in self.items), self.currency)
-
-    @property
-    def balance(self) -> Money:
-        """What is still open of these documents."""
-        return total((item.balance for item in self.items), self.currency)
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """What a collector has before them: promised for today, and promised for a day that went by unkept."""
-
-    on: date
-    due: tuple[DayList, ...]
-    broken: tuple[DayList, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to say."""
-        return not (self.due or self.broken)
 
 
 def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int = 0) -> AgendaPage:

@@ -1,47 +1,19 @@
 """The question that waits for an answer: which documents are to be scheduled, and what is known so far."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from bot.domain.agenda import OpenItem
 from bot.domain.commands import PromiseCommand
 from bot.domain.errors import DocumentNotCollectable, NothingPending, NothingTicked
 from bot.domain.occasion import Occasion
-from bot.domain.promises import FAR_DAYS
+from bot.domain.scheduling import Scheduling
 from bot.services.agenda import items_by_id, ticked_items
 from bot.services.scheduling import document_by_id, find_document
 from bot.store import conversations
 
 _KIND = "schedule"
-
-
-@dataclass(frozen=True, slots=True)
-class Scheduling:
-    """A promise in the making; `comment` None means it has not been asked for yet.
-
-    `far_confirmed` once the person has said that the far date is meant.
-    """
-
-    items: tuple[OpenItem, ...]
-    on: date | None = None
-    amount: str | None = None
-    comment: str | None = None
-    far_confirmed: bool = False
-
-    @property
-    def ids(self) -> tuple[int, ...]:
-        """The documents' ids."""
-        return tuple(item.document.id for item in self.items)
-
-    def is_far(self, today: date) -> bool:
-        """Whether the date is so far ahead that it has to be confirmed, and is not yet."""
-        return self.on is not None and (self.on - today).days > FAR_DAYS and not self.far_confirmed
-
-    def is_complete(self, today: date) -> bool:
-        """Whether nothing is left to ask."""
-        return self.on is not None and self.comment is not None and not self.is_far(today)
 
 
 def start(session: Session, occasion: Occasion, wanted: str | int, command: PromiseCommand) -> Scheduling:

@@ -1,17 +1,15 @@
 """Statements by mail: what would leave, and its freezing in the outbox."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
 from bot.domain.company import Company
-from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.correspondence import MailState, Preview, SkipReason
 from bot.domain.errors import MailNotPossible
 from bot.domain.occasion import Occasion
-from bot.domain.receivables import Customer
 from bot.domain.statement import Statement
 from bot.i18n import language
 from bot.render.mail import statement_mail
@@ -22,19 +20,6 @@ from bot.store import audit, documents, outbox
 GENERIC_RFCS = frozenset({"XAXX010101000", "XEXX010101000"})
 # What a mail server may take: one @, no blanks, a dot in the domain (RFC 5321 allows more than anybody uses).
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What would be mailed to one customer; `skipped` says why nothing would."""
-
-    statement: Statement
-    skipped: SkipReason | None
-
-    @property
-    def customer(self) -> Customer:
-        """The customer."""
-        return self.statement.customer
 
 
 def owing(session: Session, occasion: Occasion, *, overdue: bool = False) -> list[str]:

@@ -39,6 +39,10 @@ class Mailer(Protocol):
         """Tell."""
         ...
 
+    def close(self) -> None:
+        """Give the connections back."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

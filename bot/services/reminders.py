@@ -5,10 +5,11 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.domain.agenda import Today
 from bot.domain.correspondence import MailState
 from bot.domain.dates import is_bank_day
 from bot.domain.people import Person
-from bot.services.agenda import Today, today_of
+from bot.services.agenda import today_of
 from bot.store import notices, people
 
 _KIND = "morning"

@@ -1,7 +1,6 @@
 """Promises: recorded, rescheduled, looked up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.exc import IntegrityError
@@ -9,50 +8,17 @@ from sqlalchemy.orm import Session
 
 from bot.domain import promises as rules
 from bot.domain.commands import parse_reference
-from bot.domain.dates import bank_holiday, is_bank_day, next_bank_day
 from bot.domain.errors import DocumentAmbiguous, DocumentNotFound, NothingPending, PromiseTakenMeanwhile
 from bot.domain.money import parse_amount
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.promises import Promise
 from bot.domain.receivables import Customer, Document
+from bot.domain.scheduling import History, Recorded
 from bot.store import audit, conversations, documents, promises
 
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
 _INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA"})
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Every promise of a document, oldest first; `level` counts those not kept."""
-
-    document: Document
-    customer: Customer
-    promises: tuple[Promise, ...]
-
-    @property
-    def level(self) -> int:
-        """How many were not kept."""
-        return rules.level(self.promises)
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A promise that was recorded, in its history; `rescheduled` when another was in force before."""
-
-    promise: Promise
-    history: History
-    rescheduled: bool
-
-    @property
-    def holiday(self) -> str | None:
-        """The bank holiday that the promise falls on, if one."""
-        return bank_holiday(self.promise.on)
-
-    @property
-    def bank_day(self) -> date | None:
-        """The next banking day, when banks do not work on the promised one."""
-        return None if is_bank_day(self.promise.on) else next_bank_day(self.promise.on)
 
 
 def find_document(session: Session, person: Person, text: str, today: date) -> tuple[Document, Customer]:

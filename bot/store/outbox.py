@@ -39,7 +39,8 @@ def queue(session: Session, mail: Mail, customer_id: int, *, person: Person, now
 def requeue(session: Session, key: str) -> None:
     """Let a mail that had failed try again, as it was frozen."""
     row = session.scalars(select(MailRow).where(MailRow.key == key)).one()
-    row.state, row.attempts, row.not_before, row.reason = MailState.QUEUED, 0, None, ""
+    # A fresh draft: the old one may be what was refused.
+    row.state, row.attempts, row.not_before, row.reason, row.draft_id = MailState.QUEUED, 0, None, "", None
 
 
 def state(session: Session, key: str) -> MailState | None:

@@ -79,7 +79,7 @@ def test_a_refusal_says_in_plain_words_what_is_missing(
     graph.faults.on(operation, status, code=code)
     with pytest.raises(Rejected, match=words) as refused:
         _deliver(mailer)
-    assert f"({status} {code})" in str(refused.value)
+    assert f"({status} {code}: " in str(refused.value)
     assert graph.sent == []
 
 

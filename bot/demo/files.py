@@ -12,6 +12,7 @@ from bot.demo.limits import PHOTO_MAX_BYTES, PHOTO_RATIO_MAX, PHOTO_SIDES_SUM_MA
 FileKind: TypeAlias = Literal["photo", "document"]
 # The start-of-frame markers of a JPEG; C4, C8 and CC in their midst are other tables.
 _JPEG_SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PNG = b"\x89PNG\r\n\x1a\n"
 _PREFIX = {"photo": "AgACAgEAAx", "document": "BQACAgEAAx"}
 
 
@@ -77,7 +78,9 @@ class FileStore:
             path=f"{kind}s/file_{number}.{extension}",
             kind=kind,
             name=upload.name,
-            mime_type=upload.mime_type or mimetypes.guess_type(upload.name)[0] or "application/octet-stream",
+            mime_type=_picture_type(upload.content)
+            if kind == "photo"
+            else upload.mime_type or mimetypes.guess_type(upload.name)[0] or "application/octet-stream",
             content=upload.content,
             width=width,
             height=height,
@@ -92,6 +95,10 @@ class FileStore:
     def by_path(self, path: str) -> StoredFile | None:
         """Return the file with this `file_path`."""
         return next((stored for stored in self._files.values() if stored.path == path), None)
+
+
+def _picture_type(content: bytes) -> str:
+    return "image/png" if content.startswith(_PNG) else "image/jpeg"
 
 
 def checked_picture(content: bytes) -> tuple[int, int]:
@@ -112,7 +119,7 @@ def checked_picture(content: bytes) -> tuple[int, int]:
 def picture_size(content: bytes) -> tuple[int, int] | None:
     """Return (width, height) of a PNG or a JPEG, or None when it is neither or is cut short."""
     try:
-        if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        if content.startswith(_PNG):
             width, height = struct.unpack(">II", content[16:24])
             return (width, height) if width and height else None
         if content.startswith(b"\xff\xd8"):

@@ -143,7 +143,7 @@ class World:
     def send_photo(self, user_id: int, content: bytes, caption: str | None = None) -> int:
         """Send a picture as this person; return the update's id."""
         message = self._said(user_id)
-        message.photo_file = self.files.add(Upload("photo.jpg", content, "image/jpeg"), "photo")
+        message.photo_file = self.files.add(Upload("photo.jpg", content, ""), "photo")
         return self._captioned(message, caption)
 
     # What there is to see

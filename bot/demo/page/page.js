@@ -1,0 +1,142 @@
+// The whole page: asks for the state, builds phones and mails, and keeps them up to date.
+import { ask, element } from "./dom.js";
+import { Mails } from "./mails.js";
+import { Phone } from "./phone.js";
+
+const NOTICE_SECONDS = 6;
+const stage = document.querySelector(".stage");
+const tabs = document.querySelector(".tabs");
+const viewer = document.querySelector(".viewer");
+let phones = new Map();
+let mails = null;
+let selected = null;
+// What happens while the state is being asked for; null once it is there.
+let waiting = [];
+
+function enlarge(url, alt) {
+  const image = viewer.querySelector("img");
+  image.src = url;
+  image.alt = alt;
+  viewer.classList.remove("actual");
+  viewer.showModal();
+}
+
+viewer.addEventListener("click", (event) => {
+  if (event.target.tagName === "IMG") viewer.classList.toggle("actual");
+  else if (event.target !== viewer.querySelector(".viewer-scroll") || !viewer.classList.contains("actual")) viewer.close();
+});
+
+async function build() {
+  const state = await ask("/demo/state");
+  const wanted = Number(new URLSearchParams(location.search).get("user"));
+  const typed = new Map([...phones].map(([id, phone]) => [id, phone.text.value]));
+  const order = [...state.phones].sort((a, b) => (b.user.id === wanted) - (a.user.id === wanted));
+  phones = new Map(order.map((phone) => [phone.user.id, new Phone(phone, state.bot, state.suggestions, { enlarge })]));
+  for (const [id, phone] of phones) phone.text.value = typed.get(id) ?? "";
+  mails = state.mails ? new Mails(state.mails) : null;
+  document.title = `${state.bot.first_name} · demostración`;
+  stage.replaceChildren(...[...phones.values()].map((phone) => phone.root), ...(mails ? [mails.root] : []));
+  tabs.replaceChildren(...[...phones.values()].map((phone) => tab(String(phone.user.id), phone.user.first_name)));
+  if (mails) tabs.append(tab("mails", "Correos"));
+  controls(state.controls);
+  select(selected ?? String(order[0]?.user.id ?? "mails"));
+  for (const phone of phones.values()) phone.toEnd();
+}
+
+function tab(name, words) {
+  const made = element("button", "tab", words);
+  made.type = "button";
+  made.dataset.tab = name;
+  made.addEventListener("click", () => select(name));
+  return made;
+}
+
+function select(name) {
+  selected = name;
+  for (const made of tabs.children) {
+    const chosen = made.dataset.tab === name;
+    made.setAttribute("aria-pressed", String(chosen));
+    if (chosen) made.classList.remove("unread");
+  }
+  for (const [id, phone] of phones) phone.root.classList.toggle("selected", String(id) === name);
+  mails?.root.classList.toggle("selected", name === "mails");
+  phones.get(Number(name))?.toEnd();
+}
+
+function markUnread(name) {
+  if (name !== selected) tabs.querySelector(`[data-tab="${name}"]`)?.classList.add("unread");
+}
+
+function controls(labels) {
+  const box = document.querySelector(".controls");
+  box.hidden = !labels.length;
+  box.querySelector(".controls-list").replaceChildren(...labels.map((label, number) => {
+    const made = element("button", "control", label);
+    made.type = "button";
+    made.addEventListener("click", async () => {
+      made.disabled = true;
+      try {
+        notice((await ask(`/demo/controls/${number}`, {})).text);
+      } catch {
+        notice("No se pudo: vea la terminal de la demostración.");
+      }
+      made.disabled = false;
+      if (narrow.matches) box.open = false;
+    });
+    return made;
+  }));
+}
+
+// Wide screens show the actions in a row; narrow ones fold them away.
+const narrow = window.matchMedia("(max-width: 1179px)");
+const fold = () => { document.querySelector(".controls").open = !narrow.matches; };
+narrow.addEventListener("change", fold);
+
+function notice(text) {
+  const line = document.querySelector(".notice");
+  line.textContent = text;
+  line.hidden = !text;
+  clearTimeout(notice.timer);
+  notice.timer = setTimeout(() => { line.hidden = true; }, NOTICE_SECONDS * 1000);
+}
+
+function happened(event) {
+  const phone = phones.get(event.chat_id);
+  switch (event.kind) {
+    case "message":
+      phone?.show(event);
+      if (event.from.is_bot) markUnread(String(event.chat_id));
+      break;
+    case "deleted": phone?.remove(event.message_id); break;
+    case "action": phone?.action(event.action); break;
+    case "answer": phone?.answer(event); break;
+    case "menu":
+      for (const [id, commands] of Object.entries(event.menus)) phones.get(Number(id))?.commands(commands);
+      break;
+    case "mails": if (mails?.show(event.mails)) markUnread("mails"); break;
+  }
+}
+
+function follow() {
+  const source = new EventSource("/demo/events");
+  const offline = document.querySelector(".offline");
+  // After every (re)connection the state is asked for anew: nothing that happened meanwhile is missed.
+  source.addEventListener("open", async () => {
+    waiting = [];
+    await build();
+    const missed = waiting;
+    waiting = null;
+    missed.forEach(happened);
+    offline.hidden = true;
+    document.body.dataset.ready = "yes";
+  });
+  source.addEventListener("error", () => { offline.hidden = false; });
+  source.addEventListener("message", (message) => {
+    const event = JSON.parse(message.data);
+    if (waiting) waiting.push(event);
+    else happened(event);
+  });
+}
+
+fold();
+follow();

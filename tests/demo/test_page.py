@@ -1,0 +1,154 @@
+"""The page in a browser: typing, tapping, seeing. Skipped, saying so, where no Chromium is found."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from bot.demo.server import BotApiServer
+from tests.demo.client import TOKEN, RawApi, png
+from tests.demo.test_page_api import mail
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome is on the PATH"),
+]
+BUSY = re.compile(r"\bbusy\b")
+RICH = (
+    '<table bordered compact><tr><th>Documento</th></tr><tr><td><tg-button type="callback_data" style="link" '
+    'data="doc:7">7</tg-button></td></tr></table><details><summary>Más</summary>Oculto</details>'
+)
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[BotApiServer]:
+    """A server with Ana and Berta, a mail, a control and a suggestion."""
+
+    async def remind() -> str:
+        return "Recordatorio enviado"
+
+    (tmp_path / "1.eml").write_bytes(mail("Estado de cuenta"))
+    server = BotApiServer(TOKEN, mail_folder=tmp_path, controls={"Recordatorio": remind}, suggestions=["/hoy"])
+    async with server:
+        server.world.add_user(7, "Ana")
+        server.world.add_user(8, "Berta")
+        yield server
+
+
+@pytest.fixture
+async def api(demo: BotApiServer) -> AsyncIterator[RawApi]:
+    """The bot's side, which has said something in every form."""
+    async with ClientSession() as session:
+        api = RawApi(session, demo.url)
+        await api("setMyCommands", commands=[{"command": "agenda", "description": "Por agendar"}])
+        await api.upload("sendPhoto", {"chat_id": "7", "caption": "Julio"}, {"photo": png(300, 200)})
+        keyboard = {"inline_keyboard": [[{"text": "Enviar", "callback_data": "send"}]]}
+        await api("sendRichMessage", chat_id=7, rich_message={"html": RICH}, reply_markup=keyboard)
+        yield api
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        await chromium.close()
+
+
+async def opened(browser: Browser, url: str, width: int, height: int) -> Page:
+    page = await browser.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(5000)
+    await page.goto(url)
+    await page.wait_for_selector("body[data-ready]")
+    return page
+
+
+async def test_a_person_types_taps_and_sees_at_a_phones_width(
+    demo: BotApiServer, api: RawApi, browser: Browser
+) -> None:
+    page = await opened(browser, f"{demo.url}/?user=7", 390, 844)
+    phone = page.get_by_test_id("phone").and_(page.locator('[data-user-id="7"]'))
+
+    await phone.get_by_test_id("composer").fill("/estado CL002 <b>x</b>")
+    await phone.get_by_test_id("composer").press("Enter")
+    await expect(phone.locator('[data-from="user"]')).to_contain_text("/estado CL002 <b>x</b>")
+    await phone.locator('[data-callback="doc:7"]').click()
+    await expect(phone.locator('[data-callback="doc:7"]')).to_have_class(BUSY)
+    (query_id,) = demo.world.taps
+    await api("answerCallbackQuery", callback_query_id=query_id, text="Documento 7")
+    await expect(phone.get_by_test_id("toast")).to_have_text("Documento 7")
+    await expect(phone.locator('[data-callback="doc:7"]')).not_to_have_class(BUSY)
+    await phone.get_by_text("Más", exact=True).click()
+    await expect(phone.get_by_text("Oculto")).to_be_visible()
+    await phone.get_by_test_id("picture").click()
+    await expect(page.get_by_role("dialog", name="Imagen ampliada")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await phone.get_by_test_id("menu-button").click()
+    await phone.get_by_text("Por agendar").click()
+    await expect(phone.locator('[data-from="user"]').last).to_contain_text("/agenda")
+    await phone.get_by_test_id("suggestion").click()
+    await expect(phone.locator('[data-from="user"]').last).to_contain_text("/hoy")
+    await api("editMessageText", chat_id=7, message_id=2, text="Listo: <b>nada</b>")
+    await expect(phone.locator('[data-message-id="2"]')).to_contain_text("Listo: <b>nada</b>")
+    await expect(phone.locator('[data-callback="send"]')).to_have_count(0)
+
+    assert [update["message"]["text"] for update in demo.world.updates.pending if "message" in update] == [
+        "/estado CL002 <b>x</b>",
+        "/agenda",
+        "/hoy",
+    ]
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_tap_that_is_answered_with_an_alert_asks_to_be_read(
+    demo: BotApiServer, api: RawApi, browser: Browser
+) -> None:
+    page = await opened(browser, f"{demo.url}/?user=7", 390, 844)
+
+    await page.locator('[data-callback="send"]').click()
+    await demo.world.wait_for(lambda: demo.world.taps)
+    (query_id,) = demo.world.taps
+    await api("answerCallbackQuery", callback_query_id=query_id, text="No se puede", show_alert=True)
+
+    alert = page.get_by_test_id("alert").first
+    await expect(alert).to_contain_text("No se puede")
+    await alert.get_by_role("button", name="Aceptar").click()
+    await expect(alert).not_to_be_visible()
+
+
+async def test_two_phones_and_the_mails_stand_side_by_side(demo: BotApiServer, browser: Browser) -> None:
+    page = await opened(browser, f"{demo.url}/?user=8", 1400, 900)
+
+    phones = page.get_by_test_id("phone")
+    assert [await phone.get_attribute("data-user-id") for phone in await phones.all()] == ["8", "7"]
+    await expect(phones.nth(1)).to_be_visible()
+    await page.get_by_test_id("mail").click()
+    await expect(page.get_by_test_id("mail-attachment")).to_contain_text("Estado ñ.pdf")
+    await expect(page.frame_locator("iframe").get_by_text("Saldo")).to_be_visible()
+    await page.get_by_role("button", name="Recordatorio").click()
+    await expect(page.get_by_test_id("notice")).to_have_text("Recordatorio enviado")
+
+
+async def test_the_tabs_change_phone_and_mails_at_a_phones_width(demo: BotApiServer, browser: Browser) -> None:
+    page = await opened(browser, demo.url, 390, 844)
+    phones = page.get_by_test_id("phone")
+
+    await expect(phones.nth(1)).not_to_be_visible()
+    await page.get_by_role("button", name="Berta").click()
+    await expect(phones.nth(1)).to_be_visible()
+    await expect(phones.nth(0)).not_to_be_visible()
+    await page.get_by_role("button", name="Correos").click()
+    await expect(page.get_by_test_id("mail")).to_be_visible()

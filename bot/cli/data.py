@@ -10,11 +10,11 @@ from bot.cli.console import database, fail, occasion, print_json, read_settings,
 from bot.config import Settings
 from bot.domain.company import Company
 from bot.domain.dates import parse_date
+from bot.domain.incoming import FileKind
 from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.presenters.imports import report_json, report_text
 from bot.services import imports, statements
-from bot.services.imports import Kind
 
 
 class Format(StrEnum):
@@ -29,7 +29,9 @@ class Format(StrEnum):
 
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Archivos CSV o XLSX, o carpetas.")],
-    kind: Annotated[Kind | None, typer.Option(help="Qué contienen; si no, se reconoce por los encabezados.")] = None,
+    kind: Annotated[
+        FileKind | None, typer.Option(help="Qué contienen; si no, se reconoce por los encabezados.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Un renglón malo y no se guarda nada.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Solo revisa; no guarda.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,

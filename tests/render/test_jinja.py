@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+from jinja2 import DictLoader, UndefinedError
+
+from bot.domain.money import Money
+from bot.i18n import Language, language, read_translations
+from bot.render.jinja import environment
+
+HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+
+
+def _rendered(source: str, name: str, reader: Language) -> str:
+    template = environment(reader).overlay(loader=DictLoader({name: source})).get_template(name)
+    return template.render(name="<b>Ramiro</b>", amount=Money(284200))
+
+
+@pytest.fixture
+def spanish(tmp_path: Path) -> Language:
+    po = tmp_path / "messages.po"
+    po.write_text(f'{HEADER}msgid "Hello, %(name)s!"\nmsgstr "¡Hola, %(name)s!"\n', encoding="utf-8")
+    return Language("es_MX", read_translations(po))
+
+
+def test_html_is_escaped_and_text_is_not(spanish: Language) -> None:
+    source = '{{ _("Hello, %(name)s!", name=name) }} {{ name }}'
+    assert _rendered(source, "a.html", spanish) == "¡Hola, &lt;b&gt;Ramiro&lt;/b&gt;! &lt;b&gt;Ramiro&lt;/b&gt;"
+    assert _rendered(source, "a.txt", spanish) == "¡Hola, <b>Ramiro</b>! <b>Ramiro</b>"
+
+
+def test_what_is_not_given_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        _rendered("{{ nothing }}", "a.txt", language("es"))
+
+
+def test_filters_write_as_the_language_does() -> None:
+    source = "{{ amount | money }} {{ 'USD' | currency_name }}"
+    assert _rendered(source, "a.txt", language("en")) == "$2,842.00 DOLLARS"
+
+
+def test_each_language_has_one_environment(spanish: Language) -> None:
+    assert environment(language("es")) is environment(language("es"))
+    assert environment(language("es")) is not environment(spanish)

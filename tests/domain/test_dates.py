@@ -1,0 +1,118 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.dates import add_months, parse_date, parse_month
+from bot.domain.errors import UnreadableDate
+
+TUESDAY = date(2019, 7, 16)
+DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("2019-07-23", "2019-07-23"), ("2019-7-3", "2019-07-03"), ("23/07/2019", "2019-07-23"),
+        ("23/7/19", "2019-07-23"),
+        ("23-07-2019", "2019-07-23"), ("23.07.2019", "2019-07-23"), ("01/07/2019", "2019-07-01"),
+        ("23/07", "2019-07-23"), ("16/07", "2019-07-16"), ("15/07", "2020-07-15"), ("3/1", "2020-01-03"),
+        ("23 jul", "2019-07-23"), ("23 JUL.", "2019-07-23"), ("23jul", "2019-07-23"), ("23 de julio", "2019-07-23"),
+        ("23 de julio de 2020", "2020-07-23"), ("23 de julio del 2020", "2020-07-23"), ("23 julio 2018", "2018-07-23"),
+        ("23-jul-2019", "2019-07-23"), ("23/jul/2019", "2019-07-23"), ("1 ene", "2020-01-01"), ("1 jan", "2020-01-01"),
+        ("5 aug", "2019-08-05"), ("5 ago", "2019-08-05"), ("9 septiembre", "2019-09-09"), ("24 dic", "2019-12-24"),
+        ("hoy", "2019-07-16"), ("HOY", "2019-07-16"), ("today", "2019-07-16"), ("mañana", "2019-07-17"),
+        ("manana", "2019-07-17"), (" Mañana ", "2019-07-17"), ("tomorrow", "2019-07-17"),
+        ("pasado mañana", "2019-07-18"),
+        ("viernes", "2019-07-19"), ("miércoles", "2019-07-17"), ("sabado", "2019-07-20"), ("domingo", "2019-07-21"),
+        ("lunes", "2019-07-22"), ("friday", "2019-07-19"), ("martes", "2019-07-23"), ("tuesday", "2019-07-23"),
+        ("+3", "2019-07-19"), ("+0", "2019-07-16"), ("+120", "2019-11-13"),
+    ],
+)  # fmt: skip
+def test_a_date_is_read_in_every_form_that_a_thumb_types(text: str, on: str) -> None:
+    assert parse_date(text, TUESDAY) == date.fromisoformat(on)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "jul", "23", "23 7 2019", "31/06", "31/02/2020", "29/02/2019", "32 jul", "0/7", "7/0", "2019-13-01",
+        "2019-02-29",
+        "1999-12-31", "2100-01-01", "23/07/1919", "23 juli 20", "23 xyz", "07/23/2019", "+1000", "+", "-3", "ayer",
+        "23/07/2019 x", "Pagaré con cheque", "23 jul 2500",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_is_refused_as_it_was_typed(text: str) -> None:
+    with pytest.raises(UnreadableDate) as refusal:
+        parse_date(text, TUESDAY)
+    assert refusal.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("today", "on"),
+    [
+        ("2019-07-16", "2020-02-29"), ("2020-02-29", "2020-02-29"), ("2020-03-01", "2024-02-29"),
+        ("2096-03-01", "2104-02-29"),  # 2100 is no leap year
+    ],
+)  # fmt: skip
+def test_the_29th_of_february_is_the_next_one_there_is(today: str, on: str) -> None:
+    assert parse_date("29/02", date.fromisoformat(today)) == date.fromisoformat(on)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.one_of(st.text(), st.text("0123456789/-. +jul del", max_size=12)), DAYS)
+def test_no_text_does_worse_than_be_unreadable(text: str, today: date) -> None:
+    for parse in (parse_date, parse_month):
+        try:
+            assert isinstance(parse(text, today), date)
+        except UnreadableDate:
+            continue
+
+
+@settings(max_examples=100, deadline=None)
+@given(DAYS, DAYS)
+def test_a_full_date_means_the_same_on_every_day(on: date, today: date) -> None:
+    for form in (f"{on:%Y-%m-%d}", f"{on:%d/%m/%Y}", f"{on.day}/{on.month}/{on.year}", f"{on:%d.%m.%y}"):
+        assert parse_date(form, today) == on
+
+
+@settings(max_examples=100, deadline=None)
+@given(DAYS, st.integers(0, 364))
+def test_a_day_without_a_year_is_the_first_such_day_from_today_on(today: date, ahead: int) -> None:
+    on = today + timedelta(days=ahead)
+    assert parse_date(f"{on.day}/{on.month}", today) == on
+
+
+@settings(max_examples=50, deadline=None)
+@given(DAYS, st.integers(1, 7))
+def test_a_weekday_is_the_next_one_never_today(today: date, ahead: int) -> None:
+    names = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+    on = today + timedelta(days=ahead)
+    assert parse_date(names[on.weekday()], today) == on
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("2019-07", "2019-07-01"), ("2019-7", "2019-07-01"), ("07/2019", "2019-07-01"), ("7-2019", "2019-07-01"),
+        ("julio", "2019-07-01"), ("enero", "2019-01-01"), ("JULIO 2020", "2020-07-01"), ("julio de 2020", "2020-07-01"),
+        ("ago", "2019-08-01"), ("december 2018", "2018-12-01"),
+    ],
+)  # fmt: skip
+def test_a_month_is_read_by_number_or_name(text: str, first: str) -> None:
+    assert parse_month(text, TUESDAY) == date.fromisoformat(first)
+
+
+@pytest.mark.parametrize("text", ["", "2019-13", "0/2019", "mes", "julio 1919", "2019", "7", "2019-07-23", "x" * 11])
+def test_what_is_no_month_is_refused_as_it_was_typed(text: str) -> None:
+    with pytest.raises(UnreadableDate) as refusal:
+        parse_month(text, TUESDAY)
+    assert refusal.value.text == text
+
+
+def test_months_are_added_over_the_years() -> None:
+    july = date(2019, 7, 16)
+    assert [add_months(july, n) for n in (-7, 0, 1, 6, 18)] == [
+        date(2018, 12, 1), date(2019, 7, 1), date(2019, 8, 1), date(2020, 1, 1), date(2021, 1, 1),
+    ]  # fmt: skip

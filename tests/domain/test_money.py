@@ -1,0 +1,114 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.errors import CurrencyMismatch, UnknownCurrency, UnreadableAmount
+from bot.domain.money import Money, minor_digits, parse_amount, parse_currency, total
+from bot.i18n import language
+
+CURRENCIES = st.sampled_from(["MXN", "USD", "EUR", "JPY", "CLP", "KWD"])
+MINOR = st.integers(-(10**15), 10**15)
+
+
+@settings(max_examples=100, deadline=None)
+@given(MINOR, CURRENCIES)
+def test_an_amount_written_for_a_program_is_read_back_the_same(minor: int, currency: str) -> None:
+    assert parse_amount(str(Money(minor, currency)), currency) == Money(minor, currency)
+
+
+@settings(max_examples=100, deadline=None)
+@given(MINOR, st.sampled_from(["es_MX", "en"]))
+def test_pesos_printed_for_people_are_read_back_the_same(minor: int, code: str) -> None:
+    assert parse_amount(language(code).money(Money(minor))) == Money(minor)
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("1624", 162400), ("1624.00", 162400), ("$1,624.00", 162400), ("$ 1,624.00", 162400), (" 1,624 ", 162400),
+        ("1624.5", 162450), ("1624.500", 162450), ("0.05", 5), ("1,234,567.89", 123456789), ("0", 0),
+        ("-250.50", -25050), ("-$250.50", -25050), ("$-250.50", -25050), ("(250.50)", -25050), ("($1,624.00)", -162400),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_written_in_mexico(text: str, minor: int) -> None:
+    assert parse_amount(text) == Money(minor, "MXN")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.234,50", "12,5", "1,23,456", "12,34", "1.234.567", "1,2345", ",500", ".50", "1624.", "1624.555", "$", "",
+        "(250", "250)", "--5", "-$-5", "mil", "1e3", "NaN", "1 624", "5-",
+        "9" * 17, "9" * 5000, "1,000,000,000,000,000",
+    ],
+)  # fmt: skip
+def test_what_could_be_read_in_two_ways_or_in_none_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableAmount) as refusal:
+        parse_amount(text)
+    assert refusal.value.text == text
+
+
+def test_the_largest_amount_fits_a_64_bit_integer_with_room_for_sums() -> None:
+    assert parse_amount("10,000,000,000,000.00") == Money(10**15)
+    with pytest.raises(UnreadableAmount):
+        parse_amount("10,000,000,000,000.01")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text())
+def test_no_text_is_read_as_an_amount_by_accident(text: str) -> None:
+    try:
+        amount = parse_amount(text)
+    except UnreadableAmount:
+        return
+    assert any(c.isdecimal() for c in text)
+    assert isinstance(amount.minor, int)
+
+
+def test_decimals_are_the_currencys_own() -> None:
+    assert parse_amount("1624", "JPY") == Money(1624, "JPY")
+    assert parse_amount("1624.00", "JPY") == Money(1624, "JPY")
+    assert parse_amount("1.234", "KWD") == Money(1234, "KWD")
+    with pytest.raises(UnreadableAmount):
+        parse_amount("1624.50", "JPY")
+    assert [minor_digits(code) for code in ("MXN", "USD", "JPY", "KWD")] == [2, 2, 0, 3]
+    assert (str(Money(5, "MXN")), str(Money(5, "JPY")), str(Money(5, "KWD"))) == ("0.05", "5", "0.005")
+    assert Money(-25050).decimal == Decimal("-250.50")
+
+
+@settings(max_examples=50, deadline=None)
+@given(MINOR, MINOR, st.lists(CURRENCIES, min_size=2, max_size=2, unique=True))
+def test_two_currencies_are_never_added(left: int, right: int, currencies: list[str]) -> None:
+    one, other = (Money(minor, code) for minor, code in zip((left, right), currencies, strict=True))
+    for addition in (lambda: one + other, lambda: one - other, lambda: total([one, other], one.currency)):
+        with pytest.raises(CurrencyMismatch) as refusal:
+            addition()
+        assert (refusal.value.left, refusal.value.right) == tuple(currencies)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(MINOR))
+def test_a_total_is_the_sum_of_its_amounts(minors: list[int]) -> None:
+    assert total((Money(minor, "USD") for minor in minors), "USD") == Money(sum(minors), "USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("PESOS", "MXN"), ("pesos", "MXN"), ("MXN", "MXN"), ("MXP", "MXN"), ("M.N.", "MXN"),
+        (" Peso  Mexicano ", "MXN"),
+        ("DÓLARES", "USD"), ("dolares", "USD"), ("Dólar Americano", "USD"), ("usd", "USD"), ("Euros", "EUR"),
+        ("cad", "CAD"),
+    ],
+)  # fmt: skip
+def test_a_currency_is_read_by_code_or_name(text: str, code: str) -> None:
+    assert parse_currency(text) == code
+
+
+@pytest.mark.parametrize("text", ["", "$", "MX", "MXNN", "pesetas", "12"])
+def test_what_is_no_currency_is_refused(text: str) -> None:
+    with pytest.raises(UnknownCurrency) as refusal:
+        parse_currency(text)
+    assert refusal.value.text == text

@@ -21,7 +21,7 @@ _NAMES = {
 }  # fmt: skip
 
 _AMOUNT = re.compile(
-    r"(?P<open>\()?\s*(?P<minus>-)?\s*\$?\s*(?P<minus2>-)?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<fraction>\d+))?\s*(?P<close>\))?"
+    r"(?P<open>\()?\s*(?P<minus>-)?\s*\$?\s*(?P<minus2>-)?(?P<whole>\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.(?P<fraction>\d+))?\s*(?P<close>\))?"
 )
 # Enough for any balance, and inside a 64-bit integer (SQLite, PostgreSQL bigint).
 _MAX_MINOR = 10**15
@@ -82,7 +82,7 @@ def parse_amount(text: str, currency: str = MXN) -> Money:
     (`1.234,50`, `12,5`) and decimals that the currency does not have are refused.
     """
     match = _AMOUNT.fullmatch(text.strip())
-    if not match or bool(match["open"]) != bool(match["close"]):
+    if not match or bool(match["open"]) != bool(match["close"]) or (match["minus"] and match["minus2"]):
         raise UnreadableAmount(text)
     digits = minor_digits(currency)
     fraction = (match["fraction"] or "").rstrip("0")

@@ -9,7 +9,8 @@ from bot.domain.errors import UnreadableDate
 
 # Phones turn straight quotes into curly or angled ones, and do not always close them.
 _QUOTED = re.compile(r"[\"“”„«‹](?P<comment>[^\"“”„»›]*)[\"“”»›]?")
-_AMOUNT = re.compile(r"\$?\d[\d,]*(?:\.\d+)?\$?|\$\S+")
+# Also what no amount can be (`1.234,50`, `-500`): that is refused, where a comment would promise the whole balance.
+_AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
 # «pasado mañana», «23 de julio de 2019»
@@ -41,8 +42,9 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     place is none, so that no word of a date is taken for a comment.
     """
     quoted = _QUOTED.search(text)
-    comment = quoted["comment"] if quoted else ""
-    words = (text[: quoted.start()] + " " + text[quoted.end() :] if quoted else text).split()
+    comment = quoted["comment"].strip() if quoted else ""
+    after = text[quoted.end() :].split() if quoted else []
+    words = [*text[: quoted.start() if quoted else None].split(), *after]
     on, words = _take_date(words, today, first=True)
     document, words = _take_document(words)
     amount: str | None = None
@@ -52,13 +54,17 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
             if on is not None:
                 words = rest
                 continue
+        if words[0] == "$":
+            words = ["".join(words[:2]), *words[2:]]
         if amount is None and _AMOUNT.fullmatch(words[0]):
             amount, words = words[0], words[1:]
             continue
         break
     if words and on is None:
         raise UnreadableDate(words[0])
-    return PromiseCommand(document, on, amount, " ".join([*words, comment]).strip(" '‘’"))
+    before = max(0, len(words) - len(after))
+    comment = " ".join([*words[:before], comment, *words[before:]])
+    return PromiseCommand(document, on, amount, comment.strip(" '‘’"))
 
 
 def _take_document(words: list[str]) -> tuple[str | None, list[str]]:

@@ -56,8 +56,8 @@ def check(document: Document, on: date, amount: Money | None, *, today: date, fa
         raise DocumentNotCollectable(document.label, "paid")
     if on < today:
         raise PromiseInThePast(on, today)
-    promised = balance if amount is None else Money(amount.minor, balance.currency)
-    if not 0 < promised.minor <= balance.minor:
+    promised = balance if amount is None else amount
+    if promised.minor <= 0 or (balance - promised).minor < 0:
         raise AmountOutOfRange(promised.minor, balance.minor, balance.currency)
     if (on - today).days > FAR_DAYS and not far_confirmed:
         raise PromiseTooFar(on, FAR_DAYS)

@@ -1,0 +1,67 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.money import Money
+from bot.domain.receivables import Application, ApplicationKind, DocumentKind
+from tests.domain.values import invoice, paid
+
+
+def test_the_balance_on_a_past_date_comes_from_what_was_applied_up_to_it() -> None:
+    document = invoice(100_00, paid(10, 30_00), paid(20, 70_00))
+    balances = {day: document.balance_on(date(2019, 7, day)).minor for day in (1, 9, 10, 19, 20, 31)}
+    assert balances == {1: 100_00, 9: 100_00, 10: 70_00, 19: 70_00, 20: 0, 31: 0}
+    assert document.paid_on(date(2019, 7, 19)) == Money(30_00)
+
+
+def test_a_payment_reversed_opens_the_document_again() -> None:
+    document = invoice(100_00, paid(10, 100_00), paid(15, -100_00))
+    assert document.balance_on(date(2019, 7, 14)) == Money(0)
+    assert document.balance_on(date(2019, 7, 15)) == Money(100_00)
+
+
+def test_an_overpaid_document_has_a_negative_balance() -> None:
+    assert invoice(100_00, paid(10, 120_00)).balance_on(date(2019, 7, 10)) == Money(-20_00)
+
+
+def test_nothing_is_open_before_the_issue_or_when_cancelled() -> None:
+    assert invoice(100_00).balance_on(date(2019, 6, 30)) == Money(0)
+    assert invoice(100_00, cancelled=True).balance_on(date(2019, 7, 31)) == Money(0)
+
+
+def test_a_balance_stays_in_the_documents_currency() -> None:
+    assert invoice(100_00, currency="USD").balance_on(date(2019, 6, 30)) == Money(0, "USD")
+    assert invoice(100_00, paid(2, 1, currency="USD"), currency="USD").paid_on(date(2019, 7, 2)) == Money(1, "USD")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "days"), [("2019-07-01", 0), ("2019-07-31", 0), ("2019-08-01", 1), ("2020-07-31", 366)]
+)
+def test_days_overdue_count_from_the_day_after_the_due_date(as_of: str, days: int) -> None:
+    assert invoice().days_overdue(date.fromisoformat(as_of)) == days
+
+
+def test_a_document_is_named_by_series_and_folio() -> None:
+    assert invoice(series="CFDI", folio="21002").label == "CFDI-21002"
+    assert invoice(series="", folio="7").label == "7"
+
+
+def test_only_invoices_and_debit_notes_are_owed() -> None:
+    assert {kind for kind in DocumentKind if kind.is_charge} == {DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE}
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.integers(1, 10**9),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(-(10**8), 10**8), st.sampled_from(ApplicationKind))),
+    st.integers(0, 90),
+)
+def test_balance_and_payments_always_make_the_original_amount(
+    minor: int, applied: list[tuple[int, int, ApplicationKind]], day: int
+) -> None:
+    first = date(2019, 7, 1)
+    rows = (Application(first + timedelta(days=n), Money(amount), kind) for n, amount, kind in applied)
+    document, as_of = invoice(minor, *rows), first + timedelta(days=day)
+    assert document.balance_on(as_of) + document.paid_on(as_of) == document.total

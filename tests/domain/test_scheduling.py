@@ -1,0 +1,57 @@
+from datetime import date
+
+import pytest
+
+from bot.domain.agenda import OpenItem
+from bot.domain.promises import PromiseState
+from bot.domain.scheduling import History, Recorded, Scheduling
+from tests.domain.values import RAMIRO, invoice, promise
+
+TODAY = date(2019, 7, 16)
+
+
+def recorded(on: date) -> Recorded:
+    made = promise(on)
+    return Recorded(made, History(invoice(), RAMIRO, (made,)), rescheduled=False)
+
+
+@pytest.mark.parametrize(
+    ("on", "holiday", "bank_day"),
+    [
+        ("2019-07-23", None, None),
+        ("2019-07-20", None, "2019-07-22"),
+        ("2019-09-16", "Día de la Independencia", "2019-09-17"),
+        ("2019-04-18", "Jueves Santo", "2019-04-22"),
+    ],
+)
+def test_a_day_on_which_banks_rest_is_pointed_out_with_the_next_one(
+    on: str, holiday: str | None, bank_day: str | None
+) -> None:
+    made = recorded(date.fromisoformat(on))
+    assert made.holiday == holiday
+    assert made.bank_day == (date.fromisoformat(bank_day) if bank_day else None)
+
+
+def test_a_history_counts_the_promises_not_kept() -> None:
+    entries = tuple(promise(number=n, state=state) for n, state in enumerate(PromiseState, start=1))
+    assert History(invoice(), RAMIRO, entries).level == 2
+
+
+def test_nothing_is_left_to_ask_once_date_and_comment_are_known() -> None:
+    document = invoice()
+    item = OpenItem(document, RAMIRO, document.total, 0, None)
+    assert Scheduling((item,)).ids == (7,)
+    assert not Scheduling((item,)).is_complete(TODAY)
+    assert not Scheduling((item,), on=TODAY).is_complete(TODAY)
+    assert not Scheduling((item,), comment="").is_complete(TODAY)
+    assert Scheduling((item,), on=TODAY, comment="").is_complete(TODAY)
+
+
+def test_a_date_over_60_days_ahead_is_left_to_confirm() -> None:
+    far = Scheduling((), on=date(2019, 9, 15), comment="")
+    assert far.is_far(TODAY)
+    assert not far.is_complete(TODAY)
+    assert not Scheduling((), on=date(2019, 9, 14)).is_far(TODAY)
+    confirmed = Scheduling((), on=date(2019, 9, 15), comment="", far_confirmed=True)
+    assert not confirmed.is_far(TODAY)
+    assert confirmed.is_complete(TODAY)

@@ -6,6 +6,7 @@ A request that changes something must be JSON: a page of another origin cannot s
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -114,9 +115,10 @@ class PageApi:
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
-        await response.write(b"retry: 1000\n\n")
-        async for event in self._happenings(request):
-            await response.write(f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode())
+        with suppress(ConnectionError):  # the page was closed while something was being written
+            await response.write(b"retry: 1000\n\n")
+            async for event in self._happenings(request):
+                await response.write(f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode())
         return response
 
     async def _happenings(self, request: web.Request) -> AsyncIterator[JsonObject]:

@@ -104,6 +104,8 @@ class World:
                 raise ValueError("An update that is delivered again has the text it had")
             return self._queued("message", known["message"], update_id)
         said, entities = formatted_text(text, None, None)
+        if not said:
+            raise ValueError("Telegram's apps send no empty text")
         message = self._said(user_id, chat_id)
         message.text, message.entities = said, entities
         return self._arrived(message, update_id)

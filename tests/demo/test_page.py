@@ -152,3 +152,33 @@ async def test_the_tabs_change_phone_and_mails_at_a_phones_width(demo: BotApiSer
     await expect(phones.nth(0)).not_to_be_visible()
     await page.get_by_role("button", name="Correos").click()
     await expect(page.get_by_test_id("mail")).to_be_visible()
+
+
+async def test_a_third_phone_takes_the_first_place_when_asked_for(demo: BotApiServer, browser: Browser) -> None:
+    demo.world.add_user(9, "Carla")
+    page = await opened(browser, demo.url, 1400, 900)
+    third = page.locator('[data-user-id="9"]')
+
+    await expect(third).not_to_be_visible()
+    await page.get_by_role("button", name="Carla").click()
+
+    await expect(third).to_be_visible()
+
+
+async def test_after_a_lost_connection_the_page_catches_up(browser: Browser) -> None:
+    first = BotApiServer(TOKEN)
+    first.world.add_user(7, "Ana")
+    await first.start()
+    port = int(first.url.rpartition(":")[2])
+    page = await opened(browser, first.url, 390, 844)
+    await page.get_by_test_id("composer").fill("a medio escribir")
+    await first.stop()
+    await expect(page.get_by_text("Sin conexión")).to_be_visible()
+
+    second = BotApiServer(TOKEN, port=port)
+    second.world.add_user(7, "Ana")
+    second.world.type(7, "mientras tanto")
+    async with second:
+        await expect(page.get_by_test_id("message")).to_contain_text("mientras tanto")
+        await expect(page.get_by_text("Sin conexión")).not_to_be_visible()
+        await expect(page.get_by_test_id("composer")).to_have_value("a medio escribir")

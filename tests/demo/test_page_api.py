@@ -90,6 +90,7 @@ async def test_typing_tapping_and_sending_files_become_updates(demo: BotApiServe
     ("path", "wish", "status", "says"),
     [
         ("users/7/taps", {"message_id": 1, "data": "si"}, 400, "No button 'si' on message 1"),
+        ("users/7/messages", {"text": " "}, 400, "no empty text"),
         ("users/9/messages", {"text": "x"}, 404, "Not Found"),
         ("users/7/messages", ["x"], 400, "A JSON object is expected"),
         ("faults", {"kind": "earthquake"}, 400, "Unknown fault: earthquake"),

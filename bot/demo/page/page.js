@@ -13,6 +13,11 @@ let selected = null;
 // What happens while the state is being asked for; null once it is there.
 let waiting = [];
 
+// Wide screens show the actions in a row; narrow ones fold them away.
+const narrow = window.matchMedia("(max-width: 1179px)");
+const fold = () => { document.querySelector(".controls").open = !narrow.matches; };
+narrow.addEventListener("change", fold);
+
 function enlarge(url, alt) {
   const image = viewer.querySelector("img");
   image.src = url;
@@ -54,13 +59,16 @@ function tab(name, words) {
 function select(name) {
   selected = name;
   for (const made of tabs.children) {
-    const chosen = made.dataset.tab === name;
-    made.setAttribute("aria-pressed", String(chosen));
-    if (chosen) made.classList.remove("unread");
+    const pressed = made.dataset.tab === name;
+    made.setAttribute("aria-pressed", String(pressed));
+    if (pressed) made.classList.remove("unread");
   }
-  for (const [id, phone] of phones) phone.root.classList.toggle("selected", String(id) === name);
+  const chosen = phones.get(Number(name));
+  // On a wide screen two phones stand side by side: a third one takes the first place when it is asked for.
+  if (chosen && !narrow.matches && getComputedStyle(chosen.root).display === "none") stage.prepend(chosen.root);
+  for (const phone of phones.values()) phone.root.classList.toggle("selected", phone === chosen);
   mails?.root.classList.toggle("selected", name === "mails");
-  phones.get(Number(name))?.toEnd();
+  chosen?.toEnd();
 }
 
 function markUnread(name) {
@@ -86,11 +94,6 @@ function controls(labels) {
     return made;
   }));
 }
-
-// Wide screens show the actions in a row; narrow ones fold them away.
-const narrow = window.matchMedia("(max-width: 1179px)");
-const fold = () => { document.querySelector(".controls").open = !narrow.matches; };
-narrow.addEventListener("change", fold);
 
 function notice(text) {
   const line = document.querySelector(".notice");

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # `make LANG=...` of the shell must not change what tests print.
 export PYTHONUTF8 := 1
 
-.PHONY: help install demo run test check format lock clean
+.PHONY: help install demo run test check lint format lock clean messages
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -30,15 +30,17 @@ demo: install ## Try everything in a browser: http://127.0.0.1:8765
 run: install ## Run the bot with the settings in .env
 	$(BIN)/cobranza run
 
-test: $(VENV)/.dev ## Run the whole test suite, browser and PostgreSQL included, with coverage
+test: lint ## Everything: lint, and the whole test suite with browser, PostgreSQL and coverage
 	$(BIN)/pytest -n auto --cov --cov-report=term
-	
-check: $(VENV)/.dev ## Format, lint, types, import contracts, and the tests that are not slow
+
+check: lint ## Lint, and the tests that are neither slow nor in a browser: under two minutes
+	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
+
+lint: $(VENV)/.dev ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --verbose | tail -n 20
-	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
+	$(BIN)/lint-imports
 
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -1,6 +1,6 @@
 """Rows put into a session with what a test does not care about already filled in."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
@@ -12,7 +12,9 @@ from bot.domain.text import fold
 from bot.store.loading import settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PersonRow
 
-_numbers = count(1)
+NOON = datetime(2019, 7, 16, 18, tzinfo=UTC)  # of the seed's day, in Mexico City
+
+numbers = count(1)
 
 
 def customer(
@@ -56,7 +58,7 @@ def application(
 ) -> ApplicationRow:
     """An amount (cents) applied to a document; what the document's balance becomes is written down."""
     row = ApplicationRow(
-        document_id=document.id, key=f"application {next(_numbers)}", amount=amount, on=on, kind=kind, **over
+        document_id=document.id, key=f"application {next(numbers)}", amount=amount, on=on, kind=kind, **over
     )
     session.add(row)
     _settle(session, document)
@@ -65,7 +67,7 @@ def application(
 
 def person(session: Session, role: Role = Role.COLLECTOR, collector: str | None = "C1", **over: object) -> PersonRow:
     """Somebody who may use the bot, with a Telegram account of their own."""
-    number = next(_numbers)
+    number = next(numbers)
     values: dict[str, Any] = {"name": f"{role} {number}", "telegram_id": 1_000_000 + number, **over}
     row = PersonRow(role=role, collector_code=collector if role is Role.COLLECTOR else None, **values)
     session.add(row)

@@ -75,6 +75,14 @@ REQUIRED: dict[FileKind, tuple[tuple[str, ...], ...]] = {
     FileKind.PROMISES: (("customer", "folio", "number", "promised", "made_by", "made_on"),),
 }
 
+# What a totals row leaves blank, or has its word in.
+ABSENT_IN_TOTALS: dict[FileKind, tuple[str, ...]] = {
+    FileKind.CUSTOMERS: (),
+    FileKind.DOCUMENTS: ("folio", "issued"),
+    FileKind.PAYMENTS: ("document_uuid", "folio", "date"),
+    FileKind.PROMISES: ("folio", "number", "promised"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Headings:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from bot.domain.incoming import FileKind, Incoming, Problem
 from bot.domain.text import fold
 from bot.imports.cells import Cell, text
-from bot.imports.headings import REQUIRED, Headings, read_headings
+from bot.imports.headings import ABSENT_IN_TOTALS, REQUIRED, Headings, read_headings
 from bot.imports.lines import READERS, Line
 from bot.imports.sheets import Sheet, UnreadableFile, candidates
 
@@ -61,8 +62,8 @@ def open_table(path: Path, kind: FileKind | None = None) -> Table:
     nearest: Headings | None = None
     is_empty = True
     for sheet in candidates(path):
-        for number, cells in enumerate(islice(sheet.rows(), HEADINGS_WITHIN), start=1):
-            is_empty = is_empty and not any(map(text, cells))
+        for number, cells in enumerate(_first_rows(sheet), start=1):
+            is_empty = is_empty and not any(map(str.isalnum, "".join(map(text, cells))))
             for candidate in [kind] if kind else FileKind:
                 found = read_headings(candidate, number, cells)
                 if found.missing:
@@ -81,13 +82,28 @@ def open_table(path: Path, kind: FileKind | None = None) -> Table:
     return chosen[0]
 
 
+def _first_rows(sheet: Sheet) -> Iterator[Sequence[Cell]]:
+    # A row that cannot be read is told when its turn comes.
+    with suppress(UnreadableFile):
+        yield from islice(sheet.rows(), HEADINGS_WITHIN)
+
+
 def _likeness(headings: Headings) -> int:
     return len(headings.positions)
 
 
 def _is_totals(line: Line, cells: Sequence[Cell]) -> bool:
-    complete = any(all(line.has(name) for name in way) for way in REQUIRED[line.headings.kind])
-    return not complete and any(_TOTALS.fullmatch(fold(text(cell))) for cell in cells)
+    headings = line.headings
+    if any(all(line.has(name) for name in way) for way in REQUIRED[headings.kind]):
+        return False
+    absent = all(not line.has(name) or _is_totals_word(line.cell(name)) for name in ABSENT_IN_TOTALS[headings.kind])
+    # PESOS below MONEDA is a currency; anywhere else it begins a total.
+    currency = headings.positions.get("currency")
+    return absent and any(_is_totals_word(cell) for position, cell in enumerate(cells) if position != currency)
+
+
+def _is_totals_word(cell: Cell) -> bool:
+    return bool(_TOTALS.fullmatch(fold(text(cell))))
 
 
 def _swallowed_lines(cells: Sequence[Cell], width: int) -> int:

@@ -4,18 +4,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import DocumentKey, IncomingPayment
 from bot.domain.money import minor_digits
 from bot.domain.text import fold
-from bot.store.loading import Changes, Loaded, settle
+from bot.store.loading import Changes, Loaded, matching, settle
 from bot.store.models import ApplicationRow, DocumentRow
 from bot.store.receivables_loading import customer_terms
 
 _APPLICATION = ApplicationRow.__table__.columns
+_DOCUMENTS = select(DocumentRow.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,12 @@ class DocumentFinder:
         uuids = {key.uuid for key in wanted if key.uuid}
         folios = {(self._customers[key.customer], key.folio) for key in wanted if key.customer in self._customers}
         if uuids:
-            for uuid, _, _, found in self._read(DocumentRow.uuid.in_(uuids)):
-                self._by_uuid[uuid] = [found]
+            for row in self._session.execute(_DOCUMENTS.where(DocumentRow.uuid.in_(uuids))):
+                self._by_uuid[str(row.uuid)] = [_found(row)]
         if folios:
-            for _, customer_id, folio, found in self._read(
-                tuple_(DocumentRow.customer_id, DocumentRow.folio).in_(folios)
-            ):
-                self._by_folio.setdefault((customer_id, folio), []).append(found)
+            key = (DocumentRow.customer_id, DocumentRow.folio)
+            for row in matching(self._session, _DOCUMENTS, key, folios):
+                self._by_folio.setdefault((row.customer_id, row.folio), []).append(_found(row))
 
     def find(self, row: int, key: DocumentKey) -> Found | None:
         """The one document that the key means; a refusal and None when there is none, or several."""
@@ -73,14 +74,9 @@ class DocumentFinder:
         self._loaded.refuse(row, column, str(key), "ambiguous_document" if candidates else "unknown_document")
         return None
 
-    def _read(self, condition: ColumnElement[bool]) -> Iterable[tuple[str, int, str, Found]]:
-        rows = self._session.execute(
-            select(
-                DocumentRow.uuid, DocumentRow.customer_id, DocumentRow.folio, DocumentRow.id, DocumentRow.currency,
-                DocumentRow.concept_code, DocumentRow.concept, DocumentRow.series,
-            ).where(condition)
-        )  # fmt: skip
-        return ((row[0] or "", row[1], row[2], Found(*row[3:])) for row in rows)
+
+def _found(row: Row[Any]) -> Found:
+    return Found(row.id, row.currency, row.concept_code, row.concept, row.series)
 
 
 def _may_be(key: DocumentKey, found: Found) -> bool:

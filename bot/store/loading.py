@@ -1,11 +1,11 @@
 """What every import into the tables shares: counting, refusing, batches, and since when a document is settled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, String, case, func, insert, select, update
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import Result, RowMapping, Select, String, and_, case, column, func, insert, select, update, values
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from bot.domain.incoming import Problem
 from bot.store.models import ApplicationRow, DocumentRow
@@ -103,9 +103,27 @@ def text_limits(table: type[DeclarativeBase]) -> dict[str, int]:
     }
 
 
-def given(**values: object) -> dict[str, Any]:
+def matching(
+    session: Session,
+    query: Select[Any],
+    columns: Sequence[InstrumentedAttribute[Any]],
+    keys: Iterable[tuple[object, ...]],
+) -> Result[Any]:
+    """The query's rows whose columns hold one of the keys.
+
+    A join with the keys: as a list of OR, which IN of several columns becomes, PostgreSQL compares every row with each.
+    """
+    names = [f"key{position}" for position in range(len(columns))]
+    table = values(*(column(name, c.type) for name, c in zip(names, columns, strict=True)), name="wanted")
+    wanted = table.data(list(keys)).cte("wanted")
+    return session.execute(
+        query.join(wanted, and_(*(c == wanted.c[name] for name, c in zip(names, columns, strict=True))))
+    )
+
+
+def given(**said: object) -> dict[str, Any]:
     """The values that a file says something about."""
-    return {name: value for name, value in values.items() if value is not None}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def settle(session: Session, document_ids: Iterable[int]) -> None:

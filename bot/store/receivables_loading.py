@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, select, tuple_
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingCustomer, IncomingDocument
 from bot.domain.text import fold
-from bot.store.loading import Changes, Loaded, Repeats, given, settle, text_limits
+from bot.store.loading import Changes, Loaded, Repeats, given, matching, settle, text_limits
 from bot.store.models import CustomerRow, DocumentRow
 
 _SEARCH_LENGTH = text_limits(CustomerRow)["search"]
@@ -119,11 +119,13 @@ class DocumentLoader:
     ) -> tuple[dict[str, Known], dict[DocumentIdentity, Known]]:
         identities = {identity for _, _, identity, _ in placed}
         uuids = {incoming.uuid for _, incoming, _, _ in placed if incoming.uuid}
-        key = tuple_(DocumentRow.customer_id, DocumentRow.concept_code, DocumentRow.series, DocumentRow.folio)
+        query = select(*_DOCUMENT)
         rows: list[Known] = []
-        for condition, wanted in ((key.in_(identities), identities), (DocumentRow.uuid.in_(uuids), uuids)):
-            if wanted:
-                rows += self._session.execute(select(*_DOCUMENT).where(condition)).mappings()
+        if identities:
+            key = (DocumentRow.customer_id, DocumentRow.concept_code, DocumentRow.series, DocumentRow.folio)
+            rows += matching(self._session, query, key, identities).mappings()
+        if uuids:
+            rows += self._session.execute(query.where(DocumentRow.uuid.in_(uuids))).mappings()
         return (
             {row["uuid"]: row for row in rows if row["uuid"]},
             {(row["customer_id"], row["concept_code"], row["series"], row["folio"]): row for row in rows},

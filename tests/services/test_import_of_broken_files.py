@@ -1,0 +1,67 @@
+import csv
+from datetime import date
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, select
+
+from bot.domain.money import Money
+from bot.services.imports import import_files
+from bot.store.database import Database
+from bot.store.models import CustomerRow, DocumentRow
+from tests import factories
+
+HEADING = ["CODIGO", "FOLIO", "FECHA DOCUMENTO", "MONTO ORIGINAL", "MONEDA", "UUID", "CANCELADO"]
+BROKEN = {
+    "CODIGO": st.sampled_from(["", "CL404", "  "]),
+    "FOLIO": st.sampled_from(["", "F" * 41]),
+    "FECHA DOCUMENTO": st.sampled_from(["", "ayer", "31/02/2019", "07/16/2019", "2019-02-30", "1", "16/07/0019"]),
+    "MONTO ORIGINAL": st.sampled_from(["", "-1", "mucho", "1.234,50", "1,23", "12.345", "$", "1e3", "9" * 20]),
+    "MONEDA": st.sampled_from(["monedas", "$", "MX"]),
+    "UUID": st.sampled_from(["1234", "no", "g" * 32]),
+    "CANCELADO": st.sampled_from(["quizá", "2"]),
+}
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> list[tuple[list[str], int | None]]:
+    """Rows of a file, each with its total in cents, or None when a cell of it is broken."""
+    made: list[tuple[list[str], int | None]] = []
+    for folio in range(draw(st.integers(1, 12))):
+        cents = draw(st.integers(0, 10**11))
+        form = draw(st.sampled_from(["{}", "${}", " $ {} "]))
+        amount = form.format(f"{cents // 100:,}.{cents % 100:02}" if draw(st.booleans()) else Money(cents))
+        day = draw(st.dates(date(2010, 1, 1), date(2030, 1, 1)))
+        written = day.strftime(draw(st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%y"])))
+        row = ["CL1", str(folio), written, amount, draw(st.sampled_from(["", "PESOS", "mxn"])), "", ""]
+        broken = draw(st.sets(st.sampled_from(HEADING), max_size=3)) if draw(st.booleans()) else set()
+        for column in broken:
+            row[HEADING.index(column)] = draw(BROKEN[column])
+        made.append((row, None if broken else cents))
+    return made
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=rows(), separator=st.sampled_from(",;\t"), encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]))
+def test_good_rows_come_in_bad_ones_are_named_and_the_sum_is_right(
+    sqlite_database: Database, tmp_path: Path, rows: list[tuple[list[str], int | None]], separator: str, encoding: str
+) -> None:
+    with sqlite_database.transaction() as session:
+        session.execute(delete(DocumentRow))
+        if not session.scalar(select(func.count()).select_from(CustomerRow)):
+            factories.customer(session, "CL1")
+    path = tmp_path / "documents.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=separator).writerows([HEADING, *(row for row, _ in rows)])
+
+    (report,) = import_files(sqlite_database.transaction, [path], today=date(2019, 7, 16)).files
+
+    good = [cents for _, cents in rows if cents is not None]
+    bad = {number for number, (_, cents) in enumerate(rows, start=2) if cents is None}
+    assert (report.new, report.refused) == (len(good), len(bad))
+    assert {problem.row for problem in report.problems} == bad
+    with sqlite_database.transaction() as session:
+        assert (session.scalar(select(func.sum(DocumentRow.total))) or 0) == sum(good)
+    again = import_files(sqlite_database.transaction, [path], today=date(2019, 7, 16)).files[0]
+    assert (again.new, again.changed, again.same) == (0, 0, len(good))

@@ -1,0 +1,328 @@
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from bot.domain.incoming import FileKind, FileReport, ImportReport
+from bot.domain.promises import PromiseState
+from bot.services.imports import import_files
+from bot.store.database import Database
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
+from tests import factories
+
+SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
+TODAY = date(2019, 7, 16)
+CUSTOMERS = "CODIGO,NOMBRE\nCL1,Juan Perez\nCL2,Ana Ruiz\n"
+DOCUMENTS = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+PAYMENTS = "CODIGO,SERIE,FOLIO,FECHA,ABONO,REFERENCIA,REP UUID\n"
+PROMISES = "CODIGO,DOCUMENTO,PROMESA,FECHA,USUARIO,AGENDADO,COMENTARIO,MONTO\n"
+U1, U2 = "8D05D435-FBD1-5FB2-846B-BAAEEC1593C2", "F8657F13-38D7-5DB5-B013-1F35F5965F1B"
+
+Load = Callable[..., FileReport]
+
+
+@pytest.fixture
+def load(database: Database, tmp_path: Path) -> Load:
+    """Imports one file with this text."""
+
+    def loaded(text: str, *, strict: bool = False, dry_run: bool = False, kind: FileKind | None = None) -> FileReport:
+        path = tmp_path / "file.csv"
+        path.write_text(text, encoding="utf-8")
+        return run(database, path, strict=strict, dry_run=dry_run, kind=kind).files[0]
+
+    return loaded
+
+
+def run(
+    database: Database, *paths: Path, strict: bool = False, dry_run: bool = False, kind: FileKind | None = None
+) -> ImportReport:
+    return import_files(database.transaction, paths, today=TODAY, kind=kind, strict=strict, dry_run=dry_run)
+
+
+def counts(report: FileReport) -> tuple[int, int, int, int]:
+    return report.new, report.changed, report.same, report.refused
+
+
+def problems(report: FileReport) -> list[tuple[int, str, str, str]]:
+    return [(p.row, p.column, p.value, p.reason) for p in report.problems]
+
+
+def documents(database: Database) -> dict[str, DocumentRow]:
+    with database.transaction() as session:
+        return {row.folio: row for row in session.scalars(select(DocumentRow).order_by(DocumentRow.id))}
+
+
+def test_the_seed_is_loaded_in_the_order_that_it_needs(database: Database) -> None:
+    names = ["promesas.csv", "agenda-2019-07-16.csv", "estado-2019-03-19.csv", "clientes.csv"]
+    report = run(database, *(SEED / name for name in names))
+    assert [(file.path.name, *counts(file)) for file in report.files] == [
+        ("clientes.csv", 3, 0, 0, 0),
+        ("agenda-2019-07-16.csv", 4, 0, 0, 0),
+        ("estado-2019-03-19.csv", 8, 0, 0, 0),
+        ("promesas.csv", 2, 0, 0, 0),
+    ]
+    assert (report.kept, report.refused) == (True, 0)
+    with database.transaction() as session:
+        query = select(CustomerRow.code, func.sum(DocumentRow.total)).join(DocumentRow.customer).group_by("code")
+        totals = dict(session.execute(query).all())
+    assert totals == {"CL001": 284200, "CL002": 177800 + 487200 + 162400, "CL003": 527800}
+
+
+def test_the_same_folder_twice_changes_nothing(database: Database) -> None:
+    run(database, SEED)
+    before = len(documents(database))
+    again = run(database, SEED)
+    assert [(file.new, file.changed, file.refused) for file in again.files] == [(0, 0, 0)] * 4
+    assert sum(file.same for file in again.files) == 3 + 4 + 8 + 2
+    assert len(documents(database)) == before
+
+
+def test_the_seeds_promises_are_a_rescheduled_one_and_one_in_force(database: Database) -> None:
+    run(database, SEED)
+    with database.transaction() as session:
+        first, second = session.scalars(
+            select(PromiseRow).order_by(PromiseRow.number).options(joinedload(PromiseRow.events))
+        ).unique()
+        assert (first.on, second.on) == (date(2019, 7, 18), date(2019, 7, 23))
+        assert (first.made_by, first.made_on, first.comment) == ("Administrador", TODAY, "Pagare con cheque.")
+        assert (first.amount, first.currency) == (284200, "MXN")
+        assert [(event.state, event.on) for event in first.events] == [(PromiseState.RESCHEDULED, TODAY)]
+        assert second.events == []
+        in_force = session.scalars(select(PromiseInForceRow)).one()
+        assert (in_force.promise_id, in_force.on) == (second.id, date(2019, 7, 23))
+
+
+def test_what_changed_is_counted_and_what_the_file_does_not_say_stays(database: Database, load: Load) -> None:
+    load("CODIGO,NOMBRE,CORREO,LIMITE DE CREDITO,COBRADOR\nCL1,Juan,a@x.example;b@x.example,100,C1\nCL2,Ana,,0,\n")
+    assert counts(load("CODIGO,NOMBRE,RFC\nCL1,José Ramírez,JORA\nCL2,Ana,\n")) == (0, 1, 1, 0)
+    with database.transaction() as session:
+        juan, ana = session.scalars(select(CustomerRow).order_by(CustomerRow.code))
+        assert (juan.name, juan.email, juan.credit_limit, juan.collector_code) == (
+            *("José Ramírez", ["a@x.example", "b@x.example"], 10000, "C1"),
+        )
+        assert juan.search == "jose ramirez jora"
+        assert (ana.email, ana.collector_code) == ([], None)
+
+
+def test_a_document_without_due_date_is_due_after_the_customers_days_of_credit(database: Database, load: Load) -> None:
+    load("CODIGO,NOMBRE,DIAS DE CREDITO\nCL1,Juan,30\n")
+    heading = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,FECHA VENCIMIENTO\n"
+    load(f"{heading}CL1,1,16/07/2019,5,\nCL1,2,16/07/2019,5,20/07/2019\n")
+    assert [row.due for row in documents(database).values()] == [date(2019, 8, 15), date(2019, 7, 20)]
+    assert counts(load(f"{DOCUMENTS}CL1,,,2,,16/07/2019,5\n")) == (0, 0, 1, 0)
+
+
+def test_a_document_is_known_again_by_its_uuid_and_else_by_its_folio(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,42 / Factura,A,1,,16/07/2019,100\n")
+    assert counts(load(f"{DOCUMENTS}CL1,42 / Factura,A,1,{U1},16/07/2019,100\n")) == (0, 1, 0, 0)
+    assert counts(load(f"{DOCUMENTS}CL2,42 / Factura,A,9,{U1},16/07/2019,100\n")) == (0, 1, 0, 0)
+    assert counts(load(f"{DOCUMENTS}CL2,42 / Factura,A,9,,16/07/2019,100\n")) == (0, 0, 1, 0)
+    assert {folio: row.uuid for folio, row in documents(database).items()} == {"9": U1}
+
+
+def test_the_same_folio_of_two_concepts_is_two_documents(load: Load) -> None:
+    load(CUSTOMERS)
+    rows = "CL1,42 / Factura,A,1,,16/07/2019,100\nCL1,43 / Cargo,A,1,,16/07/2019,100\n"
+    assert counts(load(DOCUMENTS + rows)) == (2, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("CL9,,,7,,16/07/2019,5\n", (2, "CODIGO", "CL9", "unknown_customer")),
+        (f"CL1,,,1,{U2},16/07/2019,5\n", (2, "UUID", U2, "other_uuid")),
+        (f"CL1,,,2,{U1},16/07/2019,5\n", (2, "FOLIO", "2", "folio_taken")),
+        ("CL1,,,8,,16/07/2019,5\nCL1,,,8,,16/07/2019,6\n", (3, "", "CL1 8", "repeated")),
+        (f"CL1,,,8,{U2},16/07/2019,5\nCL1,,,9,{U2},16/07/2019,5\n", (3, "", U2, "repeated")),
+        (f"CL1,,{'S' * 26},8,,16/07/2019,5\n", (2, "SERIE", "S" * 26, "too_long")),
+    ],
+)
+def test_a_document_that_contradicts_is_refused(load: Load, rows: str, expected: tuple[int, str, str, str]) -> None:
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,,,1,{U1},16/07/2019,5\nCL1,,,2,,16/07/2019,5\n")
+    report = load(f"{DOCUMENTS}{rows}CL1,,,77,,16/07/2019,5\n")
+    assert problems(report) == [expected]
+    assert report.new == rows.count("\n")
+
+
+def test_a_row_written_twice_alike_is_the_same_row(load: Load) -> None:
+    load(CUSTOMERS)
+    assert counts(load(DOCUMENTS + "CL1,,,8,,16/07/2019,5\n" * 2)) == (1, 0, 1, 0)
+    assert counts(load("CODIGO,NOMBRE\n" + "CL8,Eva\n" * 2)) == (1, 0, 1, 0)
+    assert problems(load("CODIGO,NOMBRE\nCL8,Eva\nCL8,Eva Luna\n")) == [(3, "", "CL8", "repeated")]
+
+
+def test_a_cancelled_document_and_one_of_nothing_are_settled_from_their_issue(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    heading = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,CANCELADO\n"
+    load(f"{heading}CL1,1,16/07/2019,5,sí\nCL1,2,16/07/2019,0,no\nCL1,3,16/07/2019,5,no\n")
+    assert [row.settled_on for row in documents(database).values()] == [TODAY, TODAY, None]
+    load(f"{heading}CL1,1,16/07/2019,5,no\nCL1,3,16/07/2019,5,sí\n")
+    assert [row.settled_on for row in documents(database).values()] == [None, TODAY, TODAY]
+
+
+def test_equal_payments_of_a_file_count_each_and_the_file_again_counts_none(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,,A,1,,01/07/2019,100\n")
+    rows = "CL1,A,1,10/07/2019,50,ref,\n" * 2
+    assert counts(load(PAYMENTS + rows)) == (2, 0, 0, 0)
+    assert documents(database)["1"].settled_on == date(2019, 7, 10)
+    assert counts(load(PAYMENTS + rows)) == (0, 0, 2, 0)
+    assert counts(load(PAYMENTS + rows + "CL1,A,1,12/07/2019,(20),devuelto,\n")) == (1, 0, 2, 0)
+    assert documents(database)["1"].settled_on is None
+
+
+def test_a_payment_whose_rep_comes_later_is_the_same_payment(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,,A,1,,01/07/2019,100\n")
+    load(f"{PAYMENTS}CL1,A,1,10/07/2019,100,ref,\n")
+    assert counts(load(f"{PAYMENTS}CL1,A,1,10/07/2019,100,ref,{U1}\n")) == (0, 1, 0, 0)
+    assert counts(load(f"{PAYMENTS}CL1,A,1,10/07/2019,100,ref,\n")) == (0, 0, 1, 0)
+    with database.transaction() as session:
+        assert session.scalars(select(ApplicationRow.rep_uuid)).all() == [U1]
+
+
+def test_a_payment_finds_its_document_by_uuid_or_by_concept_when_folios_repeat(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    load(
+        f"{DOCUMENTS}CL1,42 / Factura,A,1,{U1},01/07/2019,100\nCL1,43 / Nota de cargo,A,1,,01/07/2019,100\n"
+        "CL1,,,2,,01/07/2019,7\n"
+    )
+    heading = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID DOCUMENTO,FECHA,ABONO\n"
+    report = load(
+        f"{heading}CL1,43 / otro nombre,A,1,,10/07/2019,1\nCL1,nota de cargo,A,1,,10/07/2019,2\n,,,,{U1},10/07/2019,4\n"
+        f"CL1,,A,1,,10/07/2019,8\n,,,,{U2},10/07/2019,8\nCL1,,B,1,,10/07/2019,8\nCL7,,A,1,,10/07/2019,8\n"
+        "CL1,44 / Otro,A,1,,10/07/2019,8\nCL1,,,2,,10/07/2019,7\n"
+    )
+    assert problems(report) == [
+        (5, "FOLIO", "CL1 A 1", "ambiguous_document"),
+        (6, "UUID DOCUMENTO", U2, "unknown_document"),
+        (7, "FOLIO", "CL1 B 1", "unknown_document"),
+        (8, "CODIGO", "CL7", "unknown_customer"),
+        (9, "FOLIO", "CL1 44 A 1", "unknown_document"),
+    ]
+    with database.transaction() as session:
+        query = (
+            select(DocumentRow.concept_code, func.sum(ApplicationRow.amount))
+            .join(DocumentRow.applications)
+            .group_by(DocumentRow.concept_code)
+        )
+        paid = dict(session.execute(query).all())
+    assert paid == {"42": 400, "43": 300, "": 700}
+
+
+def test_a_payment_is_in_the_currency_of_its_document(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    load("CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,MONEDA\nCL1,1,01/07/2019,1500,JPY\nCL1,2,01/07/2019,1500,USD\n")
+    report = load(f"{PAYMENTS}CL1,,1,10/07/2019,1500,,\nCL1,,1,10/07/2019,1.5,,\nCL1,,2,10/07/2019,1.5,,\n")
+    assert problems(report) == [(3, "ABONO", "1.500", "decimals")]
+    with database.transaction() as session:
+        assert sorted(session.scalars(select(ApplicationRow.amount))) == [150, 1500]
+
+
+def test_a_reference_too_long_for_its_column_is_refused(load: Load) -> None:
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,,,1,,01/07/2019,100\n")
+    report = load(f"{PAYMENTS}CL1,,1,10/07/2019,1,{'r' * 101},\n")
+    assert problems(report) == [(2, "REFERENCIA", "r" * 101, "too_long")]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("CL1,1,3,18/07/2019,Ana,16/07/2019,,", ("PROMESA", "3", "promise_order")),
+        ("CL1,1,1,19/07/2019,Ana,16/07/2019,,", ("PROMESA", "1", "promise_differs")),
+        ("CL1,1,2,18/07/2019,Ana,17/07/2019,,", ("AGENDADO", "17/07/2019", "in_future")),
+        ("CL1,1,2,18/07/2019,Ana,16/07/2019,,100.01", ("MONTO", "100.010", "promise_amount")),
+        ("CL1,1,2,18/07/2019,Ana,16/07/2019,,0", ("MONTO", "0", "not_positive")),
+        ("CL1,2,1,18/07/2019,Ana,16/07/2019,,", ("DOCUMENTO", "2", "not_collectable")),
+        ("CL1,3,1,18/07/2019,Ana,16/07/2019,,", ("DOCUMENTO", "3", "not_collectable")),
+        ("CL1,9,1,18/07/2019,Ana,16/07/2019,,", ("DOCUMENTO", "CL1 9", "unknown_document")),
+        (f"CL1,1,2,18/07/2019,{'A' * 121},16/07/2019,,", ("USUARIO", "A" * 121, "too_long")),
+    ],
+)
+def test_a_promise_against_the_rules_is_refused(load: Load, row: str, problem: tuple[str, str, str]) -> None:
+    load(CUSTOMERS)
+    load(
+        "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,TIPO,CANCELADO\nCL1,1,01/07/2019,100,,\n"
+        "CL1,2,01/07/2019,100,,sí\nCL1,3,01/07/2019,100,nota de crédito,\n"
+    )
+    load(f"{PROMISES}CL1,1,1,18/07/2019,Ana,16/07/2019,,\n")
+    assert problems(load(f"{PROMISES}{row}\n")) == [(2, *problem)]
+
+
+def test_a_promise_without_an_amount_is_of_what_was_open_when_it_was_made(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,,,1,,01/07/2019,100\nCL1,,,2,,01/07/2019,100\nCL1,,,3,,01/07/2019,100\n")
+    load(f"{PAYMENTS}CL1,,1,10/07/2019,30,,\nCL1,,1,16/07/2019,30,,\nCL1,,2,10/07/2019,100,,\n")
+    load(
+        f"{PROMISES}CL1,1,1,18/07/2019,Ana,15/07/2019,,\nCL1,2,1,18/07/2019,Ana,15/07/2019,,\n"
+        "CL1,3,1,18/07/2019,Ana,15/07/2019,,45.50\n"
+    )
+    with database.transaction() as session:
+        assert session.scalars(select(PromiseRow.amount).order_by(PromiseRow.document_id)).all() == [7000, 10000, 4550]
+
+
+def test_an_imported_promise_follows_one_made_in_the_chat(database: Database, load: Load) -> None:
+    with database.transaction() as session:
+        seven = factories.document(session, factories.customer(session, "CL1"), "7")
+        session.add(made := _promise(seven.id))
+        session.flush()
+        session.add(PromiseInForceRow(document_id=seven.id, promise_id=made.id, on=made.on))
+    assert counts(load(f"{PROMISES}CL1,7,2,23/07/2019,Ana,16/07/2019,,\n")) == (1, 0, 0, 0)
+    with database.transaction() as session:
+        assert session.scalars(select(PromiseInForceRow.on)).all() == [date(2019, 7, 23)]
+        assert session.scalars(select(PromiseEventRow.promise_id)).all() == [made.id]
+
+
+def _promise(document_id: int) -> PromiseRow:
+    return PromiseRow(
+        document_id=document_id, number=1, on=date(2019, 7, 18), amount=1, currency="MXN", made_by="Ana",
+        made_on=TODAY, made_at=factories.NOON,
+    )  # fmt: skip
+
+
+def test_a_bad_row_never_stops_the_good_ones_unless_strict(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "clientes.csv"
+    path.write_text("CODIGO,NOMBRE\nCL1,Juan\n,Ana\nCL3,Eva\n", encoding="utf-8")
+    strict = run(database, path, strict=True)
+    assert (strict.kept, strict.refused, problems(strict.files[0])) == (False, 1, [(3, "CODIGO", "", "missing")])
+    with database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(CustomerRow)) == 0
+    assert run(database, path).kept
+    with database.transaction() as session:
+        assert session.scalars(select(CustomerRow.code).order_by(CustomerRow.code)).all() == ["CL1", "CL3"]
+
+
+def test_strict_keeps_what_has_no_problem(database: Database) -> None:
+    assert run(database, SEED, strict=True).kept
+    assert len(documents(database)) == 12
+
+
+def test_a_dry_run_tells_all_and_keeps_nothing(database: Database) -> None:
+    report = run(database, SEED, dry_run=True)
+    assert (report.kept, [file.new for file in report.files]) == (False, [3, 4, 8, 2])
+    assert documents(database) == {}
+
+
+def test_a_file_that_cannot_be_read_is_refused_beside_the_good_ones(database: Database, tmp_path: Path) -> None:
+    report = run(database, tmp_path / "none.csv", SEED / "clientes.csv")
+    assert [(file.path.name, file.kind, file.new, file.refused) for file in report.files] == [
+        ("clientes.csv", FileKind.CUSTOMERS, 3, 0),
+        ("none.csv", None, 0, 1),
+    ]
+    assert problems(report.files[1]) == [(0, "", "none.csv", "no_file")]
+
+
+def test_a_file_of_several_batches_is_loaded_whole(database: Database, load: Load) -> None:
+    rows = "".join(f"CL{n},Nombre {n}\n" for n in range(2_050))
+    assert counts(load(f"CODIGO,NOMBRE\n{rows}")) == (2_050, 0, 0, 0)
+    bills = "".join(f"CL{n},,,{n},,16/07/2019,{n}.50\n" for n in range(2_050))
+    assert counts(load(DOCUMENTS + bills)) == (2_050, 0, 0, 0)
+    assert counts(load(f"{DOCUMENTS}{bills}CL7,,,7,,16/07/2019,8\n")) == (0, 0, 2_050, 1)
+    with database.transaction() as session:
+        assert session.scalar(select(func.sum(DocumentRow.total))) == sum(n * 100 + 50 for n in range(2_050))

@@ -1,0 +1,164 @@
+"""The statement's mail."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import BytesIO
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from bot.domain.company import Company
+from bot.domain.correspondence import Attachment, Mail
+from bot.domain.money import Money
+from bot.domain.receivables import AttachmentPolicy, Customer
+from bot.domain.statement import Statement, build
+from bot.i18n import language
+from bot.render.mail import statement_mail
+from bot.render.statement_html import statement_html
+from bot.render.statement_pdf import statement_pdf
+from bot.render.statement_text import statement_text
+from bot.render.statement_xlsx import statement_xlsx
+from tests.render.examples import COMPANY, RAMIRO, SEED_DAY, document, long_statement, seed_statement
+from tests.render.golden import assert_golden
+
+SPANISH = language("es")
+EVIL = "<script>alert(1)</script>\u202egnp.\x00\x07\r\nBcc: all@evil.example \u2028\"'&{{ 7*7 }}%(x)s"
+
+
+def _seed_mail(comment: str = "", extra: tuple[Attachment, ...] = (), customer: Customer = RAMIRO) -> Mail:
+    return statement_mail(seed_statement(customer), SPANISH, COMPANY, key="k", comment=comment, extra=extra)
+
+
+def test_the_seed_s_mail() -> None:
+    mail = _seed_mail("Buen día:\n\nQuedamos atentos a su pago.")
+    assert_golden("mail.subject.txt", mail.subject + "\n")
+    assert_golden("mail.txt", mail.text)
+    assert_golden("mail.html", mail.html)
+
+
+def test_a_mail_in_two_currencies_with_credits_and_a_promise() -> None:
+    mail = statement_mail(long_statement(8), SPANISH, COMPANY, key="k")
+    assert_golden("mail-long.txt", mail.text)
+    assert_golden("mail-long.html", mail.html)
+
+
+def test_the_mail_goes_to_its_customer_under_its_key() -> None:
+    mail = _seed_mail()
+    assert (mail.key, mail.to, mail.cc, mail.bcc) == ("k", ("pagos@aldana.example",), ("ramiro@aldana.example",), ())
+
+
+def test_every_uuid_is_in_both_bodies() -> None:
+    mail = statement_mail(long_statement(), SPANISH, COMPANY, key="k")
+    for section in long_statement().sections:
+        for row in (*section.rows, *section.credits):
+            assert row.document.uuid
+            assert mail.text.count(row.document.uuid) == 1
+            assert mail.html.count(row.document.uuid) == 1
+
+
+def test_the_pdf_travels_first_and_what_the_sender_adds_after_it() -> None:
+    photo = Attachment("foto.jpg", "image/jpeg", b"JPEG")
+    pdf, added = _seed_mail(extra=(photo,)).attachments
+    assert (pdf.name, pdf.content_type) == ("Estado de cuenta CL002 2019-03-19.pdf", "application/pdf")
+    assert pdf.content == statement_pdf(seed_statement(), SPANISH, COMPANY)
+    assert added is photo
+
+
+def test_a_customer_who_wants_no_files_gets_none_but_the_sender_s() -> None:
+    photo = Attachment("foto.jpg", "image/jpeg", b"JPEG")
+    assert _seed_mail(customer=replace(RAMIRO, attachments=AttachmentPolicy.NONE), extra=(photo,)).attachments == (
+        photo,
+    )
+
+
+def test_without_bank_or_rfc_nothing_is_left_hanging() -> None:
+    mail = statement_mail(seed_statement(replace(RAMIRO, rfc="")), SPANISH, Company("Papelería"), key="k")
+    assert "RFC" not in mail.text
+    assert "RFC" not in mail.html
+    assert "Datos para pago\n  Referencia: CL002\n" in mail.text
+
+
+def test_a_subject_is_no_longer_than_exchange_keeps() -> None:
+    mail = _seed_mail(customer=replace(RAMIRO, name="N" * 300))
+    assert len(mail.subject) == 255
+
+
+@pytest.mark.parametrize("code", ["CL/00:2*?", 'a\\b"<c>|'])
+def test_the_file_s_name_is_one_that_windows_takes(code: str) -> None:
+    name = _seed_mail(customer=replace(RAMIRO, code=code)).attachments[0].name
+    assert not set(name) & set('<>:"/\\|?*')
+    assert name.endswith(" 2019-03-19.pdf")
+
+
+def test_the_english_mail_has_no_spanish() -> None:
+    mail = statement_mail(seed_statement(), language("en"), COMPANY, key="k")
+    assert mail.subject.startswith("Statement of account as of 19/03/2019")
+    assert '<html lang="en">' in mail.html
+    assert "Saldo" not in mail.html
+    assert mail.attachments[0].name == "Statement CL002 2019-03-19.pdf"
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def test_the_html_is_what_outlook_draws() -> None:
+    html = _seed_mail("Hola").html
+    tags = _Tags()
+    tags.feed(html)
+    assert tags.tags <= {
+        "html", "head", "meta", "title", "body", "table", "thead", "tbody", "tr", "th", "td", "p", "b", "br", "span",
+    }  # fmt: skip
+    assert "class" not in tags.attributes
+    assert "flex" not in html
+    assert "grid" not in html
+
+
+def _hostile(text: str) -> Statement:
+    customer = replace(RAMIRO, code=f"CL{text}", name=text, rfc=text)
+    rows = [document(1, Money(100), concept=text, series=text, folio=text or "1")]
+    return build(customer, [replace(row, uuid=text, concept_code=text) for row in rows], SEED_DAY)
+
+
+def _harmless(text: str, extra: str = "") -> None:
+    turning = {"\x00", "\x07", "\r", "\u202e", "\u2028", "\u2029", "\x0b", "\x85"}
+    assert not set(text) & (turning | set(extra))
+
+
+def test_hostile_names_do_nothing_anywhere() -> None:
+    company = Company(EVIL, EVIL, EVIL)
+    mail = statement_mail(_hostile(EVIL), SPANISH, company, key="k", comment=EVIL)
+    _harmless(mail.subject, "\n")
+    _harmless(mail.text)
+    for html in (mail.html, statement_html(_hostile(EVIL), SPANISH)):
+        _harmless(html)
+        tags = _Tags()
+        tags.feed(html)
+        assert "script" not in tags.tags
+        assert "{{ 7*7 }}" in html
+        assert "&lt;script&gt;" in html
+    _harmless(mail.attachments[0].name, "\n/<>")
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=st.text(max_size=60))
+def test_any_text_at_all_can_be_rendered(text: str) -> None:
+    statement = _hostile(text)
+    mail = statement_mail(statement, SPANISH, Company(text, text, text), key="k", comment=text)
+    _harmless(mail.subject + mail.text + mail.html)
+    assert "\n" not in mail.subject
+    mail.text.encode()
+    mail.html.encode()
+    assert statement_text(statement, SPANISH) in mail.text
+    assert len(PdfReader(BytesIO(mail.attachments[0].content)).pages) >= 1
+    assert openpyxl.load_workbook(BytesIO(statement_xlsx(statement, SPANISH))).sheetnames == ["MXN"]

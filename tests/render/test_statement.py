@@ -1,0 +1,195 @@
+"""The statement as text, HTML, PDF, JSON and workbook."""
+
+import json
+from datetime import date, datetime
+from io import BytesIO
+from itertools import pairwise
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+
+from bot.domain.money import Money
+from bot.domain.statement import build
+from bot.i18n import language
+from bot.render.pdf_sheet import fold, text_width
+from bot.render.statement_html import statement_html
+from bot.render.statement_json import statement_json
+from bot.render.statement_pdf import statement_pdf
+from bot.render.statement_text import statement_text
+from bot.render.statement_xlsx import statement_xlsx
+from tests.render.examples import COMPANY, RAMIRO, SEED_DAY, document, long_statement, seed_statement
+from tests.render.golden import assert_golden
+
+SPANISH = language("es")
+NOTHING = build(RAMIRO, [], SEED_DAY)
+
+
+def _pages(content: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+
+
+def test_the_seed_s_statement_as_text() -> None:
+    assert_golden("seed.txt", statement_text(seed_statement(), SPANISH))
+
+
+def test_a_long_statement_as_text() -> None:
+    assert_golden("long.txt", statement_text(long_statement(8), SPANISH))
+
+
+def test_the_seed_s_statement_as_a_page() -> None:
+    assert_golden("seed.html", statement_html(seed_statement(), SPANISH))
+
+
+def test_the_seed_s_statement_as_the_text_of_its_pdf() -> None:
+    assert_golden("seed.pdf.txt", "\f".join(_pages(statement_pdf(seed_statement(), SPANISH, COMPANY))) + "\n")
+
+
+def test_the_seed_s_statement_as_json() -> None:
+    assert_golden("seed.json", json.dumps(statement_json(seed_statement()), indent=2, ensure_ascii=False) + "\n")
+
+
+def test_json_has_the_shape_that_programs_rely_on() -> None:
+    shown = statement_json(seed_statement())
+    assert shown["customer"] == {"code": "CL002", "name": "Ramiro Aldana"}
+    assert shown["as_of"] == "2019-03-19"
+    assert isinstance(shown["currencies"], list)
+    (pesos,) = shown["currencies"]
+    assert pesos["currency"] == "MXN"
+    assert [row["balance"] for row in pesos["rows"]] == [
+        "189.00", "323.00", "323.00", "215.00", "52.00", "359.00", "196.00", "121.00",
+    ]  # fmt: skip
+    assert [row["days_overdue"] for row in pesos["rows"]] == [99] + [71] * 7
+    assert pesos["totals"] == {"original": "1778.00", "paid": "0.00", "balance": "1778.00"}
+    assert pesos["aging"] == {
+        "current": "0.00",
+        "1-30": "0.00",
+        "31-60": "0.00",
+        "61-90": "1589.00",
+        "over_90": "189.00",
+    }
+    assert pesos["rows"][0] == {
+        "issued": "2018-12-10",
+        "due": "2018-12-10",
+        "credit_limit": "0.00",
+        "concept_code": "42017",
+        "concept": "Factura CFDI 2017",
+        "series": "CFDI",
+        "folio": "21002",
+        "uuid": "6f1a2c3d-0000-4000-8000-000000021002",
+        "days_overdue": 99,
+        "original": "189.00",
+        "paid": "0.00",
+        "balance": "189.00",
+    }
+
+
+def test_json_keeps_credits_apart_from_rows() -> None:
+    currencies = statement_json(long_statement(8))["currencies"]
+    assert isinstance(currencies, list)
+    assert [row["folio"] for row in currencies[0]["credits"]] == ["50001", "50002"]
+    assert currencies[1]["credits"] == []
+
+
+def test_nothing_owed_is_said_in_words() -> None:
+    sentence = "No hay documentos pendientes."
+    assert sentence in statement_text(NOTHING, SPANISH)
+    assert sentence in statement_html(NOTHING, SPANISH)
+    assert sentence in _pages(statement_pdf(NOTHING, SPANISH, COMPANY))[0]
+    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(NOTHING, SPANISH))).worksheets[0]
+    assert sentence in [cell.value for row in sheet.iter_rows() for cell in row]
+    assert statement_json(NOTHING)["currencies"] == []
+
+
+@pytest.mark.parametrize("rows", [1, 60, 1000])
+def test_every_page_of_the_pdf_repeats_the_headings_and_is_numbered(rows: int) -> None:
+    pages = _pages(statement_pdf(long_statement(rows), SPANISH, COMPANY))
+    for number, page in enumerate(pages, start=1):
+        assert f"Página {number} de {len(pages)}" in page
+        if "/ Factura" in page:
+            assert page.index("VENCIMIENTO") < page.index("/ Factura")
+    everything = "\n".join(pages)
+    for row in (row for section in long_statement(rows).sections for row in section.rows):
+        assert everything.count(f"\n{row.document.folio}\n") == 1
+        assert everything.count(row.document.uuid or "") == 1
+
+
+def test_the_pdf_says_what_and_whose_it_is_and_in_which_language() -> None:
+    reader = PdfReader(BytesIO(statement_pdf(seed_statement(), SPANISH, COMPANY)))
+    assert reader.metadata
+    assert reader.metadata.title == "Estado de cuenta · CL002 · Ramiro Aldana · 19/03/2019"
+    assert reader.metadata.author == COMPANY.name
+    assert reader.trailer["/Root"]["/Lang"] == "es-MX"  # type: ignore[index] # pypdf types a dictionary as any object
+    page = reader.pages[0].extract_text()
+    for text in ("CLABE 012345678901234567", "Referencia: CL002", "RFC PSB010203AB1", "AAAR800101AB2", "18/03/2019"):
+        assert text in page
+
+
+def test_the_pdf_is_the_same_twice() -> None:
+    assert statement_pdf(long_statement(), SPANISH, COMPANY) == statement_pdf(long_statement(), SPANISH, COMPANY)
+
+
+def test_letters_beyond_latin_are_in_the_pdf_too() -> None:
+    statement = build(RAMIRO, [document(1, Money(100), concept="Łódź Ελλάδα")], SEED_DAY)
+    assert "Łódź Ελλάδα" in _pages(statement_pdf(statement, SPANISH, COMPANY))[0]
+
+
+def test_no_letter_is_lost_in_a_narrow_column() -> None:
+    folio = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789WXYZ"  # 40 characters, the most that SAT allows
+    pieces = fold(folio, 42, 8)
+    assert "".join(pieces) == folio
+    assert max(text_width(piece, 8) for piece in pieces) <= 42
+    assert fold("una dos tres", 1000, 8) == ["una dos tres"]
+    assert fold("", 10, 8) == [""]
+
+    concept = "Contraprestación por servicios de arrendamiento " * 4
+    statement = build(RAMIRO, [document(1, Money(99_999_999_999_99), folio=folio, concept=concept)], SEED_DAY)
+    page = _pages(statement_pdf(statement, SPANISH, COMPANY))[0]
+    assert "$99,999,999,999.99" in page
+    assert page.count("arrendamiento") == 4
+    assert all(piece in page for piece in pieces)
+
+
+def test_text_is_set_in_columns_whatever_is_in_them() -> None:
+    statement = build(
+        RAMIRO,
+        [
+            document(1, Money(100), concept="Corto", series=""),
+            document(2, Money(99_999_999_99), concept="発票 二〇一九", folio="123456789012"),
+            document(3, Money(5), concept="Contraprestación por servicios de arrendamiento de maquinaria pesada"),
+        ],
+        SEED_DAY,
+    )
+    assert_golden("columns.txt", statement_text(statement, SPANISH))
+
+
+def test_the_workbook_has_numbers_dates_and_frozen_headings() -> None:
+    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(seed_statement(), SPANISH)))["MXN"]
+    rows = list(sheet.iter_rows(values_only=True))
+    top = next(n for n, row in enumerate(rows) if row[0] == "FECHA DOCUMENTO")
+    assert rows[top][:10] == (
+        "FECHA DOCUMENTO", "FECHA VENCIMIENTO", "LIMITE DE CREDITO", "CONCEPTO", "SERIE",
+        "FOLIO", "DIAS VENCIDOS", "MONTO ORIGINAL", "ABONOS", "SALDO TOTAL",
+    )  # fmt: skip
+    first = rows[top + 1]
+    assert first[:2] == (datetime(2018, 12, 10), datetime(2018, 12, 10))  # noqa: DTZ001 - a cell has no zone
+    assert first[3:10] == ("42017 / Factura CFDI 2017", "CFDI", "21002", 99, 189, 0, 189)
+    assert sheet.freeze_panes == f"A{top + 2}"
+    assert sheet.cell(top + 2, 10).number_format == '"$"#,##0.00;-"$"#,##0.00'
+    assert sheet.cell(top + 2, 1).number_format == "dd/mm/yyyy"
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "+52 33", "-2", "@SUM(A1)"])
+def test_what_looks_like_a_formula_stays_text_in_the_workbook(typed: str) -> None:
+    statement = build(RAMIRO, [document(1, Money(100), series=typed, folio=typed)], SEED_DAY)
+    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(statement, SPANISH)))["MXN"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == typed]
+    assert [cell.data_type for cell in cells] == ["s", "s"]
+    assert all(cell.quotePrefix for cell in cells)
+
+
+def test_rows_come_oldest_first() -> None:
+    statement = long_statement()
+    for section in statement.sections:
+        assert all(one.document.issued <= other.document.issued for one, other in pairwise(section.rows))
+    assert statement.as_of == date(2019, 3, 19)

@@ -1,7 +1,6 @@
 """The page in a browser: typing, tapping, seeing. Skipped, saying so, where no Chromium is found."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,22 +9,11 @@ from aiohttp import ClientSession
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.demo.server import BotApiServer
+from tests.chromium import ARGUMENTS, CHROMIUM, in_a_browser
 from tests.demo.client import TOKEN, RawApi, png
 from tests.demo.test_page_api import mail
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome is on the PATH"),
-]
+pytestmark = in_a_browser
 BUSY = re.compile(r"\bbusy\b")
 RICH = (
     '<table bordered compact><tr><th>Documento</th></tr><tr><td><tg-button type="callback_data" style="link" '

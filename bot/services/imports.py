@@ -34,16 +34,15 @@ class _Loader(Protocol):
     def finish(self) -> None: ...
 
 
+_LOADERS: dict[FileKind, Callable[[Session], _Loader]] = {
+    FileKind.CUSTOMERS: CustomerLoader,
+    FileKind.DOCUMENTS: DocumentLoader,
+    FileKind.PAYMENTS: PaymentLoader,
+}
+
+
 def _loader(kind: FileKind, session: Session, today: date) -> _Loader:
-    match kind:
-        case FileKind.CUSTOMERS:
-            return CustomerLoader(session)
-        case FileKind.DOCUMENTS:
-            return DocumentLoader(session)
-        case FileKind.PAYMENTS:
-            return PaymentLoader(session)
-        case FileKind.PROMISES:
-            return PromiseLoader(session, today)
+    return PromiseLoader(session, today) if kind is FileKind.PROMISES else _LOADERS[kind](session)
 
 
 def import_files(

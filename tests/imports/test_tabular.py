@@ -117,6 +117,10 @@ def test_an_accent_far_down_the_file_is_read_in_its_encoding(write: Write) -> No
     assert good(open_table(path))[-1] == IncomingCustomer("CL1", "Ñandú")
 
 
+def test_a_file_that_ends_with_an_accented_letter_is_read_in_its_encoding(write: Write) -> None:
+    assert good(open_table(write("CODIGO,NOMBRE\nCL1,PEÑ", "cp1252"))) == [IncomingCustomer("CL1", "PEÑ")]
+
+
 def test_title_rows_above_and_totals_below_are_left_out_and_rows_keep_their_numbers(write: Write) -> None:
     path = write(
         "Distribuidora del Bajío,,,\nEstado de cuenta al 19/03/2019,,,\n\n"

@@ -58,6 +58,14 @@ def test_a_payment_taken_back_opens_the_document_again(database: Database) -> No
         assert document.settled_on is None
 
 
+def test_payments_of_a_day_that_cancel_out_do_not_move_the_day_of_settlement(database: Database) -> None:
+    with database.transaction() as session:
+        document = factories.document(session, factories.customer(session), total=100)
+        for amount, day in ((100, 20), (50, 25), (-50, 25)):
+            factories.application(session, document, amount, date(2019, 7, day))
+        assert document.settled_on == date(2019, 7, 20)
+
+
 def test_more_documents_than_a_statement_takes_are_settled(database: Database) -> None:
     with database.transaction() as session:
         juan = factories.customer(session)

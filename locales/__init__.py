@@ -1,0 +1,1 @@
+"""The catalogues of messages; a package so that a wheel carries them."""

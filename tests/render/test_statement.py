@@ -145,9 +145,21 @@ def test_no_letter_is_lost_in_a_narrow_column() -> None:
     concept = "Contraprestación por servicios de arrendamiento " * 4
     statement = build(RAMIRO, [document(1, Money(99_999_999_999_99), folio=folio, concept=concept)], SEED_DAY)
     page = _pages(statement_pdf(statement, SPANISH, COMPANY))[0]
-    assert "$99,999,999,999.99" in page
     assert page.count("arrendamiento") == 4
     assert all(piece in page for piece in pieces)
+
+
+def test_an_amount_too_wide_for_its_column_is_set_smaller() -> None:
+    statement = build(RAMIRO, [document(1, Money(99_999_999_999_99))], SEED_DAY)
+    sizes: list[float] = []
+
+    def note(text: str, _cm: object, _tm: object, _font: object, size: float) -> None:
+        if text.strip() == "$99,999,999,999.99":
+            sizes.append(size)
+
+    PdfReader(BytesIO(statement_pdf(statement, SPANISH, COMPANY))).pages[0].extract_text(visitor_text=note)
+    in_row = min(sizes)
+    assert text_width("$99,999,999,999.99", in_row) <= 64.1 < text_width("$99,999,999,999.99", 8)
 
 
 def test_text_is_set_in_columns_whatever_is_in_them() -> None:

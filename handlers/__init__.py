@@ -6,7 +6,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, T
 from handlers import agenda, calendar, mailing, promise, start, statement
 from handlers.access import let_in
 from handlers.context import App
-from handlers.errors import on_error
+from handlers.errors import on_error, refusals_said
 
 # Each command in Spanish, and in English for those who prefer it.
 COMMANDS = {
@@ -52,11 +52,11 @@ def register(app: App) -> None:
     """Hand the application every handler; the door first."""
     app.add_handler(TypeHandler(Update, let_in), group=-1)
     for names, handler in COMMANDS.items():
-        app.add_handler(CommandHandler(names, handler))
+        app.add_handler(CommandHandler(names, refusals_said(handler)))
     for name, handler in BUTTONS.items():
-        app.add_handler(CallbackQueryHandler(handler, pattern=f"^{name}(:|$)"))
+        app.add_handler(CallbackQueryHandler(refusals_said(handler), pattern=f"^{name}(:|$)"))
     app.add_handler(CallbackQueryHandler(start.old_button))
     app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
-    app.add_handler(MessageHandler(filters.TEXT, promise.text))
+    app.add_handler(MessageHandler(filters.TEXT, refusals_said(promise.text)))
     app.add_handler(MessageHandler(filters.ALL, start.not_text))
     app.add_error_handler(on_error)

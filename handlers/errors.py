@@ -2,9 +2,13 @@
 
 import logging
 import secrets
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, TypeAlias
 
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ApplicationHandlerStop
 
 from bot.domain.errors import Refusal
 from bot.presenters import welcome
@@ -13,25 +17,47 @@ from handlers.context import Context
 
 _log = logging.getLogger(__name__)
 
+Handler: TypeAlias = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
+def refusals_said(handler: Handler) -> Handler:
+    """The handler, with the refusal that it raises as its answer, in the person's language."""
+
+    @wraps(handler)
+    async def guarded(update: Update, context: Context) -> None:
+        try:
+            await handler(update, context)
+        except Refusal as refused:
+            await context.say(update, refusal(refused, context.language))
+
+    return guarded
+
 
 async def on_error(update: object, context: Context) -> None:
-    """Answer an update whose handling raised."""
+    """Answer an update whose handling raised; no further handler sees it, above all not one behind the door."""
     error = context.error
     if not isinstance(update, Update):
         _log.error("a job failed", exc_info=error)
         return
-    if isinstance(error, Refusal):
-        await context.say(update, refusal(error, context.language))
-    elif isinstance(error, Forbidden):
-        _log.info("update %s: the person has blocked the bot", update.update_id)
-    elif isinstance(error, NetworkError | RetryAfter) and not isinstance(error, BadRequest):
-        # Nothing can be said now. The update stays unconfirmed, and Telegram delivers it again.
-        _log.warning("update %s not answered: %s", update.update_id, error)
-        context.unanswered.add(update.update_id)
-    else:
+    if not _is_unsaid(update, context, error):
         reference = secrets.token_hex(4)
         _log.error("update %s failed, reference %s", update.update_id, reference, exc_info=error)
         try:
             await context.say(update, welcome.unexpected(reference, context.language))
         except TelegramError as failed:
-            _log.warning("update %s: the apology did not leave: %s", update.update_id, failed)
+            if not _is_unsaid(update, context, failed):
+                _log.warning("update %s: the apology did not leave: %s", update.update_id, failed)
+    raise ApplicationHandlerStop
+
+
+def _is_unsaid(update: Update, context: Context, error: Exception | None) -> bool:
+    """Whether all that is wrong is that nothing can be said now; then it is said later, or never to who blocked us."""
+    if isinstance(error, Forbidden):
+        _log.info("update %s: the person has blocked the bot", update.update_id)
+    elif isinstance(error, NetworkError | RetryAfter) and not isinstance(error, BadRequest):
+        # The update stays unconfirmed, and Telegram delivers it again.
+        _log.warning("update %s not answered: %s", update.update_id, error)
+        context.unanswered.add(update.update_id)
+    else:
+        return False
+    return True

@@ -6,6 +6,9 @@ from telegram import Update
 
 from bot.domain.errors import NothingPending
 
+# SQLite and PostgreSQL keep numbers below 2**63, which has 19 digits.
+_MAX_DIGITS = 18
+
 
 def after_command(update: Update) -> str:
     """What was typed after the command, blanks at the ends cut."""
@@ -14,15 +17,18 @@ def after_command(update: Update) -> str:
     return rest.strip()
 
 
-def of_button(update: Update) -> list[str]:
-    """The parts of the tapped button's data after its first."""
+def of_button(update: Update, count: int) -> list[str]:
+    """The parts of the tapped button's data after its first; a button with another count was never ours."""
     data = (update.callback_query.data or "") if update.callback_query else ""
-    return data.split(":")[1:]
+    parts = data.split(":")[1:]
+    if len(parts) != count:
+        raise NothingPending
+    return parts
 
 
 def whole_number(text: str) -> int:
     """A number from a button; a button that was never ours says nothing more than an old one."""
-    if not text.isascii() or not text.isdecimal():
+    if not text.isascii() or not text.isdecimal() or len(text) > _MAX_DIGITS:
         raise NothingPending
     return int(text)
 

@@ -23,7 +23,7 @@ async def calendario(update: Update, context: Context) -> None:
 
 async def open_month(update: Update, context: Context) -> None:
     """A month from a button: in place within the calendar, as a new message from another screen."""
-    month, currency = of_button(update)
+    month, currency = of_button(update, 2)
     today = context.office.today
     first = iso_date(f"{month}-01") if month else today.replace(day=1)
     reply = await _month(context, first, currency or None)
@@ -32,7 +32,7 @@ async def open_month(update: Update, context: Context) -> None:
 
 async def open_day(update: Update, context: Context) -> None:
     """A day's documents, in the calendar's place."""
-    on, currency, page = of_button(update)
+    on, currency, page = of_button(update, 3)
     shown = await context.call(agenda.day, iso_date(on), currency)
     await context.show(update, present.day(shown, context.language, whole_number(page)))
 

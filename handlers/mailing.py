@@ -25,13 +25,13 @@ async def enviar(update: Update, context: Context) -> None:
 
 async def preview(update: Update, context: Context) -> None:
     """The same from a button."""
-    shown = await context.call(mailing.preview, whole_number(of_button(update)[0]))
+    shown = await context.call(mailing.preview, whole_number(of_button(update, 1)[0]))
     await context.say(update, present.preview(shown, context.language))
 
 
 async def send_statement(update: Update, context: Context) -> None:
     """Queue the mail that was looked at, send what is queued, and say what became of it."""
-    customer_id, on = of_button(update)
+    customer_id, on = of_button(update, 2)
     if iso_date(on) != context.office.today:
         # The amounts looked at are of another day.
         raise NothingPending

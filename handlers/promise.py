@@ -44,13 +44,13 @@ async def historial(update: Update, context: Context) -> None:
 
 async def open_history(update: Update, context: Context) -> None:
     """A document from a button."""
-    shown = await context.call(scheduling.history, whole_number(of_button(update)[0]))
+    shown = await context.call(scheduling.history, whole_number(of_button(update, 1)[0]))
     await context.say(update, present.history(shown, context.office.today, context.language))
 
 
 async def begin(update: Update, context: Context) -> None:
     """Schedule a document from a button: the date is asked for."""
-    begun = await context.call(conversation.start, whole_number(of_button(update)[0]), PromiseCommand())
+    begun = await context.call(conversation.start, whole_number(of_button(update, 1)[0]), PromiseCommand())
     await context.say(update, present.question(begun, context.office.today, context.language))
 
 
@@ -62,14 +62,14 @@ async def begin_ticked(update: Update, context: Context) -> None:
 
 async def move_to_bank_day(update: Update, context: Context) -> None:
     """Move a promise just made to the next banking day, with its comment and amount."""
-    document_id, on = of_button(update)
+    document_id, on = of_button(update, 2)
     made = await context.call(scheduling.move, whole_number(document_id), iso_date(on))
     await context.show(update, present.recorded(made, context.language))
 
 
 async def set_date(update: Update, context: Context) -> None:
     """The day tapped for the question that waits."""
-    await _next(update, context, await context.call(conversation.set_date, iso_date(of_button(update)[0])))
+    await _next(update, context, await context.call(conversation.set_date, iso_date(of_button(update, 1)[0])))
 
 
 async def no_comment(update: Update, context: Context) -> None:

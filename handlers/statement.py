@@ -47,7 +47,7 @@ def _name_and_date(text: str, today: date) -> tuple[str, date | None]:
 
 async def open_statement(update: Update, context: Context) -> None:
     """A statement from a button: anew when named by customer alone, in place when a page is turned."""
-    customer_id, on, page = of_button(update)
+    customer_id, on, page = of_button(update, 3)
     shown = await context.call(statements.statement, whole_number(customer_id), iso_date(on) if on else None)
     reply = present.statement(shown, context.language, whole_number(page))
     await (context.show(update, reply) if on else context.say(update, reply))
@@ -68,7 +68,7 @@ async def xlsx(update: Update, context: Context) -> None:
 
 
 async def _asked_for(update: Update, context: Context) -> Statement:
-    customer_id, on = of_button(update)
+    customer_id, on = of_button(update, 2)
     return await context.call(statements.statement, whole_number(customer_id), iso_date(on), action="file")
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -97,6 +98,8 @@ class CustomerRow(Base):
 class DocumentRow(Base):
     """A charge or credit; `settled_on` is the day from which its balance stays zero, if it is.
 
+    `erp_id` is its number in the ERP that it is synchronised with, if it is.
+
     Open on a day means: issued by then and not settled by then. So the day's open items come from an
     index, and a past date is answered as truly as today.
     """
@@ -106,6 +109,13 @@ class DocumentRow(Base):
         UniqueConstraint("customer_id", "concept_code", "series", "folio"),
         Index("ix_documents_open", "customer_id", "settled_on"),
         Index("ix_documents_folio", "folio"),
+        Index(
+            "ix_documents_erp_id",
+            "erp_id",
+            unique=True,
+            sqlite_where=text("erp_id IS NOT NULL"),
+            postgresql_where=text("erp_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(_BigId, primary_key=True)
@@ -123,6 +133,7 @@ class DocumentRow(Base):
     total: Mapped[int] = mapped_column(Minor)
     cancelled: Mapped[bool] = mapped_column(default=False)
     settled_on: Mapped[date | None]
+    erp_id: Mapped[int | None] = mapped_column(BigInteger)
 
     customer: Mapped[CustomerRow] = relationship(lazy="raise_on_sql")
     applications: Mapped[list["ApplicationRow"]] = relationship(lazy="raise_on_sql", order_by="ApplicationRow.id")
@@ -292,3 +303,13 @@ class AuditRow(Base):
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(120))
     source: Mapped[str | None] = mapped_column(String(80))
+
+
+class SourceRow(Base):
+    """An ERP that is synchronised: when last, and how far its own marks of change had come by then."""
+
+    __tablename__ = "sources"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    last_success_at: Mapped[datetime]
+    cursor: Mapped[str | None] = mapped_column(String(40))

@@ -30,19 +30,22 @@ async def let_in(update: Update, context: Context) -> None:
         raise ApplicationHandlerStop
     person = await context.office.run(people.by_telegram_id, user.id)
     if person is None:
-        if _may_be_answered(context, user.id):
+        if not _was_answered(context, user.id):
             await context.say(update, welcome.stranger(user.id, language(user.language_code)))
+            _remember(context, user.id)
         raise ApplicationHandlerStop
     context.person = person
 
 
-def _may_be_answered(context: Context, telegram_id: int) -> bool:
-    seen, now = context.office.strangers, context.office.clock()
-    last = seen.pop(telegram_id, None)
-    if last is not None and now - last < _SILENCE:
-        seen[telegram_id] = last
-        return False
+def _was_answered(context: Context, telegram_id: int) -> bool:
+    last = context.office.strangers.get(telegram_id)
+    return last is not None and context.office.clock() - last < _SILENCE
+
+
+def _remember(context: Context, telegram_id: int) -> None:
+    """Note that a stranger has their line: only once it has left."""
+    seen = context.office.strangers
+    seen.pop(telegram_id, None)
     if len(seen) >= _MAX_STRANGERS:
         del seen[next(iter(seen))]
-    seen[telegram_id] = now
-    return True
+    seen[telegram_id] = context.office.clock()

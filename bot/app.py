@@ -1,12 +1,14 @@
 """The only place that wires: settings → database, mailer, handlers, ticks."""
 
 import asyncio
-import contextlib
 import logging
+import os
+from collections.abc import Coroutine
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from telegram.error import NetworkError
+from telegram.error import TelegramError
 from telegram.ext import Application, ContextTypes
 from telegram.request import HTTPXRequest
 
@@ -26,6 +28,7 @@ _log = logging.getLogger(__name__)
 
 # More answers than this under way at once only queue at Telegram (30 messages a second, Bot FAQ).
 _CONNECTIONS = 32
+_FIRST_TICK_SECONDS = 1
 _TICK_SECONDS = 60
 
 
@@ -76,6 +79,8 @@ def make_application(settings: Settings, office: Office) -> App:
     """The Telegram application with every handler; fetching is done by `handlers.updates`."""
     if settings.telegram_token is None:
         raise ValueError("TELEGRAM_TOKEN")
+    # Else python-telegram-bot 22 warns, whenever Telegram asks for a pause, that the pause will be a timedelta.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     app: App = (
         Application.builder()
         .token(settings.telegram_token.get_secret_value())
@@ -97,35 +102,47 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     office = make_office(settings, database)
     app = make_application(settings, office)
     try:
-        await _patiently_initialize(app)
-        async with app:
-            await _publish_menu(app)
-            await app.start()
-            try:
-                if app.job_queue:
-                    app.job_queue.run_repeating(jobs.tick, _TICK_SECONDS, first=1)
-                await _serve(settings, app, office, stop)
-            finally:
-                await app.stop()
+        await _until(stop, _work(settings, app, office))
     finally:
         office.mailer.close()
         database.close()
 
 
-async def _serve(settings: Settings, app: App, office: Office, stop: asyncio.Event) -> None:
-    stopping = asyncio.create_task(stop.wait())
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Do work until it ends, or raises, or is to stop."""
+    tasks = (asyncio.create_task(work), asyncio.create_task(stop.wait()))
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended, _ = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(ended, Exception):
+        raise ended
+
+
+async def _work(settings: Settings, app: App, office: Office) -> None:
+    try:
+        await updates.patiently(app.initialize)
+        await _publish_menu(app)
+        await app.start()
+        try:
+            if app.job_queue:
+                app.job_queue.run_repeating(jobs.tick, _TICK_SECONDS, first=_FIRST_TICK_SECONDS)
+            await _serve(settings, app, office)
+        finally:
+            await app.stop()
+    finally:
+        await app.shutdown()
+        await app.bot.shutdown()  # the application does not, when it was never fully initialized
+
+
+async def _serve(settings: Settings, app: App, office: Office) -> None:
     if settings.telegram_mode == "webhook":
-        serving = asyncio.create_task(_listen(settings, app, office))
+        await _listen(settings, app, office)
     else:
-        await app.bot.delete_webhook()
-        serving = asyncio.create_task(updates.poll(app, office))
-    done, _ = await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (stopping, serving):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    if serving in done:
-        serving.result()
+        await updates.patiently(app.bot.delete_webhook)
+        await updates.poll(app, office)
 
 
 async def _listen(settings: Settings, app: App, office: Office) -> None:
@@ -141,19 +158,10 @@ async def _listen(settings: Settings, app: App, office: Office) -> None:
     )
 
 
-async def _patiently_initialize(app: App) -> None:
-    pause = 1
-    while True:
-        try:
-            await app.initialize()
-        except NetworkError as fault:
-            _log.warning("Telegram cannot be reached, again in %s s: %s", pause, fault)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 30)
-        else:
-            return
-
-
 async def _publish_menu(app: App) -> None:
-    await app.bot.set_my_commands(menu(language(None)))
-    await app.bot.set_my_commands(menu(language(ENGLISH)), language_code=ENGLISH)
+    try:
+        await app.bot.set_my_commands(menu(language(None)))
+        await app.bot.set_my_commands(menu(language(ENGLISH)), language_code=ENGLISH)
+    except TelegramError as fault:
+        # A convenience, and the one of the last start still stands: nobody waits for it.
+        _log.warning("the menu of commands was not published: %s", fault)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.company import Company
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
-from bot.services.outbox import Mailer
+from bot.mail import Mailer
 from bot.services.reminders import QuietHours
 
 P = ParamSpec("P")

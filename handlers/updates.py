@@ -7,11 +7,12 @@ in it is answered (docs/decisions/0003).
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from itertools import groupby
+from typing import Any
 
 from telegram import Update
-from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
 
 from bot.services import updates
 from handlers.context import App
@@ -22,6 +23,8 @@ _log = logging.getLogger(__name__)
 # Bot API, getUpdates: «timeout in seconds for long polling»; below the 60 s after which proxies cut.
 _LONG_POLL_SECONDS = 30
 _MAX_PAUSE_SECONDS = 30
+# How long a stop waits for answers under way; service managers wait longer before they kill.
+GRACE_SECONDS = 2
 # What is asked for; the rest (reactions, channel posts) is of no use here.
 KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
 
@@ -40,12 +43,39 @@ async def poll(app: App, office: Office) -> None:
         if not batch:
             failures = 0
             continue
-        if await handle_batch(app, office, batch):
+        if await _to_the_end(handle_batch(app, office, batch)):
             failures = 0
             offset = batch[-1].update_id + 1
         else:
             failures += 1
             await _pause(failures, None)
+
+
+async def patiently(request: Callable[[], Awaitable[object]]) -> None:
+    """Make a request without which there is nothing to do, as often as it takes; raises what is no passing fault."""
+    failures = 0
+    while True:
+        try:
+            await request()
+        except BadRequest:
+            raise
+        except (NetworkError, RetryAfter) as fault:
+            failures += 1
+            await _pause(failures, fault)
+        else:
+            return
+
+
+async def _to_the_end(work: Coroutine[Any, Any, bool]) -> bool:
+    """Await work that a stop lets finish: what is said already need not be said again after the next start."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=GRACE_SECONDS)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 async def _pause(failures: int, fault: TelegramError | None) -> None:

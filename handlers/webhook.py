@@ -11,7 +11,7 @@ from telegram import Update
 
 from handlers.context import App
 from handlers.office import Office
-from handlers.updates import KINDS, handle
+from handlers.updates import GRACE_SECONDS, KINDS, handle, patiently
 
 _log = logging.getLogger(__name__)
 
@@ -39,12 +39,12 @@ async def listen(app: App, office: Office, *, url: str, secret: str, host: str, 
         return web.Response(status=200 if answered else 503)
 
     server = web.Application(client_max_size=_MAX_BODY_BYTES)
-    server.router.add_post("/", receive)
-    runner = web.AppRunner(server, access_log=None)
+    server.router.add_post("/{path:.*}", receive)  # the address may have a path, which a proxy passes on or not
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-        await app.bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS)
+        await patiently(lambda: app.bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS))
         _log.info("listening on %s:%s", host, port)
         await asyncio.Event().wait()
     finally:

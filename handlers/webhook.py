@@ -30,7 +30,7 @@ async def listen(app: App, office: Office, *, url: str, secret: str, host: str, 
             return web.Response(status=403)
         try:
             update = Update.de_json(await request.json(), app.bot)
-        except (JSONDecodeError, KeyError, TypeError, ValueError):
+        except (AttributeError, JSONDecodeError, KeyError, TypeError, ValueError):
             return web.Response(status=400)
         chat_id = update.effective_chat.id if update.effective_chat else 0
         async with turns[chat_id]:

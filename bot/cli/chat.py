@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Annotated
 
 import typer
-from telegram.error import InvalidToken
+from telegram.error import BadRequest, InvalidToken, NetworkError
 
 from bot import app
 from bot.cli.console import database, fail, print_json, read_settings, speech
@@ -26,9 +28,8 @@ def run() -> None:
     """Atiende Telegram con los ajustes de .env, hasta Ctrl+C."""
     settings = _with_token(read_settings())
     try:
-        asyncio.run(_run(settings))
-    except InvalidToken:
-        fail(speech(settings).gettext("Telegram does not know this token: check TELEGRAM_TOKEN."))
+        with _telegram(settings):
+            asyncio.run(_run(settings))
     except KeyboardInterrupt:
         # Windows has no signal handlers on its loop; there Ctrl+C comes this way.
         raise typer.Exit(0) from None
@@ -61,7 +62,7 @@ def remind(
     settings = _with_token(read_settings())
     if on:
         settings = settings.model_copy(update={"business_date": on.date()})
-    with database(settings) as opened:
+    with database(settings) as opened, _telegram(settings):
         queued, sent = asyncio.run(_remind(settings, app.make_office(settings, opened)))
     if json:
         print_json({"queued": queued, "sent": sent})
@@ -74,6 +75,19 @@ async def _remind(settings: Settings, office: Office) -> tuple[int, int]:
     queued = await office.run(reminders.queue_now, office.today)
     async with app.make_application(settings, office) as application:
         return queued, await jobs.send_reminders(application.bot, office)
+
+
+@contextmanager
+def _telegram(settings: Settings) -> Iterator[None]:
+    """What Telegram has against the settings, or why it cannot be reached, ends the command with a sentence."""
+    try:
+        yield
+    except InvalidToken:
+        fail(speech(settings).gettext("Telegram does not know this token: check TELEGRAM_TOKEN."))
+    except BadRequest as refused:
+        fail(speech(settings).gettext("Telegram refuses: %(reason)s", reason=refused.message))
+    except NetworkError as fault:
+        fail(speech(settings).gettext("Telegram cannot be reached: %(reason)s", reason=fault.message))
 
 
 def _with_token(settings: Settings) -> Settings:

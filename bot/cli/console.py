@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import unescape
@@ -11,16 +11,20 @@ from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot import log
 from bot.app import open_database
 from bot.config import Settings, settings_problems
-from bot.domain.errors import Refusal
+from bot.domain.errors import CustomerNotFound, Refusal
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
+from bot.domain.receivables import Customer
 from bot.i18n import Language, language
 from bot.presenters.refusals import refusal
+from bot.store import customers
 from bot.store.database import Database
 
 
@@ -48,7 +52,16 @@ def speech(settings: Settings) -> Language:
 @contextmanager
 def database(settings: Settings) -> Iterator[Database]:
     """The database, closed at the end; a Refusal within ends the command with its sentence."""
-    opened = open_database(settings)
+    try:
+        opened = open_database(settings)
+    except (OSError, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        where = make_url(settings.database_url).render_as_string()
+        fail(
+            speech(settings).gettext(
+                "The database %(where)s cannot be opened, check DATABASE_URL: %(reason)s", where=where, reason=reason
+            )
+        )
     try:
         yield opened
     except Refusal as refused:
@@ -69,6 +82,17 @@ def occasion(settings: Settings) -> Occasion:
     now = datetime.now(UTC)
     today = settings.business_date or now.astimezone(settings.timezone).date()
     return Occasion(COMMAND_LINE, today, now, "cli")
+
+
+def customers_by_code(session: Session, codes: Sequence[str]) -> list[Customer]:
+    """The customers with exactly these codes; raises CustomerNotFound.
+
+    The chat also takes names and forgives typos, since a person sees whose answer it is; a script does not.
+    """
+    found = {customer.code: customer for customer in customers.by_codes(session, COMMAND_LINE, list(codes))}
+    if missing := next((code for code in codes if code not in found), None):
+        raise CustomerNotFound(missing)
+    return [found[code] for code in codes]
 
 
 def as_text(html: str) -> str:

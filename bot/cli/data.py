@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import database, fail, occasion, print_json, read_settings, speech, transaction
+from bot.cli.console import customers_by_code, database, fail, occasion, print_json, read_settings, speech, transaction
 from bot.config import Settings
 from bot.domain.company import Company
 from bot.domain.dates import parse_date
@@ -61,7 +61,8 @@ def statement(
     act = occasion(settings)
     with transaction(settings) as session:
         on = parse_date(as_of, act.today) if as_of else None
-        shown = statements.statement(session, act, code, on)
+        (customer,) = customers_by_code(session, [code])
+        shown = statements.statement(session, act, customer.id, on)
     chosen = Format.JSON if json else format_
     if chosen is Format.JSON and out is None:
         print_json(_json(shown))

@@ -1,13 +1,14 @@
 """`cobranza send` and `deliver`: statements by mail."""
 
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from bot.app import make_mailer
-from bot.cli.console import database, fail, occasion, print_json, read_settings, speech
+from bot.cli.console import customers_by_code, database, fail, occasion, print_json, read_settings, speech
 from bot.config import Settings
 from bot.domain.company import Company
 from bot.domain.correspondence import MailState, Preview
@@ -34,11 +35,11 @@ def send(
     act = occasion(settings)
     with database(settings) as opened:
         with opened.transaction() as session:
-            wanted = codes or mailing.owing(session, act, overdue=overdue)
+            wanted = customers_by_code(session, codes or mailing.owing(session, act, overdue=overdue))
         plans: list[Preview] = []
-        for code in wanted:
+        for customer in wanted:
             with opened.transaction() as session:
-                plan = mailing.preview(session, act, code)
+                plan = mailing.preview(session, act, customer.id)
                 if not plan.skipped and not dry_run:
                     mailing.queue(session, act, plan.customer.id, company)
             plans.append(plan)
@@ -55,7 +56,8 @@ def deliver(json: _Json = False) -> None:
 
 
 def _deliver(settings: Settings, opened: Database) -> list[Delivery]:
-    return list(outbox.deliver(opened.transaction, make_mailer(settings), lambda: datetime.now(UTC)))
+    with closing(make_mailer(settings)) as mailer:
+        return list(outbox.deliver(opened.transaction, mailer, lambda: datetime.now(UTC)))
 
 
 def _report(settings: Settings, plans: list[Preview], deliveries: list[Delivery], *, dry_run: bool, json: bool) -> None:

@@ -12,6 +12,7 @@ import typer
 from pydantic import SecretStr
 
 from bot import app, log
+from bot.cli.console import fail, speech
 from bot.config import Settings
 from bot.demo.server import BotApiServer
 from bot.domain.people import Role
@@ -36,6 +37,11 @@ _TRY = (
 
 async def show(*, port: int, on: date, browser: bool) -> None:
     """Serve the demo until interrupted."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop.set)
     with tempfile.TemporaryDirectory(prefix="cobranza-demo-", ignore_cleanup_errors=True) as folder:
         settings = _settings(Path(folder), on)
         log.configure("WARNING", settings.secrets)
@@ -49,13 +55,17 @@ async def show(*, port: int, on: date, browser: bool) -> None:
         )
         server.world.add_user(_COLLECTOR, "Laura")
         server.world.add_user(_SUPERVISOR, "Jorge")
-        await server.start()
+        try:
+            await server.start()
+        except OSError as error:
+            fail(
+                speech(settings).gettext(
+                    "Port %(port)s cannot be used, try another with --port: %(reason)s",
+                    port=port,
+                    reason=error.strerror,
+                )
+            )
         settings = settings.model_copy(update={"telegram_api_url": server.url})
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(name, stop.set)
         _introduce(server.url)
         if browser:
             webbrowser.open(server.url)

@@ -4,7 +4,7 @@ import re
 
 from bot.domain.agenda import AgendaPage, OpenFilter, OpenItem
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen
+from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen, with_amount
 
 _FILTER = re.compile(r"(?:c(?P<customer>\d+))?(?P<overdue>o)?(?P<without>p)?")
 
@@ -46,7 +46,10 @@ def agenda(shown: AgendaPage, language: Language) -> Reply:
 
     only = shown.only
     boxes = (
-        Button(f"{'☑' if item.ticked else '☐'} {item.document.label} · {language.money(item.balance)}", toggle(item))
+        Button(
+            with_amount(f"{'☑' if item.ticked else '☐'} {item.document.label}", language.money(item.balance)),
+            toggle(item),
+        )
         for item in shown.items
     )
     schedule = language.ngettext("Schedule %(n)s document", "Schedule %(n)s documents", shown.ticked)
@@ -60,7 +63,9 @@ def agenda(shown: AgendaPage, language: Language) -> Reply:
             pager(shown.page, shown.pages, f"ag:{{page}}:{code}"),
             (
                 switch(
-                    mark(_("Overdue"), on=only.overdue), overdue=not only.overdue, without_promise=only.without_promise
+                    mark(_("Overdue only"), on=only.overdue),
+                    overdue=not only.overdue,
+                    without_promise=only.without_promise,
                 ),
                 switch(
                     mark(_("Without promise"), on=only.without_promise),

@@ -5,12 +5,12 @@ from datetime import date
 from bot.domain.agenda import DayList, Expected, Month, Today
 from bot.domain.dates import add_months
 from bot.i18n import Language
-from bot.presenters.reply import Button, Keyboard, Reply, in_rows, pager, rows, screen
+from bot.presenters.reply import Button, Keyboard, Reply, in_rows, pager, rows, screen, with_amount
 
 # Rows of a day on a page: in the plain form they are a photo's caption, of 1,024 characters (Bot API, sendPhoto).
 DAY_PAGE = 5
-# Rows of each list of the morning: two currencies, due and broken, stay within 4,096 characters.
-TODAY_ROWS = 6
+# Rows of the morning, shared by its lists (due and broken, a currency each): they stay within 4,096 characters.
+TODAY_ROWS = 12
 
 
 def month(shown: Month, picture: bytes, language: Language) -> Reply:
@@ -24,8 +24,8 @@ def month(shown: Month, picture: bytes, language: Language) -> Reply:
         photo=picture,
         keyboard=(
             *in_rows(days, 7),
+            *in_rows((Button(language.currency_name(other), f"ca:{shown.first:%Y-%m}:{other}") for other in others), 4),
             *rows(
-                [Button(language.currency_name(other), f"ca:{shown.first:%Y-%m}:{other}") for other in others],
                 [
                     Button(f"{arrow} {language.month(first)}" if step < 0 else f"{language.month(first)} {arrow}", data)
                     for arrow, step in (("◀", -1), ("▶", 1))
@@ -45,7 +45,7 @@ def day(shown: DayList, language: Language, page: int = 0) -> Reply:
     return screen(
         language,
         "day",
-        {"list": shown, "rows": on_page},
+        {"list": shown, "rows": on_page, "total_of": len(shown.items) if pages > 1 else 0},
         in_cells=_statement_buttons(on_page, language),
         keyboard=rows(
             pager(page, pages, f"cd:{shown.on}:{shown.currency}:{{page}}"),
@@ -57,7 +57,7 @@ def day(shown: DayList, language: Language, page: int = 0) -> Reply:
 def _statement_buttons(items: tuple[Expected, ...], language: Language) -> Keyboard:
     return tuple(
         (
-            Button(f"{item.document.label} · {language.money(item.promise.amount)}", f"hi:{item.document.id}"),
+            Button(with_amount(item.document.label, language.money(item.promise.amount)), f"hi:{item.document.id}"),
             Button(f"👤 {item.customer.code}", f"st:{item.customer.id}::0"),
         )
         for item in items
@@ -66,13 +66,14 @@ def _statement_buttons(items: tuple[Expected, ...], language: Language) -> Keybo
 
 def today(shown: Today, language: Language) -> Reply:
     """The day's list: due today, and broken since; each broken one with a button to schedule it again."""
-    broken = [item for each in shown.broken for item in each.items[:TODAY_ROWS]]
-    due = [item for each in shown.due for item in each.items[:TODAY_ROWS]]
+    limit = max(1, TODAY_ROWS // max(1, len(shown.due) + len(shown.broken)))
+    broken = [item for each in shown.broken for item in each.items[:limit]]
+    due = [item for each in shown.due for item in each.items[:limit]]
     again = language.gettext("Schedule again")
     return screen(
         language,
         "today",
-        {"shown": shown, "limit": TODAY_ROWS},
+        {"shown": shown, "limit": limit},
         in_cells=_statement_buttons(tuple(due), language),
         keyboard=(
             *((Button(f"🔁 {again} {item.document.label}", f"pr:{item.document.id}"),) for item in broken),

@@ -82,6 +82,7 @@ def kind_name(kind: FileKind, language: Language) -> str:
     return {
         FileKind.CUSTOMERS: language.gettext("customers"),
         FileKind.DOCUMENTS: language.gettext("documents"),
+        FileKind.CFDI: language.gettext("cfdi"),
         FileKind.PAYMENTS: language.gettext("payments"),
         FileKind.PROMISES: language.gettext("promises"),
     }[kind]

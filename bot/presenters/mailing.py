@@ -6,7 +6,7 @@ from bot.domain.correspondence import MailState, Preview
 from bot.domain.receivables import Customer
 from bot.i18n import Language
 from bot.presenters.refusals import skip_sentence
-from bot.presenters.reply import Button, Reply, rows, screen
+from bot.presenters.reply import Button, Reply, rows, screen, short
 
 
 def preview(shown: Preview, language: Language) -> Reply:
@@ -40,7 +40,7 @@ def sending(customer: Customer, language: Language) -> Reply:
 def outcome(customer: Customer, state: MailState, reason: str, language: Language) -> Reply:
     """What became of the mail of a customer: sent, tried again later, or refused with the reason."""
     _ = language.gettext
-    address = ", ".join(customer.email)
+    address = short(", ".join(customer.email), 1000)
     if state is MailState.SENT:
         text = _("Sent: statement of %(code)s to %(address)s", code=customer.code, address=address)
         return Reply(plain=f"✅ {escape(text)}", notice=_("Sent"))
@@ -64,4 +64,6 @@ def cancelled(language: Language) -> Reply:
 def _reason(reason: str, language: Language) -> str:
     """A mailer's reason in the person's language; what follows it in parentheses is for whoever mends it."""
     sentence, parenthesis, detail = reason.partition(" (")
-    return language.gettext(sentence) + parenthesis + detail
+    # Not `Language.gettext`: a reason may hold a percent sign, and never a placeholder.
+    known = language.translations.gettext(sentence) if sentence else ""
+    return short(known + parenthesis + detail, 1000)

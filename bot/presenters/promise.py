@@ -1,17 +1,39 @@
 """Promises on the phone: the answer, the history, the questions in between."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from textwrap import wrap
+
+from markupsafe import escape
 
 from bot.domain.dates import is_bank_day, next_bank_day
 from bot.domain.money import Money, total
-from bot.domain.promises import FAR_DAYS, PromiseState
+from bot.domain.promises import FAR_DAYS, Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply, in_rows, rows, screen
+from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen, short
+from bot.render.plain import one_line
 
-# The days offered first when a date is asked for.
+# The days offered first when a date is asked for, and the documents named in the question.
 _OFFERED_DAYS = 6
+# UTF-16 units on a page of the history: with the document's lines above they stay within a message's 4,096.
+_PAGE_UNITS = 3_000
+# What a promise takes of them beside its comment, and the characters after which a comment goes on in the next row.
+_ROW_UNITS, _COMMENT_PIECE = 150, 1_000
+# What the answer to a promise shows of the history: the last promises, with the beginning of their comments.
+_LAST, _COMMENT_SHORT = 5, 100
+# Documents listed when several are scheduled together; the others are counted.
+LISTED = 15
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A row of the history: a promise with its comment, or with what did not fit the row before (`goes_on`)."""
+
+    promise: Promise
+    comment: str
+    goes_on: bool = False
 
 
 def states(language: Language) -> Mapping[PromiseState, str]:
@@ -27,59 +49,115 @@ def states(language: Language) -> Mapping[PromiseState, str]:
     }
 
 
-def history(shown: History, today: date, language: Language) -> Reply:
-    """A document with the list of its promises."""
+def history(shown: History, today: date, language: Language, page: int | None = None) -> Reply:
+    """A document with the list of its promises, each comment whole; the page (from 0) is the newest's by default."""
     document = shown.document
     balance = document.balance_on(today)
-    context = {"history": shown, "document": document, "balance": balance, "states": states(language)}
+    pages = _pages(shown.promises)
+    page = len(pages) - 1 if page is None else min(max(page, 0), len(pages) - 1)
+    context = {
+        "history": shown,
+        "document": document,
+        "balance": balance,
+        "entries": pages[page],
+        "states": states(language),
+    }
     return screen(
         language,
         "history",
         context,
         keyboard=rows(
+            pager(page, len(pages), f"hi:{document.id}:{{page}}"),
             (
                 Button("🤝 " + language.gettext("Promise"), f"pr:{document.id}") if balance.minor > 0 else None,
                 Button("👤 " + language.gettext("Statement"), f"st:{shown.customer.id}::0"),
-            )
+            ),
         ),
     )
 
 
+def _pages(promises: Sequence[Promise]) -> list[list[_Entry]]:
+    pages: list[list[_Entry]] = [[]]
+    room = _PAGE_UNITS
+    for entry in _entries(promises):
+        size = _ROW_UNITS + len(entry.comment.encode("utf-16-le")) // 2
+        if size > room:
+            pages.append([])
+            room = _PAGE_UNITS
+        pages[-1].append(entry)
+        room -= size
+    return pages
+
+
+def _entries(promises: Sequence[Promise]) -> Iterator[_Entry]:
+    for promise in promises:
+        first, *rest = wrap(one_line(promise.comment), _COMMENT_PIECE) or [""]
+        yield _Entry(promise, first)
+        yield from (_Entry(promise, piece, goes_on=True) for piece in rest)
+
+
 def recorded(made: Sequence[Recorded], language: Language) -> Reply:
     """The answer to a promise: the list of the document's promises, or each document's line."""
-    amounts = [each.promise.amount for each in made]
-    context = {"all_recorded": made, "totals": _totals(amounts), "states": states(language)}
-    first = made[0]
-    single = first if len(made) == 1 else None
+    return _recorded(made[0], language) if len(made) == 1 else _recorded_together(made, language)
+
+
+def _recorded(made: Recorded, language: Language) -> Reply:
+    whole = list(_entries(made.history.promises))
+    shown = [
+        _Entry(promise, short(promise.comment, _COMMENT_SHORT) if promise.comment else "")
+        for promise in made.history.promises[-_LAST:]
+    ]
+    document, on = made.history.document, made.promise.on
     return screen(
         language,
         "recorded",
-        context,
+        {"recorded": made, "entries": shown, "states": states(language)},
         keyboard=rows(
             (
-                Button(f"📅 {language.date(single.bank_day)}", f"pb:{single.promise.document_id}:{single.bank_day}")
-                if single and single.bank_day
+                Button(f"📅 {language.date(made.bank_day)}", f"pb:{document.id}:{made.bank_day}")
+                if made.bank_day
                 else None,
             ),
+            (Button("📜 " + language.gettext("History"), f"hi:{document.id}") if shown != whole else None,),
             (
-                Button("👤 " + language.gettext("Statement"), f"st:{first.history.customer.id}::0") if single else None,
-                Button("🗓 " + language.month(first.promise.on), f"ca:{first.promise.on:%Y-%m}:"),
+                Button("👤 " + language.gettext("Statement"), f"st:{made.history.customer.id}::0"),
+                Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"),
             ),
         ),
         notice=language.gettext("Recorded"),
     )
 
 
-def _totals(amounts: Sequence[Money]) -> list[Money]:
+def _recorded_together(made: Sequence[Recorded], language: Language) -> Reply:
+    on = made[0].promise.on
+    context = {
+        "first": made[0],
+        "listed": made[:LISTED],
+        "count": len(made),
+        "totals": _totals([each.promise.amount for each in made], listed=LISTED),
+    }
+    return screen(
+        language,
+        "recorded_together",
+        context,
+        keyboard=((Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"),),),
+        notice=language.gettext("Recorded"),
+    )
+
+
+def _totals(amounts: Sequence[Money], *, listed: int) -> list[tuple[Money, int]]:
+    """The sum in each currency, with the count of its amounts if not all of them are `listed`."""
     currencies = sorted({amount.currency for amount in amounts})
-    return [total((a for a in amounts if a.currency == currency), currency) for currency in currencies]
+    by_currency = [[amount for amount in amounts if amount.currency == currency] for currency in currencies]
+    return [(total(group, group[0].currency), len(group) if len(amounts) > listed else 0) for group in by_currency]
 
 
 def _subject(scheduling: Scheduling, language: Language) -> str:
     """The documents a question is about, in one or two lines of HTML."""
-    sums = ", ".join(language.money(amount) for amount in _totals([item.balance for item in scheduling.items]))
-    labels = [item.document.label for item in scheduling.items]
-    shown = ", ".join(labels[:_OFFERED_DAYS]) + ("…" if len(labels) > _OFFERED_DAYS else "")
+    balances = [item.balance for item in scheduling.items]
+    sums = ", ".join(language.money(amount) for amount, _ in _totals(balances, listed=_OFFERED_DAYS))
+    labels = [short(item.document.label, 40) for item in scheduling.items]
+    shown = escape(", ".join(labels[:_OFFERED_DAYS]) + ("…" if len(labels) > _OFFERED_DAYS else ""))
     return language.ngettext(
         "<b>Document %(labels)s</b> · %(sums)s",
         "<b>%(n)s documents</b> (%(labels)s) · %(sums)s",
@@ -104,7 +182,12 @@ def question(scheduling: Scheduling, today: date, language: Language) -> Reply:
         asked = language.gettext("Write a comment, or tap the button for none.")
         return Reply(plain=f"{when}\n\n{asked}", keyboard=rows((Button(language.gettext("No comment"), "pn"), cancel)))
     label = language.ngettext("Schedule %(n)s document", "Schedule %(n)s documents", len(scheduling.items))
-    context = {"scheduling": scheduling, "totals": _totals([item.balance for item in scheduling.items])}
+    context = {
+        "scheduling": scheduling,
+        "listed": scheduling.items[:LISTED],
+        "count": len(scheduling.items),
+        "totals": _totals([item.balance for item in scheduling.items], listed=LISTED),
+    }
     return screen(language, "confirm", context, keyboard=rows((Button("✅ " + label, "pk"), cancel)))
 
 

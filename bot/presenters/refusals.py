@@ -1,6 +1,6 @@
 """Refusals as sentences: what was wrong, with the value, and the right form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from markupsafe import escape
@@ -11,7 +11,7 @@ from bot.domain.errors import Refusal
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply
+from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, short
 
 # The right form of each command, as it is typed.
 FORMS = {
@@ -21,6 +21,9 @@ FORMS = {
     "calendario": "/calendario 2019-07",
     "enviar": "/enviar CL002",
 }
+
+# What is shown of a text that was typed; the rest of a long one is no help.
+_SHOWN = 100
 
 
 def skip_sentence(reason: SkipReason, code: str, language: Language) -> str:
@@ -46,7 +49,7 @@ def refusal(refused: Refusal, language: Language) -> Reply:
 
 
 def _say(language: Language, message: str, *, form: str | None = None, **params: object) -> Reply:
-    text = language.gettext(message, **{name: escape(value) for name, value in params.items()})
+    text = language.gettext(message, **{name: escape(short(str(value), _SHOWN)) for name, value in params.items()})
     if form:
         text += "\n" + language.gettext("For example:") + f"\n<code>{escape(FORMS[form])}</code>"
     return Reply(plain=f"✋ {text}")
@@ -66,6 +69,8 @@ def _unreadable_amount(refused: errors.UnreadableAmount, language: Language) -> 
 
 
 def _malformed(refused: errors.MalformedCommand, language: Language) -> Reply:
+    if refused.text:
+        return _say(language, "«%(text)s» cannot be read.", form=refused.command, text=refused.text)
     return _say(language, "Something is missing after the command.", form=refused.command)
 
 
@@ -80,8 +85,15 @@ def _customer_not_found(refused: errors.CustomerNotFound, language: Language) ->
 
 def _customer_ambiguous(refused: errors.CustomerAmbiguous, language: Language) -> Reply:
     said = _say(language, "Several customers answer to «%(text)s». Which one?", text=refused.text)
-    buttons = tuple((Button(f"{code} · {name}", f"st:{cid}::0"),) for cid, code, name in refused.choices)
-    return Reply(plain=said.plain.replace("✋", "🔎", 1), keyboard=buttons)
+    return _choose(said, [Button(f"{code} · {name}", f"st:{cid}::0") for cid, code, name in refused.choices], language)
+
+
+def _choose(said: Reply, choices: Sequence[Button], language: Language) -> Reply:
+    text = said.plain.replace("✋", "🔎", 1)
+    if len(choices) > MAX_CHOICES:
+        text += "\n" + language.gettext("These are the first %(n)s; the others are in /agenda.", n=MAX_CHOICES)
+    keyboard: Keyboard = tuple((button,) for button in choices[:MAX_CHOICES])
+    return Reply(plain=text, keyboard=keyboard)
 
 
 def _document_not_found(refused: errors.DocumentNotFound, language: Language) -> Reply:
@@ -95,13 +107,12 @@ def _document_not_found(refused: errors.DocumentNotFound, language: Language) ->
 
 def _document_ambiguous(refused: errors.DocumentAmbiguous, language: Language) -> Reply:
     said = _say(language, "Several documents are called «%(text)s». Which one?", text=refused.text)
-    buttons = tuple((Button(f"{label} · {name}", f"hi:{did}"),) for did, label, name in refused.choices)
-    return Reply(plain=said.plain.replace("✋", "🔎", 1), keyboard=buttons)
+    return _choose(said, [Button(f"{label} · {name}", f"hi:{did}") for did, label, name in refused.choices], language)
 
 
 def _not_collectable(refused: errors.DocumentNotCollectable, language: Language) -> Reply:
     _ = language.gettext
-    document = escape(refused.document)
+    document = escape(short(refused.document, _SHOWN))
     sentences = {
         "paid": _("Document %(document)s is paid: there is nothing to promise.", document=document),
         "cancelled": _("Document %(document)s is cancelled: there is nothing to promise.", document=document),

@@ -7,19 +7,25 @@ from typing import TypeAlias
 
 from bot.i18n import Language
 from bot.render.jinja import environment
+from bot.render.plain import one_line
 
 # Bot API, InlineKeyboardButton: «callback_data … 1-64 bytes».
 MAX_CALLBACK_BYTES = 64
+# What a phone shows of a button that has a row to itself; Telegram's own limit is far above.
+MAX_BUTTON_TEXT = 40
+# More buttons than this are no choice any more; Telegram's apps stop at 100 in all.
+MAX_CHOICES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message; `data` comes back when it is tapped."""
+    """A button under a message, its text cut to what a phone shows; `data` comes back when it is tapped."""
 
     text: str
     data: str
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "text", short(self.text, MAX_BUTTON_TEXT))
         if not 1 <= len(self.data.encode()) <= MAX_CALLBACK_BYTES:
             raise ValueError(f"callback data of {len(self.data.encode())} bytes: {self.data!r}")
 
@@ -58,9 +64,24 @@ def screen(
     """A reply in both forms, from the templates `telegram/<name>.plain.html` and `.rich.html`."""
     templates = environment(language)
     plain, rich = (
-        templates.get_template(f"telegram/{name}.{form}.html").render(context).strip() for form in ("plain", "rich")
+        templates.get_template(f"telegram/{name}.{form}.html").render({**context, "short": short}).strip()
+        for form in ("plain", "rich")
     )
     return Reply(plain, rich, keyboard=keyboard, in_cells=in_cells, photo=photo, notice=notice)
+
+
+def short(text: str, limit: int) -> str:
+    """The text on one line in at most `limit` UTF-16 units, as Telegram counts; what is cut ends in …, nothing is –."""
+    line = one_line(text) or "–"
+    units = line.encode("utf-16-le")
+    if len(units) <= 2 * limit:
+        return line
+    return units[: 2 * (limit - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
+def with_amount(text: str, amount: str) -> str:
+    """A button's text: only what stands before the amount is ever cut."""
+    return f"{short(text, MAX_BUTTON_TEXT - len(amount) - 3)} · {amount}"
 
 
 def in_rows(buttons: Iterable[Button], width: int) -> Keyboard:

@@ -1,6 +1,7 @@
 """A customer's statement on the phone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from bot.domain.receivables import Customer
@@ -12,20 +13,30 @@ from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen
 PAGE = 12
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a page shows of a currency; `total_of` is how many documents its totals cover when it shows fewer."""
+
+    section: Section
+    charges: tuple[StatementRow, ...]
+    credits: tuple[StatementRow, ...]
+    total_of: int
+
+
 def statement(shown: Statement, language: Language, page: int = 0) -> Reply:
-    """A page (from 0) of the statement; the totals are those of the whole."""
-    flat = [(section, row) for section in shown.sections for row in section.rows]
+    """A page (from 0) of the statement; the totals are those of the whole, and say so where rows are on other pages."""
+    flat = [(section, row) for section in shown.sections for row in (*section.rows, *section.credits)]
     pages = max(1, -(-len(flat) // PAGE))
     page = min(max(page, 0), pages - 1)
-    on_page = flat[page * PAGE : (page + 1) * PAGE]
+    parts = _parts(flat[page * PAGE : (page + 1) * PAGE])
     customer, on = shown.customer, shown.as_of
     stamp = f"{customer.id}:{on.isoformat()}"
-    context = {"statement": shown, "customer": customer, "sections": _sections(shown, on_page)}
+    charges = [row.document for part in parts for row in part.charges]
     return screen(
         language,
         "statement",
-        context,
-        in_cells=in_rows((Button(row.document.label, f"hi:{row.document.id}") for _, row in on_page), 3),
+        {"statement": shown, "customer": customer, "parts": parts},
+        in_cells=in_rows((Button(document.label, f"hi:{document.id}") for document in charges), 3),
         keyboard=rows(
             pager(page, pages, f"st:{stamp}:{{page}}"),
             (Button("📄 PDF", f"pdf:{stamp}"), Button("📊 Excel", f"xlsx:{stamp}")),
@@ -33,18 +44,22 @@ def statement(shown: Statement, language: Language, page: int = 0) -> Reply:
                 Button("✉️ " + language.gettext("Send by mail"), f"ml:{customer.id}"),
                 Button("🤝 " + language.gettext("Promise"), f"an:{customer.id}"),
             )
-            if flat
+            if any(section.rows for section in shown.sections)
             else (),
         ),
     )
 
 
-def _sections(
-    shown: Statement, on_page: Sequence[tuple[Section, StatementRow]]
-) -> list[tuple[Section, tuple[StatementRow, ...]]]:
-    grouped = [(section, tuple(row for _, row in pairs)) for section, pairs in groupby(on_page, key=lambda p: p[0])]
-    # A currency in which there are only credits has no row to stand on a page.
-    return grouped + [(section, ()) for section in shown.sections if not section.rows]
+def _parts(on_page: Sequence[tuple[Section, StatementRow]]) -> list[_Part]:
+    parts = []
+    for _, pairs in groupby(on_page, key=lambda pair: pair[0].currency):
+        group = list(pairs)
+        section = group[0][0]
+        charges = tuple(row for _, row in group if row.document.kind.is_charge)
+        credits_ = tuple(row for _, row in group if not row.document.kind.is_charge)
+        whole = len(section.rows) + len(section.credits)
+        parts.append(_Part(section, charges, credits_, 0 if whole == len(group) else whole))
+    return parts
 
 
 def ask_customer(recent: Sequence[Customer], language: Language) -> Reply:

@@ -4,7 +4,7 @@ from markupsafe import escape
 
 from bot.domain.people import Person
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply
+from bot.presenters.reply import Button, Reply, short
 
 # In the order of use on a day; the bot's command menu shows the same.
 COMMANDS = ("estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "ayuda")
@@ -30,7 +30,8 @@ def start(person: Person, language: Language) -> Reply:
     """A greeting with what to try first."""
     _ = language.gettext
     hello = _(
-        "Good day, %(name)s. Here you see what each customer owes and note what they promise.", name=escape(person.name)
+        "Good day, %(name)s. Here you see what each customer owes and note what they promise.",
+        name=escape(short(person.name, 120)),
     )
     return Reply(
         plain=f"{hello}\n\n{help_text(language)}",
@@ -80,7 +81,7 @@ def not_understood(text: str, language: Language) -> Reply:
     return Reply(
         plain=language.gettext(
             "«%(text)s» is not a command. Write <code>/estado %(text)s</code> to look up a customer, or /ayuda.",
-            text=escape(text[:60]),
+            text=escape(short(text, 60)),
         )
     )
 
@@ -88,7 +89,7 @@ def not_understood(text: str, language: Language) -> Reply:
 def unknown_command(command: str, language: Language) -> Reply:
     """For a command that does not exist."""
     return Reply(
-        plain=language.gettext("There is no command %(command)s. See /ayuda.", command=escape(command[:40])),
+        plain=language.gettext("There is no command %(command)s. See /ayuda.", command=escape(short(command, 40))),
     )
 
 

@@ -49,6 +49,9 @@ format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+messages: $(VENV)/.dev ## List what people read in locales/messages.pot; translations go into each language's messages.po
+	$(BIN)/pybabel -q extract -F locales/babel.cfg -k _say:2 --no-location --no-wrap --sort-output --omit-header -o locales/messages.pot .
+
 lock: ## Pin every dependency with its hashes (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock

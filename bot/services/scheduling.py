@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.domain import promises as rules
 from bot.domain.commands import parse_reference
-from bot.domain.errors import DocumentAmbiguous, DocumentNotFound, NothingPending, PromiseTakenMeanwhile
+from bot.domain.errors import DocumentAmbiguous, DocumentNotFound, NothingPending
 from bot.domain.money import parse_amount
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
@@ -78,6 +77,7 @@ def promise(
     The same update handled again finds what it recorded and records nothing. An open question is
     answered by it, and the documents' boxes are cleared.
     """
+    promises.lock_documents(session, wanted)
     recorded = tuple(
         _promise(session, occasion, document_id, on=on, amount=amount, comment=comment, far_confirmed=far_confirmed)
         for document_id in wanted
@@ -88,12 +88,17 @@ def promise(
 
 
 def move(session: Session, occasion: Occasion, document_id: int, on: date) -> tuple[Recorded, ...]:
-    """Reschedule the promise in force of a document to another day, as it is otherwise; raises a Refusal."""
+    """Reschedule the promise in force of a document to another day, as it is otherwise; raises a Refusal.
+
+    The button names the day, so a far one is meant.
+    """
     found, _ = document_by_id(session, occasion.person, document_id)
     current = promises.in_force(session, [found.id]).get(found.id)
     if current is None:
         raise NothingPending
-    return promise(session, occasion, [found.id], on, amount=str(current.amount), comment=current.comment)
+    return promise(
+        session, occasion, [found.id], on, amount=str(current.amount), comment=current.comment, far_confirmed=True
+    )
 
 
 def _promise(
@@ -106,7 +111,6 @@ def _promise(
     comment: str,
     far_confirmed: bool,
 ) -> Recorded:
-    promises.lock_document(session, document_id)
     document, customer = document_by_id(session, occasion.person, document_id)
     source = f"{occasion.source}:{document_id}" if occasion.source else None
     made = promises.made_by_source(session, source) if source else None
@@ -119,13 +123,10 @@ def _promise(
             today=occasion.today,
             far_confirmed=far_confirmed,
         )
-        try:
-            made = promises.add(
-                session, document, on, promised, comment,
-                person=occasion.person, today=occasion.today, now=occasion.now, source=source,
-            )  # fmt: skip
-        except IntegrityError:
-            raise PromiseTakenMeanwhile(document.label) from None
+        made = promises.add(
+            session, document, on, promised, comment,
+            person=occasion.person, today=occasion.today, now=occasion.now, source=source,
+        )  # fmt: skip
         audit.record(session, occasion.person, "promise", document.label, now=occasion.now, source=occasion.source)
     entries = tuple(promises.history(session, document.id))
     return Recorded(

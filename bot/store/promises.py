@@ -59,9 +59,13 @@ def made_by_source(session: Session, source: str) -> Promise | None:
     return _to_promise(row) if row else None
 
 
-def lock_document(session: Session, document_id: int) -> None:
-    """Wait for whoever else is promising on this document; on SQLite the whole database is held already."""
-    session.execute(select(DocumentRow.id).where(DocumentRow.id == document_id).with_for_update())
+def lock_documents(session: Session, document_ids: Iterable[int]) -> None:
+    """Wait for whoever else is promising on these documents; on SQLite the whole database is held already.
+
+    Always in the order of their ids: two people with the same documents in other orders would wait for each other.
+    """
+    query = select(DocumentRow.id).where(DocumentRow.id.in_(list(document_ids)))
+    session.execute(query.order_by(DocumentRow.id).with_for_update())
 
 
 def add(

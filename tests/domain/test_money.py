@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -82,9 +83,14 @@ def test_decimals_are_the_currencys_own() -> None:
 @given(MINOR, MINOR, st.lists(CURRENCIES, min_size=2, max_size=2, unique=True))
 def test_two_currencies_are_never_added(left: int, right: int, currencies: list[str]) -> None:
     one, other = (Money(minor, code) for minor, code in zip((left, right), currencies, strict=True))
-    for addition in (lambda: one + other, lambda: one - other, lambda: total([one, other], one.currency)):
+    additions: list[Callable[[], Money]] = [
+        lambda: one + other,
+        lambda: one - other,
+        lambda: total([one, other], one.currency),
+    ]
+    for add in additions:
         with pytest.raises(CurrencyMismatch) as refusal:
-            addition()
+            add()
         assert (refusal.value.left, refusal.value.right) == tuple(currencies)
 
 

@@ -1,0 +1,80 @@
+import pytest
+
+from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
+from bot.services import statements
+from bot.store.customers import MAX_CHOICES
+from tests import factories
+from tests.services.world import World
+
+
+def found(world: World, text: str) -> str:
+    with world.database.transaction() as session:
+        return statements.find_customer(session, world.ana, text).code
+
+
+def test_a_customer_is_found_by_code_name_rfc_or_folio_without_accents_and_with_a_typo(world: World) -> None:
+    texts = (
+        "CL003", "cl003", " CL003 ", "Samuel Ramírez", "samuel ramirez", "RAMIREZ", "ramírez samuel", "samuel",
+        "rami samu",
+        "samual", "ramires", "Samuel Ramirz", "RASS820720EF3", "rass820720", "9", " 9 ",
+    )  # fmt: skip
+    assert {text: found(world, text) for text in texts} == dict.fromkeys(texts, "CL003")
+
+
+def test_a_customer_is_found_by_series_and_folio(world: World) -> None:
+    with world.database.transaction() as session:
+        lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
+        factories.document(session, lucia, "21002", series="CFDI")
+    assert found(world, "cfdi-21002") == found(world, "21002") == found(world, "nunez") == "CL004"
+
+
+def test_a_code_is_meant_before_a_name_that_holds_it(world: World) -> None:
+    with world.database.transaction() as session:
+        factories.customer(session, "RAMIRO", "Otro Cliente", rfc="OTCL900101AA1")
+    assert found(world, "ramiro") == "RAMIRO"
+
+
+def test_several_are_offered_to_choose_from_in_alphabetical_order(world: World) -> None:
+    with world.database.transaction() as session:
+        factories.customer(session, "CL004", "Ana Aldana", rfc="ALAA900101AA1")
+    with pytest.raises(CustomerAmbiguous) as refusal:
+        found(world, "aldana")
+    assert [(code, name) for _, code, name in refusal.value.choices] == [
+        ("CL004", "Ana Aldana"), ("CL002", "Ramiro Aldana"),
+    ]  # fmt: skip
+    assert refusal.value.choices[1][0] == world.customers["CL002"]
+
+
+def test_no_more_are_offered_than_a_phone_shows(world: World) -> None:
+    with world.database.transaction() as session:
+        for n in range(MAX_CHOICES + 3):
+            factories.customer(session, f"T{n}", f"Tienda {n}", rfc=f"TIE{n}")
+    for text in ("tienda", "tiemda"):
+        with pytest.raises(CustomerAmbiguous) as refusal:
+            found(world, text)
+        assert len(refusal.value.choices) == MAX_CHOICES
+
+
+def test_what_means_nobody_is_refused_as_it_was_typed(world: World) -> None:
+    for text in ("", "  ", "zzz", "CL0", "%", "_", "Guadalupe Hinojosa"):
+        with pytest.raises(CustomerNotFound) as refusal:
+            found(world, text)
+        assert refusal.value.text == text
+
+
+def test_the_customers_seen_last_are_offered_newest_first_and_each_once(world: World) -> None:
+    for code in ("CL001", "CL002", "CL003", "CL002"):
+        world.call(statements.statement, world.ana, code)
+    world.call(statements.statement, world.chief, "CL900")
+    assert [c.code for c in world.call(statements.recent_customers, world.ana)] == ["CL002", "CL003", "CL001"]
+    assert [c.code for c in world.call(statements.recent_customers, world.chief)] == ["CL900"]
+    assert world.call(statements.recent_customers, world.beto) == []
+
+
+def test_only_so_many_customers_are_offered(world: World) -> None:
+    with world.database.transaction() as session:
+        codes = [factories.customer(session, f"T{n}", f"Tienda {n}").code for n in range(statements.RECENT + 1)]
+    for code in codes:
+        world.call(statements.statement, world.ana, code)
+    recent = [c.code for c in world.call(statements.recent_customers, world.ana)]
+    assert recent == codes[:0:-1]

@@ -1,0 +1,182 @@
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.errors import (
+    AmountOutOfRange,
+    DocumentAmbiguous,
+    DocumentNotCollectable,
+    DocumentNotFound,
+    NothingPending,
+    PromiseInThePast,
+    PromiseTooFar,
+)
+from bot.domain.money import Money
+from bot.domain.promises import PromiseState
+from bot.domain.receivables import DocumentKind
+from bot.services import agenda, scheduling
+from bot.store.models import CustomerRow, DocumentRow
+from tests import factories
+from tests.services.world import THE_18TH, THE_23RD, TODAY, World, act
+
+FAR = TODAY + timedelta(days=61)
+
+
+def history(world: World, folio: str) -> list[tuple[int, date, int, PromiseState, str]]:
+    shown = world.call(scheduling.history, world.chief, world.documents[folio])
+    return [(p.number, p.on, p.amount.minor, p.state, p.comment) for p in shown.promises]
+
+
+def test_a_promise_rescheduled_gives_the_seeds_history(world: World) -> None:
+    seven = [world.documents["7"]]
+    (first,) = world.call(scheduling.promise, world.chief, seven, THE_18TH, comment="Pagare con cheque.")
+    (second,) = world.call(scheduling.promise, world.chief, seven, THE_23RD, comment="Pagare con cheque.")
+    assert (first.rescheduled, second.rescheduled) == (False, True)
+    shown = world.call(scheduling.history, world.ana, "7")
+    rows = [(p.number, f"{p.on:%d/%m/%Y}", p.made_by, f"{p.made_on:%d/%m/%Y}", p.comment) for p in shown.promises]
+    assert rows == [
+        (1, "18/07/2019", "Administrador", "16/07/2019", "Pagare con cheque."),
+        (2, "23/07/2019", "Administrador", "16/07/2019", "Pagare con cheque."),
+    ]
+    assert [p.state for p in shown.promises] == [PromiseState.RESCHEDULED, PromiseState.IN_FORCE]
+    assert shown.promises == second.history.promises
+    assert (shown.customer.code, shown.document.label, shown.level) == ("CL001", "7", 0)
+    month = world.call(agenda.month, world.ana, date(2019, 7, 1))
+    assert {on: day.total for on, day in month.days.items()} == {THE_23RD: Money(2842_00)}
+
+
+def test_the_same_update_handled_twice_records_one_promise(world: World) -> None:
+    wanted = [world.documents["7"], world.documents["5"]]
+    update = act(world.ana, source="tg:1")
+    first = world.call(scheduling.promise, update, wanted, THE_18TH)
+    again = world.call(scheduling.promise, update, wanted, THE_18TH)
+    assert first == again
+    assert history(world, "7") == [(1, THE_18TH, 2842_00, PromiseState.IN_FORCE, "")]
+    world.call(scheduling.promise, act(world.ana, source="tg:2"), wanted, THE_23RD)
+    late = world.call(scheduling.promise, update, wanted, THE_18TH)
+    assert [r.promise.state for r in late] == [PromiseState.RESCHEDULED] * 2
+    assert [n for n, *_ in history(world, "7")] == [1, 2]
+
+
+def test_several_documents_are_promised_all_or_none(world: World) -> None:
+    with world.database.transaction() as session:
+        nine = session.get_one(DocumentRow, world.documents["9"])
+        factories.application(session, nine, 5278_00, TODAY)
+    for document_id in (world.documents["7"], world.documents["9"]):
+        world.call(agenda.tick, world.ana, world.documents["7"], on=True)
+        with pytest.raises(DocumentNotCollectable) as refusal:
+            world.call(scheduling.promise, world.ana, [world.documents["7"], world.documents["9"]], THE_23RD)
+        assert (refusal.value.document, refusal.value.reason) == ("9", "paid")
+        assert world.call(scheduling.history, world.ana, document_id).promises == ()
+    assert [item.document.folio for item in world.call(agenda.ticked_items, world.ana)] == ["7"]
+
+
+def test_a_promise_clears_the_boxes_of_its_documents_only(world: World) -> None:
+    for folio in ("7", "8"):
+        world.call(agenda.tick, world.ana, world.documents[folio], on=True)
+    world.call(agenda.tick, world.chief, world.documents["7"], on=True)
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)
+    assert [item.document.folio for item in world.call(agenda.ticked_items, world.ana)] == ["8"]
+    assert [item.document.folio for item in world.call(agenda.ticked_items, world.chief)] == ["7"]
+
+
+def test_the_rules_are_asked_with_what_was_typed(world: World) -> None:
+    seven = [world.documents["7"]]
+    (part,) = world.call(scheduling.promise, world.ana, seven, THE_23RD, amount="$1,000.50")
+    assert part.promise.amount == Money(1000_50)
+    with pytest.raises(AmountOutOfRange):
+        world.call(scheduling.promise, world.ana, seven, THE_23RD, amount="2842.01")
+    with pytest.raises(PromiseInThePast):
+        world.call(scheduling.promise, act(world.ana, THE_23RD), seven, THE_18TH)
+    assert history(world, "7") == [(1, THE_23RD, 1000_50, PromiseState.IN_FORCE, "")]
+
+
+def test_a_far_date_is_recorded_once_confirmed(world: World) -> None:
+    with pytest.raises(PromiseTooFar):
+        world.call(scheduling.promise, world.ana, [world.documents["7"]], FAR)
+    assert history(world, "7") == []
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], FAR, far_confirmed=True)
+    assert [on for _, on, *_ in history(world, "7")] == [FAR]
+
+
+def test_a_promise_moves_to_another_day_with_its_amount_and_comment(world: World) -> None:
+    seven = world.documents["7"]
+    with pytest.raises(NothingPending):
+        world.call(scheduling.move, world.ana, seven, THE_23RD)
+    saturday, monday = date(2019, 7, 20), date(2019, 7, 22)
+    (made,) = world.call(scheduling.promise, world.ana, [seven], saturday, amount="1000", comment="Con cheque")
+    assert made.bank_day == monday
+    world.call(scheduling.move, world.ana, seven, monday)
+    assert history(world, "7") == [
+        (1, saturday, 1000_00, PromiseState.RESCHEDULED, "Con cheque"),
+        (2, monday, 1000_00, PromiseState.IN_FORCE, "Con cheque"),
+    ]
+
+
+def test_a_far_promise_that_was_confirmed_moves_to_the_next_banking_day_too(world: World) -> None:
+    saturday = date(2019, 9, 14)
+    (made,) = world.call(scheduling.promise, world.ana, [world.documents["7"]], saturday, far_confirmed=True)
+    assert made.bank_day == date(2019, 9, 17) > FAR
+    world.call(scheduling.move, world.ana, world.documents["7"], made.bank_day)
+    assert [on for _, on, *_ in history(world, "7")] == [saturday, made.bank_day]
+
+
+def named(world: World, text: str) -> str:
+    document, _ = world.call(scheduling.document, world.ana, text)
+    return f"{document.concept_code}{document.label}"
+
+
+def test_a_document_is_named_in_every_form_that_people_use(world: World) -> None:
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        factories.document(session, juan, "21002", series="CFDI")
+        factories.document(session, juan, "31", series="F")
+        factories.document(session, juan, "B-7", series="")
+    texts = {
+        "7": "7",
+        "CFDI-21002": "CFDI-21002",
+        "cfdi 21002": "CFDI-21002",
+        "F21002": "CFDI-21002",
+        "21002": "CFDI-21002",
+    }
+    texts |= {"factura 7": "7", "Fact 7": "7", "F31": "F-31", "31": "F-31"}
+    assert {text: named(world, text) for text in texts} == texts
+
+
+def test_a_text_that_names_no_document_is_refused_as_it_was_typed(world: World) -> None:
+    for text in ("", "77", "X7", "CFDI-7", "Juan"):
+        with pytest.raises(DocumentNotFound) as refusal:
+            named(world, text)
+        assert refusal.value.text == text
+    with pytest.raises(DocumentNotFound) as refusal:
+        world.call(scheduling.history, world.ana, 9999)
+    assert refusal.value.text == "#9999"
+
+
+def test_of_several_with_one_folio_the_only_open_one_is_meant_and_of_several_open_one_is_chosen(world: World) -> None:
+    with world.database.transaction() as session:
+        ramiro = session.get_one(CustomerRow, world.customers["CL002"])
+        for concept, cancelled in (("1", False), ("2", True)):
+            factories.document(session, ramiro, "50", concept_code=concept, cancelled=cancelled)
+        paid = factories.document(session, ramiro, "50", total=5, concept_code="3", issued=date(2019, 7, 1))
+        factories.application(session, paid, 5, date(2019, 7, 2))
+        factories.document(session, ramiro, "50", concept_code="4", kind=DocumentKind.CREDIT_NOTE)
+    assert named(world, "50") == "150"
+    with world.database.transaction() as session:
+        again = factories.document(session, session.get_one(CustomerRow, world.customers["CL001"]), "50")
+        ids = {again.id}
+    with pytest.raises(DocumentAmbiguous) as refusal:
+        named(world, "50")
+    assert {label for _, label, _ in refusal.value.choices} == {"50"}
+    assert {customer for *_, customer in refusal.value.choices} == {"Juan Perez", "Ramiro Aldana"}
+    assert ids < {document_id for document_id, *_ in refusal.value.choices}
+
+
+def test_of_several_closed_ones_the_newest_not_cancelled_is_meant(world: World) -> None:
+    with world.database.transaction() as session:
+        ramiro = session.get_one(CustomerRow, world.customers["CL002"])
+        factories.document(session, ramiro, "60", concept_code="1", cancelled=True, issued=date(2019, 7, 5))
+        for concept, day in (("2", 1), ("3", 2)):
+            paid = factories.document(session, ramiro, "60", total=5, concept_code=concept, issued=date(2019, 7, day))
+            factories.application(session, paid, 5, date(2019, 7, 3))
+    assert named(world, "60") == "360"

@@ -1,0 +1,88 @@
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import CustomerNotFound
+from bot.domain.money import Money
+from bot.domain.receivables import ApplicationKind, DocumentKind
+from bot.services import scheduling, statements
+from bot.store.models import CustomerRow, DocumentRow
+from tests import factories
+from tests.services.world import THE_23RD, World
+
+
+def test_a_statement_shows_what_is_open_today_and_until_when_payments_are_loaded(world: World) -> None:
+    with world.database.transaction() as session:
+        five = session.get_one(DocumentRow, world.documents["5"])
+        factories.application(session, five, 624_00, date(2019, 7, 16))
+        eight = session.get_one(DocumentRow, world.documents["8"])
+        factories.application(session, eight, 4872_00, date(2019, 7, 16))
+    shown = world.call(statements.statement, world.ana, "ramiro")
+    (pesos,) = shown.sections
+    assert shown.customer.code == "CL002"
+    assert [(r.document.folio, r.paid.minor, r.balance.minor) for r in pesos.rows] == [("5", 624_00, 1000_00)]
+    assert (shown.as_of, shown.loaded_until) == (date(2019, 7, 16), date(2019, 7, 16))
+
+
+def test_a_statement_of_a_past_date_has_what_was_settled_since_and_leaves_out_what_came_later(world: World) -> None:
+    with world.database.transaction() as session:
+        ramiro = session.get_one(CustomerRow, world.customers["CL002"])
+        old: dict[str, Any] = {"issued": date(2018, 12, 10), "due": date(2018, 12, 10), "series": "CFDI"}
+        since = factories.document(session, ramiro, "21002", total=189_00, **old)
+        factories.application(session, since, 89_00, date(2019, 1, 31))
+        factories.application(session, since, 100_00, date(2019, 5, 2))
+        before = factories.document(session, ramiro, "21003", total=50_00, **old)
+        factories.application(session, before, 50_00, date(2019, 3, 19))
+        again = factories.document(session, ramiro, "21004", total=60_00, **old)
+        for minor, on in ((60_00, date(2019, 1, 2)), (-60_00, date(2019, 3, 1)), (60_00, date(2019, 6, 1))):
+            factories.application(session, again, minor, on)
+        factories.document(session, ramiro, "21005", total=70_00, cancelled=True, **old)
+    (pesos,) = world.call(statements.statement, world.ana, "CL002", date(2019, 3, 19)).sections
+    assert [(r.document.folio, r.days_overdue, r.paid.minor, r.balance.minor) for r in pesos.rows] == [
+        ("21002", 99, 89_00, 100_00), ("21004", 99, 0, 60_00),
+    ]  # fmt: skip
+    assert pesos.balance == Money(160_00)
+    # Paid in January, bounced in March: on the day between, nothing was open.
+    between = world.call(statements.statement, world.ana, "CL002", date(2019, 2, 1)).sections[0]
+    assert [r.document.folio for r in between.rows] == ["21002", "21003"]
+    today = world.call(statements.statement, world.ana, "CL002").sections[0]
+    assert [r.document.folio for r in today.rows] == ["5", "8"]
+
+
+def test_a_payment_dated_tomorrow_lowers_nothing_today(world: World) -> None:
+    with world.database.transaction() as session:
+        seven = session.get_one(DocumentRow, world.documents["7"])
+        factories.application(session, seven, 2842_00, date(2019, 7, 17))
+    assert world.call(statements.statement, world.ana, "CL001").sections[0].balance == Money(2842_00)
+    assert world.call(statements.statement, world.ana, "CL001", date(2019, 7, 17)).sections == ()
+
+
+def test_an_overpaid_document_and_an_unapplied_credit_stay_in_sight(world: World) -> None:
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        seven = session.get_one(DocumentRow, world.documents["7"])
+        factories.application(session, seven, 3000_00, date(2019, 7, 16), kind=ApplicationKind.CREDIT_NOTE)
+        factories.document(session, juan, "NC1", total=10_00, kind=DocumentKind.CREDIT_NOTE)
+    (pesos,) = world.call(statements.statement, world.ana, world.customers["CL001"]).sections
+    assert (pesos.balance, pesos.unapplied) == (Money(-158_00), Money(10_00))
+
+
+def test_the_promise_in_force_stands_beside_its_document(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["5"]], THE_23RD, comment="Pago en efectivo")
+    (pesos,) = world.call(statements.statement, world.ana, "CL002").sections
+    promised = {r.document.folio: r.promise and (r.promise.on, r.promise.comment) for r in pesos.rows}
+    assert promised == {"5": (THE_23RD, "Pago en efectivo"), "8": None}
+
+
+def test_a_customer_with_nothing_open_has_an_empty_statement(world: World) -> None:
+    with world.database.transaction() as session:
+        factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
+    shown = world.call(statements.statement, world.ana, "CL004")
+    assert (shown.sections, shown.loaded_until) == ((), None)
+
+
+def test_an_id_that_no_customer_has_is_refused(world: World) -> None:
+    with pytest.raises(CustomerNotFound) as refusal:
+        world.call(statements.statement, world.ana, 9999)
+    assert refusal.value.text == "#9999"

@@ -1,0 +1,72 @@
+"""The seed's office for the tests: two collectors, a supervisor, and what their customers owe on 16 July 2019."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person, Role
+from bot.store import people
+from bot.store.database import Database
+from bot.store.models import CustomerRow, DocumentRow
+from tests import factories
+
+TODAY = date(2019, 7, 16)
+NOW = datetime(2019, 7, 16, 18, tzinfo=UTC)
+THE_18TH, THE_23RD = date(2019, 7, 18), date(2019, 7, 23)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class World:
+    """The office; `documents` holds ids by folio, `customers` by code."""
+
+    database: Database
+    ana: Person
+    beto: Person
+    chief: Person
+    customers: dict[str, int]
+    documents: dict[str, int]
+
+    def call(
+        self,
+        use_case: Callable[Concatenate[Session, Occasion, P], T],
+        by: Person | Occasion,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a use case in a transaction of its own, of a person on 16 July 2019 or of another occasion."""
+        occasion = act(by) if isinstance(by, Person) else by
+        with self.database.transaction() as session:
+            return use_case(session, occasion, *args, **kwargs)
+
+
+def act(person: Person, on: date = TODAY, source: str | None = None) -> Occasion:
+    """An act of a person on a day, caused by an update."""
+    return Occasion(person, on, NOW, source)
+
+
+def build(database: Database) -> World:
+    """Ana collects from Juan, Ramiro and Samuel, Beto from Óscar; the chief sees all."""
+    with database.transaction() as session:
+        ana = people.to_person(factories.person(session, name="Ana", collector="C1"))
+        beto = people.to_person(factories.person(session, name="Beto", collector="C2"))
+        chief = people.to_person(factories.person(session, Role.SUPERVISOR, name="Administrador"))
+        juan = factories.customer(session, "CL001", "Juan Perez", rfc="PEJJ800101AB1")
+        ramiro = factories.customer(session, "CL002", "Ramiro Aldana", rfc="AARR750315CD2")
+        samuel = factories.customer(session, "CL003", "Samuel Ramírez", rfc="RASS820720EF3")
+        oscar = factories.customer(session, "CL900", "Óscar Peña", rfc="PEOS900909GH4", collector="C2")
+        owed = [(ramiro, "5", 1624_00), (juan, "7", 2842_00), (ramiro, "8", 4872_00), (samuel, "9", 5278_00)]
+        owed += [(oscar, "70", 100_00), (oscar, "71", 200_00)]
+        rows = [factories.document(session, customer, folio, total=total) for customer, folio, total in owed]
+        return World(database, ana, beto, chief, _ids(juan, ramiro, samuel, oscar), _ids(*rows))
+
+
+def _ids(*rows: CustomerRow | DocumentRow) -> dict[str, int]:
+    return {row.code if isinstance(row, CustomerRow) else row.folio: row.id for row in rows}

@@ -1,0 +1,164 @@
+from collections.abc import Callable
+
+import pytest
+
+from bot.demo.chat import Message
+from tests.chat.conftest import SUPERVISOR, Running
+from tests.chat.phone import Phone, buttons
+
+each_form = pytest.mark.usefixtures("each_form")
+
+
+def box(message: Message, document: str, *, ticked: bool = False) -> str:
+    """The data of a document's box: in the rich form it stands beside the document, in the plain one it names it."""
+    mark = "☑" if ticked else "☐"
+    seen = list(message.buttons)
+    for place, button in enumerate(seen):
+        after = seen[place + 1].text if place + 1 < len(seen) else ""
+        if button.text.startswith(mark) and (f"{mark} {document} · " in button.text or after == document):
+            return button.data or ""
+    raise LookupError(f"{document} among {buttons(message)}")
+
+
+@pytest.fixture
+async def two_ticked(phone: Phone, each_form: Running) -> Message:
+    """The agenda with documents 7 and 9 ticked, on two pages of the list."""
+    assert each_form
+    shown = await phone.type("/agenda")
+    shown = await phone.tap(shown, box(shown, "7"))
+    shown = await phone.tap(shown, "▶")
+    return await phone.tap(shown, box(shown, "9"))
+
+
+@each_form
+async def test_the_agenda_is_the_seeds_table_over_the_portfolio(phone: Phone, form: str) -> None:
+    shown = await phone.type("/agenda")
+
+    assert shown.is_rich == (form == "rich")
+    for said in ("CL001", "Juan Perez", "Factura Crédito", "16/07/2019", "$2,842.00", "CFDI-21098", "12 documentos"):
+        assert said in shown.plain_text
+    assert "Norma Ibarra" not in shown.plain_text
+    assert box(shown, "7")
+    assert "🤝 16/07/2019" in (await phone.tap(shown, "▶")).plain_text
+
+
+async def test_ticked_documents_are_scheduled_together_date_comment_confirmation(
+    phone: Phone, two_ticked: Message
+) -> None:
+    assert "2 marcados" in two_ticked.plain_text
+
+    date = await phone.tap(two_ticked, "📅 Agendar 2 documentos")
+    assert "2 documentos" in date.plain_text
+    assert "$8,120.00" in date.plain_text
+    comment = await phone.tap(date, "Mar 23/07")
+    summary = await phone.type("pasa por la tarde")
+    assert comment.message_id == date.message_id
+    for said in ("martes 23/07/2019", "Juan Perez", "Samuel Ramirez", "$8,120.00", "pasa por la tarde"):
+        assert said in summary.plain_text
+    assert "Aún no hay promesas." in (await phone.type("/historial 7")).plain_text, "not before the confirmation"
+
+    recorded = await phone.tap(summary, "✅ Agendar 2 documentos")
+
+    assert recorded.plain_text.count("Promesa 1 registrada") == 2
+    assert "$8,120.00" in recorded.plain_text
+    for folio in ("7", "9"):
+        assert "pasa por la tarde" in (await phone.type(f"/historial {folio}")).plain_text
+    assert "marcado" not in (await phone.type("/agenda")).plain_text
+    assert phone.toasts[-1] == "Registrada"
+
+
+@pytest.mark.parametrize("step", ["date", "comment", "confirmation"])
+async def test_cancelling_at_any_step_records_nothing_and_keeps_the_ticks(
+    phone: Phone, two_ticked: Message, step: str
+) -> None:
+    question = await phone.tap(two_ticked, "📅 Agendar 2 documentos")
+    if step != "date":
+        question = await phone.tap(question, "Hoy")
+    if step == "confirmation":
+        question = await phone.tap(question, "Sin comentario")
+
+    cancelled = await phone.tap(question, "✖️ Cancelar")
+
+    assert cancelled.plain_text == "Cancelado: no se registró nada."
+    assert "Aún no hay promesas." in (await phone.type("/historial 9")).plain_text
+    assert "2 marcados" in (await phone.type("/agenda")).plain_text
+
+
+async def test_a_box_is_cleared_by_a_second_tap_and_all_by_one_button(phone: Phone, two_ticked: Message) -> None:
+    one = await phone.tap(two_ticked, box(two_ticked, "9", ticked=True))
+    assert (one.message_id, "1 marcado" in one.plain_text) == (two_ticked.message_id, True)
+
+    none = await phone.tap(one, "✖️ Quitar marcas")
+
+    assert "marcado" not in none.plain_text
+    assert not any("Agendar" in text for text in buttons(none))
+
+
+@each_form
+async def test_filters_and_pages_edit_the_same_message(phone: Phone) -> None:
+    shown = await phone.type("/agenda")
+    assert "1/2" in buttons(shown)
+    second = await phone.tap(shown, "▶")
+    assert "2/2" in buttons(second)
+
+    overdue = await phone.tap(second, "Vencido")
+    assert "● Vencido" in buttons(overdue)
+    assert "CFDI-21100" in overdue.plain_text
+    assert "Juan Perez" not in overdue.plain_text
+
+    both = await phone.tap(overdue, "Sin promesa")
+    everything = await phone.tap(await phone.tap(both, "● Vencido"), "● Sin promesa")
+
+    assert "Juan Perez" in everything.plain_text
+    assert len({m.message_id for m in (shown, second, overdue, both, everything)}) == 1
+
+
+@each_form
+async def test_scheduling_with_nothing_ticked_says_what_to_do(phone: Phone) -> None:
+    shown = await phone.type("/agenda")
+    ticked = await phone.tap(shown, box(shown, "7"))
+    (as_drawn,) = (b.data for b in ticked.buttons if b.text == "📅 Agendar 1 documento")
+    await phone.tap(ticked, box(ticked, "7", ticked=True))
+
+    (said,) = await phone.forge(ticked, as_drawn or "")
+
+    assert said.plain_text == "✋ No hay documentos marcados. Marque primero algunos en /agenda."
+
+
+@each_form
+async def test_the_greetings_buttons_open_today_the_agenda_and_the_calendar(phone: Phone) -> None:
+    hello = await phone.type("/start")
+
+    assert hello.plain_text.startswith("Buen día, Laura.")
+    assert "martes 16/07/2019" in (await phone.tap(hello, "☀️ Hoy")).plain_text
+    assert "Agenda al 16/07/2019" in (await phone.tap(hello, "📋 Agenda")).plain_text
+    assert "Julio 2019" in (await phone.tap(hello, "🗓 Calendario")).plain_text
+
+
+@each_form
+async def test_today_lists_what_is_due_and_what_broke_with_the_way_to_reschedule(
+    phone: Phone, stopped: Running
+) -> None:
+    due = await phone.type("/hoy")
+    for said in ("martes 16/07/2019", "Para hoy", "Ramiro Aldana", "$1,624.00", "Pago en efectivo"):
+        assert said in due.plain_text
+    (document,) = (b.data for b in due.buttons if (b.data or "").startswith("hi:"))
+    assert (await phone.tap(due, document or "")).plain_text.startswith("Documento 5")
+    await stopped.stop()
+    stopped.start(business_date=stopped.settings.business_date.replace(day=18))  # type: ignore[union-attr] # it is set
+
+    broken = await phone.type("/today")
+    assert "Incumplidas: no se pagaron en su día" in broken.plain_text
+    asked = await phone.tap(broken, "🔁 Reagendar 5")
+
+    assert "¿Para qué día?" in asked.plain_text
+    assert "Julio 2019" in (await phone.tap(broken, "🗓 Julio 2019")).plain_text
+
+
+@each_form
+async def test_a_supervisor_sees_every_portfolio(phone_of: Callable[[int], Phone]) -> None:
+    supervisor = phone_of(SUPERVISOR)
+    await supervisor.type("/promesa 9 2019-07-16")
+
+    assert "Samuel Ramirez" in (await supervisor.type("/hoy")).plain_text
+    assert "CL900" in (await supervisor.type("/estado norma")).plain_text

@@ -1,0 +1,178 @@
+"""The bot as a program of its own, killed as a power cut kills it."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings
+from bot.demo.server import BotApiServer
+from bot.store.database import Database
+from bot.store.models import PromiseRow
+from tests.chat.conftest import TOKEN
+from tests.chat.phone import Phone, met
+
+pytestmark = pytest.mark.slow
+
+PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
+ROOT = Path(__file__).parents[2]
+
+
+class Program:
+    """`cobranza run`, started, killed and started again."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        # Nothing of this machine's own settings; a folder without a `.env`.
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "TELEGRAM_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": settings.telegram_api_url,
+            "DATABASE_URL": settings.database_url,
+            "MAIL_FOLDER": str(settings.mail_folder),
+            "BUSINESS_DATE": "2019-07-16",
+            "QUIET_HOURS": "00:00-23:59",
+        }
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=self._folder, env=self._environment
+        )
+
+    async def end(self, how: signal.Signals) -> int:
+        """Send it a signal; the status it ends with, within 3 seconds."""
+        process, self._process = self._process, None
+        assert process is not None
+        if process.returncode is None:
+            process.send_signal(how)
+        return await asyncio.wait_for(process.wait(), 3)
+
+    async def kill(self) -> None:
+        """Kill it: it learns nothing of it."""
+        assert await self.end(signal.SIGKILL) == -signal.SIGKILL
+
+    async def clean(self) -> None:
+        """Leave nothing running."""
+        if self._process:
+            await self.end(signal.SIGKILL)
+
+
+@pytest.fixture
+async def program(settings: Settings, tmp_path: Path) -> AsyncIterator[Program]:
+    """The program, started."""
+    made = Program(settings, tmp_path)
+    await made.start()
+    yield made
+    await made.clean()
+
+
+def promised(database: Database) -> list[str]:
+    """The comments of the promises made in the test."""
+    with database.transaction() as session:
+        return [row.comment for row in session.query(PromiseRow) if row.comment != "Pago en efectivo"]
+
+
+async def test_killed_while_idle_it_answers_what_was_typed_meanwhile_and_repeats_nothing(
+    phone: Phone, program: Program, database: Database
+) -> None:
+    await phone.done(phone.say("/hoy"), within=15)
+    await program.kill()
+    phone.say("/estado CL002")
+    number = phone.say(PROMISE)
+
+    await program.start()
+    await phone.done(number, within=15)
+
+    starts = ["☀️ martes", "CL002 · Ramiro", "✅ Promesa 1"]
+    assert len(phone.answers) == len(starts)
+    assert all(text.startswith(start) for text, start in zip(phone.texts, starts, strict=True))
+    assert promised(database) == ["Pagaré con cheque"]
+
+
+@pytest.mark.parametrize("after_it_left", [False, True])
+async def test_killed_while_answering_it_answers_again_and_never_promises_twice(
+    phone: Phone, telegram: BotApiServer, program: Program, database: Database, *, after_it_left: bool
+) -> None:
+    await phone.done(phone.say("/hoy"), within=15)
+    slow = "accept_then_cut" if after_it_left else "slow"
+    telegram.faults.apply({"kind": slow, "method": "sendRichMessage", "seconds": 0.5})
+    number = phone.say(PROMISE)
+    await met(telegram.faults)
+    await program.kill()
+    assert promised(database) == ["Pagaré con cheque"]
+
+    await program.start()
+    await phone.done(number, within=15)
+
+    answers = [text for text in phone.texts if text.startswith("✅ Promesa 1")]
+    assert 1 <= len(answers) <= 2
+    assert len(set(answers)) == 1
+    assert promised(database) == ["Pagaré con cheque"]
+
+
+async def test_killed_ten_times_in_a_burst_of_twenty_commands_nothing_is_lost_and_no_promise_made_twice(
+    phone: Phone, program: Program, database: Database
+) -> None:
+    """At most one answer is repeated per kill: the one that had left and was not noted down yet."""
+    await phone.done(phone.say("/hoy"), within=15)
+    folios = ("5", "7", "8", "9", "CFDI-21002", "CFDI-21088", "CFDI-21090", "CFDI-21091", "CFDI-21095", "CFDI-21096")
+    typed = [text for folio in folios for text in (f"/promesa {folio} 2019-07-23 c{folio}", f"/historial {folio}")]
+    moments = random.Random(20190716)  # noqa: S311 - a seed, so that a failure can be repeated
+    for text in typed:
+        last = phone.say(text)
+    kills = 0
+    while kills < 10 and phone.world.updates.pending:
+        before = len(phone.answers)
+        # Some kills fall while it starts, some between two answers, most in the middle of one.
+        wanted = before + moments.choice((0, 1, 1, 2))
+        await phone.world.wait_for(lambda wanted=wanted: len(phone.answers) >= wanted, 15)  # type: ignore[misc]
+        await asyncio.sleep(moments.uniform(0, 0.03))
+        await program.kill()
+        kills += 1
+        await program.start()
+    await phone.done(last, within=20)
+
+    answers = Counter(text.splitlines()[0].rstrip() for text in phone.texts[1:])
+    repeated = sum(answers.values()) - len(typed)
+    assert kills >= 5
+    assert 0 <= repeated <= kills
+    assert sorted(promised(database)) == sorted(f"c{folio}" for folio in folios)
+    for folio in folios:
+        assert answers[f"Documento {folio}"] >= 1
+
+
+async def test_sigterm_lets_the_answer_under_way_leave_and_ends_with_status_0(
+    phone: Phone, telegram: BotApiServer, program: Program, database: Database
+) -> None:
+    await phone.done(phone.say("/hoy"), within=15)
+    telegram.faults.slow(0.5, method="sendRichMessage")
+    number = phone.say(PROMISE)
+    await met(telegram.faults)
+
+    assert await program.end(signal.SIGTERM) == 0
+    await program.start()
+    await phone.done(number, within=15)
+
+    assert len(phone.answers) == 2
+    assert promised(database) == ["Pagaré con cheque"]
+
+
+async def test_sigterm_ends_it_even_while_an_answer_hangs(
+    phone: Phone, telegram: BotApiServer, program: Program, database: Database
+) -> None:
+    await phone.done(phone.say("/hoy"), within=15)
+    telegram.faults.slow(30, method="sendRichMessage")
+    phone.say(PROMISE)
+    await met(telegram.faults)
+
+    assert await program.end(signal.SIGTERM) == 0
+    assert promised(database) == ["Pagaré con cheque"]

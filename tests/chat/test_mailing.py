@@ -1,0 +1,113 @@
+from collections.abc import Iterator
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings
+from bot.demo.chat import Message
+from bot.store.database import Database
+from bot.store.models import CustomerRow
+from tests.chat.phone import Phone, buttons
+
+each_form = pytest.mark.usefixtures("each_form")
+
+
+def left(settings: Settings) -> list[EmailMessage]:
+    """The mails in the folder."""
+
+    def parsed() -> Iterator[EmailMessage]:
+        for path in sorted(Path(settings.mail_folder).glob("*.eml")):
+            message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+            assert isinstance(message, EmailMessage)
+            yield message
+
+    return list(parsed())
+
+
+def _sending(preview: Message) -> str:
+    """The data of the button that sends."""
+    (data,) = (button.data for button in preview.buttons if button.text == "✉️ Enviar")
+    return data or ""
+
+
+@each_form
+async def test_after_a_preview_one_tap_mails_the_statement_with_its_pdf(phone: Phone, settings: Settings) -> None:
+    preview = await phone.type("/enviar CL002")
+    for said in ("CL002 · Ramiro Aldana", "pagos@cl002.example", "10 documentos", "$8,274.00"):
+        assert said in preview.plain_text
+    assert left(settings) == []
+
+    sent = await phone.tap(preview, "✉️ Enviar")
+
+    assert sent.message_id == preview.message_id
+    assert sent.plain_text == "✅ Enviado: estado de cuenta de CL002 a pagos@cl002.example"
+    assert sent.buttons == []
+    (mail,) = left(settings)
+    assert mail["To"] == "pagos@cl002.example"
+    assert "Estado de cuenta" in mail["Subject"]
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert "$8,274.00" in html.get_content()
+    (pdf,) = (part for part in mail.iter_attachments() if part.get_content_type() == "application/pdf")
+    assert pdf.get_payload(decode=True).startswith(b"%PDF")  # type: ignore[union-attr] # bytes, once decoded
+
+
+@each_form
+async def test_the_same_statement_does_not_leave_twice_on_a_day(phone: Phone, settings: Settings) -> None:
+    preview = await phone.type("/send CL002")
+    await phone.tap(preview, "✉️ Enviar")
+
+    again = await phone.type("/enviar CL002")
+    (old_button,) = await phone.forge(preview, _sending(preview))
+
+    for said in (again, old_button):
+        assert said.plain_text == "✋ El estado de cuenta de CL002 ya se envió hoy."
+    assert "CL002 · Ramiro" in (await phone.tap(again, "👤 Estado de cuenta")).plain_text
+    assert len(left(settings)) == 1
+
+
+@each_form
+async def test_cancelling_the_preview_sends_nothing(phone: Phone, settings: Settings) -> None:
+    preview = await phone.type("/enviar CL001")
+
+    cancelled = await phone.tap(preview, "✖️ Cancelar")
+
+    assert (cancelled.message_id, cancelled.plain_text) == (preview.message_id, "Cancelado: no se envió nada.")
+    assert left(settings) == []
+
+
+@each_form
+async def test_a_preview_of_another_day_no_longer_sends(phone: Phone, settings: Settings) -> None:
+    preview = await phone.type("/enviar CL002")
+
+    (said,) = await phone.forge(preview, _sending(preview).replace("-16", "-15"))
+
+    assert "ya se cerró" in said.plain_text
+    assert left(settings) == []
+
+
+@each_form
+@pytest.mark.parametrize(
+    ("over", "reason"),
+    [
+        ({"email": []}, "CL002 no tiene correo electrónico."),
+        ({"email": ["no es correo"]}, "El correo electrónico de CL002 no es válido."),
+        ({"do_not_send": True}, "CL002 pidió no recibir estados de cuenta."),
+        ({"rfc": "XAXX010101000"}, "CL002 es público en general: sus documentos son de muchas personas."),
+    ],
+)
+async def test_who_gets_no_mail_is_named_with_the_reason(
+    phone: Phone, database: Database, over: dict[str, object], reason: str
+) -> None:
+    with database.transaction() as session:
+        row = session.query(CustomerRow).filter_by(code="CL002").one()
+        for name, value in over.items():
+            setattr(row, name, value)
+
+    said = await phone.type("/enviar CL002")
+
+    assert said.plain_text == f"✋ {reason}"
+    assert buttons(said) == ["👤 Estado de cuenta"]

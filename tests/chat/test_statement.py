@@ -1,0 +1,141 @@
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from tests.chat.conftest import Running, Wire
+from tests.chat.phone import Phone, buttons, says
+
+each_form = pytest.mark.usefixtures("each_form")
+
+SEED_FOLIOS = ["21002", "21088", "21090", "21091", "21095", "21096", "21098", "21100"]
+SEED_BALANCES = ["$189.00", "$323.00", "$323.00", "$215.00", "$52.00", "$359.00", "$196.00", "$121.00"]
+
+
+@each_form
+async def test_the_missions_first_example_shows_what_a_customer_owes_today(phone: Phone, form: str) -> None:
+    answer = await phone.type("/estado CL002")
+
+    assert answer.is_rich == (form == "rich")
+    for said in ("CL002 · Ramiro Aldana", "Estado de cuenta al 16/07/2019", "$1,624.00", "$4,872.00", "$8,274.00"):
+        assert said in answer.plain_text
+    assert buttons(answer)[-4:] == ["📄 PDF", "📊 Excel", "✉️ Enviar por correo", "🤝 Promesa"]
+
+
+@each_form
+async def test_as_of_the_seeds_date_it_is_the_seeds_table_with_a_total_that_adds_up(phone: Phone, form: str) -> None:
+    answer = await phone.type("/estado CL002 2019-03-19")
+
+    assert "Estado de cuenta al 19/03/2019" in answer.plain_text
+    assert buttons(answer)[:8] == [f"CFDI-{folio}" for folio in SEED_FOLIOS]
+    for folio, balance in zip(SEED_FOLIOS, SEED_BALANCES, strict=True):
+        assert says(answer, folio, balance)
+    assert says(answer, "21002", "99", "21088", "71", "21090", "71", "21091", "71", "21095", "71", "21100", "71")
+    if form == "rich":
+        assert says(answer, "42017 / Factura CFDI 2017", "$0.00")
+    assert says(answer, "PESOS · TOTALES", "$1,778.00")
+    assert "$1,779.00" not in answer.plain_text
+
+
+@each_form
+@pytest.mark.parametrize("wanted", ["cl002", "ramiro", "RAMIRO ALDANA", "Aldna", "aarr750315cd2", "CFDI-21096"])
+async def test_a_customer_is_found_by_code_name_typo_rfc_or_folio(phone: Phone, wanted: str) -> None:
+    assert "CL002 · Ramiro Aldana" in (await phone.type(f"/estado {wanted}")).plain_text
+
+
+@each_form
+async def test_of_several_customers_one_is_tapped(phone: Phone) -> None:
+    asked = await phone.type("/estado ramir")
+    assert buttons(asked) == ["CL002 · Ramiro Aldana", "CL003 · Samuel Ramirez"]
+
+    assert "CL003 · Samuel Ramirez" in (await phone.tap(asked, "CL003 · Samuel Ramirez")).plain_text
+
+
+@each_form
+async def test_alone_it_asks_for_whom_and_offers_those_seen_last(phone: Phone) -> None:
+    asked = await phone.type("/estado")
+    assert "/estado CL002" in asked.plain_text
+    assert buttons(asked) == []
+    await phone.type("/estado CL003")
+    await phone.type("/statement CL001")
+
+    asked = await phone.type("/estado")
+
+    assert buttons(asked) == ["CL001 · Juan Perez", "CL003 · Samuel Ramirez"]
+    assert "CL001 · Juan Perez" in (await phone.tap(asked, "CL001 · Juan Perez")).plain_text
+
+
+@each_form
+async def test_the_pdf_button_brings_the_statement_of_that_date(phone: Phone) -> None:
+    shown = await phone.type("/estado CL002 19/03/2019")
+
+    name, content = (await phone.tap(shown, "📄 PDF")).document or ("", b"")
+
+    assert name == "Estado de cuenta CL002 2019-03-19.pdf"
+    assert content.startswith(b"%PDF")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    assert "21098" in text
+    assert "1,778.00" in text
+
+
+@each_form
+async def test_the_excel_button_brings_the_same_as_a_workbook(phone: Phone) -> None:
+    shown = await phone.type("/estado CL002 2019-03-19")
+
+    name, content = (await phone.tap(shown, "📊 Excel")).document or ("", b"")
+
+    assert name == "Estado de cuenta CL002 2019-03-19.xlsx"
+    lines = [line for sheet in load_workbook(BytesIO(content)) for line in sheet.values if line[5] in SEED_FOLIOS]
+    assert [line[6] for line in lines] == [99] + [71] * 7
+    assert sum(Decimal(str(line[9])) for line in lines) == 1778
+
+
+@each_form
+async def test_a_documents_button_opens_its_history_and_the_way_back(phone: Phone) -> None:
+    shown = await phone.type("/estado CL002")
+
+    history = await phone.tap(shown, "CFDI-21002")
+    assert history.plain_text.startswith("Documento CFDI-21002")
+    assert "Aún no hay promesas." in history.plain_text
+
+    assert "Estado de cuenta al 16/07/2019" in (await phone.tap(history, "👤 Estado de cuenta")).plain_text
+
+
+@each_form
+async def test_the_mail_and_promise_buttons_lead_on_with_this_customer(phone: Phone) -> None:
+    shown = await phone.type("/estado CL003")
+
+    assert "pagos@cl003.example" in (await phone.tap(shown, "✉️ Enviar por correo")).plain_text
+    agenda = await phone.tap(shown, "🤝 Promesa")
+    assert "Samuel Ramirez" in agenda.plain_text
+    assert "Juan Perez" not in agenda.plain_text
+
+
+@each_form
+@pytest.mark.usefixtures("long_statement")
+async def test_pages_of_a_long_statement_turn_in_place(phone: Phone, wire: Wire) -> None:
+    wire.expected.add(("editMessageText", 400))  # a page that is shown already is «not modified»
+    first = await phone.type("/estado CL777")
+    assert "F-13" not in buttons(first)
+    assert "2/3" not in buttons(first)
+
+    second = await phone.tap(first, "▶")
+
+    assert second.message_id == first.message_id
+    assert "1/3" not in buttons(second)
+    assert {"F-13", "F-24", "◀", "2/3", "▶"} <= set(buttons(second))
+    assert "$30.00" in second.plain_text, "the totals are those of the whole"
+    same = await phone.tap(second, "2/3")
+    assert (same.message_id, same.plain_text) == (first.message_id, second.plain_text)
+
+
+@pytest.mark.usefixtures("old_server")
+async def test_an_old_server_gets_the_plain_form_and_is_not_asked_again(phone: Phone, stopped: Running) -> None:
+    stopped.start()
+
+    answers = [await phone.type("/estado CL002") for _ in range(3)]
+
+    assert not any(answer.is_rich for answer in answers)
+    assert [call.method for call in phone.world.calls].count("sendRichMessage") == 1

@@ -1,0 +1,86 @@
+from socket import socket
+
+import pytest
+from aiohttp import ClientSession
+from pydantic import SecretStr
+
+from bot.demo.server import BotApiServer
+from tests.chat.conftest import Running, Wire
+from tests.chat.phone import Phone
+
+PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
+SECRET = "s3creto_de-prueba"  # noqa: S105 - the tests' own
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+@pytest.fixture
+def address() -> str:
+    """An address on this machine where nobody listens yet."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+@pytest.fixture
+async def hooked(stopped: Running, address: str) -> Running:
+    """The bot, started, behind a webhook whose address has a path, as a proxy would give it one."""
+    stopped.start(
+        telegram_mode="webhook",
+        telegram_webhook_url=f"http://{address}/telegram",
+        telegram_webhook_secret=SecretStr(SECRET),
+        telegram_webhook_listen=address,
+    )
+    return stopped
+
+
+@pytest.mark.usefixtures("hooked")
+async def test_updates_that_telegram_brings_are_answered(phone: Phone) -> None:
+    assert "CL002 · Ramiro Aldana" in (await phone.type("/estado CL002")).plain_text
+    agenda = await phone.type("/agenda")
+    assert (await phone.tap(agenda, "▶")).message_id == agenda.message_id
+
+
+async def test_what_is_typed_while_the_webhook_is_down_comes_when_it_is_up_again(phone: Phone, hooked: Running) -> None:
+    await phone.type("/hoy")
+    await hooked.stop()
+    number = phone.say(PROMISE)
+    hooked.start()
+
+    await phone.done(number)
+
+    assert "Promesa 1 registrada" in phone.texts[-1]
+    assert len(phone.answers) == 2
+
+
+@pytest.mark.usefixtures("hooked")
+async def test_an_update_that_was_not_answered_is_brought_again_and_makes_one_promise(
+    phone: Phone, telegram: BotApiServer, wire: Wire
+) -> None:
+    await phone.type("/hoy")
+    telegram.faults.error(method="sendRichMessage", times=2)
+    wire.expected.add(("sendRichMessage", 500))
+
+    answer = await phone.type(PROMISE)
+
+    assert "Promesa 1 registrada" in answer.plain_text
+
+
+@pytest.mark.usefixtures("hooked")
+async def test_who_does_not_know_the_secret_is_turned_away(phone: Phone, address: str) -> None:
+    await phone.type("/hoy")
+    update = {"update_id": 1, "message": phone.world.messages(phone.user_id)[0].as_json()}
+    async with ClientSession(f"http://{address}") as session:
+
+        async def post(body: object, **headers: str) -> int:
+            async with session.post("/telegram", json=body, headers=headers) as response:
+                return response.status
+
+        assert await post(update) == 403
+        assert await post(update, **{HEADER: "adivinado"}) == 403
+        assert await post(update, **{HEADER: "ñ"}) == 403
+        assert await post(["no es", "una"], **{HEADER: SECRET}) == 400
+        async with session.post("/telegram", data=b"{", headers={HEADER: SECRET}) as response:
+            assert response.status == 400
+        assert len(phone.answers) == 1
+        assert await post(update, **{HEADER: SECRET}) == 200
+    assert len(phone.answers) == 2

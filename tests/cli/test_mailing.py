@@ -1,0 +1,84 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Cobranza
+from tests.mail.graph_server import GraphServer
+
+
+@pytest.fixture
+def mails(tmp_path: Path) -> Path:
+    """Where mails land."""
+    return tmp_path / "mail"
+
+
+def test_a_dry_run_shows_what_would_leave_and_sends_nothing(seeded: Cobranza, mails: Path) -> None:
+    assert seeded("send", "CL002", "--dry-run").stdout == "CL002 → pagos@cl002.example: $8,274.00\n"
+    assert seeded.json("send", "CL002", "CL003", "--dry-run", "--json") == {
+        "states": {"would_send": 2}, "skipped": [], "failed": [],
+    }  # fmt: skip
+    assert list(mails.glob("*.eml")) == []
+
+
+def test_a_statement_is_sent_once_a_day(seeded: Cobranza, mails: Path) -> None:
+    sent = seeded.json("send", "CL002", "--json")
+    again = seeded.json("send", "CL002", "--json")
+
+    assert sent == {"states": {"sent": 1}, "skipped": [], "failed": []}
+    assert again == {"states": {}, "skipped": [{"customer": "CL002", "reason": "already_sent"}], "failed": []}
+    assert seeded("send", "CL002").stdout == "El estado de cuenta de CL002 ya se envió hoy.\n"
+    (mail,) = mails.glob("*.eml")
+    assert b"pagos@cl002.example" in mail.read_bytes()
+
+
+def test_everyone_who_owes_or_only_who_is_overdue(seeded: Cobranza, mails: Path) -> None:
+    assert seeded.json("send", "--overdue", "--json")["states"] == {"sent": 1}
+    rest = seeded.json("send", "--all", "--json")
+
+    assert rest["states"] == {"sent": 2}
+    assert rest["skipped"] == [{"customer": "CL002", "reason": "already_sent"}]
+    assert len(list(mails.glob("*.eml"))) == 3
+
+
+@pytest.mark.parametrize("wrong", ["NADIE", "cl00", "ramiro"])
+def test_a_code_that_is_nobodys_is_refused_and_nobody_gets_anything(seeded: Cobranza, mails: Path, wrong: str) -> None:
+    result = seeded("send", "CL002", wrong, expect=1)
+
+    assert f"«{wrong}»" in result.stderr
+    assert seeded.json("deliver", "--json") == {"states": {}, "skipped": [], "failed": []}
+    assert list(mails.glob("*.eml")) == []
+
+
+def test_a_mail_that_cannot_leave_yet_waits_and_is_no_failure(seeded: Cobranza, mails: Path) -> None:
+    mails.write_text("a file where the folder should be", encoding="utf-8")
+
+    assert seeded.json("send", "CL002", "--json")["states"] == {"retry": 1}
+
+
+def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with GraphServer() as graph:
+        seeded.environment |= {
+            "MAIL_TRANSPORT": "m365",
+            "M365_TENANT_ID": graph.tenant_id,
+            "M365_CLIENT_ID": graph.client_id,
+            "M365_CLIENT_SECRET": "equivocado",
+            "M365_MAILBOX": graph.mailbox_address,
+            "M365_GRAPH_URL": graph.url,
+            "M365_AUTHORITY_URL": graph.authority_url,
+        }
+
+        result = seeded("send", "CL002", "--json", expect=1)
+
+    answer = json.loads(result.stdout)
+    assert answer["states"] == {"failed": 1}
+    assert answer["failed"][0]["customer"] == "CL002"
+    assert "M365_CLIENT_SECRET" in answer["failed"][0]["reason"]
+    assert result.stderr.endswith("1 correo no salió.\n")
+
+
+def test_deliver_sends_what_waits(seeded: Cobranza, mails: Path) -> None:
+    assert seeded("deliver").stdout == ""
+    assert seeded.json("deliver", "--json") == {"states": {}, "skipped": [], "failed": []}
+    assert not mails.exists() or list(mails.glob("*.eml")) == []

@@ -1,0 +1,49 @@
+import pytest
+
+from tests.cli.commands import Cobranza
+
+LAURA = ("people", "add", "--telegram-id", "1001", "--name", "Laura Méndez", "--role", "collector", "--collector", "C1")
+
+
+def test_people_are_added_listed_and_deactivated(cobranza: Cobranza) -> None:
+    added = cobranza(*LAURA).stdout
+    chief = cobranza.json("people", "add", "--telegram-id", 1002, "--name", "Jorge", "--role", "supervisor", "--json")
+    gone = cobranza("people", "deactivate", chief["id"]).stdout
+
+    assert added == "1  Laura Méndez · cobrador · cartera C1 · Telegram 1001\n"
+    assert gone == "2  Jorge · supervisor · Telegram 1002 · sin acceso\n"
+    assert cobranza("people", "list").stdout == gone + added
+    assert cobranza.json("people", "list", "--json") == [
+        {"id": 2, "telegram_id": 1002, "name": "Jorge", "role": "supervisor", "collector": None, "active": False},
+        {
+            "id": 1, "telegram_id": 1001, "name": "Laura Méndez", "role": "collector", "collector": "C1",
+            "active": True,
+        },
+    ]  # fmt: skip
+
+
+def test_somebody_deactivated_can_be_added_again(cobranza: Cobranza) -> None:
+    cobranza(*LAURA)
+    cobranza("people", "deactivate", 1)
+
+    assert cobranza(*LAURA).stdout == "1  Laura Méndez · cobrador · cartera C1 · Telegram 1001\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (LAURA, "✋ El usuario de Telegram 1001 ya es Laura Méndez."),
+        (("people", "add", "--telegram-id", "7", "--name", "Ana", "--role", "collector"), "✋ Ana es cobrador y"),
+        (("people", "deactivate", "99"), "✋ Nadie tiene el número 99."),
+    ],
+)
+def test_what_cannot_be_is_refused_in_spanish_on_standard_error(
+    cobranza: Cobranza, arguments: tuple[str, ...], said: str
+) -> None:
+    cobranza(*LAURA)
+
+    result = cobranza(*arguments, expect=1)
+
+    assert result.stderr.startswith(said)
+    assert result.stdout == ""
+    assert len(cobranza.json("people", "list", "--json")) == 1

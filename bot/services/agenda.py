@@ -26,6 +26,8 @@ def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int
     pairs = documents.open_charges(session, occasion.person, occasion.today, only, limit=PAGE, offset=page * PAGE)
     in_force = promises.in_force(session, [document.id for document, _ in pairs])
     ticked = conversations.ticked(session, occasion.person)
+    # Not all that is ticked: a document paid since, or another's by now, is no longer scheduled.
+    still = OpenFilter(document_ids=tuple(ticked))
     items = tuple(
         OpenItem(
             document=document,
@@ -38,7 +40,8 @@ def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int
         for document, customer in pairs
     )
     audit.record(session, occasion.person, "agenda", str(page), now=occasion.now, source=occasion.source)
-    return AgendaPage(items, page, pages, count, len(ticked), only, occasion.today)
+    chosen = documents.count_open_charges(session, occasion.person, occasion.today, still)
+    return AgendaPage(items, page, pages, count, chosen, only, occasion.today)
 
 
 def tick(session: Session, occasion: Occasion, document_id: int, *, on: bool) -> None:
@@ -77,7 +80,7 @@ def items_by_id(session: Session, occasion: Occasion, ids: tuple[int, ...]) -> t
 def month(session: Session, occasion: Occasion, first: date, currency: str | None = None) -> Month:
     """The month that begins on `first`; in MXN, or the only currency expected, when none is asked for."""
     last = add_months(first, 1) - timedelta(days=1)
-    expected = promises.expected(session, occasion.person, occasion.today, first=first, last=last)
+    expected = _expected(session, occasion.person, occasion.today, first=first, last=last)
     currencies = promises.currencies(expected)
     chosen = currency or (MXN if MXN in currencies or not currencies else currencies[0])
     audit.record(session, occasion.person, "month", first.isoformat(), now=occasion.now, source=occasion.source)
@@ -86,7 +89,7 @@ def month(session: Session, occasion: Occasion, first: date, currency: str | Non
 
 def day(session: Session, occasion: Occasion, on: date, currency: str) -> DayList:
     """The documents to collect on a day, in one currency."""
-    expected = promises.expected(session, occasion.person, occasion.today, first=on, last=on)
+    expected = _expected(session, occasion.person, occasion.today, first=on, last=on)
     audit.record(session, occasion.person, "day", on.isoformat(), now=occasion.now, source=occasion.source)
     items = tuple(item for item in expected if item.promise.amount.currency == currency)
     return DayList(on, occasion.today, currency, items)
@@ -102,12 +105,20 @@ def today(session: Session, occasion: Occasion) -> Today:
 
 def today_of(session: Session, person: Person, on: date) -> Today:
     """What is promised for a day, and what was promised for an earlier one and is not closed."""
-    expected = promises.expected(session, person, on, last=on)
+    expected = _expected(session, person, on, last=on)
     return Today(
         on=on,
         due=_by_currency([item for item in expected if item.promise.on == on], on),
         broken=_by_currency([item for item in expected if item.promise.on < on], on),
     )
+
+
+def _expected(
+    session: Session, person: Person, today: date, *, first: date | None = None, last: date | None = None
+) -> list[Expected]:
+    """What is still to come: a promise on a settled document waits to be judged, not for money."""
+    found = promises.expected(session, person, today, first=first, last=last)
+    return [item for item in found if item.balance.minor > 0]
 
 
 def _by_currency(items: list[Expected], on: date) -> tuple[DayList, ...]:

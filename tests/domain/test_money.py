@@ -1,5 +1,5 @@
-from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from bot.domain.errors import CurrencyMismatch, UnknownCurrency, UnreadableAmount
 from bot.domain.money import Money, minor_digits, parse_amount, parse_currency, total
 from bot.i18n import language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CURRENCIES = st.sampled_from(["MXN", "USD", "EUR", "JPY", "CLP", "KWD"])
 MINOR = st.integers(-(10**15), 10**15)

@@ -1,0 +1,160 @@
+from datetime import date
+
+from bot.domain.agenda import DayList, OpenFilter
+from bot.domain.money import Money, total
+from bot.domain.receivables import ApplicationKind, DocumentKind
+from bot.services import agenda, scheduling
+from bot.store.models import CustomerRow, DocumentRow
+from tests import factories
+from tests.services.world import THE_18TH, THE_23RD, TODAY, World, act
+
+JULY = date(2019, 7, 1)
+
+
+def listed(world: World, only: OpenFilter) -> list[str]:
+    return [item.document.folio for item in world.call(agenda.open_items, world.ana, only).items]
+
+
+def test_the_agenda_is_the_seeds_table_with_its_boxes_and_promises(world: World) -> None:
+    world.call(agenda.tick, world.ana, world.documents["7"], on=True)
+    (made,) = world.call(scheduling.promise, world.ana, [world.documents["8"]], THE_23RD)
+    page = world.call(agenda.open_items, world.ana, OpenFilter())
+    rows = [
+        (i.customer.code, i.customer.name, i.balance.minor, i.ticked, i.document.concept, i.document.label, i.promise)
+        for i in page.items
+    ]
+    assert rows == [
+        ("CL001", "Juan Perez", 2842_00, True, "Factura Crédito", "7", None),
+        ("CL002", "Ramiro Aldana", 1624_00, False, "Factura Crédito", "5", None),
+        ("CL002", "Ramiro Aldana", 4872_00, False, "Factura Crédito", "8", made.promise),
+        ("CL003", "Samuel Ramírez", 5278_00, False, "Factura Crédito", "9", None),
+    ]
+    assert (page.page, page.pages, page.count, page.ticked, page.today) == (0, 1, 4, 1, TODAY)
+
+
+def test_filters_leave_what_is_overdue_unpromised_or_of_one_customer(world: World) -> None:
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        factories.document(session, juan, "1", issued=JULY, due=date(2019, 7, 15))
+        factories.document(session, juan, "2", issued=JULY, due=TODAY)
+        factories.document(session, juan, "3", issued=JULY, due=JULY, kind=DocumentKind.CREDIT_NOTE)
+        factories.document(session, juan, "4", issued=JULY, due=JULY, cancelled=True)
+        factories.document(session, juan, "6", issued=date(2019, 7, 17))
+    world.call(scheduling.promise, world.ana, [world.documents["5"]], THE_23RD)
+    assert listed(world, OpenFilter()) == ["1", "2", "7", "5", "8", "9"]
+    assert listed(world, OpenFilter(overdue=True)) == ["1"]
+    assert listed(world, OpenFilter(without_promise=True)) == ["1", "2", "7", "8", "9"]
+    assert listed(world, OpenFilter(customer_id=world.customers["CL002"])) == ["5", "8"]
+    both = OpenFilter(customer_id=world.customers["CL002"], without_promise=True)
+    assert listed(world, both) == ["8"]
+    overdue = world.call(agenda.open_items, world.ana, OpenFilter(overdue=True))
+    assert (overdue.items[0].days_overdue, overdue.only) == (1, OpenFilter(overdue=True))
+
+
+def test_pages_hold_eight_and_a_page_beyond_the_last_is_the_last(world: World) -> None:
+    with world.database.transaction() as session:
+        samuel = session.get_one(CustomerRow, world.customers["CL003"])
+        for n in range(13):
+            factories.document(session, samuel, f"1{n:02}")
+    seen: list[str] = []
+    for number in range(3):
+        page = world.call(agenda.open_items, world.ana, OpenFilter(), number)
+        assert (page.page, page.pages, page.count) == (number, 3, 17)
+        seen += [item.document.folio for item in page.items]
+    assert len(seen) == len(set(seen)) == 17
+    assert world.call(agenda.open_items, world.ana, OpenFilter(), 99).page == 2
+    assert world.call(agenda.open_items, world.ana, OpenFilter(), -1).page == 0
+    empty = world.call(agenda.open_items, world.ana, OpenFilter(customer_id=0), 5)
+    assert (empty.items, empty.page, empty.pages) == ((), 0, 1)
+
+
+def test_a_box_is_ticked_and_cleared_and_doing_so_twice_changes_nothing(world: World) -> None:
+    seven = world.documents["7"]
+    for on, ticked in ((True, ["7"]), (True, ["7"]), (False, []), (False, [])):
+        world.call(agenda.tick, world.ana, seven, on=on)
+        assert [item.document.folio for item in world.call(agenda.ticked_items, world.ana)] == ticked
+    for folio in ("7", "8"):
+        world.call(agenda.tick, world.ana, world.documents[folio], on=True)
+    world.call(agenda.clear_ticks, world.ana)
+    assert world.call(agenda.ticked_items, world.ana) == ()
+
+
+def test_a_ticked_document_that_was_paid_is_no_longer_counted(world: World) -> None:
+    for folio in ("7", "8"):
+        world.call(agenda.tick, world.ana, world.documents[folio], on=True)
+    with world.database.transaction() as session:
+        factories.application(session, session.get_one(DocumentRow, world.documents["7"]), 2842_00, TODAY)
+    assert [item.document.folio for item in world.call(agenda.ticked_items, world.ana)] == ["8"]
+    assert world.call(agenda.open_items, world.ana, OpenFilter()).ticked == 1
+
+
+def dollars(world: World) -> int:
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        return factories.document(session, juan, "300", total=90_00, currency="USD").id
+
+
+def test_a_month_holds_its_own_days_in_one_currency(world: World) -> None:
+    foreign = dollars(world)
+    for folio, on in (("7", THE_18TH), ("5", THE_23RD), ("8", THE_23RD), ("9", date(2019, 8, 1))):
+        world.call(scheduling.promise, world.ana, [world.documents[folio]], on)
+    world.call(scheduling.promise, world.ana, [foreign], date(2019, 7, 31))
+    pesos = world.call(agenda.month, world.ana, JULY)
+    assert {on: (day.total.minor, day.count) for on, day in pesos.days.items()} == {
+        THE_18TH: (2842_00, 1), THE_23RD: (6496_00, 2),
+    }  # fmt: skip
+    assert (pesos.currency, pesos.currencies, pesos.total) == ("MXN", ("MXN", "USD"), Money(9338_00))
+    usd = world.call(agenda.month, world.ana, JULY, "USD")
+    assert (usd.total, list(usd.days)) == (Money(90_00, "USD"), [date(2019, 7, 31)])
+    assert list(world.call(agenda.month, world.ana, date(2019, 8, 1)).days) == [date(2019, 8, 1)]
+
+
+def test_a_month_opens_in_the_only_currency_expected_and_in_pesos_when_none_is(world: World) -> None:
+    empty = world.call(agenda.month, world.ana, JULY)
+    assert (empty.currency, empty.currencies, empty.count) == ("MXN", (), 0)
+    world.call(scheduling.promise, world.ana, [dollars(world)], THE_23RD)
+    assert world.call(agenda.month, world.ana, JULY).currency == "USD"
+
+
+def test_a_day_is_the_seeds_table_and_its_totals_are_the_sums_of_its_rows(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["5"]], THE_23RD, comment="Pago en efectivo")
+    world.call(scheduling.promise, world.ana, [world.documents["8"], dollars(world)], THE_23RD, amount="50")
+    day = world.call(agenda.day, world.ana, THE_23RD, "MXN")
+    rows = [(i.document.label, i.customer.name, i.balance.minor, i.promise.comment) for i in day.items]
+    assert rows == [("5", "Ramiro Aldana", 1624_00, "Pago en efectivo"), ("8", "Ramiro Aldana", 4872_00, "")]
+    assert (day.promised, day.original, day.balance) == (Money(1674_00), Money(6496_00), Money(6496_00))
+    assert world.call(agenda.day, world.ana, THE_18TH, "MXN").items == ()
+
+
+def test_today_lists_what_is_due_and_what_was_not_kept_each_currency_apart(world: World) -> None:
+    assert world.call(agenda.today, world.ana).is_empty
+    ids = [world.documents["5"], dollars(world)]
+    world.call(scheduling.promise, world.ana, [*ids, world.documents["8"]], THE_18TH, amount="90")
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)
+    world.call(scheduling.promise, world.ana, [world.documents["9"]], date(2019, 7, 24))
+    today = world.call(agenda.today, act(world.ana, THE_23RD))
+    assert (summary(today.due), summary(today.broken)) == (
+        [("MXN", ["7"])], [("MXN", ["5", "8"]), ("USD", ["300"])],
+    )  # fmt: skip
+    for each in (*today.due, *today.broken):
+        assert each.promised == total((item.promise.amount for item in each.items), each.currency)
+
+
+def summary(lists: tuple[DayList, ...]) -> list[tuple[str, list[str]]]:
+    return [(each.currency, [item.document.folio for item in each.items]) for each in lists]
+
+
+def test_what_is_paid_credited_or_cancelled_is_neither_expected_nor_broken(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents[f] for f in ("5", "7", "8")], THE_18TH, amount="500")
+    world.call(scheduling.promise, world.ana, [world.documents["9"]], THE_18TH)
+    with world.database.transaction() as session:
+        five, seven, eight, nine = (session.get_one(DocumentRow, world.documents[f]) for f in ("5", "7", "8", "9"))
+        factories.application(session, five, 1624_00, THE_18TH)
+        factories.application(session, seven, 2842_00, THE_18TH, kind=ApplicationKind.CREDIT_NOTE)
+        eight.cancelled, eight.settled_on = True, eight.issued
+        factories.application(session, nine, 278_00, THE_18TH)
+    later = act(world.ana, date(2019, 7, 19))
+    assert summary(world.call(agenda.today, later).broken) == [("MXN", ["9"])]
+    month = world.call(agenda.month, later, JULY)
+    assert (month.count, month.total) == (1, Money(5278_00))
+    assert [i.document.folio for i in world.call(agenda.day, later, THE_18TH, "MXN").items] == ["9"]

@@ -68,6 +68,7 @@ def make_office(settings: Settings, database: Database) -> Office:
         zone=ZoneInfo(settings.timezone.key),
         clock=lambda: datetime.now(UTC),
         language=settings.language,
+        files_dir=settings.files_dir,
         reminder_time=settings.reminder_time,
         quiet_hours=settings.quiet_hours,
         business_date=settings.business_date,

@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
-from handlers import agenda, calendar, mailing, promise, start, statement
+from handlers import agenda, calendar, imports, mailing, promise, start, statement
 from handlers.access import let_in
 from handlers.context import App
 from handlers.errors import on_error, refusals_said
@@ -45,6 +45,8 @@ BUTTONS = {
     "ml": mailing.preview,
     "ms": mailing.send_statement,
     "mx": mailing.cancel,
+    "im": imports.load,
+    "ix": imports.drop,
 }
 
 
@@ -58,5 +60,6 @@ def register(app: App) -> None:
     app.add_handler(CallbackQueryHandler(start.old_button))
     app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
     app.add_handler(MessageHandler(filters.TEXT, refusals_said(promise.text)))
+    app.add_handler(MessageHandler(filters.Document.ALL, refusals_said(imports.receive)))
     app.add_handler(MessageHandler(filters.ALL, start.not_text))
     app.add_error_handler(on_error)

@@ -1,5 +1,6 @@
 """What happens by itself: the outbox emptied, the morning's reminders sent. A tick may come twice or late."""
 
+import asyncio
 import logging
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from telegram.error import Forbidden, RetryAfter, TelegramError
 from bot.i18n import language
 from bot.presenters import calendar as present
 from bot.services import reminders, updates
-from handlers import send
+from handlers import imports, send
 from handlers.context import Context
 from handlers.mailing import deliver
 from handlers.office import Office
@@ -34,6 +35,7 @@ async def tick(context: Context) -> None:
     )
     await send_reminders(context.bot, office)
     await office.run(updates.forget_old, now)
+    await asyncio.to_thread(imports.forget_old, office)
 
 
 async def send_reminders(bot: Bot, office: Office) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ class Office:
     zone: ZoneInfo
     clock: Callable[[], datetime]
     language: str
+    files_dir: Path
     reminder_time: time
     quiet_hours: QuietHours
     business_date: date | None = None

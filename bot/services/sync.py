@@ -1,0 +1,132 @@
+"""The ledger made equal to an ERP's: one run is one transaction, and what does not add up afterwards is told."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from heapq import merge
+from itertools import groupby, islice
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.domain.erp import ErpBalance, ErpDocument, ErpUnreadable, Mismatch, Outcome, SyncReport
+from bot.domain.incoming import IncomingCustomer, Problem
+from bot.domain.money import Money
+from bot.store.erp_loading import ErpLoader, customer_balances, erp_ids, open_balances
+from bot.store.loading import BATCH, Loaded
+from bot.store.receivables_loading import CustomerLoader
+from bot.store.sources import LastSync, last_sync, note_sync
+
+CONTPAQI = "contpaqi"
+# CONTPAQi computes in floats and leaves a cent open here and there; more than that is a difference.
+DUST = 1
+
+
+class Reader(Protocol):
+    """An ERP to read; any method may raise ErpUnreadable. Ids and balances come in the order of the ids."""
+
+    def connect(self) -> None:
+        """Connect; the others need it first."""
+
+    def customers(self) -> Iterator[list[tuple[int, IncomingCustomer]]]:
+        """Every customer with its id, a page at a time."""
+
+    def newest_stamp(self) -> str | None:
+        """The newest mark of change; None when there is none to go by."""
+
+    def document_ids(self) -> Iterator[int]:
+        """The documents that count."""
+
+    def changed_ids(self, newest_seen: str, /) -> list[int]:
+        """The documents changed since a mark, and what they are applied to."""
+
+    def documents(self, ids: Sequence[int], /) -> list[ErpDocument | Problem]:
+        """Those of at most BATCH documents that count, or why one cannot be taken."""
+
+    def balances(self) -> Iterator[ErpBalance]:
+        """What the ERP itself says is open."""
+
+
+def sync_contpaqi(
+    transactions: Callable[[], AbstractContextManager[Session]],
+    reader: Reader,
+    *,
+    now: datetime,
+    full: bool = False,
+) -> SyncReport:
+    """Take over customers, documents and what is applied to them; raises ErpUnreadable, and nothing has changed then.
+
+    Without `full`, and where the ERP's marks of change can be gone by, only what changed is read; the first run
+    of a day (in the zone of `now`) reads everything all the same.
+    """
+    try:
+        # Before the transaction: a server that does not answer must not keep SQLite's only writer waiting.
+        reader.connect()
+        with transactions() as session:
+            return _sync(session, reader, now, full=full)
+    except ErpUnreadable as failure:
+        with transactions() as session:
+            last = last_sync(session, CONTPAQI)
+        raise ErpUnreadable(failure.reason, now, last.at if last else None) from failure
+
+
+def _sync(session: Session, reader: Reader, now: datetime, *, full: bool) -> SyncReport:
+    last = last_sync(session, CONTPAQI)
+    # Asked first: what changes while the rest is read is read again next time.
+    newest = reader.newest_stamp()
+    is_first_today = last is None or last.at.astimezone(now.tzinfo).date() != now.date()
+    customers = CustomerLoader(session)
+    for page in reader.customers():
+        customers.load(page)
+    ledger = ErpLoader(session)
+    if full or is_first_today or newest is None or last is None or last.cursor is None:
+        full = True
+        ids: Iterable[int] = merge(reader.document_ids(), erp_ids(session))
+    else:
+        ids = merge(reader.changed_ids(last.cursor), _differing(reader.balances(), open_balances(session)))
+    for batch in _batches(key for key, _ in groupby(ids)):
+        ledger.load(batch, reader.documents(batch))
+    note_sync(session, CONTPAQI, LastSync(now, newest))
+    return SyncReport(
+        at=now,
+        full=full,
+        customers=_outcome(customers.loaded),
+        documents=_outcome(ledger.documents, ledger.cancelled),
+        applications=_outcome(ledger.applications, ledger.removed),
+        mismatches=_mismatches(reader.balances(), customer_balances(session)),
+    )
+
+
+def _batches(ids: Iterator[int]) -> Iterator[list[int]]:
+    while batch := list(islice(ids, BATCH)):
+        yield batch
+
+
+def _outcome(loaded: Loaded, removed: int = 0) -> Outcome:
+    return Outcome(loaded.new, loaded.changed, loaded.same, removed, tuple(loaded.problems))
+
+
+def _differing(erp: Iterator[ErpBalance], here: Iterator[tuple[int, int]]) -> Iterator[int]:
+    """The ids whose balance is not the same on both sides.
+
+    So a payment that was deleted, or a row that the ERP did not stamp, is found whatever the marks of change are worth.
+    """
+    there = ((entry.erp_id, entry.balance.minor) for entry in erp)
+    for erp_id, entries in groupby(merge(there, here), key=lambda entry: entry[0]):
+        balances = [balance for _, balance in entries]
+        if len(balances) == 1 or balances[0] != balances[1]:
+            yield erp_id
+
+
+def _mismatches(erp: Iterable[ErpBalance], here: dict[tuple[str, str], Money]) -> tuple[Mismatch, ...]:
+    there: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for entry in erp:
+        there[entry.customer, entry.balance.currency] += entry.balance.minor
+    found: list[Mismatch] = []
+    for customer, currency in sorted({*there, *here}):
+        theirs = Money(there[customer, currency], currency)
+        ours = here.get((customer, currency), Money(0, currency))
+        if abs((ours - theirs).minor) > DUST:
+            found.append(Mismatch(customer, ours, theirs))
+    return tuple(found)

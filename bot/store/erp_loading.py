@@ -1,0 +1,241 @@
+"""Documents of an ERP into the tables, with all that is applied to them: afterwards both are the ERP's."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import RowMapping, case, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.erp import ErpDocument
+from bot.domain.incoming import Problem
+from bot.domain.money import Money
+from bot.domain.receivables import DocumentKind
+from bot.store.loading import BATCH, Changes, Loaded, matching, settle
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
+from bot.store.receivables_loading import customer_terms
+
+_DOCUMENT = DocumentRow.__table__.columns
+_APPLICATION = ApplicationRow.__table__.columns
+_CREDITS = tuple(kind for kind in DocumentKind if not kind.is_charge)
+
+# Customer, concept, series, folio: what people find a document by.
+Place = tuple[int, str, str, str]
+
+
+class ErpLoader:
+    """Makes documents and applications equal to the ERP's, batch after batch; customers must be loaded before."""
+
+    def __init__(self, session: Session) -> None:
+        self.documents = Loaded()
+        self.applications = Loaded()
+        self.cancelled = 0
+        self.removed = 0
+        self._session = session
+        self._customers = {code: customer_id for code, (customer_id, _) in customer_terms(session).items()}
+
+    def load(self, ids: Sequence[int], found: Sequence[ErpDocument | Problem]) -> None:
+        """Take what the ERP has of these ids; what is known here of the others is cancelled."""
+        refused = [entry for entry in found if isinstance(entry, Problem)]
+        self.documents.problems += refused
+        alive = {entry.row if isinstance(entry, Problem) else entry.erp_id for entry in found}
+        placed = self._place([entry for entry in found if isinstance(entry, ErpDocument)])
+        known = _Known(self._session, ids, alive, placed)
+        changes = Changes(self._session, DocumentRow, self.documents)
+        taken: list[ErpDocument] = []
+        new: set[int] = set()
+        touched: set[int] = set()
+        for document, place in sorted(placed, key=lambda entry: entry[0].erp_id not in known.by_erp_id):
+            row = known.claim(document, place)
+            if isinstance(row, Problem):
+                self.documents.problems.append(row)
+                continue
+            values = _values(document, place, row)
+            if (row is None and not document.waited) or not changes.fits(document.erp_id, values):
+                continue
+            taken.append(document)
+            if row is None:
+                changes.insert(values)
+                new.add(document.erp_id)
+            elif changes.update(row, values):
+                touched.add(row["id"])
+        changes.write()
+        touched |= self._cancel(known.gone())
+        touched |= self._apply(taken, new)
+        settle(self._session, touched)
+
+    def _place(self, documents: Sequence[ErpDocument]) -> list[tuple[ErpDocument, Place]]:
+        placed: list[tuple[ErpDocument, Place]] = []
+        for document in documents:
+            if customer_id := self._customers.get(document.customer):
+                placed.append((document, (customer_id, document.concept_code, document.series, document.folio)))
+            else:
+                self.documents.refuse(document.erp_id, "customer", document.customer, "unknown_customer")
+        return placed
+
+    def _cancel(self, rows: Sequence[RowMapping]) -> set[int]:
+        ids = {row["id"] for row in rows if not row["cancelled"]}
+        if ids:
+            self._session.execute(update(DocumentRow).where(DocumentRow.id.in_(ids)).values(cancelled=True))
+        self.cancelled += len(ids)
+        return ids
+
+    def _apply(self, documents: Sequence[ErpDocument], new: set[int]) -> set[int]:
+        query = select(DocumentRow.erp_id, DocumentRow.id).where(
+            DocumentRow.erp_id.in_([document.erp_id for document in documents])
+        )
+        ids = {erp_id: document_id for erp_id, document_id in self._session.execute(query) if erp_id}
+        here = select(*_APPLICATION).where(ApplicationRow.document_id.in_(ids.values()))
+        gone = {(row["document_id"], row["key"]): row for row in self._session.execute(here).mappings()}
+        changes = Changes(self._session, ApplicationRow, self.applications)
+        touched = {ids[erp_id] for erp_id in new}
+        for document in documents:
+            document_id = ids[document.erp_id]
+            for application in document.applications:
+                row = gone.pop((document_id, application.key), None)
+                values = {
+                    "on": application.on,
+                    "amount": application.amount,
+                    "kind": application.kind,
+                    "method": application.method,
+                    "reference": application.reference,
+                    # A REP read from its file may be known before the ERP says so.
+                    "rep_uuid": application.rep_uuid or (row["rep_uuid"] if row else None),
+                }
+                if row is None:
+                    changes.insert({"document_id": document_id, "key": application.key, **values})
+                    touched.add(document_id)
+                elif changes.update(row, values):
+                    touched.add(document_id)
+        changes.write()
+        self._remove([row["id"] for row in gone.values()])
+        return touched | {row["document_id"] for row in gone.values()}
+
+    def _remove(self, ids: Sequence[int]) -> None:
+        for start in range(0, len(ids), BATCH):
+            self._session.execute(delete(ApplicationRow).where(ApplicationRow.id.in_(ids[start : start + BATCH])))
+        self.removed += len(ids)
+
+
+@dataclass(slots=True)
+class _Known:
+    """The rows that a batch may mean, and which of them, of the places and of the UUIDs are taken by it already."""
+
+    session: Session
+    ids: Sequence[int]
+    alive: set[int]
+    placed: Sequence[tuple[ErpDocument, Place]]
+    by_erp_id: dict[int, RowMapping] = field(init=False)
+    _by_uuid: dict[str, RowMapping] = field(init=False)
+    _by_place: dict[Place, RowMapping] = field(init=False)
+    _claimed: set[int | str | Place] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        query = select(*_DOCUMENT)
+        known = self.session.execute(query.where(DocumentRow.erp_id.in_(self.ids))).mappings().all()
+        uuids = {document.uuid for document, _ in self.placed if document.uuid}
+        by_uuid = self.session.execute(query.where(DocumentRow.uuid.in_(uuids))).mappings().all()
+        places = {(customer_id, series, folio) for _, (customer_id, _, series, folio) in self.placed}
+        columns = (DocumentRow.customer_id, DocumentRow.series, DocumentRow.folio)
+        by_place = matching(self.session, query, columns, places).mappings().all() if places else []
+        self.by_erp_id = {row["erp_id"]: row for row in known}
+        self._by_uuid = {row["uuid"]: row for row in by_uuid}
+        self._by_place = {_place(row): row for row in by_place}
+
+    def claim(self, document: ErpDocument, place: Place) -> RowMapping | Problem | None:
+        """The row that is this document, None when it is new here, or why it cannot be either."""
+        row = self.by_erp_id.get(document.erp_id) or self._adoptable(document, place)
+        if self._is_rivals(row, self._by_place.get(place), place):
+            return Problem(document.erp_id, "folio", document.folio, "erp_folio_taken")
+        if document.uuid and self._is_rivals(row, self._by_uuid.get(document.uuid), document.uuid):
+            return Problem(document.erp_id, "uuid", document.uuid, "erp_uuid_taken")
+        self._claimed |= {place, *([document.uuid] if document.uuid else []), *([row["id"]] if row else [])}
+        return row
+
+    def gone(self) -> list[RowMapping]:
+        """What is known of the ids that the ERP has no more, once everything is claimed."""
+        claimed, alive = self._claimed, self.alive
+        return [row for erp_id, row in self.by_erp_id.items() if erp_id not in alive and row["id"] not in claimed]
+
+    def _adoptable(self, document: ErpDocument, place: Place) -> RowMapping | None:
+        """A row of another origin, or of a document deleted in the ERP and entered again."""
+        same = [self._by_uuid.get(document.uuid or ""), self._by_place.get(place)]
+        # A file loaded before may have said nothing of the concept's code.
+        blank = self._by_place.get((place[0], "", *place[2:]))
+        if blank and (blank["total"], blank["issued"]) == (document.total.minor, document.issued):
+            same.append(blank)
+        return next((row for row in same if row and self._is_free(row)), None)
+
+    def _is_free(self, row: RowMapping) -> bool:
+        erp_id = row["erp_id"]
+        gone = row["cancelled"] or (erp_id in self.ids and erp_id not in self.alive)
+        return row["id"] not in self._claimed and (erp_id is None or gone)
+
+    def _is_rivals(self, row: RowMapping | None, holder: RowMapping | None, name: str | Place) -> bool:
+        return name in self._claimed or (holder is not None and (row is None or row["id"] != holder["id"]))
+
+
+def _place(row: RowMapping) -> Place:
+    return row["customer_id"], row["concept_code"], row["series"], row["folio"]
+
+
+def _values(document: ErpDocument, place: Place, known: Mapping[Any, Any] | None) -> dict[str, Any]:
+    customer_id, concept_code, series, folio = place
+    return {
+        "erp_id": document.erp_id,
+        "customer_id": customer_id,
+        "concept_code": concept_code,
+        "concept": document.concept,
+        "series": series,
+        "folio": folio,
+        # What SAT gave once stays, also when the CFDI was cancelled and the document not yet.
+        "uuid": document.uuid or (known["uuid"] if known else None),
+        "kind": document.kind,
+        "payment_method": document.payment_method,
+        "issued": document.issued,
+        "due": document.due,
+        "currency": document.total.currency,
+        "total": document.total.minor,
+        "cancelled": False,
+    }
+
+
+def erp_ids(session: Session) -> Iterator[int]:
+    """The ERP's ids of all documents that came from it, in order."""
+    query = select(DocumentRow.erp_id).order_by(DocumentRow.erp_id).limit(BATCH)
+    last = 0
+    while page := [erp_id for erp_id in session.scalars(query.where(DocumentRow.erp_id > last)) if erp_id]:
+        yield from page
+        last = page[-1]
+
+
+def open_balances(session: Session) -> Iterator[tuple[int, int]]:
+    """The ERP's id and the balance in minor units, credits negative, of each open document from it, in order."""
+    query = select(DocumentRow.erp_id, _balance()).where(*_is_open()).order_by(DocumentRow.erp_id).limit(BATCH)
+    last = 0
+    while page := session.execute(query.where(DocumentRow.erp_id > last)).all():
+        yield from ((erp_id, balance) for erp_id, balance in page if erp_id)
+        last = page[-1][0] or 0
+
+
+def customer_balances(session: Session) -> dict[tuple[str, str], Money]:
+    """What is open by customer's code and currency, credits taken off, whatever the documents' origin."""
+    query = (
+        select(CustomerRow.code, DocumentRow.currency, func.sum(_balance()))
+        .join(DocumentRow.customer)
+        .where(*_is_open())
+        .group_by(CustomerRow.code, DocumentRow.currency)
+    )
+    return {(code, currency): Money(int(minor), currency) for code, currency, minor in session.execute(query)}
+
+
+def _is_open() -> tuple[Any, ...]:
+    return DocumentRow.settled_on.is_(None), DocumentRow.cancelled.is_(False)
+
+
+def _balance() -> Any:  # noqa: ANN401 - SQLAlchemy's own type of an expression depends on what is put together
+    applied = select(func.coalesce(func.sum(ApplicationRow.amount), 0)).where(
+        ApplicationRow.document_id == DocumentRow.id
+    )
+    sign = case((DocumentRow.kind.in_(_CREDITS), -1), else_=1)
+    return sign * (DocumentRow.total - applied.scalar_subquery())

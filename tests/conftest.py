@@ -10,6 +10,7 @@ import pytest
 
 from bot.store.database import Database
 from tests import postgres
+from tests.contpaqi_company import Company
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,34 @@ def database(request: pytest.FixtureRequest) -> Database:
     """A migrated, empty database: the test runs on SQLite and on PostgreSQL."""
     fixture = {"sqlite": "sqlite_database", "postgresql": "postgres_database"}[request.param]
     made: Database = request.getfixturevalue(fixture)
+    return made
+
+
+@pytest.fixture
+def sqlite_company(tmp_path: Path) -> Iterator[Company]:
+    """An empty company of CONTPAQi, on SQLite."""
+    company = Company(f"sqlite:///{tmp_path / 'adEMPRESA.db'}")
+    yield company
+    company.close()
+
+
+@pytest.fixture
+def postgres_company(postgres_server: str, database_names: Iterator[str]) -> Iterator[Company]:
+    """An empty company of CONTPAQi, on PostgreSQL."""
+    name = next(database_names)
+    with psycopg.connect(f"{postgres_server} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        company = Company(_url(postgres_server, name))
+        yield company
+        company.close()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def company(request: pytest.FixtureRequest) -> Company:
+    """An empty company of CONTPAQi: the test reads it on SQLite and on PostgreSQL."""
+    fixture = {"sqlite": "sqlite_company", "postgresql": "postgres_company"}[request.param]
+    made: Company = request.getfixturevalue(fixture)
     return made
 
 

@@ -16,7 +16,8 @@ _log = logging.getLogger(__name__)
 
 # A passing fault is tried again this often; with the growing pauses that is about a day.
 MAX_ATTEMPTS = 12
-# The pause doubles from what the fault asks for, up to this.
+# The pause doubles from what the fault asks for, at least this (a server may ask for 0 s), up to that.
+MIN_PAUSE = timedelta(minutes=1)
 MAX_PAUSE = timedelta(hours=4)
 # Longer than any sending takes: who claimed the mail has died.
 STUCK_AFTER = timedelta(minutes=10)
@@ -73,6 +74,8 @@ class _Outcome:
     state: MailState
     reason: str = ""
     pause: timedelta = timedelta()
+    # A draft that was refused is of no more use; any other may have left after all, and is asked after.
+    draft_is_void: bool = False
 
 
 def deliver(transactions: Transactions, mailer: Mailer, clock: Callable[[], datetime]) -> Iterator[Delivery]:
@@ -109,10 +112,11 @@ def _send(transactions: Transactions, mailer: Mailer, claimed: _Claimed) -> _Out
     except TryLater as fault:
         if claimed.attempts >= MAX_ATTEMPTS:
             return _Outcome(MailState.FAILED, str(fault))
-        pause = min(timedelta(seconds=fault.after) * 2 ** (claimed.attempts - 1), MAX_PAUSE)
-        return _Outcome(MailState.RETRY, str(fault), max(pause, timedelta(seconds=fault.after)))
+        asked = max(timedelta(seconds=fault.after), MIN_PAUSE)
+        pause = min(asked * 2 ** (claimed.attempts - 1), MAX_PAUSE)
+        return _Outcome(MailState.RETRY, str(fault), max(pause, asked))
     except Rejected as refusal:
-        return _Outcome(MailState.FAILED, str(refusal))
+        return _Outcome(MailState.FAILED, str(refusal), draft_is_void=True)
     return _Outcome(MailState.SENT)
 
 
@@ -125,6 +129,7 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome, no
             sent_at=now if outcome.state is MailState.SENT else None,
             not_before=now + outcome.pause if outcome.state is MailState.RETRY else None,
             reason=outcome.reason,
+            forget_draft=outcome.draft_is_void,
         )
     _log.info("mail %s: %s %s", claimed.mail_id, outcome.state.value, outcome.reason)
     return Delivery(claimed.mail.key, claimed.customer_code, outcome.state, outcome.reason, claimed.queued_by)

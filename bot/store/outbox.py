@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.correspondence import Attachment, Mail, MailState
@@ -12,10 +13,9 @@ from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
 
 
 def queue(session: Session, mail: Mail, customer_id: int, *, person: Person, now: datetime) -> bool:
-    """Freeze a mail in the outbox; False when its key is there already."""
-    if session.scalar(select(MailRow.id).where(MailRow.key == mail.key)) is not None:
-        return False
-    row = MailRow(
+    """Freeze a mail in the outbox; False when its key is there already, whoever puts it there at the same moment."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(MailRow).values(
         key=mail.key,
         customer_id=customer_id,
         queued_by_id=person.id or None,
@@ -26,21 +26,25 @@ def queue(session: Session, mail: Mail, customer_id: int, *, person: Person, now
         text=mail.text,
         html=mail.html,
         queued_at=now,
-        attachments=[
-            MailAttachmentRow(position=n, name=a.name, content_type=a.content_type, content=a.content)
-            for n, a in enumerate(mail.attachments)
-        ],
     )
-    session.add(row)
-    session.flush()
+    mail_id = session.scalar(row.on_conflict_do_nothing(index_elements=[MailRow.key]).returning(MailRow.id))
+    if mail_id is None:
+        return False
+    session.add_all(
+        MailAttachmentRow(mail_id=mail_id, position=n, name=a.name, content_type=a.content_type, content=a.content)
+        for n, a in enumerate(mail.attachments)
+    )
     return True
 
 
 def requeue(session: Session, key: str) -> None:
-    """Let a mail that had failed try again, as it was frozen."""
-    row = session.scalars(select(MailRow).where(MailRow.key == key)).one()
-    # A fresh draft: the old one may be what was refused.
-    row.state, row.attempts, row.not_before, row.reason, row.draft_id = MailState.QUEUED, 0, None, "", None
+    """Let a mail that had failed try again, as it was frozen; one that waits, is leaving or has left stays so.
+
+    A draft that was kept is asked after first: the last attempt may have got through.
+    """
+    ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
+    anew = {"state": MailState.QUEUED, "attempts": 0, "not_before": None, "reason": ""}
+    session.execute(update(MailRow).where(MailRow.key == key, ended).values(anew))
 
 
 def state(session: Session, key: str) -> MailState | None:
@@ -106,9 +110,12 @@ def settle(
     sent_at: datetime | None = None,
     not_before: datetime | None = None,
     reason: str = "",
+    forget_draft: bool = False,
 ) -> None:
     """Note what became of a mail that was being sent."""
     row = session.get_one(MailRow, mail_id)
+    if forget_draft:
+        row.draft_id = None
     row.state, row.sent_at, row.not_before, row.reason = state, sent_at, not_before, reason[:500]
 
 

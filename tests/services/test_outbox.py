@@ -1,0 +1,227 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.correspondence import MailState, Rejected, TryLater
+from bot.domain.errors import MailNotPossible
+from bot.services import mailing, outbox
+from bot.services.outbox import MAX_ATTEMPTS, MAX_PAUSE, MIN_PAUSE, STUCK_AFTER
+from bot.store import outbox as store
+from bot.store.models import MailRow
+from tests import factories
+from tests.services.post import COMPANY, Office, Post
+from tests.services.world import NOW, World
+
+
+@pytest.fixture
+def office(world: World) -> Office:
+    return Office(world)
+
+
+def states(office: Office) -> list[tuple[MailState, str]]:
+    return [
+        office.world.call(mailing.outcome, office.world.ana, office.world.customers[code])
+        for code in ("CL001", "CL002", "CL003")
+    ]
+
+
+def key(office: Office, code: str) -> str:
+    return f"statement:{office.world.customers[code]}:2019-07-16"
+
+
+def test_mails_leave_in_the_order_they_were_queued_and_are_settled_one_by_one(office: Office) -> None:
+    office.queue("CL003", "CL001", "CL002")
+    deliveries = iter(outbox.deliver(office.world.database.transaction, office.post, lambda: NOW))
+    first = next(deliveries)
+    assert (first.customer_code, first.state, first.queued_by) == ("CL003", MailState.SENT, office.world.ana.id)
+    assert [state for state, _ in states(office)] == [MailState.QUEUED, MailState.QUEUED, MailState.SENT]
+    assert [delivery.customer_code for delivery in deliveries] == ["CL001", "CL002"]
+    assert office.post.keys == [key(office, code) for code in ("CL003", "CL001", "CL002")]
+    assert office.deliver(after=timedelta(days=1)) == []
+    with office.world.database.transaction() as session:
+        assert session.get_one(MailRow, 1).sent_at == NOW
+
+
+def test_what_leaves_is_what_was_frozen_when_it_was_queued(office: Office) -> None:
+    office.queue("CL001")
+    with office.world.database.transaction() as session:
+        row = session.get_one(MailRow, 1)
+        frozen = (row.subject, row.text, row.html, tuple(row.to))
+    office.deliver()
+    (mail,) = office.post.sent
+    assert (mail.subject, mail.text, mail.html, mail.to) == frozen
+    (pdf,) = mail.attachments
+    assert (pdf.content_type, pdf.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_a_passing_fault_is_tried_again_after_a_pause_that_doubles(office: Office) -> None:
+    office.queue("CL001", "CL002")
+    office.post.faults = {"before send": [TryLater("busy", after=120)] + [TryLater("busy", after=120)] * 2}
+    assert [d.state for d in office.deliver()] == [MailState.RETRY, MailState.RETRY]
+    assert office.deliver(after=timedelta(seconds=119)) == []
+    second = office.deliver(after=timedelta(seconds=1))
+    assert [(d.state, d.reason) for d in second] == [(MailState.RETRY, "busy"), (MailState.SENT, "")]
+    assert office.deliver(after=timedelta(seconds=239)) == []
+    assert [d.state for d in office.deliver(after=timedelta(seconds=1))] == [MailState.SENT]
+    assert sorted(office.post.keys) == sorted({key(office, "CL001"), key(office, "CL002")})
+
+
+def test_a_fault_that_asks_for_no_pause_gets_one(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {"before draft": [TryLater("busy", after=0)] * MAX_ATTEMPTS}
+    assert len(office.deliver()) == 1
+    assert office.deliver(after=MIN_PAUSE - timedelta(seconds=1)) == []
+    assert len(office.deliver(after=timedelta(seconds=1))) == 1
+
+
+def test_the_pause_has_a_limit_unless_the_fault_asks_for_more(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {"before draft": [TryLater("busy", after=5 * 3600)] + [TryLater("busy")] * 10}
+    office.deliver()
+    assert office.deliver(after=timedelta(hours=4)) == []
+    assert len(office.deliver(after=timedelta(hours=1))) == 1
+    tries = [len(office.deliver(after=MAX_PAUSE)) for _ in range(9)]
+    assert tries == [1] * 9
+
+
+def test_a_fault_that_does_not_pass_fails_after_so_many_attempts_and_may_be_queued_anew(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {"before send": [TryLater("busy")] * MAX_ATTEMPTS}
+    tried = [office.deliver(after=MAX_PAUSE)[0].state for _ in range(MAX_ATTEMPTS)]
+    assert tried == [MailState.RETRY] * (MAX_ATTEMPTS - 1) + [MailState.FAILED]
+    assert states_of(office, "CL001") == (MailState.FAILED, "busy")
+    assert office.deliver(after=timedelta(days=2)) == []
+    office.queue("CL001")
+    assert states_of(office, "CL001") == (MailState.QUEUED, "")
+    assert [d.state for d in office.deliver()] == [MailState.SENT]
+    assert office.post.keys == [key(office, "CL001")]
+
+
+def states_of(office: Office, code: str) -> tuple[MailState, str]:
+    return office.world.call(mailing.outcome, office.world.ana, office.world.customers[code])
+
+
+def test_a_last_attempt_that_got_through_unseen_is_not_sent_again_when_queued_anew(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {
+        "before draft": [TryLater("busy")] * (MAX_ATTEMPTS - 1), "after send": [TryLater("no answer")],
+    }  # fmt: skip
+    for _ in range(MAX_ATTEMPTS):
+        office.deliver(after=MAX_PAUSE)
+    assert states_of(office, "CL001") == (MailState.FAILED, "no answer")
+    office.queue("CL001")
+    assert [d.state for d in office.deliver()] == [MailState.SENT]
+    assert office.post.keys == [key(office, "CL001")]
+
+
+@pytest.mark.parametrize("step", ["before draft", "before send"])
+def test_a_refused_mail_fails_at_once_with_its_reason_and_queued_anew_gets_a_fresh_draft(
+    office: Office, step: str
+) -> None:
+    office.queue("CL001", "CL002")
+    office.post.faults = {step: [Rejected("x" * 600)]}
+    assert [d.state for d in office.deliver()] == [MailState.FAILED, MailState.SENT]
+    state, reason = states_of(office, "CL001")
+    assert (state, reason) == (MailState.FAILED, "x" * 500)
+    drafted = office.post.drafted
+    office.queue("CL001")
+    assert [d.state for d in office.deliver()] == [MailState.SENT]
+    assert office.post.drafted == drafted + 1
+
+
+def test_a_draft_that_nobody_can_find_fails_and_leaves_the_decision_to_a_person(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {"before send": [TryLater("busy")]}
+    office.deliver()
+    with office.world.database.transaction() as session:
+        session.get_one(MailRow, 1).draft_id = "lost"
+    assert [(d.state, d.reason) for d in office.deliver(after=MAX_PAUSE)] == [
+        (MailState.FAILED, "neither draft nor sent mail"),
+    ]  # fmt: skip
+    assert office.post.sent == []
+
+
+def test_a_mail_whose_fate_cannot_be_told_now_waits(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {"after send": [TryLater("no answer")], "before was_sent": [TryLater("busy")]}
+    assert [d.state for d in office.deliver()] == [MailState.RETRY]
+    assert [d.state for d in office.deliver(after=MAX_PAUSE)] == [MailState.RETRY]
+    assert [d.state for d in office.deliver(after=MAX_PAUSE)] == [MailState.SENT]
+    assert office.post.keys == [key(office, "CL001")]
+
+
+# A delivery opens three transactions: it claims (1), keeps the draft's id (2) and settles (3).
+CRASHES = [
+    ("before draft", {}), ("after draft", {}), ("before send", {}), ("after send", {}),
+    ("", {1: "before commit"}), ("", {1: "after commit"}), ("", {2: "before commit"}), ("", {2: "after commit"}),
+    ("", {3: "before commit"}), ("", {3: "after commit"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "crashes"), CRASHES)
+def test_each_mail_leaves_once_wherever_the_process_dies(office: Office, step: str, crashes: dict[int, str]) -> None:
+    office.queue("CL001", "CL002", "CL003")
+    office.crashes = dict(crashes)
+    office.post.faults = {step: [KeyboardInterrupt()]}
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
+        office.deliver()
+    office.deliver(after=STUCK_AFTER - timedelta(seconds=1))
+    office.deliver(after=timedelta(seconds=2))
+    assert sorted(office.post.keys) == sorted(key(office, code) for code in ("CL001", "CL002", "CL003"))
+    assert [state for state, _ in states(office)] == [MailState.SENT] * 3
+
+
+def test_a_mail_being_sent_is_left_alone_until_it_must_be_stuck(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {"before draft": [KeyboardInterrupt()]}
+    with pytest.raises(KeyboardInterrupt):
+        office.deliver()
+    assert office.deliver(after=STUCK_AFTER) == []
+    assert len(office.deliver(after=timedelta(seconds=1))) == 1
+
+
+def test_two_who_deliver_at_once_send_each_mail_once(office: Office) -> None:
+    codes = [f"T{n:02}" for n in range(12)]
+    with office.world.database.transaction() as session:
+        for code in codes:
+            tienda = factories.customer(session, code, f"Tienda {code}", rfc=f"TIE{code}")
+            factories.document(session, tienda, f"9{code}")
+    office.queue(*codes)
+    posts = [Post(), Post()]
+
+    def deliver(post: Post) -> int:
+        return len(list(outbox.deliver(office.world.database.transaction, post, lambda: NOW)))
+
+    with ThreadPoolExecutor(2) as threads:
+        counts = list(threads.map(deliver, posts))
+    assert sum(counts) == len(codes)
+    assert len({*posts[0].keys, *posts[1].keys}) == len(posts[0].keys) + len(posts[1].keys) == len(codes)
+
+
+def test_two_who_queue_the_same_statement_at_once_send_it_once(office: Office) -> None:
+    def attempt(_: int) -> list[MailState]:
+        try:
+            office.world.call(mailing.queue, office.world.ana, "CL001", COMPANY)
+        except MailNotPossible:
+            return []
+        return [d.state for d in outbox.deliver(office.world.database.transaction, office.post, lambda: NOW)]
+
+    with ThreadPoolExecutor(6) as threads:
+        outcomes = [state for done in threads.map(attempt, range(6)) for state in done]
+    assert outcomes == [MailState.SENT]
+    assert office.post.keys == [key(office, "CL001")]
+
+
+def test_only_a_mail_that_has_ended_without_leaving_is_queued_anew(office: Office) -> None:
+    office.queue("CL001")
+    anew = {}
+    for state in MailState:
+        with office.world.database.transaction() as session:
+            session.get_one(MailRow, 1).state = state
+        with office.world.database.transaction() as session:
+            store.requeue(session, key(office, "CL001"))
+            anew[state] = store.state(session, key(office, "CL001"))
+    assert anew == {state: state for state in MailState} | dict.fromkeys(
+        (MailState.FAILED, MailState.CANCELLED), MailState.QUEUED
+    )

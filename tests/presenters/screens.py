@@ -1,0 +1,120 @@
+"""Every screen, by the name of its golden files."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.agenda import AgendaPage, DayList, OpenFilter, Today
+from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.people import Person, Role
+from bot.domain.promises import PromiseState
+from bot.domain.scheduling import History, Recorded
+from bot.domain.statement import Statement
+from bot.i18n import Language
+from bot.presenters import agenda, calendar, mailing, promise, statement, welcome
+from bot.presenters.reply import Reply
+from tests.presenters.values import (
+    EIGHT,
+    FIVE,
+    JUAN,
+    NINE,
+    RAMIRO,
+    SAMUEL,
+    SEVEN,
+    TODAY,
+    agenda_page,
+    busy_morning,
+    day_list,
+    history,
+    july,
+    long_day,
+    middle_page,
+    morning,
+    preview,
+    recorded,
+    recorded_first,
+    scheduling,
+    two_currencies,
+)
+from tests.presenters.values import promise as a_promise
+from tests.render.examples import seed_statement
+
+LAURA = Person(1, "Laura Méndez", Role.COLLECTOR, "C1", 1001)
+# The day on which banks keep Constitution Day in 2019.
+HOLIDAY = date(2019, 2, 4)
+FAR = date(2019, 12, 24)
+
+_LONG_COMMENT = "Dice que paga en cuanto cobre la obra de la carretera; hablar antes con la contadora. " * 20
+LONG_HISTORY = History(
+    SEVEN, JUAN, tuple(a_promise(SEVEN, date(2019, 7, 20 + n), n, _LONG_COMMENT.strip()) for n in range(1, 4))
+)
+
+SCREENS: dict[str, Callable[[Language], Reply]] = {
+    "statement": lambda t: statement.statement(seed_statement(), t),
+    "statement_two_currencies_1": lambda t: statement.statement(two_currencies(), t),
+    "statement_two_currencies_2": lambda t: statement.statement(two_currencies(), t, 1),
+    "statement_nothing_owed": lambda t: statement.statement(Statement(SAMUEL, TODAY, (), None), t),
+    "ask_customer": lambda t: statement.ask_customer([JUAN, RAMIRO], t),
+    "agenda": lambda t: agenda.agenda(agenda_page(), t),
+    "agenda_middle_page": lambda t: agenda.agenda(middle_page(), t),
+    "agenda_empty": lambda t: agenda.agenda(AgendaPage((), 0, 1, 0, 0, OpenFilter(without_promise=True), TODAY), t),
+    "month": lambda t: calendar.month(july(), b"picture", t),
+    "day": lambda t: calendar.day(day_list(), t),
+    "day_page_1": lambda t: calendar.day(long_day(), t),
+    "day_page_2": lambda t: calendar.day(long_day(), t, 1),
+    "day_empty": lambda t: calendar.day(DayList(TODAY, TODAY, "MXN", ()), t),
+    "today": lambda t: calendar.today(morning(), t),
+    "today_busy": lambda t: calendar.today(busy_morning(), t),
+    "today_nothing": lambda t: calendar.today(Today(TODAY, (), ()), t),
+    "history": lambda t: promise.history(history(), TODAY, t),
+    "history_none": lambda t: promise.history(History(FIVE, RAMIRO, ()), TODAY, t),
+    "history_not_kept": lambda t: promise.history(_not_kept(), TODAY, t),
+    "history_long_comments_1": lambda t: promise.history(LONG_HISTORY, TODAY, t, 0),
+    "history_long_comments_2": lambda t: promise.history(LONG_HISTORY, TODAY, t),
+    "recorded": lambda t: promise.recorded([recorded()], t),
+    "recorded_on_holiday": lambda t: promise.recorded([recorded_first(SEVEN, JUAN, HOLIDAY)], t),
+    "recorded_long_history": lambda t: promise.recorded([_recorded_again()], t),
+    "recorded_together": lambda t: promise.recorded([recorded_first(EIGHT, RAMIRO), recorded()], t),
+    "recorded_together_on_saturday": lambda t: promise.recorded(
+        [recorded_first(document, SAMUEL, date(2019, 7, 20)) for document in (EIGHT, NINE)], t
+    ),
+    "question_date": lambda t: promise.question(scheduling(SEVEN, NINE), TODAY, t),
+    "question_far": lambda t: promise.question(scheduling(SEVEN, on=FAR), TODAY, t),
+    "question_comment": lambda t: promise.question(scheduling(SEVEN, on=date(2019, 7, 23)), TODAY, t),
+    "question_confirm": lambda t: promise.question(
+        scheduling(SEVEN, NINE, on=date(2019, 7, 23), comment="Pasar antes de las 2"), TODAY, t
+    ),
+    "question_confirm_many": lambda t: promise.question(
+        scheduling(*[replace(NINE, folio=str(n)) for n in range(101, 120)], on=date(2019, 7, 23), comment=""), TODAY, t
+    ),
+    "promise_cancelled": promise.cancelled,
+    "mail_preview": lambda t: mailing.preview(preview(), t),
+    "mail_skipped": lambda t: mailing.preview(preview(SkipReason.NO_ADDRESS), t),
+    "mail_sending": lambda t: mailing.sending(RAMIRO, t),
+    "mail_sent": lambda t: mailing.outcome(RAMIRO, MailState.SENT, "", t),
+    "mail_retry": lambda t: mailing.outcome(RAMIRO, MailState.RETRY, "Microsoft 365 is busy", t),
+    "mail_failed": lambda t: mailing.outcome(RAMIRO, MailState.FAILED, "Microsoft 365 is busy (429, 100%)", t),
+    "mail_failed_unsaid": lambda t: mailing.outcome(RAMIRO, MailState.FAILED, "", t),
+    "mail_cancelled": mailing.cancelled,
+    "start": lambda t: welcome.start(LAURA, t),
+    "help": welcome.help_,
+    "stranger": lambda t: welcome.stranger(987654321, t),
+    "not_understood": lambda t: welcome.not_understood("ramiro & hijos", t),
+    "unknown_command": lambda t: welcome.unknown_command("/estdo", t),
+    "not_text": welcome.not_text,
+    "private_only": welcome.private_only,
+    "unexpected": lambda t: welcome.unexpected("1f2e3d4c", t),
+    "old_button": welcome.old_button,
+}
+
+
+def _not_kept() -> History:
+    states = [state for state in PromiseState if state is not PromiseState.RESCHEDULED]
+    made = tuple(a_promise(FIVE, date(2019, 7, n), n, state=state) for n, state in enumerate(states, 1))
+    return History(FIVE, RAMIRO, made)
+
+
+def _recorded_again() -> Recorded:
+    """The eighth promise of a document, most of them with long comments."""
+    made = tuple(a_promise(SEVEN, date(2019, 7, 20 + n), n, _LONG_COMMENT * (n % 2)) for n in range(1, 9))
+    return Recorded(made[-1], History(SEVEN, JUAN, made), rescheduled=True)

@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+
+from bot.i18n import ENGLISH, SPANISH, language
+from tests.presenters.checks import assert_sendable
+from tests.presenters.golden import assert_screen
+from tests.presenters.screens import SCREENS
+
+IN_ENGLISH = ("statement_two_currencies_1", "agenda", "history")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_screen_is_as_it_was_last_looked_at(name: str) -> None:
+    assert_screen(name, SCREENS[name](language(SPANISH)))
+
+
+@pytest.mark.parametrize("name", IN_ENGLISH)
+def test_english_screen_is_as_it_was_last_looked_at(name: str) -> None:
+    assert_screen(f"{name}.en", SCREENS[name](language(ENGLISH)))
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_telegram_takes_the_screen_in_both_forms(name: str) -> None:
+    assert_sendable(SCREENS[name](language(SPANISH)))
+
+
+def test_no_golden_file_is_left_of_a_screen_that_is_gone() -> None:
+    folder = Path(__file__).parent.parent / "golden" / "presenters"
+    named = {*SCREENS, *IN_ENGLISH, "refusals", "imports", "people"}
+    assert {path.name.split(".")[0] for path in folder.iterdir()} <= named

@@ -1,0 +1,171 @@
+"""Results as the use cases give them, made by hand: the seed's agenda and what grows out of it."""
+
+from datetime import date, timedelta
+
+from bot.domain.agenda import AgendaPage, DayList, Expected, Month, OpenFilter, OpenItem, Today, month
+from bot.domain.correspondence import Preview, SkipReason
+from bot.domain.money import Money
+from bot.domain.promises import Promise, PromiseState
+from bot.domain.receivables import Application, Customer, Document, DocumentKind, PaymentMethod
+from bot.domain.scheduling import History, Recorded, Scheduling
+from bot.domain.statement import Statement, build
+
+TODAY = date(2019, 7, 16)
+
+JUAN = Customer(1, "CL001", "Juan Perez", email=("pagos@perez.example",), collector_code="C1")
+RAMIRO = Customer(
+    2,
+    "CL002",
+    "Ramiro Aldana",
+    email=("pagos@aldana.example", "ramiro@aldana.example"),
+    cc=("conta@aldana.example",),
+    credit_limit=Money(10_000_00),
+)
+SAMUEL = Customer(3, "CL003", "Samuel Ramirez")
+
+
+def document(number: int, cents: int, customer: Customer = JUAN, currency: str = "MXN", **over: object) -> Document:
+    """A credit invoice of the seed's agenda; `over` replaces any field."""
+    values: dict[str, object] = {
+        "id": number,
+        "customer_id": customer.id,
+        "concept_code": "",
+        "concept": "Factura Crédito",
+        "series": "",
+        "folio": str(number),
+        "uuid": None,
+        "kind": DocumentKind.INVOICE,
+        "payment_method": PaymentMethod.PPD,
+        "issued": TODAY,
+        "due": TODAY + timedelta(days=30),
+        "total": Money(cents, currency),
+        **over,
+    }
+    return Document(**values)  # type: ignore[arg-type] # the fields above, or what a test puts in their place
+
+
+FIVE = document(5, 1_624_00, RAMIRO)
+SEVEN = document(7, 2_842_00)
+EIGHT = document(8, 4_872_00, RAMIRO)
+NINE = document(9, 5_278_00, SAMUEL)
+
+
+def promise(
+    of: Document,
+    on: date,
+    number: int = 1,
+    comment: str = "",
+    *,
+    cents: int | None = None,
+    state: PromiseState = PromiseState.IN_FORCE,
+) -> Promise:
+    """A promise of the whole document, made on the seed's day by its user."""
+    amount = of.total if cents is None else Money(cents, of.total.currency)
+    return Promise(of.id * 10 + number, of.id, number, on, amount, comment, "Administrador", TODAY, state)
+
+
+FIRST = promise(SEVEN, date(2019, 7, 18), 1, "Pagare con cheque.", state=PromiseState.RESCHEDULED)
+SECOND = promise(SEVEN, date(2019, 7, 23), 2, "Pagare con cheque.")
+CASH = promise(FIVE, date(2019, 7, 23), 1, "Pago en efectivo")
+
+
+def expected(of: Document, customer: Customer, made: Promise, *, balance: int | None = None) -> Expected:
+    """A promise in force; all of the document is still open unless `balance` (cents) says otherwise."""
+    return Expected(made, of, customer, of.total if balance is None else Money(balance, of.total.currency))
+
+
+def history() -> History:
+    return History(SEVEN, JUAN, (FIRST, SECOND))
+
+
+def agenda_page(*, ticked: bool = True) -> AgendaPage:
+    items = (
+        OpenItem(SEVEN, JUAN, SEVEN.total, 0, SECOND, ticked=ticked),
+        OpenItem(EIGHT, RAMIRO, EIGHT.total, 0, None),
+        OpenItem(NINE, SAMUEL, NINE.total, 0, None),
+    )
+    return AgendaPage(items, 0, 1, 3, int(ticked), OpenFilter(), TODAY)
+
+
+def middle_page() -> AgendaPage:
+    """The second of three pages of one customer's overdue documents."""
+    late = OpenItem(EIGHT, RAMIRO, EIGHT.total, 12, None)
+    return AgendaPage((late,), 1, 3, 17, 0, OpenFilter(overdue=True, customer_id=2), TODAY)
+
+
+def day_list() -> DayList:
+    items = (expected(SEVEN, JUAN, SECOND), expected(FIVE, RAMIRO, CASH))
+    return DayList(date(2019, 7, 23), TODAY, "MXN", items)
+
+
+def long_day() -> DayList:
+    """Seven documents, one of them promised in part: two pages and a column more."""
+    of = [document(n, n * 100_00, RAMIRO) for n in range(11, 18)]
+    items = [expected(each, RAMIRO, promise(each, date(2019, 7, 23))) for each in of]
+    items[1] = expected(of[1], RAMIRO, promise(of[1], date(2019, 7, 23), cents=500_00), balance=1_100_00)
+    return DayList(date(2019, 7, 23), TODAY, "MXN", tuple(items))
+
+
+def july() -> Month:
+    dollars = document(12, 250_00, SAMUEL, "USD")
+    items = [*day_list().items, expected(dollars, SAMUEL, promise(dollars, date(2019, 7, 30)))]
+    return month(items, date(2019, 7, 1), "MXN", today=TODAY, currencies=("MXN", "USD"))
+
+
+def morning() -> Today:
+    """Due in two currencies, and one broken on an earlier day."""
+    dollars = document(12, 250_00, SAMUEL, "USD")
+    due = DayList(TODAY, TODAY, "MXN", (expected(EIGHT, RAMIRO, promise(EIGHT, TODAY, 1, "En la tarde")),))
+    due_dollars = DayList(TODAY, TODAY, "USD", (expected(dollars, SAMUEL, promise(dollars, TODAY)),))
+    late = expected(NINE, SAMUEL, promise(NINE, date(2019, 7, 12), 3, "Sin falta"), balance=5_000_00)
+    return Today(TODAY, (due, due_dollars), (DayList(TODAY, TODAY, "MXN", (late,)),))
+
+
+def busy_morning() -> Today:
+    """More than a screen shows."""
+    of = [document(n, n * 100_00, RAMIRO) for n in range(11, 26)]
+    items = tuple(expected(each, RAMIRO, promise(each, TODAY)) for each in of)
+    return Today(TODAY, (DayList(TODAY, TODAY, "MXN", items),), ())
+
+
+def recorded(*, on: date = SECOND.on) -> Recorded:
+    made = promise(SEVEN, on, 2, "Pagaré con cheque")
+    return Recorded(made, History(SEVEN, JUAN, (FIRST, made)), rescheduled=True)
+
+
+def recorded_first(of: Document, customer: Customer, on: date = SECOND.on) -> Recorded:
+    made = promise(of, on, comment="Pasar por el cheque")
+    return Recorded(made, History(of, customer, (made,)), rescheduled=False)
+
+
+def scheduling(
+    *documents: Document, on: date | None = None, comment: str | None = None, customer: Customer = JUAN
+) -> Scheduling:
+    return Scheduling(tuple(OpenItem(d, customer, d.total, 0, None) for d in documents), on, None, comment)
+
+
+def two_currencies() -> Statement:
+    """Pesos with a promise, a part paid and credits; dollars not yet due; a page and a half of rows."""
+    documents = [
+        document(
+            20 + n,
+            1_000_00 + n * 10_50,
+            RAMIRO,
+            series="CFDI",
+            issued=TODAY - timedelta(days=n * 9),
+            due=TODAY + timedelta(days=30 - n * 9),
+            applications=(Application(TODAY, Money(250_25)),) if n == 2 else (),
+        )
+        for n in range(13)
+    ]
+    documents += [
+        document(50, 300_00, RAMIRO, kind=DocumentKind.CREDIT_NOTE, concept="Nota de crédito"),
+        document(51, 120_40, RAMIRO, kind=DocumentKind.PAYMENT_ON_ACCOUNT, concept="Anticipo"),
+        document(60, 480_00, RAMIRO, "USD"),
+    ]
+    in_force = {21: promise(documents[1], date(2019, 7, 23))}
+    return build(RAMIRO, documents, TODAY, promises=in_force, loaded_until=date(2019, 7, 15))
+
+
+def preview(skipped: SkipReason | None = None) -> Preview:
+    return Preview(two_currencies(), skipped)

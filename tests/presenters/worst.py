@@ -1,0 +1,182 @@
+"""Every screen at its fullest, and with whatever texts: what people, files and other programs may put into it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.domain import errors
+from bot.domain.agenda import AgendaPage, DayList, OpenFilter, OpenItem, Today, month
+from bot.domain.correspondence import MailState, Preview, SkipReason
+from bot.domain.money import Money
+from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramIdTaken
+from bot.domain.promises import Promise, PromiseState
+from bot.domain.receivables import Customer, Document, DocumentKind
+from bot.domain.scheduling import History, Recorded, Scheduling
+from bot.domain.statement import build
+from bot.i18n import Language
+from bot.presenters import agenda, calendar, mailing, promise, statement, welcome
+from bot.presenters.refusals import refusal
+from bot.presenters.reply import Reply
+from tests.presenters.values import TODAY, document, expected
+from tests.presenters.values import promise as a_promise
+
+# The largest amount that is ever read (bot.domain.money) in two decimals.
+LARGEST = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What a screen did not choose itself; as long as the columns of the database take unless said otherwise."""
+
+    name: str = "Ñ" * 254
+    code: str = "C" * 30
+    concept_code: str = "4" * 30
+    concept: str = "W" * 120
+    series: str = "S" * 25
+    folio: str = "9" * 40
+    comment: str = "Pagará mañana " * 290
+    user: str = "U" * 120
+    address: str = "pagos@" + "a" * 240 + ".example"
+    typed: str = "¿qué? " * 680
+
+
+@dataclass(frozen=True, slots=True)
+class Fullest:
+    """The values of a portfolio of `count` open documents in two currencies, two in five of them credits."""
+
+    texts: Texts
+    count: int
+    cents: int = LARGEST
+
+    @property
+    def customer(self) -> Customer:
+        """Who owes it all."""
+        t = self.texts
+        limit = Money(self.cents)
+        return Customer(9_999_999_999, t.code, t.name, email=(t.address,) * 8, cc=(t.address,) * 8, credit_limit=limit)
+
+    @property
+    def documents(self) -> list[Document]:
+        """The documents; the first ones are charges."""
+        t, kinds = self.texts, list(DocumentKind)
+        return [
+            document(
+                9_999_999_000 + n,
+                self.cents - n,
+                self.customer,
+                "USD" if n % 2 else "MXN",
+                concept_code=t.concept_code,
+                concept=t.concept,
+                series=t.series,
+                folio=t.folio,
+                uuid="6f1a2c3d-0000-4000-8000-000000000000",
+                kind=kinds[(n // 2) % 4] if n > 2 else DocumentKind.INVOICE,
+                issued=TODAY - timedelta(days=6_000),
+                due=TODAY - timedelta(days=5_000),
+            )
+            for n in range(self.count)
+        ]
+
+    def made(self, of: Document, number: int = 1, on: date = TODAY) -> Promise:
+        """A promise with the longest comment and the longest state."""
+        made = a_promise(of, on, number, self.texts.comment, cents=self.cents - 700, state=PromiseState.PARTIALLY_KEPT)
+        return replace(made, made_by=self.texts.user)
+
+
+def screens(of: Fullest, language: Language) -> Iterator[Reply]:
+    """Each screen that shows others' texts; every page of those that have pages."""
+    documents, customer, t = of.documents, of.customer, of.texts
+    promises = {d.id: of.made(d) for d in documents}
+    yield from _statements(of, language)
+
+    items = tuple(OpenItem(d, customer, d.total, 5_000, promises[d.id], ticked=True) for d in documents)
+    only = OpenFilter(overdue=True, without_promise=True, customer_id=customer.id)
+    yield agenda.agenda(AgendaPage(items[:8], 61, 63, of.count, of.count, only, TODAY), language)
+
+    due = [expected(d, customer, promises[d.id]) for d in documents]
+    broken = [expected(d, customer, of.made(d, 99, TODAY - timedelta(days=9)), balance=of.cents) for d in documents]
+    lists = {
+        (which, currency): DayList(TODAY, TODAY, currency, tuple(i for i in all_ if i.balance.currency == currency))
+        for which, all_ in (("due", due), ("broken", broken))
+        for currency in ("MXN", "USD")
+    }
+    yield calendar.today(
+        Today(
+            TODAY,
+            *(tuple(lists[which, c] for c in ("MXN", "USD") if lists[which, c].items) for which in ("due", "broken")),
+        ),
+        language,
+    )
+    for page in (0, 1, of.count):
+        yield calendar.day(lists["due", "MXN"], language, page)
+    every_day = [
+        expected(documents[0], customer, of.made(documents[0], 1, date(2019, 7, 1) + timedelta(days=n)))
+        for n in range(31)
+    ]
+    currencies = ("MXN", "USD", "EUR", "CAD", "GBP", "JPY", "CHF", "BRL", "COP", "CLP")
+    shown = month(every_day, date(2019, 7, 1), "MXN", today=TODAY, currencies=currencies)
+    yield calendar.month(shown, b"picture", language)
+
+    yield from _promises(of, language, items)
+    yield from _mails(of, language)
+    yield statement.ask_customer([customer] * 6, language)
+    yield welcome.start(Person(1, t.user, Role.COLLECTOR, t.code), language)
+    yield welcome.not_understood(t.typed, language)
+    yield welcome.unknown_command(t.typed, language)
+    choices = tuple((n, documents[0].label, t.name) for n in range(of.count))
+    for refused in (
+        errors.UnreadableDate(t.typed),
+        errors.UnreadableAmount(t.typed),
+        errors.UnknownCurrency(t.typed),
+        errors.MalformedCommand("promesa", t.typed),
+        errors.CustomerNotFound(t.typed),
+        errors.DocumentNotFound(t.typed),
+        errors.CustomerAmbiguous(t.typed, choices),
+        errors.DocumentAmbiguous(t.typed, choices),
+        errors.DocumentNotCollectable(documents[0].label, "paid"),
+        errors.PromiseTakenMeanwhile(documents[0].label),
+        errors.MailNotPossible(t.code, "no_address"),
+        errors.AmountOutOfRange(of.cents, of.cents, "MXN"),
+        CollectorWithoutPortfolio(t.user),
+        TelegramIdTaken(2**52, t.user),
+    ):
+        yield refusal(refused, language)
+
+
+def _statements(of: Fullest, language: Language) -> Iterator[Reply]:
+    promises = {d.id: of.made(d) for d in of.documents}
+    shown = build(of.customer, of.documents, TODAY, promises=promises, loaded_until=TODAY)
+    for page in range(-(-of.count // statement.PAGE)):
+        yield statement.statement(shown, language, page)
+    yield mailing.preview(Preview(shown, None), language)
+    yield mailing.preview(Preview(shown, SkipReason.GENERAL_PUBLIC), language)
+
+
+def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> Iterator[Reply]:
+    first, *_ = of.documents
+    history = History(first, of.customer, tuple(of.made(first, n) for n in range(1, 31)))
+    for page in (None, 0, 1, 2, 10_000):
+        yield promise.history(history, TODAY, language, page)
+    # A Saturday and a bank holiday are said besides.
+    saturday = [
+        Recorded(made, History(d, of.customer, (made,) * 30), rescheduled=True)
+        for d in of.documents
+        for made in [of.made(d, 999, date(2019, 7, 20))]
+    ]
+    yield promise.recorded(saturday[:1], language)
+    yield promise.recorded(saturday, language)
+    comment = of.texts.comment
+    for scheduling in (
+        Scheduling(items),
+        Scheduling(items[:1]),
+        Scheduling(items, TODAY),
+        Scheduling(items, TODAY + timedelta(days=400), None, comment),
+        Scheduling(items, TODAY, None, comment),
+    ):
+        yield promise.question(scheduling, TODAY, language)
+
+
+def _mails(of: Fullest, language: Language) -> Iterator[Reply]:
+    yield mailing.sending(of.customer, language)
+    for state in MailState:
+        yield mailing.outcome(of.customer, state, of.texts.typed, language)

@@ -81,8 +81,13 @@ def _from_number(number: float, currency: str) -> Money:
         raise BadCell("not_amount") from error
 
 
+def thousandths(cell: Cell) -> int:
+    """The cell as an amount of a currency not known yet, in thousandths of its unit."""
+    return amount(cell, FINEST).minor
+
+
 def decimal(cell: Cell) -> Decimal:
-    """The cell as an amount of a currency not known yet, in major units."""
+    """The same in major units."""
     return amount(cell, FINEST).decimal
 
 

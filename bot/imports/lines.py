@@ -201,13 +201,13 @@ def _key(line: Line, uuid: str | None = None) -> DocumentKey:
 
 
 def _payment(line: Line) -> Incoming:
-    amount = line.required("amount", cells.decimal, cells.decimal("1"))
-    if not amount:
+    thousandths = line.required("amount", cells.thousandths, 1)
+    if not thousandths:
         line.refuse("amount", "zero")
     return IncomingPayment(
         document=_key(line, line.optional("document_uuid", cells.uuid)),
         on=_day(line, "date"),
-        amount=amount,
+        thousandths=thousandths,
         kind=line.read("kind", lambda cell: cells.choice(cell, _APPLICATIONS), ApplicationKind.PAYMENT),
         method=cells.text(line.cell("method")).zfill(2) if line.has("method") else "",
         reference=cells.text(line.cell("reference")),

@@ -1,145 +1,170 @@
-"""Payments of an import into the tables, and which document each is about."""
+"""Payments of an import into the tables."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from hashlib import blake2b
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    Text,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)  # fmt: skip
 from sqlalchemy.orm import Session
 
-from bot.domain.incoming import DocumentKey, IncomingPayment
-from bot.domain.money import minor_digits
-from bot.domain.text import fold
-from bot.store.loading import Changes, Loaded, matching, settle
+from bot.domain.incoming import IncomingPayment
+from bot.domain.money import Money, minor_digits
+from bot.store.cfdi_applications import CFDI_KEY
+from bot.store.document_keys import find_documents, key_columns, key_values
+from bot.store.loading import Loaded, settle
 from bot.store.models import ApplicationRow, DocumentRow
 from bot.store.receivables_loading import customer_terms
+from bot.store.staging import Staging
 
-_APPLICATION = ApplicationRow.__table__.columns
-_DOCUMENTS = select(DocumentRow.__table__)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What an import must know of a document."""
-
-    id: int
-    currency: str
-    concept_code: str
-    concept: str
-    series: str
-
-
-class DocumentFinder:
-    """Finds the documents that rows are about, a batch at a time."""
-
-    def __init__(self, session: Session, loaded: Loaded) -> None:
-        self._session = session
-        self._loaded = loaded
-        self._customers = {code: customer_id for code, (customer_id, _) in customer_terms(session).items()}
-        self._by_uuid: dict[str, list[Found]] = {}
-        self._by_folio: dict[tuple[int, str], list[Found]] = {}
-
-    def look_up(self, keys: Iterable[DocumentKey]) -> None:
-        """Read the documents that these keys may mean."""
-        self._by_uuid, self._by_folio = {}, {}
-        wanted = list(keys)
-        uuids = {key.uuid for key in wanted if key.uuid}
-        folios = {(self._customers[key.customer], key.folio) for key in wanted if key.customer in self._customers}
-        if uuids:
-            for row in self._session.execute(_DOCUMENTS.where(DocumentRow.uuid.in_(uuids))):
-                self._by_uuid[str(row.uuid)] = [_found(row)]
-        if folios:
-            key = (DocumentRow.customer_id, DocumentRow.folio)
-            for row in matching(self._session, _DOCUMENTS, key, folios):
-                self._by_folio.setdefault((row.customer_id, row.folio), []).append(_found(row))
-
-    def find(self, row: int, key: DocumentKey) -> Found | None:
-        """The one document that the key means; a refusal and None when there is none, or several."""
-        if key.uuid:
-            candidates = self._by_uuid.get(key.uuid, [])
-        elif key.customer not in self._customers:
-            self._loaded.refuse(row, "customer", key.customer, "unknown_customer")
-            return None
-        else:
-            same_folio = self._by_folio.get((self._customers[key.customer], key.folio), [])
-            candidates = [found for found in same_folio if _may_be(key, found)]
-        if len(candidates) > 1:
-            named = [found for found in candidates if fold(found.concept) == fold(key.concept)]
-            candidates = named or candidates
-        if len(candidates) == 1:
-            return candidates[0]
-        column = "document_uuid" if key.uuid else "folio"
-        self._loaded.refuse(row, column, str(key), "ambiguous_document" if candidates else "unknown_document")
-        return None
-
-
-def _found(row: Row[Any]) -> Found:
-    return Found(row.id, row.currency, row.concept_code, row.concept, row.series)
-
-
-def _may_be(key: DocumentKey, found: Found) -> bool:
-    return found.series == key.series and key.concept_code in ("", found.concept_code)
+_APPLICATION: Any = ApplicationRow.__table__
+_DOCUMENT: Any = DocumentRow.__table__
+# What makes two payments of a document the same, beside their order.
+_CONTENT = ("on", "amount", "kind", "method", "reference")
+# No currency has more decimals (ISO 4217), most have two.
+_FINEST_DIGITS, _USUAL_DIGITS = 3, 2
 
 
 class PaymentLoader:
-    """Loads the payments of one file, batch after batch; their documents must be loaded before.
+    """Loads the payments of one file; their documents must be loaded before.
 
     A payment has no number of its own: it is known again by its day, amount, kind, method and reference,
-    and equal ones of a document by their order in the file. Its REP may become known later.
+    and equal ones of a document by their order in the file. Its REP may become known later, or have brought it first.
+    The rows wait in a temporary table until `finish` holds them against the tables, all at once.
     """
 
     def __init__(self, session: Session) -> None:
         self.loaded = Loaded()
         self._session = session
-        self._documents = DocumentFinder(session, self.loaded)
-        self._occurrences: Counter[tuple[int, str]] = Counter()
+        self._customers = customer_terms(session)
+        self._staging = Staging(
+            *(session, self.loaded, "incoming_payments"),
+            *key_columns(),
+            Column("on", Date),
+            *(Column(name, BigInteger) for name in ("thousandths", "amount")),
+            *(Column(name, Text) for name in ("kind", "method", "reference", "rep_uuid", "key")),
+        )
 
     def load(self, rows: Sequence[tuple[int, IncomingPayment]]) -> None:
-        """Insert what is not there yet, and write down which documents are settled by it."""
-        changes = Changes(self._session, ApplicationRow, self.loaded)
-        self._documents.look_up(incoming.document for _, incoming in rows)
-        placed: list[tuple[int, IncomingPayment, int, int]] = []
+        """Put rows aside, with their numbers in the file."""
+        self._staging.add(self._placed(rows))
+
+    def _placed(self, rows: Sequence[tuple[int, IncomingPayment]]) -> Iterator[tuple[object, ...]]:
         for number, incoming in rows:
-            found = self._documents.find(number, incoming.document)
-            if found is None:
-                continue
-            amount = incoming.amount.scaleb(minor_digits(found.currency))
-            if amount % 1:
-                self.loaded.refuse(
-                    number, "amount", str(incoming.amount), "decimals",
-                    currency=found.currency, digits=minor_digits(found.currency),
+            key = key_values(self.loaded, self._customers, number, incoming.document)
+            if key:
+                # The currency is the document's, not known yet: what is computed here holds for nearly all.
+                amount, rest = divmod(incoming.thousandths, 10)
+                on, kind = incoming.on.isoformat(), incoming.kind.value
+                content = (on, amount, kind, incoming.method, incoming.reference)
+                yield (
+                    number, *key, on, incoming.thousandths, None if rest else amount, kind,
+                    incoming.method, incoming.reference, incoming.rep_uuid, _key(content, 0),
                 )  # fmt: skip
-                continue
-            placed.append((number, incoming, found.id, int(amount)))
-        query = select(*_APPLICATION).where(ApplicationRow.document_id.in_({p[2] for p in placed}))
-        known = {(row["document_id"], row["key"]): row for row in self._session.execute(query).mappings()}
-        touched: set[int] = set()
-        for number, incoming, document_id, amount_minor in placed:
-            values = {
-                "on": incoming.on,
-                "amount": amount_minor,
-                "kind": incoming.kind,
-                "method": incoming.method,
-                "reference": incoming.reference,
-            }
-            if not changes.fits(number, values):
-                continue
-            key = self._key(document_id, *map(str, values.values()))
-            if row := known.get((document_id, key)):
-                changes.update(row, {"rep_uuid": incoming.rep_uuid or row["rep_uuid"]})
-            else:
-                changes.insert({"document_id": document_id, "key": key, **values, "rep_uuid": incoming.rep_uuid})
-                touched.add(document_id)
-        changes.write()
-        settle(self._session, touched)
 
     def finish(self) -> None:
-        """Nothing waits for the end of the file."""
+        """Insert what is not there yet, and write down which documents are settled by it."""
+        staging, c = self._staging, self._staging.c
+        if not staging.is_made:
+            return
+        staging.analyze()
+        staging.refuse_too_long(ApplicationRow)
+        find_documents(staging, self.loaded)
+        self._count_in_the_documents_currency()
+        self._tell_equal_ones_apart()
+        is_known = and_(_APPLICATION.c.document_id == c.document_id, _APPLICATION.c.key == c.key)
+        staging.run(update(staging.table).where(is_known).values(known_id=_APPLICATION.c.id))
+        self._leave_out_what_came_by_cfdi()
+        self._write()
+        staging.drop()
 
-    def _key(self, document_id: int, *content: str) -> str:
-        word = "\x1f".join(content)
-        nth = self._occurrences[document_id, word]
-        self._occurrences[document_id, word] += 1
-        return blake2b(f"{word}\x1f{nth}".encode(), digest_size=16).hexdigest()
+    def _count_in_the_documents_currency(self) -> None:
+        """Refuse decimals that the document's currency does not have; count anew where it has other than two."""
+        staging, c = self._staging, self._staging.c
+        currencies = self._session.scalars(select(DocumentRow.currency).distinct())
+        unusual = [currency for currency in currencies if minor_digits(currency) != _USUAL_DIGITS]
+        query = (
+            select(c.row, c.thousandths, c.on, c.kind, c.method, c.reference, _DOCUMENT.c.currency)
+            .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
+            .where(or_(c.amount.is_(None), _DOCUMENT.c.currency.in_(unusual)))
+        )
+        refused, counted = [], []
+        for row in staging.read(query):
+            digits = minor_digits(row.currency)
+            amount, rest = divmod(row.thousandths, 10 ** (_FINEST_DIGITS - digits))
+            if rest:
+                written = f"{Decimal(row.thousandths).scaleb(-_FINEST_DIGITS).normalize():f}"
+                self.loaded.refuse(row.row, "amount", written, "decimals", currency=row.currency, digits=digits)
+                refused.append(row.row)
+            else:
+                key = _key((row.on, amount, row.kind, row.method, row.reference), 0)
+                counted.append({"number": row.row, "counted": amount, "its_key": key})
+        staging.take_out(refused)
+        staging.set(counted, amount="counted", key="its_key")
+
+    def _tell_equal_ones_apart(self) -> None:
+        """Give the second and further equal payments of a document keys of their own."""
+        staging, c = self._staging, self._staging.c
+        nth = func.row_number().over(partition_by=(c.document_id, c.key), order_by=c.row) - 1
+        numbered = select(c.row, *(c[name] for name in _CONTENT), nth.label("nth")).subquery()
+        again = staging.read(select(numbered).where(numbered.c.nth > 0))
+        staging.set([{"number": row, "its_key": _key(content, n)} for row, *content, n in again], key="its_key")
+
+    def _leave_out_what_came_by_cfdi(self) -> None:
+        """Leave out what a REP or credit note brought first; one of another day is only told."""
+        staging, c, there = self._staging, self._staging.c, _APPLICATION.c
+        alike = and_(there.document_id == c.document_id, there.amount == c.amount, there.kind == c.kind)
+        its = (there.id, there.on.label("its_on"), there.key, there.rep_uuid.label("its_rep"))
+        query = (
+            select(c.row, c.on, c.amount, c.rep_uuid, _DOCUMENT.c.currency, *its)
+            .join(_APPLICATION, alike)
+            .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
+            .where(c.known_id.is_(None), there.key.startswith(CFDI_KEY, autoescape=True))
+            .order_by(c.row, there.id)
+        )
+        claimed: set[int] = set()
+        same = []
+        for number, candidates in groupby(staging.read(query), lambda candidate: candidate.row):
+            free = [r for r in candidates if r.id not in claimed and (r.rep_uuid or "") in f"{r.key} {r.its_rep}"]
+            if itself := next((row for row in free if row.its_on == row.on), None):
+                claimed.add(itself.id)
+                same.append(number)
+            elif free:
+                amount = Money(free[0].amount, free[0].currency)
+                self.loaded.warn(number, "amount", str(amount), "similar_rep", on=free[0].its_on)
+        self.loaded.same += len(same)
+        staging.take_out(same)
+
+    def _write(self) -> None:
+        staging, c, there = self._staging, self._staging.c, _APPLICATION.c
+        # A REP once known is not taken back by a file without it.
+        is_same = and_(
+            there.id == c.known_id, func.coalesce(c.rep_uuid, there.rep_uuid).is_not_distinct_from(there.rep_uuid)
+        )
+        self.loaded.same += staging.run(delete(staging.table).where(exists(select(there.id).where(is_same))))
+        self.loaded.changed += staging.run(
+            update(_APPLICATION).where(there.id == c.known_id).values(rep_uuid=c.rep_uuid)
+        )
+        names = ("document_id", "key", *_CONTENT, "rep_uuid")
+        new = select(*(c[name] for name in names)).where(c.known_id.is_(None))
+        self.loaded.new += staging.run(insert(_APPLICATION).from_select(names, new.order_by(c.row)))
+        settle(self._session, select(c.document_id).where(c.known_id.is_(None)).distinct())
+
+
+def _key(content: Sequence[object], nth: int) -> str:
+    word = "\x1f".join(map(str, (*content, nth)))
+    return blake2b(word.encode(), digest_size=16).hexdigest()

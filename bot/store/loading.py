@@ -23,10 +23,15 @@ class Loaded:
     changed: int = 0
     same: int = 0
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def refuse(self, row: int, column: str, value: str, reason: str, **params: object) -> None:
         """Note a row that is not loaded."""
         self.problems.append(Problem(row, column, value, reason, params))
+
+    def warn(self, row: int, column: str, value: str, reason: str, **params: object) -> None:
+        """Note what is odd about a row that is loaded."""
+        self.warnings.append(Problem(row, column, value, reason, params))
 
 
 class Repeats:
@@ -126,34 +131,46 @@ def given(**said: object) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def settle(session: Session, document_ids: Iterable[int]) -> None:
-    """Write down since when each document's balance stays zero, from what is applied to it.
+def settle(session: Session, documents: Iterable[int] | Select[tuple[int]]) -> None:
+    """Write down since when each document's balance stays zero, from what is applied to it; `documents` are ids.
 
     That is the last day on which the balance changed; its issue when nothing ever changed it or it is cancelled.
     """
-    applied = select(func.coalesce(func.sum(ApplicationRow.amount), 0)).where(
-        ApplicationRow.document_id == DocumentRow.id
+    session.flush()
+    if isinstance(documents, Select):
+        _settle(session, documents)
+        return
+    ids = sorted(set(documents))
+    for start in range(0, len(ids), BATCH):
+        _settle(session, ids[start : start + BATCH])
+
+
+def _settle(session: Session, documents: Sequence[int] | Select[tuple[int]]) -> None:
+    documents_table: Any = DocumentRow.__table__
+    document, application = documents_table.c, ApplicationRow.__table__.c
+    days = (
+        select(application.document_id, application.on, func.sum(application.amount).label("moved"))
+        .where(application.document_id.in_(documents))
+        .group_by(application.document_id, application.on)
+        .subquery()
     )
-    last_change = (
-        select(ApplicationRow.on)
-        .where(ApplicationRow.document_id == DocumentRow.id)
-        .group_by(ApplicationRow.on)
-        .having(func.sum(ApplicationRow.amount) != 0)
-        .order_by(ApplicationRow.on.desc())
-        .limit(1)
+    last_change = func.max(case((days.c.moved != 0, days.c.on))).label("last_change")
+    applied = (
+        select(days.c.document_id, func.sum(days.c.moved).label("amount"), last_change)
+        .group_by(days.c.document_id)
+        .subquery()
     )
     settled_on = case(
-        (DocumentRow.cancelled, DocumentRow.issued),
-        (
-            DocumentRow.total == applied.scalar_subquery(),
-            func.coalesce(last_change.scalar_subquery(), DocumentRow.issued),
-        ),
-        else_=None,
+        (document.cancelled, document.issued),
+        (document.total == func.coalesce(applied.c.amount, 0), func.coalesce(applied.c.last_change, document.issued)),
+    ).label("settled_on")
+    found = (
+        select(document.id, settled_on)
+        .outerjoin(applied, applied.c.document_id == document.id)
+        .where(document.id.in_(documents))
+        .subquery()
     )
-    session.flush()
-    ids = sorted(set(document_ids))
-    for start in range(0, len(ids), BATCH):
-        session.execute(
-            update(DocumentRow).where(DocumentRow.id.in_(ids[start : start + BATCH])).values(settled_on=settled_on),
-            execution_options={"synchronize_session": False},
-        )
+    differs = document.settled_on.is_distinct_from(found.c.settled_on)
+    session.execute(
+        update(documents_table).where(document.id == found.c.id, differs).values(settled_on=found.c.settled_on)
+    )

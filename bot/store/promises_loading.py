@@ -1,6 +1,7 @@
 """An office's agenda into the ledger of promises."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 
@@ -10,9 +11,19 @@ from sqlalchemy.orm import Session
 from bot.domain.incoming import IncomingPromise
 from bot.domain.money import minor_digits
 from bot.domain.promises import PromiseState
-from bot.store.applications_loading import DocumentFinder, Found
+from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.loading import BATCH, Changes, Loaded
 from bot.store.models import ApplicationRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
+from bot.store.receivables_loading import customer_terms
+from bot.store.staging import Staging
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an import must know of a promise's document."""
+
+    id: int
+    currency: str
 
 
 class PromiseLoader:
@@ -25,26 +36,36 @@ class PromiseLoader:
         self.loaded = Loaded()
         self._session = session
         self._today = today
-        self._documents = DocumentFinder(session, self.loaded)
-        self._rows: list[tuple[int, Found, IncomingPromise]] = []
+        self._customers = customer_terms(session)
+        self._keys = Staging(session, self.loaded, "incoming_promises", *key_columns())
+        self._incoming: dict[int, IncomingPromise] = {}
 
     def load(self, rows: Sequence[tuple[int, IncomingPromise]]) -> None:
-        """Find the documents; the promises wait for the end of the file, since their order counts."""
-        self._documents.look_up(incoming.document for _, incoming in rows)
-        for number, incoming in rows:
-            if found := self._documents.find(number, incoming.document):
-                self._rows.append((number, found, incoming))
+        """Put rows aside, with their numbers in the file: their order counts, and not that of the file."""
+        keyed = ((n, key_values(self.loaded, self._customers, n, incoming.document)) for n, incoming in rows)
+        self._keys.add((number, *key) for number, key in keyed if key)
+        self._incoming.update(rows)
 
     def finish(self) -> None:
         """Enter the promises."""
+        if not self._keys.is_made:
+            return
+        find_documents(self._keys, self.loaded)
         limits = Changes(self._session, PromiseRow, self.loaded)
-        self._rows.sort(key=lambda r: (r[1].id, r[2].number))
-        for start in range(0, len(self._rows), BATCH):
-            batch = self._rows[start : start + BATCH]
+        rows = self._found()
+        self._keys.drop()
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
             ledger = self._ledger({found.id for _, found, _ in batch})
             for row, found, incoming in batch:
                 if limits.fits(row, {"made_by": incoming.made_by}):
                     self._enter(row, found, incoming, ledger.setdefault(found.id, {}))
+
+    def _found(self) -> list[tuple[int, _Found, IncomingPromise]]:
+        c = self._keys.c
+        query = select(c.row, DocumentRow.id, DocumentRow.currency).join(DocumentRow, DocumentRow.id == c.document_id)
+        rows = [(n, _Found(id_, currency), self._incoming[n]) for n, id_, currency in self._session.execute(query)]
+        return sorted(rows, key=lambda row: (row[1].id, row[2].number))
 
     def _ledger(self, document_ids: set[int]) -> dict[int, dict[int, str | None]]:
         """The source of each promise by document and number."""
@@ -54,7 +75,7 @@ class PromiseLoader:
             ledger.setdefault(document_id, {})[number] = source
         return ledger
 
-    def _enter(self, row: int, found: Found, incoming: IncomingPromise, sources: dict[int, str | None]) -> None:
+    def _enter(self, row: int, found: _Found, incoming: IncomingPromise, sources: dict[int, str | None]) -> None:
         source = _source(found, incoming)
         if incoming.number in sources:
             if sources[incoming.number] == source:
@@ -92,7 +113,7 @@ class PromiseLoader:
         sources[incoming.number] = source
         self.loaded.new += 1
 
-    def _amount(self, row: int, found: Found, incoming: IncomingPromise) -> int | None:
+    def _amount(self, row: int, found: _Found, incoming: IncomingPromise) -> int | None:
         document = self._session.get_one(DocumentRow, found.id)
         if document.cancelled or not document.kind.is_charge:
             self.loaded.refuse(row, "folio", incoming.document.folio, "not_collectable")
@@ -127,7 +148,7 @@ class PromiseLoader:
         self._session.execute(delete(PromiseInForceRow).where(PromiseInForceRow.document_id == document_id))
 
 
-def _source(found: Found, incoming: IncomingPromise) -> str:
+def _source(found: _Found, incoming: IncomingPromise) -> str:
     content = (found.id, incoming.number, incoming.on, incoming.made_by, incoming.made_on, incoming.comment)
     word = "\x1f".join(map(str, (*content, incoming.amount)))
     return f"import:{blake2b(word.encode(), digest_size=16).hexdigest()}"

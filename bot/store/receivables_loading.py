@@ -1,23 +1,48 @@
 """Customers and documents of an import into the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Integer,
+    RowMapping,
+    Text,
+    and_,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)  # fmt: skip
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingCustomer, IncomingDocument
+from bot.domain.receivables import DocumentKind
 from bot.domain.text import fold
-from bot.store.loading import Changes, Loaded, Repeats, given, matching, settle, text_limits
+from bot.store.cfdi_loading import is_without_erp
+from bot.store.loading import Changes, Loaded, Repeats, given, settle, text_limits
 from bot.store.models import CustomerRow, DocumentRow
+from bot.store.staging import Staging
 
 _SEARCH_LENGTH = text_limits(CustomerRow)["search"]
 _CUSTOMER = CustomerRow.__table__.columns
-_DOCUMENT = DocumentRow.__table__.columns
 
 Known = RowMapping
-DocumentIdentity = tuple[int, str, str, str]
+_DOCUMENT: Any = DocumentRow.__table__
+_IDENTITY = ("customer_id", "concept_code", "series", "folio")
+_MAY_BE_UNSAID = ("concept", "uuid", "kind", "payment_method", "cancelled")
+Likeness = tuple[object, ...]
 
 
 class CustomerLoader:
@@ -73,108 +98,130 @@ def _put(changes: Changes, known: Known | None, values: dict[str, Any]) -> None:
 
 
 class DocumentLoader:
-    """Loads the documents of one file, batch after batch; their customers must be loaded before."""
+    """Loads the documents of one file; their customers must be loaded before.
+
+    The rows wait in a temporary table until `finish` holds them against the documents, all at once.
+    """
 
     def __init__(self, session: Session) -> None:
         self.loaded = Loaded()
         self._session = session
-        self._repeats = Repeats(self.loaded)
         self._customers = customer_terms(session)
+        self._staging = Staging(
+            *(session, self.loaded, "incoming_documents"),
+            Column("customer_id", Integer),
+            *(Column(name, Text) for name in ("concept_code", "concept", "series", "folio", "uuid")),
+            *(Column(name, Text) for name in ("kind", "payment_method")),
+            *(Column(name, Date) for name in ("issued", "due", "due_by_terms")),
+            Column("currency", Text),
+            Column("total", BigInteger),
+            Column("cancelled", Boolean),
+        )
 
     def load(self, rows: Sequence[tuple[int, IncomingDocument]]) -> None:
-        """Insert or update by UUID, else by customer, concept, series and folio."""
-        changes = Changes(self._session, DocumentRow, self.loaded)
-        placed: list[tuple[int, IncomingDocument, DocumentIdentity, int]] = []
+        """Put rows aside, with their numbers in the file."""
+        self._staging.add(self._placed(rows))
+
+    def _placed(self, rows: Sequence[tuple[int, IncomingDocument]]) -> Iterator[tuple[object, ...]]:
         for number, incoming in rows:
-            if terms := self._customers.get(incoming.customer):
-                customer_id, credit_days = terms
-                identity = (customer_id, incoming.concept_code, incoming.series, incoming.folio)
-                placed.append((number, incoming, identity, credit_days))
-            else:
+            terms = self._customers.get(incoming.customer)
+            if terms is None:
                 self.loaded.refuse(number, "customer", incoming.customer, "unknown_customer")
-        by_uuid, by_identity = self._known(placed)
-        unsettled: list[int] = []
-        for number, incoming, identity, credit_days in placed:
-            known = by_identity.get(identity)
-            same_uuid = by_uuid.get(incoming.uuid or "")
-            if self._conflicts(number, incoming, known, same_uuid) or self._is_repeated(number, incoming, identity):
                 continue
-            known = same_uuid or known
-            values = _document_values(incoming, identity, known, credit_days)
-            if not changes.fits(number, values):
-                continue
-            if known is None:
-                is_nothing_due = values.get("cancelled") or not values["total"]
-                changes.insert({**values, "settled_on": incoming.issued if is_nothing_due else None})
-            elif changes.update(known, values):
-                unsettled.append(known["id"])
-        changes.write()
-        settle(self._session, unsettled)
+            customer_id, credit_days = terms
+            due = incoming.due
+            yield (
+                number,
+                customer_id,
+                incoming.concept_code,
+                incoming.concept,
+                incoming.series,
+                incoming.folio,
+                incoming.uuid,
+                incoming.kind and incoming.kind.value,
+                incoming.payment_method and incoming.payment_method.value,
+                incoming.issued.isoformat(),
+                due and due.isoformat(),
+                None if due else (incoming.issued + timedelta(days=credit_days)).isoformat(),
+                incoming.total.currency,
+                incoming.total.minor,
+                incoming.cancelled,
+            )
 
     def finish(self) -> None:
-        """Nothing waits for the end of the file."""
-
-    def _known(
-        self, placed: Sequence[tuple[int, IncomingDocument, DocumentIdentity, int]]
-    ) -> tuple[dict[str, Known], dict[DocumentIdentity, Known]]:
-        identities = {identity for _, _, identity, _ in placed}
-        uuids = {incoming.uuid for _, incoming, _, _ in placed if incoming.uuid}
-        query = select(*_DOCUMENT)
-        rows: list[Known] = []
-        if identities:
-            key = (DocumentRow.customer_id, DocumentRow.concept_code, DocumentRow.series, DocumentRow.folio)
-            rows += matching(self._session, query, key, identities).mappings()
-        if uuids:
-            rows += self._session.execute(query.where(DocumentRow.uuid.in_(uuids))).mappings()
-        return (
-            {row["uuid"]: row for row in rows if row["uuid"]},
-            {(row["customer_id"], row["concept_code"], row["series"], row["folio"]): row for row in rows},
+        """Insert or update by UUID, else by customer, concept, series and folio."""
+        staging = self._staging
+        if not staging.is_made:
+            return
+        staging.analyze()
+        staging.refuse_too_long(DocumentRow)
+        self._find_known()
+        codes = {customer_id: code for code, (customer_id, _) in self._customers.items()}
+        staging.refuse_repeated(
+            [staging.c[name] for name in _IDENTITY],
+            lambda r: " ".join(filter(None, (codes[r.customer_id], r.concept_code, r.series, r.folio))),
         )
+        staging.refuse_repeated([staging.c.uuid], lambda r: r.uuid)
+        staging.refuse_repeated([staging.c.known_id], lambda _: "")
+        self._write()
+        staging.drop()
 
-    def _conflicts(self, number: int, incoming: IncomingDocument, known: Known | None, same_uuid: Known | None) -> bool:
-        if not known or not incoming.uuid:
-            return False
-        if same_uuid and same_uuid["id"] != known["id"]:
-            self.loaded.refuse(number, "folio", incoming.folio, "folio_taken", uuid=incoming.uuid)
-            return True
-        if known["uuid"] and known["uuid"] != incoming.uuid:
-            self.loaded.refuse(number, "uuid", incoming.uuid, "other_uuid", uuid=known["uuid"])
-            return True
-        return False
-
-    def _is_repeated(self, number: int, incoming: IncomingDocument, identity: DocumentIdentity) -> bool:
-        return self._repeats.has(number, (incoming.customer, *identity[1:]), incoming) or bool(
-            incoming.uuid and self._repeats.has(number, (incoming.uuid,), incoming)
+    def _find_known(self) -> None:
+        staging, c = self._staging, self._staging.c
+        is_it = and_(*(_DOCUMENT.c[name] == c[name] for name in _IDENTITY))
+        staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
+        by_uuid = _DOCUMENT.alias()
+        staging.refuse(
+            select(c.row, c.folio, c.uuid)
+            .join(by_uuid, by_uuid.c.uuid == c.uuid)
+            .where(c.known_id.is_not(None), c.known_id != by_uuid.c.id),
+            "folio",
+            "folio_taken",
         )
+        staging.refuse(
+            select(c.row, c.uuid, _DOCUMENT.c.uuid)
+            .join(_DOCUMENT, _DOCUMENT.c.id == c.known_id)
+            .where(_DOCUMENT.c.uuid != c.uuid),
+            "uuid",
+            "other_uuid",
+        )
+        is_it = and_(c.known_id.is_(None), _DOCUMENT.c.uuid == c.uuid)
+        staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
+        is_it = and_(
+            *(c.known_id.is_(None), c.uuid.is_(None), is_without_erp()),
+            *(_DOCUMENT.c[name] == c[name] for name in ("folio", "series", "customer_id")),
+            _DOCUMENT.c.kind == func.coalesce(c.kind, literal(DocumentKind.INVOICE.value)),
+        )
+        staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
+
+    def _write(self) -> None:
+        staging, c = self._staging, self._staging.c
+        # What the file does not say stays; what SAT gave once is not taken back by a file without it.
+        kept = {name: func.coalesce(c[name], _DOCUMENT.c[name]) for name in _MAY_BE_UNSAID}
+        terms = case((_DOCUMENT.c.issued == c.issued, _DOCUMENT.c.due), else_=c.due_by_terms)
+        values: dict[str, ColumnElement[Any]] = {
+            **{name: c[name] for name in (*_IDENTITY, "issued", "currency", "total")},
+            **kept,
+            "due": func.coalesce(c.due, terms),
+        }
+        is_known = _DOCUMENT.c.id == c.known_id
+        is_same = and_(is_known, *(_DOCUMENT.c[name].is_not_distinct_from(value) for name, value in values.items()))
+        self.loaded.same += staging.run(delete(staging.table).where(exists(select(_DOCUMENT.c.id).where(is_same))))
+        self.loaded.changed += staging.run(update(_DOCUMENT).where(is_known).values(values))
+        defaults = {"concept": literal(""), "kind": literal(DocumentKind.INVOICE.value), "cancelled": false()}
+        new = {
+            **values,
+            **{name: func.coalesce(c[name], defaults[name]) if name in defaults else c[name] for name in kept},
+            "due": func.coalesce(c.due, c.due_by_terms),
+            "settled_on": case((or_(c.cancelled.is_(True), c.total == 0), c.issued)),
+        }
+        rows = select(*new.values()).where(c.known_id.is_(None)).order_by(c.row)
+        self.loaded.new += staging.run(insert(_DOCUMENT).from_select(list(new), rows))
+        if self.loaded.changed:
+            settle(self._session, select(c.known_id).where(c.known_id.is_not(None)))
 
 
 def customer_terms(session: Session) -> dict[str, tuple[int, int]]:
     """The id and days of credit of every customer, by code."""
     rows = session.execute(select(CustomerRow.code, CustomerRow.id, CustomerRow.credit_days))
     return {code: (customer_id, days) for code, customer_id, days in rows}
-
-
-def _document_values(
-    incoming: IncomingDocument, identity: DocumentIdentity, known: Known | None, credit_days: int
-) -> dict[str, Any]:
-    due = incoming.due
-    if due is None and known and known["issued"] == incoming.issued:
-        due = known["due"]
-    customer_id, concept_code, series, folio = identity
-    values = given(
-        customer_id=customer_id,
-        concept_code=concept_code,
-        concept=incoming.concept,
-        series=series,
-        folio=folio,
-        kind=incoming.kind,
-        issued=incoming.issued,
-        due=due or incoming.issued + timedelta(days=credit_days),
-        currency=incoming.total.currency,
-        total=incoming.total.minor,
-        cancelled=incoming.cancelled,
-    )
-    # What SAT gave once is not taken back by a file without it; and all rows of a batch name the same columns.
-    values["uuid"] = incoming.uuid or (known["uuid"] if known else None)
-    values["payment_method"] = incoming.payment_method or (known["payment_method"] if known else None)
-    return values

@@ -219,7 +219,7 @@ def test_a_payment_is_in_the_currency_of_its_document(database: Database, load: 
     load(CUSTOMERS)
     load("CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,MONEDA\nCL1,1,01/07/2019,1500,JPY\nCL1,2,01/07/2019,1500,USD\n")
     report = load(f"{PAYMENTS}CL1,,1,10/07/2019,1500,,\nCL1,,1,10/07/2019,1.5,,\nCL1,,2,10/07/2019,1.5,,\n")
-    assert problems(report) == [(3, "ABONO", "1.500", "decimals")]
+    assert problems(report) == [(3, "ABONO", "1.5", "decimals")]
     with database.transaction() as session:
         assert sorted(session.scalars(select(ApplicationRow.amount))) == [150, 1500]
 

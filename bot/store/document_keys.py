@@ -1,0 +1,77 @@
+"""Which document each row of a file is about, found for all of its rows at once."""
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Integer, Text, and_, case, func, or_, select, update
+
+from bot.domain.incoming import DocumentKey
+from bot.domain.text import fold
+from bot.store.loading import Loaded
+from bot.store.models import DocumentRow
+from bot.store.staging import Staging
+
+_DOCUMENT: Any = DocumentRow.__table__
+
+
+def key_columns() -> list[Column[Any]]:
+    """The columns of a staging table that name a document, and its id once that is found."""
+    names = ("uuid", "customer", "concept_code", "concept", "series", "folio")
+    return [*(Column(name, Text) for name in names), Column("customer_id", Integer), Column("document_id", BigInteger)]
+
+
+def key_values(
+    loaded: Loaded, customers: Mapping[str, tuple[int, int]], number: int, key: DocumentKey
+) -> tuple[object, ...] | None:
+    """The values of these columns for a row; a refusal and None when there is no such customer."""
+    if key.uuid:
+        return key.uuid, "", "", "", "", "", None, None
+    if key.customer not in customers:
+        loaded.refuse(number, "customer", key.customer, "unknown_customer")
+        return None
+    customer_id, _ = customers[key.customer]
+    return None, key.customer, key.concept_code, key.concept, key.series, key.folio, customer_id, None
+
+
+def find_documents(staging: Staging, loaded: Loaded) -> None:
+    """Fill in the documents' ids; rows that name none, or several, are refused."""
+    c, document = staging.c, _DOCUMENT.c
+    staging.run(update(staging.table).where(document.uuid == c.uuid).values(document_id=document.id))
+    may_be = and_(
+        document.folio == c.folio,
+        # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
+        document.customer_id + 0 == c.customer_id,
+        document.series == c.series,
+        or_(c.concept_code == "", document.concept_code == c.concept_code),
+    )
+    one = select(case((func.count() == 1, func.min(document.id)))).where(may_be).scalar_subquery()
+    staging.run(update(staging.table).where(c.uuid.is_(None)).values(document_id=one))
+    ambiguous = _find_by_concept(staging, may_be)
+    rows = []
+    for found in staging.read(select(staging.table).where(c.document_id.is_(None)).order_by(c.row)):
+        key = DocumentKey(found.uuid, found.customer, found.concept_code, found.concept, found.series, found.folio)
+        reason = "ambiguous_document" if found.row in ambiguous else "unknown_document"
+        loaded.refuse(found.row, "document_uuid" if key.uuid else "folio", str(key), reason)
+        rows.append(found.row)
+    staging.take_out(rows)
+
+
+def _find_by_concept(staging: Staging, may_be: Any) -> set[int]:  # noqa: ANN401 - an expression of SQLAlchemy
+    """Of a folio's several documents take the one whose concept is called as the row says; the rows without one."""
+    c = staging.c
+    query = (
+        select(c.row, c.concept, _DOCUMENT.c.id, _DOCUMENT.c.concept.label("name"))
+        .join(_DOCUMENT, may_be)
+        .where(c.document_id.is_(None))
+        .order_by(c.row)
+    )
+    found, ambiguous = [], set()
+    for row, candidates in groupby(staging.read(query), lambda candidate: candidate.row):
+        named = [candidate.id for candidate in candidates if fold(candidate.name) == fold(candidate.concept)]
+        if len(named) == 1:
+            found.append({"number": row, "id": named[0]})
+        else:
+            ambiguous.add(row)
+    staging.set(found, document_id="id")
+    return ambiguous

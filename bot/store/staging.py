@@ -1,0 +1,170 @@
+"""The rows of one file in a temporary table of the database, where they are held against the tables as sets."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Executable,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)  # fmt: skip
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.schema import CreateTable, DropTable
+
+from bot.store.loading import Loaded, text_limits
+
+# The page cache of SQLite while a file is loaded, in KiB, for the tables and for the temporary one each: with the
+# default of 2,000 the indexes of a million rows are written to the disk over and over.
+SQLITE_CACHE_KIB = 128 * 1024
+SQLITE_DEFAULT_CACHE_KIB = 2_000
+# The same for the sorts and hashes of PostgreSQL.
+POSTGRES_WORK_MEMORY = "128MB"
+
+
+class Staging:
+    """A temporary table with a row for each one of the file, made when the first ones come.
+
+    `row` is the number in the file, `known_id` the id of what the row names once that is found; the other columns are
+    the caller's. A row that is refused, or is in the tables already, is taken out: what is left is to be written.
+    """
+
+    def __init__(self, session: Session, loaded: Loaded, name: str, *columns: Column[Any]) -> None:
+        self.table = Table(
+            name,
+            MetaData(),
+            Column("row", Integer, primary_key=True, autoincrement=False),
+            *columns,
+            Column("known_id", BigInteger),
+            prefixes=["TEMPORARY"],
+        )
+        self.c = self.table.c
+        self.is_made = False
+        self._session = session
+        self._loaded = loaded
+
+    def add(self, rows: Iterable[Sequence[object]]) -> None:
+        """Put rows: values of the columns in their order but `known_id`, as the driver writes them."""
+        if not self.is_made:
+            self._make()
+        names = [f'"{column.name}"' for column in self.table.columns][:-1]
+        into = f"{self.table.name} ({', '.join(names)})"
+        driver: Any = self._session.connection().connection.driver_connection
+        if self._is_sqlite:
+            marks = ", ".join("?" * len(names))
+            driver.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608 - names of ours
+        else:
+            with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+    def _make(self) -> None:
+        self._session.flush()
+        self._session.execute(DropTable(self.table, if_exists=True))
+        self._session.execute(CreateTable(self.table))
+        self.is_made = True
+        if self._is_sqlite:
+            self._cache(SQLITE_CACHE_KIB)
+        else:
+            self._session.execute(select(func.set_config("work_mem", POSTGRES_WORK_MEMORY, True)))  # noqa: FBT003 - PostgreSQL's
+
+    def drop(self) -> None:
+        """Take the table away."""
+        self._session.execute(DropTable(self.table))
+        if self._is_sqlite:
+            self._cache(SQLITE_DEFAULT_CACHE_KIB)
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._session.get_bind().dialect.name == "sqlite"
+
+    def _cache(self, kib: int) -> None:
+        for schema in ("main", "temp"):
+            self._session.connection().exec_driver_sql(f"PRAGMA {schema}.cache_size = -{kib}")
+
+    def analyze(self) -> None:
+        """Let PostgreSQL know how many rows there are: nobody else counts a temporary table's."""
+        if not self._is_sqlite:
+            self._session.connection().exec_driver_sql(f"ANALYZE {self.table.name}")
+
+    def run(self, statement: Executable, each: Sequence[Mapping[str, object]] | None = None) -> int:
+        """Carry out a statement that writes, once or with each of several parameters; how many rows it wrote."""
+        result: Any = self._session.execute(statement, each, execution_options={"preserve_rowcount": True})
+        written: int = result.rowcount
+        return written
+
+    def read(self, query: Select[Any]) -> Iterable[Row[Any]]:
+        """The rows of a query, fetched in parts."""
+        return self._session.execute(query, execution_options={"yield_per": 10_000})
+
+    def refuse(self, query: Select[Any], column: str, reason: str) -> None:
+        """Refuse and take out what a query finds: `row`, `value`, and whatever else the reason's sentence names."""
+        rows = []
+        names = query.selected_columns.keys()[2:]
+        for found in self.read(query):
+            params = dict(zip(names, found[2:], strict=True))
+            self._loaded.refuse(found[0], column, str(found[1]), reason, **params)
+            rows.append(found[0])
+        self.take_out(rows)
+
+    def refuse_too_long(self, target: type[DeclarativeBase]) -> None:
+        """Refuse texts too long for the target's columns; SQLite would not mind."""
+        limits = {name: limit for name, limit in text_limits(target).items() if name in self.c}
+        for name, limit in limits.items():
+            column = self.c[name]
+            self.refuse(
+                select(self.c.row, column, bindparam("limit", limit).label("limit")).where(func.length(column) > limit),
+                name,
+                "too_long",
+            )
+
+    def refuse_repeated(self, keys: Sequence[Column[Any]], name: Callable[[Row[Any]], str]) -> None:
+        """Take out the rows whose key an earlier row has: the same again when all is equal, else refused.
+
+        Were the last one to win, a file would change something each time it is loaded. `name` says the key in words.
+        """
+        row = self.c.row
+        firsts = (
+            select(*keys, func.min(row).label("first"))
+            .where(*(key.is_not(None) for key in keys))
+            .group_by(*keys)
+            .having(func.count() > 1)
+            .subquery()
+        )
+        first = self.table.alias()
+        content = [column.name for column in self.table.columns if column is not row]
+        is_same = and_(*(first.c[name].is_not_distinct_from(self.c[name]) for name in content))
+        query = (
+            select(row, firsts.c.first, is_same.label("is_same"), *keys)
+            .join(firsts, and_(*(firsts.c[key.name] == key for key in keys), firsts.c.first < row))
+            .join(first, first.c.row == firsts.c.first)
+        )
+        rows = []
+        for found in self.read(query):
+            rows.append(found.row)
+            if found.is_same:
+                self._loaded.same += 1
+            else:
+                self._loaded.refuse(found.row, "", name(found), "repeated", first=found.first)
+        self.take_out(rows)
+
+    def set(self, rows: Sequence[Mapping[str, object]], **columns: str) -> None:
+        """Set columns of single rows: of each mapping `number` is the row, and `columns` say where the others go."""
+        if rows:
+            values: dict[str, Any] = {column: bindparam(name) for column, name in columns.items()}
+            self.run(update(self.table).where(self.c.row == bindparam("number")).values(values), rows)
+
+    def take_out(self, rows: Sequence[int]) -> None:
+        """Leave rows out of what is written."""
+        if rows:
+            self.run(delete(self.table).where(self.c.row == bindparam("number")), [{"number": row} for row in rows])

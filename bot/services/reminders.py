@@ -67,13 +67,16 @@ def queue_now(session: Session, on: date) -> int:
 def claim(session: Session, on: date, now: datetime) -> Reminder | None:
     """Take the next reminder to send, with the day as it is now; None when none waits.
 
-    Claimed means sent as far as a restart can tell: better a reminder lost in a crash than one twice.
+    Whoever was shut out since it was queued gets none, nor does anyone whose day has become empty. Claimed
+    means sent as far as a restart can tell: better a reminder lost in a crash than one twice.
     """
-    row = notices.claim(session, _KIND, on, now)
-    if row is None:
-        return None
-    person = people.get(session, row.person_id)
-    return Reminder(row.id, person, today_of(session, person, on))
+    while row := notices.claim(session, _KIND, on, now):
+        person = people.get(session, row.person_id)
+        reminder = Reminder(row.id, person, today_of(session, person, on))
+        if person.active and not reminder.today.is_empty:
+            return reminder
+        notices.settle(session, row.id, MailState.CANCELLED)
+    return None
 
 
 def sent(session: Session, reminder: Reminder) -> None:

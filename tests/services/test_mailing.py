@@ -1,0 +1,143 @@
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.errors import MailNotPossible
+from bot.domain.people import COMMAND_LINE
+from bot.domain.receivables import DocumentKind
+from bot.services import mailing
+from bot.store.database import Database
+from bot.store.models import AuditRow, CustomerRow, DocumentRow, MailRow
+from tests import factories
+from tests.services.post import COMPANY, Office
+from tests.services.world import TODAY, World, act, build
+
+
+def change(world: World, code: str, **values: object) -> None:
+    with world.database.transaction() as session:
+        row = session.get_one(CustomerRow, world.customers[code])
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def pay(world: World, folio: str, minor: int) -> None:
+    with world.database.transaction() as session:
+        factories.application(session, session.get_one(DocumentRow, world.documents[folio]), minor, TODAY)
+
+
+def skipped(world: World, code: str) -> SkipReason | None:
+    return world.call(mailing.preview, world.ana, code).skipped
+
+
+def test_a_customer_who_owes_and_has_an_address_gets_a_statement(world: World) -> None:
+    planned = world.call(mailing.preview, world.ana, "ramiro")
+    assert (planned.customer.code, planned.skipped) == ("CL002", None)
+    assert [row.document.folio for row in planned.statement.sections[0].rows] == ["5", "8"]
+    with world.database.transaction() as session:
+        assert session.query(MailRow).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"do_not_send": True}, SkipReason.OPTED_OUT),
+        ({"rfc": "XAXX010101000"}, SkipReason.GENERAL_PUBLIC),
+        ({"rfc": "xexx010101000"}, SkipReason.GENERAL_PUBLIC),
+        ({"email": []}, SkipReason.NO_ADDRESS),
+        ({"email": [], "cc": ["jefe@cl001.example"]}, SkipReason.NO_ADDRESS),
+        ({"email": ["pagos@cl001"]}, SkipReason.BAD_ADDRESS),
+        ({"email": ["pagos@cl001.example", "Juan <juan@cl001.example>"]}, SkipReason.BAD_ADDRESS),
+        ({"cc": ["jefe cl001.example"]}, SkipReason.BAD_ADDRESS),
+        ({"do_not_send": True, "email": []}, SkipReason.OPTED_OUT),
+    ],
+)
+def test_who_gets_no_statement_is_told_with_the_reason(
+    sqlite_database: Database, values: dict[str, object], reason: SkipReason
+) -> None:
+    world = build(sqlite_database)
+    change(world, "CL001", **values)
+    assert skipped(world, "CL001") is reason
+    with pytest.raises(MailNotPossible) as refusal:
+        world.call(mailing.queue, world.ana, "CL001", COMPANY)
+    assert (refusal.value.customer, refusal.value.reason) == ("CL001", reason.value)
+
+
+def test_nothing_is_mailed_to_a_customer_who_owes_nothing(world: World) -> None:
+    pay(world, "7", 2842_00)
+    assert skipped(world, "CL001") is SkipReason.NOTHING_OWED
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        factories.document(session, juan, "NC1", kind=DocumentKind.CREDIT_NOTE)
+    assert skipped(world, "CL001") is SkipReason.NOTHING_OWED
+
+
+def test_a_statement_is_queued_once_a_day_and_again_only_when_it_failed(world: World) -> None:
+    world.call(mailing.queue, world.ana, "CL001", COMPANY, comment="Con gusto")
+    assert world.call(mailing.outcome, world.ana, world.customers["CL001"]) == (MailState.QUEUED, "")
+    with pytest.raises(MailNotPossible) as refusal:
+        world.call(mailing.queue, world.chief, world.customers["CL001"], COMPANY)
+    assert refusal.value.reason == "already_sent"
+    for state in MailState:
+        with world.database.transaction() as session:
+            session.get_one(MailRow, 1).state = state
+        again = state in (MailState.FAILED, MailState.CANCELLED)
+        assert skipped(world, "CL001") is (None if again else SkipReason.ALREADY_SENT)
+    tomorrow = act(world.ana, TODAY + timedelta(days=1))
+    assert world.call(mailing.queue, tomorrow, "CL001", COMPANY).skipped is None
+    with world.database.transaction() as session:
+        first, second = session.query(MailRow).order_by(MailRow.id)
+        assert (first.key, second.key) == (
+            f"statement:{world.customers['CL001']}:2019-07-16", f"statement:{world.customers['CL001']}:2019-07-17",
+        )  # fmt: skip
+        assert (first.to, first.queued_by_id, "Con gusto" in first.text) == (
+            ["pagos@cl001.example"],
+            world.ana.id,
+            True,
+        )
+
+
+def test_a_failed_mail_queued_anew_is_as_it_was_frozen(world: World) -> None:
+    world.call(mailing.queue, world.ana, "CL001", COMPANY)
+    with world.database.transaction() as session:
+        row = session.get_one(MailRow, 1)
+        row.state, row.reason, row.attempts = MailState.FAILED, "no such mailbox", 3
+        frozen = (row.subject, row.text, row.html)
+    pay(world, "7", 1000_00)
+    world.call(mailing.queue, world.ana, "CL001", COMPANY, comment="otra vez")
+    with world.database.transaction() as session:
+        (row,) = session.query(MailRow)
+        assert ((row.subject, row.text, row.html), row.state, row.reason, row.attempts) == (
+            frozen,
+            MailState.QUEUED,
+            "",
+            0,
+        )
+
+
+def test_the_mail_speaks_the_customers_language(world: World) -> None:
+    change(world, "CL001", language="en", cc=["boss@cl001.example"])
+    spanish, english = "Estado de cuenta", "Statement"
+    office = Office(world)
+    office.queue("CL001", "CL002")
+    office.deliver()
+    first, second = office.post.sent
+    assert (english in first.subject, spanish in second.subject) == (True, True)
+    assert (first.cc, second.cc) == (("boss@cl001.example",), ())
+
+
+def test_those_who_owe_and_those_overdue_are_listed_by_code(world: World) -> None:
+    assert world.call(mailing.owing, world.ana) == ["CL001", "CL002", "CL003"]
+    assert world.call(mailing.owing, world.ana, overdue=True) == []
+    pay(world, "9", 5278_00)
+    later = act(world.ana, date(2019, 8, 16))
+    assert world.call(mailing.owing, later, overdue=True) == ["CL001", "CL002"]
+
+
+def test_the_command_line_sends_too_and_leaves_a_trace_without_a_person(world: World) -> None:
+    world.call(mailing.queue, COMMAND_LINE, "CL900", COMPANY)
+    (delivery,) = Office(world).deliver()
+    assert (delivery.customer_code, delivery.queued_by) == ("CL900", None)
+    with world.database.transaction() as session:
+        trail = [(row.person_id, row.action, row.subject) for row in session.query(AuditRow).order_by(AuditRow.id)]
+    assert trail == [(None, "mail_preview", "CL900"), (None, "mail", "CL900")]

@@ -1,0 +1,17 @@
+from datetime import timedelta
+
+from bot.services import updates
+from bot.store.database import Database
+from tests.services.world import NOW
+
+
+def test_an_update_answered_is_remembered_for_longer_than_telegram_keeps_it(database: Database) -> None:
+    with database.transaction() as session:
+        assert not updates.is_handled(session, 8_000_000_001)
+        updates.mark_handled(session, 8_000_000_001, NOW)
+        updates.mark_handled(session, 8_000_000_001, NOW)
+    with database.transaction() as session:
+        updates.forget_old(session, NOW + timedelta(hours=48))
+        assert updates.is_handled(session, 8_000_000_001)
+        updates.forget_old(session, NOW + timedelta(hours=48, seconds=1))
+        assert not updates.is_handled(session, 8_000_000_001)

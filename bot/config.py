@@ -46,6 +46,17 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _erp_url(value: SecretStr) -> SecretStr:
+    try:
+        backend = make_url(value.get_secret_value()).get_backend_name()
+    except ArgumentError as error:
+        raise ValueError from error
+    # The last two are for copies of an ERP's tables: the tests', or somebody's mirror.
+    if backend not in ("mssql", "postgresql", "sqlite"):
+        raise ValueError(backend)
+    return value
+
+
 def _zone(value: object) -> object:
     try:
         return ZoneInfo(value) if isinstance(value, str) else value
@@ -116,7 +127,8 @@ class Settings(BaseSettings):
     reminder_time: time = time(8)
     quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet_hours), NoDecode] = QuietHours(time(20), time(7))
     promise_tolerance_days: Annotated[int, Field(ge=0, le=30)] = 1
-    contpaqi_url: SecretStr | None = None
+    contpaqi_url: Annotated[SecretStr, AfterValidator(_erp_url)] | None = None
+    contpaqi_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     @model_validator(mode="after")
@@ -135,8 +147,9 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What no log may show."""
         given = (self.telegram_token, self.telegram_webhook_secret, self.m365_client_secret, self.contpaqi_url)
-        password = make_url(self.database_url).password
-        return tuple(s.get_secret_value() for s in given if s) + ((str(password),) if password else ())
+        urls = [self.database_url, *([self.contpaqi_url.get_secret_value()] if self.contpaqi_url else [])]
+        passwords = (make_url(url).password for url in urls)
+        return tuple(s.get_secret_value() for s in given if s) + tuple(str(p) for p in passwords if p)
 
 
 _SECRET = frozenset({"telegram_token", "telegram_webhook_secret", "m365_client_secret", "contpaqi_url", "database_url"})
@@ -198,6 +211,9 @@ def right_forms(speech: Language) -> dict[str, str]:
         "reminder_time": speech.gettext("an hour such as 08:00"),
         "quiet_hours": speech.gettext("two hours such as 20:00-07:00"),
         "promise_tolerance_days": speech.gettext("a whole number from %(low)s to %(high)s", low=0, high=30),
-        "contpaqi_url": speech.gettext("the address of the database of CONTPAQi Comercial"),
+        "contpaqi_url": speech.gettext(
+            "the database of CONTPAQi Comercial, such as mssql+pymssql://user:password@server/adCOMPANY"
+        ),
+        "contpaqi_every_minutes": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=1440),
         "log_level": speech.gettext("one of: %(choices)s", choices="DEBUG, INFO, WARNING, ERROR"),
     }

@@ -5,13 +5,14 @@ from typing import Any
 
 from markupsafe import escape
 
-from bot.domain import errors
+from bot.domain import erp, errors
 from bot.domain.correspondence import SkipReason
 from bot.domain.errors import Refusal
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
 from bot.i18n import Language
 from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, short
+from bot.presenters.sync import unreadable
 
 # The right form of each command, as it is typed.
 FORMS = {
@@ -192,6 +193,22 @@ def _person_not_found(refused: PersonNotFound, language: Language) -> Reply:
     return _say(language, "Nobody has number %(id)s.", id=refused.id)
 
 
+def _erp_unreadable(refused: erp.ErpUnreadable, language: Language) -> Reply:
+    return Reply(plain=f"✋ {escape(unreadable(refused, language))}")
+
+
+def _erp_driver_missing(refused: erp.ErpDriverMissing, language: Language) -> Reply:
+    return _say(
+        language,
+        "The driver for CONTPAQi's database is not installed (%(module)s): install the bot as «cobranza[contpaqi]».",
+        module=refused.module,
+    )
+
+
+def _erp_not_configured(_refused: erp.ErpNotConfigured, language: Language) -> Reply:
+    return _say(language, "CONTPAQI_URL is not set: it says where the database of CONTPAQi Comercial is.")
+
+
 _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.UnreadableDate: _unreadable_date,
     errors.UnreadableAmount: _unreadable_amount,
@@ -214,4 +231,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     CollectorWithoutPortfolio: _without_portfolio,
     TelegramIdTaken: _telegram_id_taken,
     PersonNotFound: _person_not_found,
+    erp.ErpUnreadable: _erp_unreadable,
+    erp.ErpDriverMissing: _erp_driver_missing,
+    erp.ErpNotConfigured: _erp_not_configured,
 }

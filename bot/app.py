@@ -4,7 +4,9 @@ import asyncio
 import logging
 import os
 from collections.abc import Coroutine
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,10 +17,13 @@ from telegram.request import HTTPXRequest
 import handlers
 from bot.config import Settings
 from bot.domain.company import Company
+from bot.domain.erp import ErpNotConfigured, SyncReport
 from bot.i18n import ENGLISH, language
+from bot.imports.contpaqi import ContpaqiReader
 from bot.mail import Mailer
 from bot.mail.folder import FolderMailer
 from bot.presenters.welcome import menu
+from bot.services.sync import sync_contpaqi
 from bot.store.database import Database
 from handlers import jobs, updates, webhook
 from handlers.context import App, Context
@@ -57,6 +62,14 @@ def make_mailer(settings: Settings) -> Mailer:
         authority_url=settings.m365_authority_url,
         redirect_to=settings.mail_redirect_to,
     )
+
+
+def synchronise(settings: Settings, database: Database, now: datetime, *, full: bool = False) -> SyncReport:
+    """Make the ledger equal to the ERP's; raises ErpNotConfigured, ErpDriverMissing, ErpUnreadable."""
+    if settings.contpaqi_url is None:
+        raise ErpNotConfigured
+    with closing(ContpaqiReader(settings.contpaqi_url.get_secret_value())) as reader:
+        return sync_contpaqi(database.transaction, reader, now=now, full=full)
 
 
 def make_office(settings: Settings, database: Database) -> Office:
@@ -103,7 +116,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     office = make_office(settings, database)
     app = make_application(settings, office)
     try:
-        await _until(stop, _work(settings, app, office))
+        await _until(stop, _work(settings, app, office, database))
     finally:
         office.mailer.close()
         database.close()
@@ -122,7 +135,7 @@ async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
         raise ended
 
 
-async def _work(settings: Settings, app: App, office: Office) -> None:
+async def _work(settings: Settings, app: App, office: Office, database: Database) -> None:
     try:
         await updates.patiently(app.initialize)
         await _publish_menu(app)
@@ -130,6 +143,10 @@ async def _work(settings: Settings, app: App, office: Office) -> None:
         try:
             if app.job_queue:
                 app.job_queue.run_repeating(jobs.tick, _TICK_SECONDS, first=_FIRST_TICK_SECONDS)
+                if settings.contpaqi_url:
+                    work = partial(synchronise, settings, database)
+                    pause = settings.contpaqi_every_minutes * 60
+                    app.job_queue.run_repeating(jobs.sync(work), pause, first=_FIRST_TICK_SECONDS)
             await _serve(settings, app, office)
         finally:
             await app.stop()

@@ -2,13 +2,19 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
 
 from telegram import Bot
 from telegram.error import Forbidden, RetryAfter, TelegramError
 
-from bot.i18n import language
+from bot.domain.erp import SyncReport
+from bot.domain.errors import Refusal
+from bot.i18n import ENGLISH, language
 from bot.presenters import calendar as present
+from bot.presenters.refusals import refusal
+from bot.presenters.sync import report_text
 from bot.services import reminders, updates
 from handlers import imports, send
 from handlers.context import Context
@@ -36,6 +42,22 @@ async def tick(context: Context) -> None:
     await send_reminders(context.bot, office)
     await office.run(updates.forget_old, now)
     await asyncio.to_thread(imports.forget_old, office)
+
+
+def sync(work: Callable[[datetime], SyncReport]) -> Callable[[Context], Coroutine[Any, Any, None]]:
+    """Every few minutes: work that makes the ledger equal to the ERP's; what came of it is logged."""
+
+    async def synchronise(context: Context) -> None:
+        office, english = context.office, language(ENGLISH)
+        try:
+            report = await asyncio.to_thread(work, office.clock().astimezone(office.zone))
+        except Refusal as refused:
+            _log.warning("%s", refusal(refused, english).plain)
+            return
+        level = logging.WARNING if report.mismatches or report.refused else logging.INFO
+        _log.log(level, "%s", report_text(report, english))
+
+    return synchronise
 
 
 async def send_reminders(bot: Bot, office: Office) -> int:

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import chat, data, mailing, people
+from bot.cli import chat, data, mailing, people, sync
 
 app = typer.Typer(
     name="cobranza",
@@ -18,6 +18,7 @@ app.command("statement")(data.statement)
 app.command("send")(mailing.send)
 app.command("deliver")(mailing.deliver)
 app.add_typer(people.app, name="people")
+app.add_typer(sync.app, name="sync")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ In the optional fields None means that the file says nothing: what is known alre
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ class FileKind(StrEnum):
 
     CUSTOMERS = "customers"
     DOCUMENTS = "documents"
+    CFDI = "cfdi"
     PAYMENTS = "payments"
     PROMISES = "promises"
 
@@ -76,11 +77,11 @@ class DocumentKey:
 
 @dataclass(frozen=True, slots=True)
 class IncomingPayment:
-    """An amount applied to a document, in major units of the document's currency."""
+    """An amount applied to a document, in thousandths of its currency's unit: no currency has more decimals."""
 
     document: DocumentKey
     on: date
-    amount: Decimal
+    thousandths: int
     kind: ApplicationKind = ApplicationKind.PAYMENT
     method: str = ""
     reference: str = ""
@@ -104,10 +105,59 @@ Incoming = IncomingCustomer | IncomingDocument | IncomingPayment | IncomingPromi
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingCfdi:
+    """A stamped invoice, debit or credit note; a document by UUID, else by series, folio and the receiver's RFC.
+
+    `credits` are the UUIDs of the invoices that a credit note lowers, `replaces` those of the CFDI it stands in for.
+    """
+
+    uuid: str
+    rfc: str
+    series: str
+    folio: str
+    kind: DocumentKind
+    issued_at: datetime
+    total: Money
+    payment_method: PaymentMethod | None = None
+    credits: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RepLine:
+    """What a payment pays of one document, in that document's currency."""
+
+    document_uuid: str | None
+    series: str
+    folio: str
+    on: date
+    amount: Money
+    method: str = ""
+    reference: str = ""
+
+    @property
+    def label(self) -> str:
+        """How the document is named there."""
+        return self.document_uuid or "-".join(filter(None, (self.series, self.folio)))
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRep:
+    """A stamped payment complement; `replaces` are the UUIDs of those it stands in for."""
+
+    uuid: str
+    rfc: str
+    issued_at: datetime
+    lines: tuple[RepLine, ...]
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Why a row is refused, or with row 0 the whole file; `reason` is a key that a presenter makes a sentence of.
 
-    Rows are counted as a spreadsheet shows them: the first line of the file is 1.
+    Rows are counted as a spreadsheet shows them: the first line of the file is 1. Of CFDI the row is the entry's
+    number in its ZIP and the column is the file's name.
     """
 
     row: int
@@ -119,7 +169,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; `refused` counts rows, or the file itself when it has no kind."""
+    """What became of one file; `refused` counts rows, or the file itself when it has no kind.
+
+    `warnings` are about rows that were taken all the same.
+    """
 
     path: Path
     kind: FileKind | None = None
@@ -129,6 +182,7 @@ class FileReport:
     refused: int = 0
     problems: tuple[Problem, ...] = ()
     ignored_columns: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

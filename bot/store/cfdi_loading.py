@@ -1,0 +1,224 @@
+"""CFDI into the tables: which document each is, what it adds to it, and what a REP pays (docs/decisions/0009)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from bot.domain import rfc
+from bot.domain.incoming import IncomingCfdi, IncomingRep, RepLine
+from bot.domain.money import Money
+from bot.domain.receivables import ApplicationKind, DocumentKind
+from bot.store.cfdi_applications import CfdiApplications, cfdi_key
+from bot.store.loading import Changes, Loaded
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
+
+# What a document that no ERP has told of yet is called, until one does.
+CONCEPTS = {
+    DocumentKind.INVOICE: "Factura",
+    DocumentKind.DEBIT_NOTE: "Nota de cargo",
+    DocumentKind.CREDIT_NOTE: "Nota de crédito",
+}
+# Invoices and credit notes without a series count their folios apart: the code keeps them apart.
+CONCEPT_CODES = {DocumentKind.CREDIT_NOTE: "NC"}
+# What names a document without folio: the first part of its UUID.
+_SHORT_UUID = 8
+
+
+def is_without_erp() -> ColumnElement[bool]:
+    """The condition for a document that a CFDI brought and no ERP has told of yet."""
+    return and_(
+        DocumentRow.uuid.is_not(None),
+        DocumentRow.concept_code.in_(("", *CONCEPT_CODES.values())),
+        DocumentRow.concept.in_(CONCEPTS.values()),
+    )
+
+
+class CfdiLoader:
+    """Loads CFDI one at a time; invoices before the credit notes and REP that are about them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._applications = CfdiApplications(session)
+        # Id and days of credit of the customers with an RFC.
+        self._customers: dict[str, dict[int, int]] = {}
+        for written, customer_id, days in session.execute(
+            select(CustomerRow.rfc, CustomerRow.id, CustomerRow.credit_days).where(CustomerRow.rfc != "")
+        ):
+            self._customers.setdefault(rfc.compact(written), {})[customer_id] = days
+
+    def load(self, row: int, incoming: IncomingCfdi | IncomingRep) -> Loaded:
+        """Insert, complete or apply what one XML brings in."""
+        loaded = Loaded()
+        if isinstance(incoming, IncomingRep):
+            self._pay(row, incoming, loaded)
+        else:
+            self._enter(row, incoming, loaded)
+        self._session.flush()
+        return loaded
+
+    def _enter(self, row: int, incoming: IncomingCfdi, loaded: Loaded) -> None:
+        document = self._by_uuid(incoming.uuid) or self._by_folio(row, incoming, loaded)
+        if document is None and not loaded.problems:
+            document = self._insert(row, incoming, loaded)
+        elif document and self._agree(row, document, incoming, loaded):
+            method = incoming.payment_method or document.payment_method
+            is_same = (document.uuid, document.payment_method) == (incoming.uuid, method)
+            document.uuid, document.payment_method = incoming.uuid, method
+            if self._credit(document, incoming) or not is_same:
+                loaded.changed += 1
+            else:
+                loaded.same += 1
+        if document and not loaded.problems:
+            for uuid in incoming.replaces:
+                replaced = self._by_uuid(uuid)
+                if replaced and not replaced.cancelled:
+                    loaded.warn(row, "", uuid, "replaced_in_force")
+
+    def _by_uuid(self, uuid: str) -> DocumentRow | None:
+        return self._session.scalar(select(DocumentRow).where(DocumentRow.uuid == uuid))
+
+    def _by_folio(self, row: int, incoming: IncomingCfdi, loaded: Loaded) -> DocumentRow | None:
+        """The document that waits for this UUID: same receiver, series and folio, and the same total."""
+        is_charge = incoming.kind.is_charge
+        waiting = [
+            document
+            for document in self._named(incoming.rfc, incoming.series, incoming.folio)
+            if document.uuid is None and document.kind.is_charge == is_charge
+        ]
+        of_total = [document for document in waiting if _total(document) == incoming.total]
+        if len(of_total) > 1:
+            loaded.refuse(row, "", _label(incoming), "ambiguous_document")
+        elif len(of_total) == 1:
+            return of_total[0]
+        elif waiting:
+            _refuse_total(row, waiting[0], incoming, loaded)
+        return None
+
+    def _named(self, receiver: str, series: str, folio: str) -> Iterable[DocumentRow]:
+        if not folio or receiver not in self._customers:
+            return
+        # CONTPAQi keeps folios as numbers: 0042 is 42 there.
+        folios = {folio, folio.lstrip("0") or "0"}
+        for document in self._session.scalars(
+            select(DocumentRow).where(DocumentRow.folio.in_(folios)).order_by(DocumentRow.id)
+        ):
+            is_theirs = document.customer_id in self._customers[receiver]
+            if is_theirs and document.series.upper() == series.upper():
+                yield document
+
+    def _insert(self, row: int, incoming: IncomingCfdi, loaded: Loaded) -> DocumentRow | None:
+        customers = self._customers.get(incoming.rfc, {})
+        if incoming.rfc in rfc.GENERIC:
+            loaded.refuse(row, "", incoming.rfc, "generic_rfc")
+            return None
+        if len(customers) != 1:
+            reason = "several_customers" if customers else "unknown_rfc"
+            loaded.refuse(row, "", incoming.rfc, reason, count=len(customers))
+            return None
+        ((customer_id, credit_days),) = customers.items()
+        issued = incoming.issued_at.date()
+        values: dict[str, object] = {
+            "customer_id": customer_id,
+            "concept_code": CONCEPT_CODES.get(incoming.kind, ""),
+            "series": incoming.series,
+            "folio": incoming.folio or incoming.uuid[:_SHORT_UUID],
+        }
+        if not Changes(self._session, DocumentRow, loaded).fits(row, values):
+            return None
+        if self._session.scalar(select(DocumentRow.id).filter_by(**values)):
+            loaded.refuse(row, "", _label(incoming), "folio_taken", uuid=incoming.uuid)
+            return None
+        document = DocumentRow(
+            **values,
+            concept=CONCEPTS[incoming.kind],
+            uuid=incoming.uuid,
+            kind=incoming.kind,
+            payment_method=incoming.payment_method,
+            issued=issued,
+            due=issued + timedelta(days=credit_days),
+            currency=incoming.total.currency,
+            total=incoming.total.minor,
+            cancelled=False,
+            settled_on=None if incoming.total.minor else issued,
+        )
+        self._session.add(document)
+        self._session.flush()
+        loaded.new += 1
+        self._credit(document, incoming)
+        return document
+
+    def _agree(self, row: int, document: DocumentRow, incoming: IncomingCfdi, loaded: Loaded) -> bool:
+        if document.kind.is_charge != incoming.kind.is_charge:
+            loaded.refuse(row, "", _label(incoming), "other_kind")
+        elif _total(document) != incoming.total:
+            _refuse_total(row, document, incoming, loaded)
+        return not loaded.problems
+
+    def _credit(self, note: DocumentRow, incoming: IncomingCfdi) -> bool:
+        """Whether a credit note was applied now: one that the ERP tells of is the ERP's to apply."""
+        is_waiting = note.concept_code == CONCEPT_CODES.get(incoming.kind) and not note.cancelled
+        if not is_waiting or len(incoming.credits) != 1 or not note.total or self._applications.has_any(note):
+            return False
+        document = self._by_uuid(incoming.credits[0])
+        return (
+            document is not None
+            and document.kind.is_charge
+            and not document.cancelled
+            and (document.customer_id, document.currency) == (note.customer_id, note.currency)
+            and self._applications.credit(document, note)
+        )
+
+    def _pay(self, row: int, rep: IncomingRep, loaded: Loaded) -> None:
+        for number, line in enumerate(rep.lines, start=1):
+            document = self._paid(rep.rfc, line)
+            if document is None:
+                loaded.refuse(row, "", line.label, "unknown_document")
+            elif not document.kind.is_charge:
+                loaded.refuse(row, "", line.label, "not_collectable")
+            elif document.currency != line.amount.currency:
+                loaded.refuse(
+                    row, "", line.amount.currency, "other_currency", document=line.label, currency=document.currency
+                )
+            else:
+                wanted = ApplicationRow(
+                    key=cfdi_key(rep.uuid, number),
+                    on=line.on,
+                    amount=line.amount.minor,
+                    kind=ApplicationKind.PAYMENT,
+                    method=line.method,
+                    reference=line.reference,
+                    rep_uuid=rep.uuid,
+                )
+                self._applications.pay(row, document, wanted, rep.replaces, loaded)
+        self._session.flush()
+        for uuid in rep.replaces:
+            if self._applications.are_left(uuid):
+                loaded.warn(row, "", uuid, "replaced_rep")
+
+    def _paid(self, receiver: str, line: RepLine) -> DocumentRow | None:
+        """The document by UUID, else the one without UUID that has its receiver, series, folio and currency."""
+        if line.document_uuid and (document := self._by_uuid(line.document_uuid)):
+            return document
+        named = [
+            document
+            for document in self._named(receiver, line.series, line.folio)
+            if document.uuid is None and document.kind.is_charge and document.currency == line.amount.currency
+        ]
+        return named[0] if len(named) == 1 else None
+
+
+def _total(document: DocumentRow) -> Money:
+    return Money(document.total, document.currency)
+
+
+def _refuse_total(row: int, document: DocumentRow, incoming: IncomingCfdi, loaded: Loaded) -> None:
+    loaded.refuse(
+        row, "", f"{incoming.total} {incoming.total.currency}", "other_total",
+        document=_label(incoming), total=_total(document),
+    )  # fmt: skip
+
+
+def _label(incoming: IncomingCfdi) -> str:
+    return "-".join(filter(None, (incoming.series, incoming.folio))) or incoming.uuid

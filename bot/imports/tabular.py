@@ -64,7 +64,7 @@ def open_table(path: Path, kind: FileKind | None = None) -> Table:
     for sheet in candidates(path):
         for number, cells in enumerate(_first_rows(sheet), start=1):
             is_empty = is_empty and not any(map(str.isalnum, "".join(map(text, cells))))
-            for candidate in [kind] if kind else FileKind:
+            for candidate in [kind] if kind else REQUIRED:
                 found = read_headings(candidate, number, cells)
                 if found.missing:
                     nearest = max(nearest or found, found, key=_likeness)

@@ -14,7 +14,7 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "xml_depth": lambda t, params: t.gettext(
         "The XML nests its elements deeper than %(limit)s levels; no CFDI does.", **params
     ),
-    "xml_dtd": lambda t, _: t.gettext("The XML declares a document type (DOCTYPE); a CFDI has none and it may do harm."),
+    "xml_dtd": lambda t, _: t.gettext("The XML declares a document type (DOCTYPE): a CFDI has none."),
     "not_cfdi": lambda t, _: t.gettext("is the root of this XML: it is no CFDI, whose root is Comprobante."),
     "cfdi_version": lambda t, params: t.gettext(
         "is a version of CFDI that is not read; these are: %(known)s.", **params

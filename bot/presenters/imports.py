@@ -1,17 +1,24 @@
 """What an import did: as text for people, as JSON for programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
+from bot.domain.money import Money
 from bot.i18n import Language
+from bot.presenters import cfdi_reasons
 
 # Problems written out for people, per file; the rest are counted, and JSON has them all.
 SHOWN_PROBLEMS = 20
 
 
 def report_json(report: ImportReport, language: Language) -> dict[str, Any]:
-    """The answer of `cobranza import --json` (product section 15); `row` is null when the whole file is refused."""
+    """The answer of `cobranza import --json` (product section 15); `row` is null when the whole file is refused.
+
+    A file has `warnings`, in the form of the problems, when there are any.
+    """
     return {
         "files": [
             {
@@ -21,24 +28,31 @@ def report_json(report: ImportReport, language: Language) -> dict[str, Any]:
                 "changed": file.changed,
                 "same": file.same,
                 "refused": file.refused,
-                "problems": [
-                    {
-                        "row": problem.row or None,
-                        "column": problem.column,
-                        "value": problem.value,
-                        "reason": sentence(problem, language),
-                    }
-                    for problem in file.problems
-                ],
+                "problems": _problems_json(file.problems, language),
             }
+            | ({"warnings": _problems_json(file.warnings, language)} if file.warnings else {})
             for file in report.files
         ]
     }
 
 
+def _problems_json(problems: Iterable[Problem], language: Language) -> list[dict[str, object]]:
+    return [
+        {
+            "row": problem.row or None,
+            "column": problem.column,
+            "value": problem.value,
+            "reason": sentence(problem, language),
+        }
+        for problem in problems
+    ]
+
+
 def report_text(report: ImportReport, language: Language) -> str:
     """The report as lines of plain text."""
-    lines = [line for file in report.files for line in _file_lines(file, language)]
+    lines = [line for file in report.files if file.kind is not FileKind.CFDI for line in _file_lines(file, language)]
+    if cfdi := [file for file in report.files if file.kind is FileKind.CFDI]:
+        lines += _cfdi_lines(cfdi, language)
     if not report.files:
         lines.append(language.gettext("There is no file to import."))
     elif not report.kept:
@@ -49,31 +63,58 @@ def report_text(report: ImportReport, language: Language) -> str:
 def _file_lines(file: FileReport, language: Language) -> list[str]:
     lines = [file.path.name]
     if file.kind:
-        counts = language.gettext(
-            "%(kind)s: %(new)s new, %(changed)s changed, %(same)s same, %(refused)s refused",
-            kind=kind_name(file.kind, language),
-            new=f"{file.new:,}",
-            changed=f"{file.changed:,}",
-            same=f"{file.same:,}",
-            refused=f"{file.refused:,}",
-        )
-        lines[0] = f"{file.path.name} · {counts}"
+        lines[0] = f"{file.path.name} · {_counts(file.kind, [file], language)}"
     if file.ignored_columns:
         names = ", ".join(file.ignored_columns)
         lines.append("  " + language.gettext("Columns not used: %(names)s", names=names))
     lines += [f"  {problem_line(problem, language)}" for problem in file.problems[:SHOWN_PROBLEMS]]
     if (more := len(file.problems) - SHOWN_PROBLEMS) > 0:
         lines.append("  " + language.ngettext("and %(n)s problem more", "and %(n)s problems more", more))
+    return lines + [f"  {_warning_line(warning, language)}" for warning in file.warnings[:SHOWN_PROBLEMS]]
+
+
+def _cfdi_lines(files: Sequence[FileReport], language: Language) -> list[str]:
+    """All CFDI of a run together, since each is a file; every one that is refused is named."""
+    many = language.ngettext("%(n)s file", "%(n)s files", len(files))
+    name = many if len(files) > 1 else files[0].path.name
+    lines = [f"{name} · {_counts(FileKind.CFDI, files, language)}"]
+    for file in files:
+        lines += [f"  {problem_line(_placed(problem, file), language)}" for problem in file.problems]
+        lines += [f"  {_warning_line(_placed(warning, file), language)}" for warning in file.warnings]
     return lines
+
+
+def _placed(problem: Problem, file: FileReport) -> Problem:
+    """The problem with the file as its place: `facturas.zip/A-1.xml`; a number in the ZIP tells people nothing."""
+    name = file.path.name
+    if problem.row:
+        return replace(problem, row=0, column=f"{name}/{problem.column}")
+    # The file's name is the value too where the whole file is refused.
+    return replace(problem, column=name, value="" if problem.value == name else problem.value)
+
+
+def _counts(kind: FileKind, files: Sequence[FileReport], language: Language) -> str:
+    return language.gettext(
+        "%(kind)s: %(new)s new, %(changed)s changed, %(same)s same, %(refused)s refused",
+        kind=kind_name(kind, language),
+        new=f"{sum(file.new for file in files):,}",
+        changed=f"{sum(file.changed for file in files):,}",
+        same=f"{sum(file.same for file in files):,}",
+        refused=f"{sum(file.refused for file in files):,}",
+    )
+
+
+def _warning_line(warning: Problem, language: Language) -> str:
+    return language.gettext("Note: %(line)s", line=problem_line(warning, language))
 
 
 def problem_line(problem: Problem, language: Language) -> str:
     """A problem as a line: where, what stands there, why it is refused."""
     reason = sentence(problem, language)
-    if not problem.row:
+    if not problem.row and not problem.column:
         return reason
-    row = language.gettext("Row %(row)s", row=problem.row)
-    where = f"{row}, {problem.column}" if problem.column else row
+    row = language.gettext("Row %(row)s", row=problem.row) if problem.row else ""
+    where = ", ".join(filter(None, (row, problem.column)))
     return f"{where}: «{problem.value}» {reason}" if problem.value else f"{where}: {reason}"
 
 
@@ -90,7 +131,13 @@ def kind_name(kind: FileKind, language: Language) -> str:
 
 def sentence(problem: Problem, language: Language) -> str:
     """Why a row or file is refused, and how it would be right."""
-    return REASONS[problem.reason](language, problem.params)
+    return REASONS[problem.reason](language, {name: _shown(value, language) for name, value in problem.params.items()})
+
+
+def _shown(value: object, language: Language) -> object:
+    if isinstance(value, Money):
+        return language.money(value)
+    return language.date(value) if isinstance(value, date) else value
 
 
 REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
@@ -143,4 +190,6 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "The headings fit several kinds; say which with --kind: %(kinds)s.", **params
     ),
     "quote": lambda t, _: t.gettext("a quote is opened and never closed: nothing was read from here on."),
+    # CFDI
+    **cfdi_reasons.REASONS,
 }

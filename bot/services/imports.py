@@ -11,8 +11,12 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
+from bot.domain.occasion import Occasion
 from bot.imports.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, UnreadableFile
 from bot.imports.tabular import Table, open_table
+from bot.services import cfdi_imports
+from bot.services.cfdi_imports import CfdiFiles, Keeper
+from bot.store import audit
 from bot.store.applications_loading import PaymentLoader
 from bot.store.loading import BATCH, Loaded
 from bot.store.promises_loading import PromiseLoader
@@ -53,35 +57,60 @@ def import_files(
     kind: FileKind | None = None,
     strict: bool = False,
     dry_run: bool = False,
+    keeper: Keeper | None = None,
 ) -> ImportReport:
-    """Load files, and those within folders, as customers, documents, payments, promises, whatever their order.
+    """Load files, and those within folders, as customers, documents, CFDI, payments, promises, whatever their order.
 
-    With `strict` a single problem keeps everything out; with `dry_run` everything stays out.
+    With `strict` a single problem keeps everything out; with `dry_run` everything stays out. The XML and PDF of CFDI
+    go to the `keeper`, before the transaction ends: what the tables name is never missing.
     """
     unread: list[FileReport] = []
     tables: list[Table] = []
-    for path in _files(paths):
+    found = list(_files(paths, kind))
+    cfdi = CfdiFiles(path for path in found if _is_cfdi(path, kind))
+    for path in found:
+        if _is_cfdi(path, kind):
+            continue
         try:
             tables.append(open_table(path, kind))
         except UnreadableFile as error:
             problem = Problem(0, "", path.name, error.reason, error.params)
             unread.append(FileReport(path, refused=1, problems=(problem,)))
-    tables.sort(key=lambda table: list(FileKind).index(table.kind))
     with transaction() as session, session.begin_nested() as savepoint:
-        report = ImportReport((*(_load(session, table, today) for table in tables), *unread), kept=True)
-        if dry_run or (strict and report.refused):
+        loaded: list[FileReport] = []
+        for turn in FileKind:
+            if turn is FileKind.CFDI:
+                cfdi.load(session)
+            loaded += (_load(session, table, today) for table in tables if table.kind is turn)
+        refused = ImportReport((*loaded, *cfdi.reports(), *unread), kept=True).refused
+        kept = not (dry_run or (strict and refused))
+        if not kept:
             savepoint.rollback()
-            report = replace(report, kept=False)
-    return report
+        elif keeper:
+            cfdi.keep(keeper)
+    return ImportReport((*loaded, *cfdi.reports(), *unread), kept)
 
 
-def _files(paths: Iterable[Path]) -> Iterable[Path]:
+def record(session: Session, occasion: Occasion, name: str) -> None:
+    """Leave a trace that a person loaded a file."""
+    audit.record(session, occasion.person, "import", name, now=occasion.now, source=occasion.source)
+
+
+def _files(paths: Iterable[Path], kind: FileKind | None) -> Iterable[Path]:
     for path in paths:
-        if path.is_dir():
+        if not path.is_dir():
+            yield path
+            continue
+        if kind is not FileKind.CFDI:
             known = TEXT_SUFFIXES | WORKBOOK_SUFFIXES
             yield from sorted(inside for inside in path.iterdir() if inside.suffix.lower() in known)
-        else:
-            yield path
+        if kind in (None, FileKind.CFDI):
+            # Invoices lie in folders by month and customer.
+            yield from sorted(inside for inside in path.rglob("*") if cfdi_imports.is_one(inside))
+
+
+def _is_cfdi(path: Path, kind: FileKind | None) -> bool:
+    return kind is FileKind.CFDI or (kind is None and path.suffix.lower() in cfdi_imports.SUFFIXES)
 
 
 def _load(session: Session, table: Table, today: date) -> FileReport:
@@ -97,8 +126,6 @@ def _load(session: Session, table: Table, today: date) -> FileReport:
                 good.append((number, found))
         loader.load(good)
     loader.finish()
-    names = table.headings.names
-    named = (replace(p, column=names.get(field := _FIELDS.get(p.column, p.column), field)) for p in problems)
     return FileReport(
         path=table.path,
         kind=table.kind,
@@ -106,6 +133,13 @@ def _load(session: Session, table: Table, today: date) -> FileReport:
         changed=loader.loaded.changed,
         same=loader.loaded.same,
         refused=len({problem.row for problem in problems}),
-        problems=tuple(sorted(named, key=lambda p: p.row)),
+        problems=tuple(sorted(_named(problems, table), key=lambda p: p.row)),
         ignored_columns=table.headings.ignored,
+        warnings=tuple(_named(loader.loaded.warnings, table)),
     )
+
+
+def _named(problems: Iterable[Problem], table: Table) -> Iterable[Problem]:
+    """The problems with their columns as the file calls them."""
+    names = table.headings.names
+    return (replace(p, column=names.get(field := _FIELDS.get(p.column, p.column), field)) for p in problems)

@@ -140,7 +140,8 @@ class PaymentLoader:
         same = []
         for number, candidates in groupby(staging.read(query), lambda candidate: candidate.row):
             free = [r for r in candidates if r.id not in claimed and (r.rep_uuid or "") in f"{r.key} {r.its_rep}"]
-            if itself := next((row for row in free if row.its_on == row.on), None):
+            # The day may differ where the ERP names the REP.
+            if itself := next((row for row in free if row.its_on == row.on or row.rep_uuid), None):
                 claimed.add(itself.id)
                 same.append(number)
             elif free:

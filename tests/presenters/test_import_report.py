@@ -112,6 +112,13 @@ def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, cod
         "known": ".csv",
         "missing": "folio",
         "kinds": "x, y",
+        "line": "4",
+        "namespace": "cfd/4",
+        "count": "2",
+        "document": "A-1",
+        "total": "$1.00",
+        "balance": "$2.00",
+        "on": "23/07/2019",
     }
     written = sentence(Problem(1, "", "", reason, named), language(code))
     assert written.endswith((".", *named.values())) or written[-1] == "."

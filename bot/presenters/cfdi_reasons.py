@@ -60,7 +60,7 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "generic_rfc": lambda t, _: t.gettext(
         "is the generic RFC: import the document first, so that it is known whose it is."
     ),
-    "other_kind": lambda t, _: t.gettext("is known here as a credit and here is a charge, or the other way round."),
+    "other_kind": lambda t, _: t.gettext("is a charge here and a credit in the XML, or the other way round."),
     "other_total": lambda t, params: t.gettext(
         "is not the total that document %(document)s has here: %(total)s.", **params
     ),

@@ -1,0 +1,20 @@
+import pytest
+
+from bot.domain.people import Person, Role
+from bot.i18n import ENGLISH, SPANISH, language
+from bot.presenters.people import person_line, role_name
+
+
+def test_a_person_is_one_line_with_portfolio_and_telegram_user() -> None:
+    laura = Person(1, "Laura Méndez", Role.COLLECTOR, "C1", 1001)
+    assert person_line(laura, language(SPANISH)) == "1  Laura Méndez · cobrador · cartera C1 · Telegram 1001"
+
+
+def test_who_was_shut_out_is_said_to_have_no_access() -> None:
+    jorge = Person(2, "Jorge Salas", Role.SUPERVISOR, None, 1002, active=False)
+    assert person_line(jorge, language(ENGLISH)) == "2  Jorge Salas · supervisor · Telegram 1002 · no access"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_a_name_of_its_own(role: Role) -> None:
+    assert [role_name(each, language(SPANISH)) for each in Role].count(role_name(role, language(SPANISH))) == 1

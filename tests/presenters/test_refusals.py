@@ -1,0 +1,106 @@
+"""Every refusal has a sentence, with the value that was wrong in it."""
+
+import gc
+from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+import bot.domain
+from bot.domain import errors
+from bot.domain.correspondence import SkipReason
+from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable
+from bot.domain.errors import Refusal
+from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
+from bot.i18n import ENGLISH, SPANISH, language
+from bot.presenters.refusals import FORMS, refusal, skip_sentence
+from bot.presenters.welcome import COMMANDS
+from tests.presenters.checks import assert_sendable
+from tests.presenters.golden import assert_text, buttons_text
+
+CHOICES = ((1, "CL001", "Juan Perez"), (2, "CL002", "Ramiro Aldana"))
+DOCUMENTS = tuple((n, f"CFDI-{n}", "Juan Perez") for n in range(1, 23))
+
+# One of each kind, or of each sentence of a kind; beside it the values that its sentence shows.
+REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
+    (errors.UnreadableDate("31/02 <ayer>"), ("31/02 &lt;ayer&gt;", "23/07/2019")),
+    (errors.UnreadableAmount("1.234,50"), ("1.234,50", "1624.00")),
+    (errors.CurrencyMismatch("MXN", "USD"), ("MXN", "USD")),
+    (errors.UnknownCurrency("pesetas"), ("pesetas", "MXN")),
+    (errors.MalformedCommand("promesa"), ("/promesa 7 23/07/2019",)),
+    (errors.MalformedCommand("calendario", "nunca"), ("nunca", "/calendario 2019-07")),
+    (errors.CustomerNotFound("ramon & cia"), ("ramon &amp; cia", "/estado CL002")),
+    (errors.CustomerAmbiguous("a", CHOICES), ("«a»",)),
+    (errors.DocumentNotFound("77-B"), ("77-B", "/promesa 7")),
+    (errors.DocumentAmbiguous("7", DOCUMENTS[:2]), ("«7»",)),
+    (errors.DocumentAmbiguous("7", DOCUMENTS), ("«7»", "20", "/agenda")),
+    (errors.DocumentNotCollectable("CFDI-21002", "paid"), ("CFDI-21002",)),
+    (errors.DocumentNotCollectable("CFDI-21002", "cancelled"), ("CFDI-21002",)),
+    (errors.DocumentNotCollectable("CFDI-21002", "credit"), ("CFDI-21002",)),
+    (errors.PromiseInThePast(date(2019, 7, 15), date(2019, 7, 16)), ("15/07/2019", "16/07/2019")),
+    (errors.PromiseTooFar(date(2019, 12, 24), 60), ("24/12/2019", "60")),
+    (errors.AmountOutOfRange(2_842_01, 2_842_00, "MXN"), ("$2,842.01", "$2,842.00")),
+    (errors.AmountOutOfRange(-1, 500_00, "USD"), ("-USD 0.01", "USD 500.00")),
+    (errors.PromiseTakenMeanwhile("7"), ("7", "/historial")),
+    (errors.NothingTicked(), ("/agenda",)),
+    (errors.NotAllowed("people"), ()),
+    (errors.NothingPending(), ("/agenda",)),
+    *((errors.MailNotPossible("CL002", reason.value), ("CL002",)) for reason in SkipReason),
+    (TelegramIdTaken(1001, "Laura"), ("1001", "Laura")),
+    (CollectorWithoutPortfolio("Laura"), ("Laura",)),
+    (PersonNotFound(99), ("99",)),
+    (ErpUnreadable("no route to host"), ("no route to host",)),
+    (ErpDriverMissing("pymssql"), ("pymssql",)),
+    (ErpNotConfigured(), ("CONTPAQI_URL",)),
+)
+NAMES = [f"{type(refused).__name__}-{n}" for n, (refused, _) in enumerate(REFUSALS)]
+
+
+def _kinds(of: type[Refusal] = Refusal) -> set[type[Refusal]]:
+    return {kind for direct in of.__subclasses__() for kind in {direct, *_kinds(direct)}}
+
+
+def test_every_refusal_there_is_stands_in_the_table() -> None:
+    for module in iter_modules(bot.domain.__path__):
+        import_module(f"bot.domain.{module.name}")
+    assert _kinds() == {type(refused) for refused, _ in REFUSALS}
+
+
+@pytest.mark.parametrize("code", [SPANISH, ENGLISH])
+@pytest.mark.parametrize(("refused", "shown"), REFUSALS, ids=NAMES)
+def test_a_refusal_says_what_was_wrong_with_its_value(refused: Refusal, shown: tuple[str, ...], code: str) -> None:
+    reply = refusal(refused, language(code))
+    assert_sendable(reply)
+    for value in shown:
+        assert value in reply.plain
+
+
+def test_the_sentences_are_as_they_were_last_looked_at() -> None:
+    parts = []
+    for (refused, _), name in zip(REFUSALS, NAMES, strict=True):
+        reply = refusal(refused, language(SPANISH))
+        parts.append("\n".join(filter(None, (f"# {name.split('-')[0]}", reply.plain, buttons_text(reply)))))
+    assert_text("refusals.txt", "\n\n".join(parts))
+
+
+def test_a_malformed_command_of_every_form_shows_that_form() -> None:
+    for command, form in FORMS.items():
+        assert command in COMMANDS
+        assert form.split('"')[0] in refusal(errors.MalformedCommand(command), language(SPANISH)).plain
+
+
+@pytest.mark.parametrize("reason", SkipReason)
+def test_every_reason_for_no_mail_names_the_customer(reason: SkipReason) -> None:
+    assert "CL002" in skip_sentence(reason, "CL002", language(SPANISH))
+
+
+def test_a_refusal_without_a_sentence_is_a_mistake_of_ours() -> None:
+    class Unheard(Refusal): ...
+
+    try:
+        with pytest.raises(LookupError, match="Unheard"):
+            refusal(Unheard(), language(SPANISH))
+    finally:
+        del Unheard
+        gc.collect()

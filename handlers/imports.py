@@ -11,6 +11,7 @@ from telegram import Document, Update
 from bot.domain.errors import NotAllowed, NothingPending
 from bot.domain.incoming import ImportReport
 from bot.domain.people import Role
+from bot.imports.vault import Vault
 from bot.presenters import loading as present
 from bot.services import imports
 from handlers.arguments import of_button, whole_number
@@ -81,5 +82,8 @@ def _folder(office: Office, update_id: int) -> Path:
 
 async def _import(context: Context, path: Path, *, dry_run: bool) -> ImportReport:
     office = context.office
-    work = partial(imports.import_files, office.transactions, [path], today=office.today, dry_run=dry_run)
+    keeper = Vault(office.files_dir)
+    work = partial(
+        imports.import_files, office.transactions, [path], today=office.today, dry_run=dry_run, keeper=keeper
+    )
     return await asyncio.to_thread(work)

@@ -13,6 +13,7 @@ from bot.domain.dates import parse_date
 from bot.domain.incoming import FileKind
 from bot.domain.statement import Statement
 from bot.i18n import Language
+from bot.imports.vault import Vault
 from bot.presenters.imports import report_json, report_text
 from bot.services import imports, statements
 
@@ -28,7 +29,7 @@ class Format(StrEnum):
 
 
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Archivos CSV o XLSX, o carpetas.")],
+    paths: Annotated[list[Path], typer.Argument(help="Archivos CSV, XLSX, XML o ZIP, o carpetas.")],
     kind: Annotated[
         FileKind | None, typer.Option(help="Qué contienen; si no, se reconoce por los encabezados.")
     ] = None,
@@ -36,11 +37,22 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Solo revisa; no guarda.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
 ) -> None:
-    """Carga clientes, documentos y pagos."""
+    """Carga clientes, documentos, CFDI y pagos."""
     settings = read_settings()
     today = occasion(settings).today
-    with database(settings) as opened:
-        report = imports.import_files(opened.transaction, paths, kind=kind, strict=strict, dry_run=dry_run, today=today)
+    try:
+        with database(settings) as opened:
+            report = imports.import_files(
+                opened.transaction,
+                paths,
+                today=today,
+                kind=kind,
+                strict=strict,
+                dry_run=dry_run,
+                keeper=Vault(settings.files_dir),
+            )
+    except OSError as error:  # FILES_DIR is full or may not be written; nothing was kept
+        fail(f"{error.filename or settings.files_dir}: {error.strerror}")
     if json:
         print_json(report_json(report, speech(settings)))
     else:

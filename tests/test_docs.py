@@ -1,0 +1,116 @@
+"""What the documentation names exists: commands of the chat and of the terminal, options, targets, settings, files."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import handlers
+from bot.cli import app
+from bot.config import Settings
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+TERMINAL = typer.main.get_command(app)
+
+_CODE = re.compile(r"```\w*\n(?P<block>.*?)```|`(?P<span>[^`\n]+)`", re.DOTALL)
+_CHAT = re.compile(r"(?<!\S)/([a-z]+)(?!\S)")
+_COBRANZA = re.compile(r"(?<!\S)(?:\.venv/bin/)?cobranza (.*)")
+_MAKE = re.compile(r"(?<!\S)make ([a-z]+)")
+_SETTING = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
+_ELSEWHERE = re.compile(r"[a-z]+:|#")
+
+each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def code(text: str) -> Iterator[str]:
+    """Each line of code in a text."""
+    for match in _CODE.finditer(text):
+        yield from (match["block"] or match["span"]).splitlines()
+
+
+def unknown_in_chat(text: str) -> list[str]:
+    known = {name for names in handlers.COMMANDS for name in names}
+    return [name for line in code(text) for name in _CHAT.findall(line) if name not in known]
+
+
+def unknown_in_terminal(text: str) -> list[str]:
+    found = [match[1] for line in code(text) if (match := _COBRANZA.search(line))]
+    return [problem for arguments in found for problem in _unknown_words(shlex.split(arguments, comments=True))]
+
+
+def _unknown_words(words: list[str]) -> Iterator[str]:
+    command: Any = TERMINAL  # typer has a click of its own, and keeps its types to itself
+    for word in words:
+        if word.startswith("-"):
+            known = {"--help", *(option for parameter in command.params for option in parameter.opts)}
+            if word.partition("=")[0] not in known:
+                yield f"{command.name} {word}"
+        elif hasattr(command, "commands"):
+            if word not in command.commands:
+                yield f"{command.name} {word}"
+                return
+            command = command.commands[word]
+
+
+def unknown_settings(text: str) -> list[str]:
+    """Names in capitals that are neither a setting nor a name in the code."""
+    sources = [*ROOT.glob("bot/**/*.py"), *ROOT.glob("tests/**/*.py"), ROOT / "Makefile", ROOT / ".ci" / "run"]
+    names = {name for path in sources for name in _SETTING.findall(path.read_text(encoding="utf-8"))}
+    known = names | {name.upper() for name in Settings.model_fields}
+    return [name for line in code(text) for name in _SETTING.findall(line) if name not in known]
+
+
+def dead_links(path: Path, text: str) -> list[str]:
+    found = [one or other for one, other in _LINK.findall(text)]
+    files = [link.partition("#")[0] for link in found if not _ELSEWHERE.match(link)]
+    return [name for name in files if not (path.parent / name).exists()]
+
+
+@each_document
+def test_every_command_of_the_chat_exists(path: Path) -> None:
+    assert unknown_in_chat(path.read_text(encoding="utf-8")) == []
+
+
+@each_document
+def test_every_command_and_option_of_the_terminal_exists(path: Path) -> None:
+    assert unknown_in_terminal(path.read_text(encoding="utf-8")) == []
+
+
+@each_document
+def test_every_target_of_make_exists(path: Path) -> None:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    named = [name for line in code(path.read_text(encoding="utf-8")) for name in _MAKE.findall(line)]
+    assert set(named) <= set(targets)
+
+
+@each_document
+def test_every_setting_exists(path: Path) -> None:
+    assert unknown_settings(path.read_text(encoding="utf-8")) == []
+
+
+@each_document
+def test_every_link_within_the_project_leads_to_a_file(path: Path) -> None:
+    assert dead_links(path, path.read_text(encoding="utf-8")) == []
+
+
+def test_these_tests_see_what_does_not_exist() -> None:
+    text = """
+`/estado CL002`, `/estdo CL002`, `/usr/bin`, /prosa, `cobranza import x.csv --strict`, `cobranza people fire 3`,
+`TELEGRAM_TOKEN=x`, [here](README.md#top), [gone](docs/gone.md), [away](https://example.com), <img src="no.png">
+```
+.venv/bin/cobranza statement CL002 --frmat pdf  # a comment
+cobranza fly
+```
+"""
+    assert unknown_in_chat(text) == ["estdo"]
+    assert unknown_in_terminal(text) == ["people fire", "statement --frmat", "cobranza fly"]
+    # Put together here, or it would stand in this file.
+    setting = "TELEGRAM" + "_TOKN"
+    assert unknown_settings(f"{text} `{setting}=x`") == [setting]
+    assert dead_links(ROOT / "README.md", text) == ["docs/gone.md", "no.png"]

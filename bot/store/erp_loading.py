@@ -132,13 +132,15 @@ class _Known:
 
     def __post_init__(self) -> None:
         query = select(*_DOCUMENT)
-        known = self.session.execute(query.where(DocumentRow.erp_id.in_(self.ids))).mappings().all()
-        uuids = {document.uuid for document, _ in self.placed if document.uuid}
-        by_uuid = self.session.execute(query.where(DocumentRow.uuid.in_(uuids))).mappings().all()
-        places = {(customer_id, series, folio) for _, (customer_id, _, series, folio) in self.placed}
-        columns = (DocumentRow.customer_id, DocumentRow.series, DocumentRow.folio)
-        by_place = matching(self.session, query, columns, places).mappings().all() if places else []
+        known = self.session.execute(query.where(DocumentRow.erp_id.in_(self.ids))).mappings()
         self.by_erp_id = {row["erp_id"]: row for row in known}
+        # Whoever keeps the place and UUID that they have here needs no looking for others with them.
+        moved = [entry for entry in self.placed if not _stays(self.by_erp_id.get(entry[0].erp_id), *entry)]
+        uuids = {document.uuid for document, _ in moved if document.uuid}
+        places = {(customer_id, series, folio) for _, (customer_id, _, series, folio) in moved}
+        columns = (DocumentRow.customer_id, DocumentRow.series, DocumentRow.folio)
+        by_uuid = self.session.execute(query.where(DocumentRow.uuid.in_(uuids))).mappings() if uuids else ()
+        by_place = matching(self.session, query, columns, places).mappings() if places else ()
         self._by_uuid = {row["uuid"]: row for row in by_uuid}
         self._by_place = {_place(row): row for row in by_place}
 
@@ -173,6 +175,10 @@ class _Known:
 
     def _is_rivals(self, row: RowMapping | None, holder: RowMapping | None, name: str | Place) -> bool:
         return name in self._claimed or (holder is not None and (row is None or row["id"] != holder["id"]))
+
+
+def _stays(row: RowMapping | None, document: ErpDocument, place: Place) -> bool:
+    return row is not None and _place(row) == place and document.uuid in (None, row["uuid"])
 
 
 def _place(row: RowMapping) -> Place:

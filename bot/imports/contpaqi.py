@@ -38,7 +38,7 @@ _METHODS = {PUE: PaymentMethod.PUE, PPD: PaymentMethod.PPD}
 
 
 class ContpaqiReader:
-    """Reads one company's database; any method may raise ErpUnreadable, and none but SELECT is ever sent."""
+    """Reads one company's database, with nothing but SELECT; any method may raise ErpUnreadable."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -182,7 +182,11 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def _unreadable(error: DBAPIError) -> ErpUnreadable:
-    return ErpUnreadable(" ".join(str(error.orig).split())[:_REASON_LENGTH])
+    said = error.orig.args if error.orig else ()
+    # pymssql gives a number and bytes, sometimes both in one more tuple.
+    parts = said[0] if said and isinstance(said[0], tuple) else said
+    texts = (part.decode(errors="replace") if isinstance(part, bytes) else str(part) for part in parts)
+    return ErpUnreadable(" ".join(" ".join(texts).split())[:_REASON_LENGTH])
 
 
 def _currency(row: Row[Any]) -> tuple[str | None, str]:

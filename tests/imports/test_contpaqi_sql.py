@@ -4,13 +4,14 @@ import re
 import sys
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.dialects.mssql.pymssql import dialect
 
-from bot.domain.erp import ErpDriverMissing
+from bot.domain.erp import ErpDriverMissing, ErpUnreadable
 from bot.imports import contpaqi_queries as queries
 from bot.imports.contpaqi import ContpaqiReader, engine_options
 from bot.imports.contpaqi_tables import IDS_PER_QUERY, MAX_PARAMETERS, documents
@@ -92,3 +93,23 @@ def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ErpDriverMissing) as missing:
         reader.connect()
     assert missing.value.module == "pymssql"
+
+
+def test_the_words_of_sql_servers_driver_are_told_without_its_wrapping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for the driver, since it is an extra; its error is what pymssql 2.4.6 raises where nobody listens."""
+    said = b"DB-Lib error message 20009, severity 9:\nUnable to connect: server is unavailable (127.0.0.1)\n"
+    driver = ModuleType("pymssql")
+
+    class OperationalError(Exception):
+        pass
+
+    def connect(**_: object) -> None:
+        raise OperationalError((20009, said))
+
+    vars(driver).update(Error=OperationalError, connect=connect, __version__="2.4.6", paramstyle="pyformat")
+    monkeypatch.setitem(sys.modules, "pymssql", driver)
+    with pytest.raises(ErpUnreadable) as down:
+        ContpaqiReader("mssql+pymssql://lector:x@servidor/adEMPRESA").connect()
+    assert down.value.reason == (
+        "20009 DB-Lib error message 20009, severity 9: Unable to connect: server is unavailable (127.0.0.1)"
+    )

@@ -47,8 +47,12 @@ class Phone:
         return answer
 
     async def tap(self, message: Message, wanted: str) -> Message:
-        """Tap the button with this text or data; return what answers it, the message itself when it was edited."""
-        (data,) = {b.data for b in message.buttons if wanted in (b.text, b.data) and b.data is not None}
+        """Tap the button with this text, beginning of a text, or data.
+
+        Returns what answers it: the message itself, as it has become, when it was edited.
+        """
+        exact = {b.data for b in message.buttons if b.data and wanted in (b.text, b.data)}
+        (data,) = exact or {b.data for b in message.buttons if b.data and b.text.startswith(wanted)}
         before, edits = len(self.answers), message.edits
         await self.done(self.world.tap(self.user_id, message.message_id, data))
         assert all(tap.answer is not None for tap in self.world.taps.values() if tap.user_id == self.user_id)
@@ -79,8 +83,8 @@ class Phone:
 async def met(faults: Faults) -> None:
     """Wait until the bot has run into every fault that was planned; a slow answer is then still under way."""
     async with asyncio.timeout(5):
-        while faults.planned:
-            await asyncio.sleep(0.01)  # the world tells of what has happened, not of what has begun
+        while faults.planned:  # noqa: ASYNC110 - the world tells of what has happened, not of what has begun
+            await asyncio.sleep(0.01)
 
 
 def buttons(message: Message) -> list[str]:

@@ -66,10 +66,10 @@ async def test_days_and_months_all_edit_the_same_message(phone: Phone) -> None:
     assert len(phone.answers) == 1
 
 
-@each_form
-@pytest.mark.parametrize("month", ["2019-08", "08/2019", "agosto", "agosto 2019"])
-async def test_a_month_is_named_in_several_ways(phone: Phone, month: str) -> None:
-    assert (await phone.type(f"/calendario {month}")).plain_text.startswith("Agosto 2019")
+@pytest.mark.usefixtures("running")
+async def test_a_month_is_named_in_several_ways(phone: Phone) -> None:
+    for month in ("2019-08", "08/2019", "agosto", "agosto 2019"):
+        assert (await phone.type(f"/calendario {month}")).plain_text.startswith("Agosto 2019"), month
 
 
 @each_form

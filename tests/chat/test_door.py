@@ -24,12 +24,12 @@ def shows_nothing_of_c1(messages: list[Message]) -> bool:
     return not any(secret in message.plain_text for message in messages for secret in C1)
 
 
-@pytest.mark.parametrize("first", ["/start", "/estado CL002", '/promesa 7 2019-07-23 "x"', "hola", "/nada"])
+@pytest.mark.parametrize("first", ["/start", "/estado CL002", "hola"])
 async def test_a_stranger_gets_one_polite_line_then_silence(phone_of: PhoneOf, first: str) -> None:
     stranger = phone_of(STRANGER)
 
     await stranger.type(first)
-    for again in ("/estado CL002", "/hoy", "por favor"):
+    for again in ("/estado CL002", "/hoy", "/nada", '/promesa 7 2019-07-23 "x"', "por favor"):
         await stranger.done(stranger.say(again))
 
     assert stranger.texts == [LINE.format(STRANGER)]
@@ -77,15 +77,14 @@ async def test_a_button_counts_for_the_portfolio_as_it_is_now(phone: Phone, data
     assert all(text.startswith(("✋", "Agenda al")) for text in texts)
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["/estado CL002", "/estado ramiro", "/estado 9", "/enviar CL002", "/historial CFDI-21002", "/historial 9",
-     "/promesa CFDI-21002 viernes", "/promesa 9", "/agenda", "/hoy", "/calendario"],
-)  # fmt: skip
-async def test_another_collectors_commands_show_nothing_of_this_portfolio(phone_of: PhoneOf, typed: str) -> None:
+async def test_another_collectors_commands_show_nothing_of_this_portfolio(phone_of: PhoneOf) -> None:
     other = phone_of(OTHER_COLLECTOR)
 
-    assert shows_nothing_of_c1([await other.type(typed)])
+    for typed in (
+        "/estado CL002", "/estado ramiro", "/estado 9", "/estado", "/enviar CL002", "/historial CFDI-21002",
+        "/historial 9", "/promesa CFDI-21002 viernes", "/promesa 9", "/agenda", "/hoy", "/calendario",
+    ):  # fmt: skip
+        assert shows_nothing_of_c1([await other.type(typed)]), typed
 
 
 async def test_another_collectors_buttons_show_and_change_nothing_of_this_portfolio(

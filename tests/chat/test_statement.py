@@ -40,9 +40,9 @@ async def test_as_of_the_seeds_date_it_is_the_seeds_table_with_a_total_that_adds
 
 
 @each_form
-@pytest.mark.parametrize("wanted", ["cl002", "ramiro", "RAMIRO ALDANA", "Aldna", "aarr750315cd2", "CFDI-21096"])
-async def test_a_customer_is_found_by_code_name_typo_rfc_or_folio(phone: Phone, wanted: str) -> None:
-    assert "CL002 · Ramiro Aldana" in (await phone.type(f"/estado {wanted}")).plain_text
+async def test_a_customer_is_found_by_code_name_typo_rfc_or_folio(phone: Phone) -> None:
+    for wanted in ("cl002", "ramiro", "RAMIRO ALDANA", "Aldna", "aarr750315cd2", "CFDI-21096"):
+        assert "CL002 · Ramiro Aldana" in (await phone.type(f"/estado {wanted}")).plain_text, wanted
 
 
 @each_form

@@ -147,7 +147,7 @@ def test_a_bad_row_is_named_with_status_1_and_stops_the_good_ones_only_when_stri
     assert (file["new"], file["refused"]) == (1, 1)
     assert (problem["row"], problem["column"], problem["value"]) == (3, "LIMITE DE CREDITO", "mil pesos")
     assert problem["reason"]
-    assert lenient.stderr.strip() == "1 renglón rechazado."
+    assert "1 renglón" in lenient.stderr
     assert cobranza.json("statement", "CL777", "--json")["currencies"] == []
 
 

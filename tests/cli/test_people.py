@@ -34,7 +34,7 @@ def test_somebody_deactivated_can_be_added_again(cobranza: Cobranza) -> None:
     [
         (LAURA, "✋ El usuario de Telegram 1001 ya es Laura Méndez."),
         (("people", "add", "--telegram-id", "7", "--name", "Ana", "--role", "collector"), "✋ Ana es cobrador y"),
-        (("people", "deactivate", "99"), "✋ Nadie tiene el número 99."),
+        (("people", "deactivate", "99"), "✋ No hay nadie con el número 99."),
     ],
 )
 def test_what_cannot_be_is_refused_in_spanish_on_standard_error(

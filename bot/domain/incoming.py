@@ -1,6 +1,7 @@
 """What an import brings in, typed, before it is held against the tables; and what became of it.
 
-In the optional fields None means that the file says nothing: what is known already stays.
+In the optional fields None means that the file says nothing: what is known already stays. What comes by the million is
+a named tuple, which is made three times as fast as a frozen dataclass.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
@@ -42,8 +44,7 @@ class IncomingCustomer:
     do_not_send: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingDocument:
+class IncomingDocument(NamedTuple):
     """A document by UUID, else by customer, concept, series and folio."""
 
     customer: str
@@ -60,8 +61,7 @@ class IncomingDocument:
     cancelled: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentKey:
+class DocumentKey(NamedTuple):
     """Which document a payment or promise is about: its UUID, else the rest; concept and series may be unknown."""
 
     uuid: str | None = None
@@ -75,8 +75,7 @@ class DocumentKey:
         return self.uuid or " ".join(filter(None, (self.customer, self.concept_code, self.series, self.folio)))
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingPayment:
+class IncomingPayment(NamedTuple):
     """An amount applied to a document, in thousandths of its currency's unit: no currency has more decimals."""
 
     document: DocumentKey

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from bot.domain.errors import UnreadableAmount
-from bot.domain.money import Money, minor_digits, parse_amount
+from bot.domain.money import minor_digits, parse_amount
 from bot.domain.text import fold
 
 Cell: TypeAlias = str | float | bool | date | time | timedelta
@@ -17,8 +17,9 @@ T = TypeVar("T")
 
 # A spreadsheet's number is a binary float; nearer to a cent than this it is that cent.
 FLOAT_NOISE = Decimal("0.000001")
-# The currency with the most decimals: digits are kept until the document's currency is known.
+# A currency with as many decimals as any has: digits are kept until the document's currency is known.
 FINEST = "KWD"
+FINEST_DIGITS = minor_digits(FINEST)
 # Day 0 of Excel's serial numbers, with its leap-year mistake of 1900 made up for.
 EXCEL_EPOCH = date(1899, 12, 30)
 # No receivable is older or due later; a date outside is a typing error.
@@ -29,6 +30,13 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
 _SERIAL = re.compile(r"\d{5}")
 # What databases write after a date.
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}.*")
+_COMMA_FOR_POINT = str.maketrans(",.", ".,")
+_PLAIN = re.compile(r"\d{1,10}\.\d\d")
+# How Excel's accounting format shows zero.
+_NOTHING = re.compile(r"\$? ?-")
+_COMMA_DECIMALS = re.compile(r"[^.,]*\d{1,3}(\.\d{3})*,\d{1,2}[^.,\d]*")
+# How SAT prints a UUID.
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 # Two digits of a year: 00-49 are this century (as Excel has it until 2029 and Python's strptime until 68).
 _CENTURY_SPLIT = 50
 
@@ -55,40 +63,37 @@ def text(cell: Cell) -> str:
     return str(cell)
 
 
-def amount(cell: Cell, currency: str) -> Money:
-    """The cell as an amount of the currency, exact."""
-    if isinstance(cell, bool):
-        raise BadCell("not_amount")
-    if isinstance(cell, int | float):
-        return _from_number(cell, currency)
-    try:
-        return parse_amount(text(cell), currency)
-    except UnreadableAmount as error:
-        raise BadCell("not_amount") from error
-
-
-def _from_number(number: float, currency: str) -> Money:
-    exact = Decimal(repr(number))
-    if not exact.is_finite():
-        raise BadCell("not_amount")
-    digits = minor_digits(currency)
-    try:
-        rounded = round(exact, digits)
-        if abs(rounded - exact) > FLOAT_NOISE:
-            raise BadCell("decimals", currency=currency, digits=digits)
-        return parse_amount(f"{rounded:f}", currency)
-    except (ArithmeticError, UnreadableAmount) as error:
-        raise BadCell("not_amount") from error
-
-
 def thousandths(cell: Cell) -> int:
-    """The cell as an amount of a currency not known yet, in thousandths of its unit."""
-    return amount(cell, FINEST).minor
+    """The cell as an amount of a currency not known yet, in thousandths of its unit, exact."""
+    if isinstance(cell, str):
+        return _from_text(text(cell))
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        raise BadCell("not_amount")
+    exact = Decimal(repr(cell))
+    try:
+        rounded = round(exact, FINEST_DIGITS)
+        if abs(rounded - exact) <= FLOAT_NOISE:
+            return _from_text(f"{rounded:f}")
+    except ArithmeticError as error:
+        raise BadCell("not_amount") from error
+    raise BadCell("too_fine")
 
 
-def decimal(cell: Cell) -> Decimal:
-    """The same in major units."""
-    return amount(cell, FINEST).decimal
+def thousandths_with_comma(cell: Cell) -> int:
+    """The same where a point groups thousands and a comma begins the decimals: `1.234,50`."""
+    return thousandths(cell.translate(_COMMA_FOR_POINT) if isinstance(cell, str) else cell)
+
+
+def _from_text(word: str) -> int:
+    # Most amounts are plain, and a file may have a million: this is what `parse_amount` makes of them too.
+    if _PLAIN.fullmatch(word):
+        return int(word.replace(".", "")) * 10
+    if _NOTHING.fullmatch(word):
+        return 0
+    try:
+        return parse_amount(word, FINEST).minor
+    except UnreadableAmount as error:
+        raise BadCell("comma" if _COMMA_DECIMALS.fullmatch(word) else "not_amount") from error
 
 
 def day(cell: Cell) -> date | None:
@@ -167,8 +172,11 @@ def choice(cell: Cell, choices: Mapping[str, T]) -> T:
 
 def uuid(cell: Cell) -> str:
     """The cell as a UUID, in capitals as SAT prints it."""
+    word = text(cell)
+    if _UUID.fullmatch(word):
+        return word.upper()
     try:
-        return str(UUID(text(cell))).upper()
+        return str(UUID(word)).upper()
     except ValueError as error:
         raise BadCell("not_uuid") from error
 

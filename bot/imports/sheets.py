@@ -2,7 +2,7 @@
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -28,6 +28,12 @@ class UnreadableFile(Exception):  # noqa: N818 - it says what is wrong
         self.params = params
 
 
+# Is told which share of a file, from 0 to 1, is read.
+OnRead = Callable[[float], None]
+# Rows between two such reports.
+_REPORTED_EVERY = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class TextSheet:
     """A CSV read with one separator."""
@@ -36,24 +42,39 @@ class TextSheet:
     encoding: str
     separator: str
 
-    def rows(self) -> Iterator[Sequence[Cell]]:
+    def rows(self, on_read: OnRead | None = None) -> Iterator[Sequence[Cell]]:
         """The cells of each row; a blank line is a row without cells."""
         # Windows-1252 leaves five bytes undefined; a mark in one cell is better than no file.
-        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            yield from _parsed(file, self.separator)
+        with self.path.open("rb") as raw:
+            file = TextIOWrapper(raw, encoding=self.encoding, errors="replace", newline="")
+            rows = _parsed(file, self.separator)
+            if on_read:
+                size = max(1, self.path.stat().st_size)
+                rows = _reporting(rows, lambda _: on_read(raw.tell() / size))
+            yield from rows
 
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSheet:
-    """A sheet of an Excel or LibreOffice file."""
+    """A sheet of an Excel file."""
 
     path: Path
     index: int
 
-    def rows(self) -> Iterator[Sequence[Cell]]:
+    def rows(self, on_read: OnRead | None = None) -> Iterator[Sequence[Cell]]:
         """The cells of each row from the first of the sheet on."""
         with load_workbook(self.path) as book:
-            yield from book.get_sheet_by_index(self.index).iter_rows()
+            sheet = book.get_sheet_by_index(self.index)
+            height = max(1, sheet.total_height)
+            rows = sheet.iter_rows()
+            yield from _reporting(rows, lambda number: on_read(number / height)) if on_read else rows
+
+
+def _reporting(rows: Iterable[Sequence[Cell]], report: Callable[[int], None]) -> Iterator[Sequence[Cell]]:
+    for number, row in enumerate(rows):
+        if number % _REPORTED_EVERY == 0:
+            report(number)
+        yield row
 
 
 Sheet = TextSheet | WorkbookSheet

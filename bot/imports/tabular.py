@@ -1,18 +1,19 @@
 """CSV and spreadsheet files as typed rows, read one at a time; what cannot be read is named."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 from bot.domain.incoming import FileKind, Incoming, Problem
 from bot.domain.text import fold
 from bot.imports.cells import Cell, text
 from bot.imports.headings import ABSENT_IN_TOTALS, REQUIRED, Headings, read_headings
-from bot.imports.lines import READERS, Line
-from bot.imports.sheets import Sheet, UnreadableFile, candidates
+from bot.imports.lines import Lines
+from bot.imports.sheets import OnRead, Sheet, TextSheet, UnreadableFile, candidates
 
 # A report's title, filters and date come above its headings, never more rows than this.
 HEADINGS_WITHIN = 30
@@ -27,36 +28,46 @@ class Table:
     path: Path
     headings: Headings
     sheet: Sheet
+    decimal_comma: bool = False
 
     @property
     def kind(self) -> FileKind:
         """What its rows are."""
         return self.headings.kind
 
-    def rows(self) -> Iterator[tuple[int, Incoming | tuple[Problem, ...]]]:
-        """Each row with its number: what it brings in, or what is wrong with it. Blank and totals rows are left out."""
-        read: Callable[[Line], Incoming] = READERS[self.kind]
+    def rows(self, on_read: OnRead | None = None) -> Iterator[tuple[int, Incoming | list[Problem]]]:
+        """Each row with its number: what it brings in, or what is wrong with it. Blank and totals rows are left out.
+
+        `on_read` is told from time to time how much of the file is read, as a share of one.
+        """
+        lines = Lines(self.headings, decimal_comma=self.decimal_comma)
+        width = self.headings.width
         number = self.headings.row
         try:
-            for number, cells in enumerate(self.sheet.rows(), start=1):
-                if number <= self.headings.row or not any(map(text, cells)):
+            for number, cells in enumerate(self.sheet.rows(on_read), start=1):
+                if number <= self.headings.row:
                     continue
-                line = Line(number, cells, self.headings)
-                if _is_totals(line, cells):
-                    continue
-                if swallowed := _swallowed_lines(cells, len(self.headings.positions)):
-                    yield number, (Problem(number, "", "", "swallowed", {"lines": swallowed}),)
-                    continue
-                if extra := next(filter(None, map(text, cells[self.headings.width :])), None):
-                    yield number, (Problem(number, "", extra, "too_many_cells"),)
-                    continue
-                found = read(line)
-                yield number, tuple(line.problems) or found
+                found = lines.read(cells)
+                if found and len(cells) <= width and not self._may_have_swallowed(cells):
+                    yield number, found
+                elif any(map(text, cells)) and not _is_totals(self.headings, cells):
+                    yield number, self._oddity(number, cells) or found or lines.problems(number, cells)
         except UnreadableFile as error:
-            yield number + 1, (Problem(number + 1, "", "", error.reason, error.params),)
+            yield number + 1, [Problem(number + 1, "", "", error.reason, error.params)]
+
+    def _may_have_swallowed(self, cells: Sequence[Cell]) -> bool:
+        return isinstance(self.sheet, TextSheet) and "\n" in "".join(cast("Sequence[str]", cells))
+
+    def _oddity(self, number: int, cells: Sequence[Cell]) -> list[Problem]:
+        """What is wrong with a row's form, whatever its cells mean."""
+        if swallowed := _swallowed_lines(cells, len(self.headings.positions)):
+            return [Problem(number, "", "", "swallowed", {"lines": swallowed})]
+        if extra := next(filter(None, map(text, cells[self.headings.width :])), None):
+            return [Problem(number, "", extra, "too_many_cells")]
+        return []
 
 
-def open_table(path: Path, kind: FileKind | None = None) -> Table:
+def open_table(path: Path, kind: FileKind | None = None, *, decimal_comma: bool = False) -> Table:
     """Find the headings of a file, and by them what it holds unless `kind` says so; raises UnreadableFile."""
     best: dict[FileKind, Table] = {}
     nearest: Headings | None = None
@@ -69,7 +80,7 @@ def open_table(path: Path, kind: FileKind | None = None) -> Table:
                 if found.missing:
                     nearest = max(nearest or found, found, key=_likeness)
                 elif candidate not in best or _likeness(found) > _likeness(best[candidate].headings):
-                    best[candidate] = Table(path, found, sheet)
+                    best[candidate] = Table(path, found, sheet, decimal_comma)
     if is_empty:
         raise UnreadableFile("empty")
     if not best:
@@ -92,11 +103,11 @@ def _likeness(headings: Headings) -> int:
     return len(headings.positions)
 
 
-def _is_totals(line: Line, cells: Sequence[Cell]) -> bool:
-    headings = line.headings
-    if any(all(line.has(name) for name in way) for way in REQUIRED[headings.kind]):
+def _is_totals(headings: Headings, cells: Sequence[Cell]) -> bool:
+    said = {name: cells[at] for name, at in headings.positions.items() if at < len(cells) and text(cells[at])}
+    if any(set(way) <= said.keys() for way in REQUIRED[headings.kind]):
         return False
-    absent = all(not line.has(name) or _is_totals_word(line.cell(name)) for name in ABSENT_IN_TOTALS[headings.kind])
+    absent = all(_is_totals_word(said.get(name, "total")) for name in ABSENT_IN_TOTALS[headings.kind])
     # PESOS below MONEDA is a currency; anywhere else it begins a total.
     currency = headings.positions.get("currency")
     return absent and any(_is_totals_word(cell) for position, cell in enumerate(cells) if position != currency)

@@ -120,7 +120,7 @@ def _load(session: Session, table: Table, today: date) -> FileReport:
     while batch := list(islice(rows, BATCH)):
         good = []
         for number, found in batch:
-            if isinstance(found, tuple):
+            if isinstance(found, list):
                 problems += found
             else:
                 good.append((number, found))

@@ -1,12 +1,10 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.money import Money
 from bot.imports import cells
 from bot.imports.cells import BadCell, Cell
 
@@ -29,52 +27,72 @@ def test_a_text_is_one_line_and_a_whole_number_has_no_decimals(cell: Cell, expec
 
 
 @pytest.mark.parametrize(
-    ("cell", "currency", "minor"),
+    ("cell", "thousandths"),
     [
-        ("$1,234.50", "MXN", 123450),
-        (" $ 1,234.50 ", "MXN", 123450),
-        ("(250.50)", "MXN", -25050),
-        (1234.5, "MXN", 123450),
-        (1624, "MXN", 162400),
-        (0.1 + 0.2, "MXN", 30),
-        (1234567.89, "MXN", 123456789),
-        (189.0, "JPY", 189),
-        (-0.01, "MXN", -1),
+        ("1234.50", 1_234_500),
+        ("$1,234.50", 1_234_500),
+        (" $ 1,234.50 ", 1_234_500),
+        ("(250.50)", -250_500),
+        ("-250.50", -250_500),
+        ("1.5", 1_500),
+        ("1.567", 1_567),
+        ("1234567", 1_234_567_000),
+        ("$ -", 0),
+        ("-", 0),
+        (1234.5, 1_234_500),
+        (1624, 1_624_000),
+        (0.1 + 0.2, 300),
+        (1234567.89, 1_234_567_890),
+        (-0.01, -10),
     ],
 )
-def test_an_amount_is_read_exactly(cell: Cell, currency: str, minor: int) -> None:
-    assert cells.amount(cell, currency) == Money(minor, currency)
+def test_an_amount_is_read_exactly(cell: Cell, thousandths: int) -> None:
+    assert cells.thousandths(cell) == thousandths
 
 
 @pytest.mark.parametrize(
-    ("cell", "currency", "reason"),
+    ("cell", "reason"),
     [
-        ("1.234,50", "MXN", "not_amount"),
-        ("12,5", "MXN", "not_amount"),
-        ("12.345", "MXN", "not_amount"),
-        ("abc", "MXN", "not_amount"),
-        (True, "MXN", "not_amount"),
-        (DAY, "MXN", "not_amount"),
-        (float("inf"), "MXN", "not_amount"),
-        (1e300, "MXN", "not_amount"),
-        (12.345, "MXN", "decimals"),
-        (12.5, "JPY", "decimals"),
+        ("1.234,50", "comma"),
+        ("$1.234.567,5", "comma"),
+        ("12,5", "comma"),
+        ("1,23", "comma"),
+        ("12.3456", "not_amount"),
+        ("1,23,456", "not_amount"),
+        ("abc", "not_amount"),
+        ("--5", "not_amount"),
+        ("9" * 20, "not_amount"),
+        ("9" * 5_000, "not_amount"),
+        (True, "not_amount"),
+        (DAY, "not_amount"),
+        (float("inf"), "not_amount"),
+        (float("nan"), "not_amount"),
+        (1e300, "not_amount"),
+        (12.3456, "too_fine"),
     ],
 )
-def test_what_is_no_amount_of_the_currency_is_refused(cell: Cell, currency: str, reason: str) -> None:
+def test_what_is_no_amount_is_refused(cell: Cell, reason: str) -> None:
     with pytest.raises(BadCell) as bad:
-        cells.amount(cell, currency)
+        cells.thousandths(cell)
     assert bad.value.reason == reason
 
 
-@given(st.integers(-(10**13), 10**13))
+@given(st.integers(-(10**12), 10**12))
 def test_a_spreadsheets_number_of_cents_is_that_number_of_cents(minor: int) -> None:
-    assert cells.amount(minor / 100, "MXN") == Money(minor)
+    assert cells.thousandths(minor / 100) == minor * 10
 
 
-def test_an_amount_of_an_unknown_currency_keeps_its_digits() -> None:
-    assert cells.decimal("$1,234.567") == Decimal("1234.567")
-    assert cells.decimal(1234.5) == Decimal("1234.5")
+@given(st.integers(-(10**12), 10**12), st.sampled_from(["{}", "${}", " $ {} "]))
+def test_an_amount_with_its_decimals_after_a_comma_is_the_mirror_of_one_with_a_point(minor: int, form: str) -> None:
+    written = form.format(f"{minor / 100:,.2f}")
+    mirrored = written.translate(str.maketrans(",.", ".,"))
+    assert cells.thousandths_with_comma(mirrored) == cells.thousandths(written) == minor * 10
+
+
+def test_who_says_decimal_comma_has_a_decimal_point_refused() -> None:
+    with pytest.raises(BadCell):
+        cells.thousandths_with_comma("1,234.50")
+    assert cells.thousandths_with_comma(1234.5) == 1_234_500
 
 
 @pytest.mark.parametrize(

@@ -212,10 +212,10 @@ def test_every_field_of_a_payment_is_read(write: Write) -> None:
     first, second = good(open_table(path))
     assert isinstance(first, IncomingPayment)
     assert isinstance(second, IncomingPayment)
-    assert (first.document, first.on, str(first.amount)) == (DocumentKey(uuid=uuid), date(2019, 7, 17), "100.500")
+    assert (first.document, first.on, first.thousandths) == (DocumentKey(uuid=uuid), date(2019, 7, 17), 100_500)
     assert (first.method, first.reference, first.rep_uuid) == ("03", "SPEI 1", uuid)
     assert second.document == DocumentKey(customer="CL001", concept_code="42017", series="CFDI", folio="7")
-    assert (second.kind, str(second.amount)) == (ApplicationKind.CREDIT_NOTE, "-5.000")
+    assert (second.kind, second.thousandths) == (ApplicationKind.CREDIT_NOTE, -5_000)
 
 
 def test_kind_currency_and_cancellation_of_a_document_are_read(write: Write) -> None:

@@ -1,0 +1,290 @@
+"""What the cells of each kind of file are, and what a row of them brings in."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.domain.errors import UnknownCurrency
+from bot.domain.incoming import (
+    DocumentKey,
+    FileKind,
+    Incoming,
+    IncomingCustomer,
+    IncomingDocument,
+    IncomingPayment,
+    IncomingPromise,
+)
+from bot.domain.money import MXN, Money, minor_digits, parse_currency
+from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
+from bot.imports import cells
+from bot.imports.cells import BadCell, Cell
+
+MAX_CREDIT_DAYS = 3650
+MAX_PROMISES = 1000
+
+# How many thousandths a minor unit is, by the currency's decimals.
+_THOUSANDTHS = (1000, 100, 10, 1)
+
+# `42017 / Factura CFDI 2017`: how CONTPAQi's reports write a concept's code and name in one column.
+_CODE_AND_NAME = re.compile(r"(\w{1,30}) / (.+)")
+
+_KINDS = {
+    "factura": DocumentKind.INVOICE,
+    "invoice": DocumentKind.INVOICE,
+    "nota de cargo": DocumentKind.DEBIT_NOTE,
+    "debit note": DocumentKind.DEBIT_NOTE,
+    "nota de credito": DocumentKind.CREDIT_NOTE,
+    "credit note": DocumentKind.CREDIT_NOTE,
+    "pago a cuenta": DocumentKind.PAYMENT_ON_ACCOUNT,
+    "anticipo": DocumentKind.PAYMENT_ON_ACCOUNT,
+    "payment on account": DocumentKind.PAYMENT_ON_ACCOUNT,
+}
+_APPLICATIONS = {
+    "pago": ApplicationKind.PAYMENT,
+    "abono": ApplicationKind.PAYMENT,
+    "payment": ApplicationKind.PAYMENT,
+    "nota de credito": ApplicationKind.CREDIT_NOTE,
+    "credit note": ApplicationKind.CREDIT_NOTE,
+    "descuento": ApplicationKind.DISCOUNT,
+    "discount": ApplicationKind.DISCOUNT,
+    "devolucion": ApplicationKind.RETURN,
+    "return": ApplicationKind.RETURN,
+}
+_METHODS = {"pue": PaymentMethod.PUE, "ppd": PaymentMethod.PPD}
+_LANGUAGES = {"es": "es_MX", "es mx": "es_MX", "espanol": "es_MX", "en": "en", "ingles": "en"}
+_ATTACHMENTS = {
+    "separados": AttachmentPolicy.SEPARATE,
+    "separate": AttachmentPolicy.SEPARATE,
+    "zip": AttachmentPolicy.ZIP,
+    "solo pdf": AttachmentPolicy.PDF_ONLY,
+    "pdf only": AttachmentPolicy.PDF_ONLY,
+    "ninguno": AttachmentPolicy.NONE,
+    "none": AttachmentPolicy.NONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a kind of file.
+
+    `blank` is its value where the cell has nothing in it, unless it is required, and stands in for a cell that cannot
+    be read while the rest of the row is looked at; `absent` is its value where no column holds it. Of a field that
+    `recurs` the same few cells come again and again down the file: what they mean is remembered.
+    """
+
+    name: str
+    read: Callable[[Cell], Any]
+    blank: Any
+    absent: Any = None
+    is_required: bool = False
+    recurs: bool = True
+
+    def value(self, cell: Cell) -> Any:  # noqa: ANN401 - each field has a type of its own
+        """What the cell means; raises BadCell."""
+        if isinstance(cell, str):
+            cell = cells.text(cell)
+        if cell == "":
+            if self.is_required:
+                raise BadCell("missing")
+            return self.blank
+        return self.read(cell)
+
+
+class BadField(BadCell):
+    """A field that is right by itself and wrong beside another."""
+
+    def __init__(self, field: str, reason: str, **params: object) -> None:
+        super().__init__(reason, **params)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a row of a kind is read: `make` takes the fields' values in their order, and raises BadField."""
+
+    fields: Sequence[Field]
+    make: Callable[..., Incoming]
+
+
+def reader(kind: FileKind, *, decimal_comma: bool = False) -> Reader:
+    """How the rows of a file are read; with `decimal_comma` its amounts are written as `1.234,50`."""
+    thousandths = cells.thousandths_with_comma if decimal_comma else cells.thousandths
+    if kind is FileKind.CUSTOMERS:
+        return Reader(_customer_fields(thousandths), IncomingCustomer)
+    if kind is FileKind.DOCUMENTS:
+        return Reader(_document_fields(thousandths), _document)
+    if kind is FileKind.PAYMENTS:
+        return Reader(_payment_fields(thousandths), _payment)
+    return Reader(_promise_fields(thousandths), _promise)
+
+
+def _required(
+    name: str, read: Callable[[Cell], Any], stand_in: object, *, absent: object = None, recurs: bool = True
+) -> Field:
+    return Field(name, read, stand_in, absent, is_required=True, recurs=recurs)
+
+
+_Amount = Callable[[Cell], int]
+
+
+def _customer_fields(thousandths: _Amount) -> Sequence[Field]:
+    return (
+        _required("code", _text, "", recurs=False),
+        _required("name", _text, "", recurs=False),
+        Field("rfc", lambda cell: cells.text(cell).upper(), "", recurs=False),
+        Field("email", cells.addresses, (), recurs=False),
+        Field("cc", cells.addresses, ()),
+        Field("phone", _text, "", recurs=False),
+        Field("credit_limit", lambda cell: in_currency(_not_negative(thousandths(cell)), MXN), Money(0)),
+        Field("credit_days", lambda cell: cells.whole(cell, 0, MAX_CREDIT_DAYS), 0),
+        Field("collector", _text, ""),
+        Field("language", lambda cell: cells.choice(cell, _LANGUAGES), "es_MX"),
+        Field("attachments", lambda cell: cells.choice(cell, _ATTACHMENTS), AttachmentPolicy.SEPARATE),
+        Field("do_not_send", cells.yes_no, blank=False),
+    )
+
+
+def _document_fields(thousandths: _Amount) -> Sequence[Field]:
+    return (
+        _required("customer", _text, ""),
+        # No column for the code: it may stand before the concept's name.
+        Field("concept_code", _text, ""),
+        Field("concept", _text, ""),
+        Field("series", _text, "", absent=""),
+        _required("folio", _text, "", recurs=False),
+        Field("uuid", cells.uuid, None, recurs=False),
+        Field("kind", lambda cell: cells.choice(cell, _KINDS), DocumentKind.INVOICE),
+        Field("payment_method", lambda cell: cells.choice(cell, _METHODS), None),
+        _required("issued", _day, cells.EARLIEST),
+        Field("due", cells.day, None),
+        Field("currency", _currency, MXN, absent=MXN),
+        _required("total", lambda cell: _not_negative(thousandths(cell)), 0, recurs=False),
+        Field("cancelled", cells.yes_no, blank=False),
+    )
+
+
+def _key_fields(required: Callable[..., Field]) -> Sequence[Field]:
+    return (
+        required("customer", _text, "", absent=""),
+        Field("concept_code", _text, ""),
+        Field("concept", _text, ""),
+        Field("series", _text, "", absent=""),
+        required("folio", _text, "", absent="", recurs=False),
+    )
+
+
+def _payment_fields(thousandths: _Amount) -> Sequence[Field]:
+    return (
+        Field("document_uuid", cells.uuid, None, recurs=False),
+        *_key_fields(Field),
+        _required("date", _day, cells.EARLIEST),
+        _required("amount", lambda cell: _not_zero(thousandths(cell)), 1, recurs=False),
+        Field("kind", lambda cell: cells.choice(cell, _APPLICATIONS), *[ApplicationKind.PAYMENT] * 2),
+        Field("method", lambda cell: cells.text(cell).zfill(2), "", absent=""),
+        Field("reference", _text, "", absent="", recurs=False),
+        Field("rep_uuid", cells.uuid, None, recurs=False),
+    )
+
+
+def _promise_fields(thousandths: _Amount) -> Sequence[Field]:
+    return (
+        *_key_fields(_required),
+        _required("number", lambda cell: cells.whole(cell, 1, MAX_PROMISES), 1),
+        _required("promised", _day, cells.EARLIEST),
+        _required("made_by", _text, ""),
+        _required("made_on", _day, cells.EARLIEST),
+        Field("comment", _text, "", absent="", recurs=False),
+        Field("amount", lambda cell: _positive(thousandths(cell)), None, recurs=False),
+    )
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cells.text(cell)
+
+
+def _not_negative(thousandths: int) -> int:
+    if thousandths < 0:
+        raise BadCell("negative")
+    return thousandths
+
+
+def _not_zero(thousandths: int) -> int:
+    if not thousandths:
+        raise BadCell("zero")
+    return thousandths
+
+
+def _positive(thousandths: int) -> int:
+    if thousandths <= 0:
+        raise BadCell("not_positive")
+    return thousandths
+
+
+def _day(cell: Cell) -> date:
+    day = cells.day(cell)
+    if day is None:
+        raise BadCell("not_date")
+    return day
+
+
+def _currency(cell: Cell) -> str:
+    try:
+        return parse_currency(cells.text(cell))
+    except UnknownCurrency as error:
+        raise BadCell("currency") from error
+
+
+def in_currency(thousandths: int, currency: str) -> Money:
+    """The amount in the currency's minor units; raises BadCell when it has decimals that the currency has not."""
+    digits = minor_digits(currency)
+    minor, rest = divmod(thousandths, _THOUSANDTHS[digits])
+    if rest:
+        raise BadCell("decimals", currency=currency, digits=digits)
+    return Money(minor, currency)
+
+
+def _concept(code: str | None, concept: str | None) -> tuple[str, str]:
+    if code is None and (match := _CODE_AND_NAME.fullmatch(concept or "")):
+        return match[1], match[2]
+    return code or "", concept or ""
+
+
+def _document(  # noqa: PLR0917 - the fields in their order
+    customer: str, code: str | None, concept: str | None, series: str, folio: str, uuid: str | None,
+    kind: DocumentKind | None, method: PaymentMethod | None, issued: date, due: date | None, currency: str,
+    thousandths: int, cancelled: bool | None,  # noqa: FBT001 - likewise
+) -> IncomingDocument:  # fmt: skip
+    try:
+        total = in_currency(thousandths, currency)
+    except BadCell as error:
+        raise BadField("total", error.reason, **error.params) from error
+    concept_code, name = _concept(code, concept)
+    return IncomingDocument(
+        customer=customer, concept_code=concept_code, concept=None if concept is None else name, series=series,
+        folio=folio, uuid=uuid, kind=kind, payment_method=method, issued=issued, due=due, total=total,
+        cancelled=cancelled,
+    )  # fmt: skip
+
+
+def _payment(  # noqa: PLR0917 - the fields in their order
+    uuid: str | None, customer: str, code: str | None, concept: str | None, series: str, folio: str, on: date,
+    thousandths: int, kind: ApplicationKind, method: str, reference: str, rep_uuid: str | None,
+) -> IncomingPayment:  # fmt: skip
+    if not uuid:
+        for name, value in (("customer", customer), ("folio", folio)):
+            if not value:
+                raise BadField(name, "missing")
+    key = DocumentKey(uuid=uuid) if uuid else DocumentKey(None, customer, *_concept(code, concept), series, folio)
+    return IncomingPayment(key, on, thousandths, kind, method, reference, rep_uuid)
+
+
+def _promise(  # noqa: PLR0917 - the fields in their order
+    customer: str, code: str | None, concept: str | None, series: str, folio: str, number: int, on: date,
+    made_by: str, made_on: date, comment: str, thousandths: int | None,
+) -> IncomingPromise:  # fmt: skip
+    key = DocumentKey(None, customer, *_concept(code, concept), series, folio)
+    amount = None if thousandths is None else Decimal(thousandths).scaleb(-cells.FINEST_DIGITS)
+    return IncomingPromise(key, number, on, made_by, made_on, comment, amount)

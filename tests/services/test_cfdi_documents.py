@@ -166,6 +166,12 @@ def test_any_other_credit_note_waits_as_a_credit(office: Office, text: str) -> N
     assert [row.settled_on for row in office.documents()] == [None, None]
 
 
+def test_a_credit_note_for_a_cancelled_invoice_waits(office: Office) -> None:
+    office.add_document(uuid=U1, cancelled=True)
+    office.load(note())
+    assert office.applications() == []
+
+
 def test_a_credit_note_that_waited_is_applied_when_its_invoice_is_known(office: Office) -> None:
     assert office.counts(note()) == [(1, 0, 0, 0)]
     office.load(cfdi())
@@ -279,3 +285,21 @@ def test_what_is_not_kept_leaves_neither_row_nor_file(office: Office, how: str) 
 def test_a_file_that_is_refused_is_not_kept(office: Office) -> None:
     office.load(cfdi(rfc="EKU9003173C9"))
     assert office.vault.find(U1) == []
+
+
+def test_no_row_names_a_file_that_could_not_be_kept(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(cfdi(), encoding="utf-8")
+    (tmp_path / "vault").write_text("a file where the folder should be", encoding="utf-8")
+    with pytest.raises(OSError, match="vault"):
+        office.run(path)
+    assert office.documents() == []
+
+
+def test_a_known_document_leaves_the_due_date_and_the_customer_to_the_erp(office: Office) -> None:
+    office.add_customer("CL2", rfc="EKU9003173C9")
+    office.add_document(customer="CL2", uuid=U1, issued=date(2019, 6, 30), payment_method=PaymentMethod.PUE)
+    before = [(row.customer_id, row.issued, row.due) for row in office.documents()]
+    assert office.counts(cfdi(MetodoPago=None)) == [(0, 0, 1, 0)]
+    assert [(row.customer_id, row.issued, row.due) for row in office.documents()] == before
+    assert [row.payment_method for row in office.documents()] == [PaymentMethod.PUE]

@@ -89,6 +89,14 @@ def test_a_payment_that_the_erp_had_told_of_becomes_the_reps(office: Office) -> 
     assert office.counts(csv, part("58.00"), part("58.00", uuid=U4)) == [(0, 0, 2, 0), (0, 0, 1, 0), (0, 0, 1, 0)]
 
 
+def test_two_equal_payments_of_the_erp_become_two_equal_lines_of_a_rep(office: Office) -> None:
+    office.load(f"{CSV}CL1,A,7,10/07/2019,58,erp,\nCL1,A,7,10/07/2019,58,erp,\n")
+    twice = rep(payments=[pago(doc(amount="58.00"), doc(amount="58.00"))])
+    assert office.counts(twice) == [(0, 2, 0, 0)]
+    assert office.counts(twice) == [(0, 0, 2, 0)]
+    assert [row[-1] for row in office.applications()] == [U3, U3]
+
+
 def test_a_payment_that_the_erp_tells_of_after_its_rep_is_the_same(office: Office) -> None:
     office.load(part("58.00"))
     for rep_uuid in ("", U3):
@@ -144,6 +152,15 @@ def test_a_rep_that_replaces_another_takes_over_its_payments(office: Office) -> 
     assert office.applications() == [("7", PAID, 5800, PAYMENT, U4)]
     assert office.counts(part("58.00"), second) == [(0, 0, 1, 0), (0, 0, 1, 0)]
     assert office.counts(part("58.00")) == [(0, 0, 1, 0)]
+
+
+def test_a_replaced_rep_that_is_read_again_pays_nothing_though_the_erp_told_first(office: Office) -> None:
+    csv = f"{CSV}CL1,A,7,10/07/2019,58,erp,\n"
+    second = part("58.00", uuid=U4, relations=related("04", U3), Fecha="2019-07-12T00:00:00")
+    office.load(csv)
+    assert office.counts(part("58.00"), second) == [(0, 1, 0, 0)] * 2
+    assert office.counts(csv, part("58.00"), second) == [(0, 0, 1, 0)] * 3
+    assert office.applications() == [("7", PAID, 5800, PAYMENT, U4)]
 
 
 def test_a_rep_that_replaces_another_with_other_amounts_says_what_is_left(office: Office) -> None:

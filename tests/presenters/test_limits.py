@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.demo.entities import formatted_text, utf16_length
@@ -45,7 +45,8 @@ def test_texts_of_nothing_but_emoji_which_count_twice_fit_every_screen() -> None
         assert_sendable(reply)
 
 
-@settings(max_examples=15, deadline=None)
+# To shrink an example through every screen takes minutes; the text that fails says enough.
+@settings(max_examples=15, deadline=None, phases=(Phase.reuse, Phase.generate))
 @given(texts=texts)
 def test_hostile_texts_break_no_screen(texts: Texts) -> None:
     for reply in screens(Fullest(texts, 5), SPEECH):
@@ -81,6 +82,7 @@ def test_every_open_document_stands_on_exactly_one_page() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(comments=st.lists(st.one_of(st.text(max_size=4_000), hostile), min_size=1, max_size=6))
+@example(comments=["Pagará cuando le paguen. " * 160, "x" * 4_096, "", "😀" * 2_000])
 def test_every_comment_can_be_read_whole_over_the_pages_of_the_history(comments: list[str]) -> None:
     shown = History(SEVEN, JUAN, tuple(a_promise(SEVEN, TODAY, n, text) for n, text in enumerate(comments, 1)))
     newest = promise.history(shown, TODAY, SPEECH)
@@ -101,7 +103,7 @@ def _commented(lines: list[str], pattern: str) -> str:
 
 
 def test_a_day_of_long_names_and_comments_still_fits_under_the_months_picture() -> None:
-    long = Fullest(Texts(), 10, cents=99_999_999_99)
+    long = Fullest(Texts(), 40, cents=99_999_999_99)
     items = tuple(expected(d, long.customer, long.made(d)) for d in long.documents if d.total.currency == "MXN")
     reply = calendar.day(DayList(TODAY, TODAY, "MXN", items), SPEECH)
     assert utf16_length(formatted_text(reply.plain, "HTML", None)[0]) <= CAPTION_MAX

@@ -67,7 +67,7 @@ def history(shown: History, today: date, language: Language, page: int | None = 
         "history",
         context,
         keyboard=rows(
-            pager(page, len(pages), f"hi:{document.id}:{{page}}"),
+            pager(page, len(pages), f"hp:{document.id}:{{page}}"),
             (
                 Button("🤝 " + language.gettext("Promise"), f"pr:{document.id}") if balance.minor > 0 else None,
                 Button("👤 " + language.gettext("Statement"), f"st:{shown.customer.id}::0"),

@@ -105,6 +105,7 @@ def settings(telegram: BotApiServer, seed_database: Path, tmp_path: Path) -> Set
         "telegram_api_url": telegram.url,
         "database_url": f"sqlite:///{tmp_path / 'cobranza.db'}",
         "mail_folder": tmp_path / "mail",
+        "files_dir": tmp_path / "files",
         "business_date": TODAY,
         "quiet_hours": QuietHours(time(0), time.max),
     }

@@ -109,8 +109,8 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
 
 
 def _not_kept() -> History:
-    states = [state for state in PromiseState if state is not PromiseState.RESCHEDULED]
-    made = tuple(a_promise(FIVE, date(2019, 7, n), n, state=state) for n, state in enumerate(states, 1))
+    ends = (PromiseState.KEPT, PromiseState.PARTIALLY_KEPT, PromiseState.BROKEN, PromiseState.WITHDRAWN)
+    made = tuple(a_promise(FIVE, date(2019, 7, n), n, state=state) for n, state in enumerate(ends, 1))
     return History(FIVE, RAMIRO, made)
 
 

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.promises import PromiseState
 from bot.i18n import ENGLISH, SPANISH, language
+from bot.presenters.promise import states
 from tests.presenters.checks import assert_sendable
 from tests.presenters.golden import assert_screen
 from tests.presenters.screens import SCREENS
@@ -29,3 +31,10 @@ def test_no_golden_file_is_left_of_a_screen_that_is_gone() -> None:
     folder = Path(__file__).parent.parent / "golden" / "presenters"
     named = {*SCREENS, *IN_ENGLISH, "refusals", "imports", "people"}
     assert {path.name.split(".")[0] for path in folder.iterdir()} <= named
+
+
+@pytest.mark.parametrize("code", [SPANISH, ENGLISH])
+def test_every_state_of_a_promise_has_a_name_of_its_own(code: str) -> None:
+    names = states(language(code))
+    assert set(names) == set(PromiseState)
+    assert len(set(names.values())) == len(PromiseState)

@@ -1,8 +1,10 @@
 """The CFDI of an import: read before the transaction, loaded within it, kept as files just before it ends."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +20,8 @@ from bot.store.loading import Loaded
 
 SUFFIXES = frozenset({".xml", ".zip"})
 
+# A file is safe only when the disk says so, which takes it as long for sixteen as for one; others wait for the tables.
+_WRITERS = 16
 # How much of a value is told: an attribute may be as long as its file.
 _SHOWN = 120
 
@@ -67,20 +71,27 @@ class CfdiFiles:
 
     def keep(self, keeper: Keeper) -> None:
         """Keep the XML of all that was taken, and the PDF beside it."""
+        files = self._taken()
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            while batch := list(islice(files, _WRITERS)):
+                for _ in pool.map(lambda file: keeper.keep(*file), batch):
+                    pass
+
+    def _taken(self) -> Iterator[tuple[str, str, bytes]]:
         for file in self._files:
             taken = [(entry, entry.incoming.uuid) for entry in file.entries if entry.incoming and entry.is_taken]
             if not taken:
                 continue
             with open_source(file.path) as source:
                 for entry, uuid in taken:
-                    keeper.keep(uuid, ".xml", source.xml(entry.number))
+                    yield uuid, ".xml", source.xml(entry.number)
                     try:
                         pdf = source.pdf(entry.number)
                     except BadXml as error:
                         entry.loaded.warn(entry.number, "", error.value, error.reason, **error.params)
                     else:
                         if pdf is not None:
-                            keeper.keep(uuid, ".pdf", pdf)
+                            yield uuid, ".pdf", pdf
 
     def reports(self) -> list[FileReport]:
         """What became of each file."""

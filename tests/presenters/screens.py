@@ -109,7 +109,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
 
 
 def _not_kept() -> History:
-    ends = (PromiseState.KEPT, PromiseState.PARTIALLY_KEPT, PromiseState.BROKEN, PromiseState.WITHDRAWN)
+    ends = (PromiseState.KEPT, PromiseState.BROKEN, PromiseState.WITHDRAWN, PromiseState.BROKEN)
     made = tuple(a_promise(FIVE, date(2019, 7, n), n, state=state) for n, state in enumerate(ends, 1))
     return History(FIVE, RAMIRO, made)
 

@@ -45,7 +45,7 @@ class ErpLoader:
         taken: list[ErpDocument] = []
         new: set[int] = set()
         touched: set[int] = set()
-        for document, place in sorted(placed, key=lambda entry: entry[0].erp_id not in known.by_erp_id):
+        for document, place in placed:
             row = known.claim(document, place)
             if isinstance(row, Problem):
                 self.documents.problems.append(row)

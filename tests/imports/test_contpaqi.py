@@ -178,6 +178,7 @@ def test_a_payment_brings_its_own_day_form_reference_and_rep(company: Company, r
     company.apply(payment, invoice, 60.0)
     company.apply(void, invoice, 0.0)
     company.stamp_cfdi(payment, paid, U2)
+    company.stamp_cfdi(payment, concept, U1)
     company.stamp_cfdi(note, concept, U1)
     key = f"contpaqi:{payment}:{invoice}"
     assert one(reader, invoice).applications == (
@@ -209,6 +210,18 @@ def test_an_advance_waits_until_the_invoice_exists(sqlite_company: Company, sqli
     assert applied(one(sqlite_reader, advance)) == [(MAR, 10000, ApplicationKind.PAYMENT)]
     assert one(sqlite_reader, advance).waited
     assert applied(one(sqlite_reader, invoice)) == [(JAN, 10000, ApplicationKind.PAYMENT)]
+
+
+def test_what_was_applied_to_a_charge_cancelled_since_waits_again(
+    sqlite_company: Company, sqlite_reader: ContpaqiReader
+) -> None:
+    cl1, concept = sqlite_company.customer("CL1"), sqlite_company.concept("4")
+    invoice = sqlite_company.document(cl1, concept, INVOICE, 100.0, JAN)
+    payment = sqlite_company.document(cl1, concept, PAYMENT, 100.0, FEB)
+    sqlite_company.apply(payment, invoice, 100.0)
+    sqlite_company.change(sqlite_company.documents, invoice, CCANCELADO=1)
+    sqlite_company.change(sqlite_company.documents, payment, CPENDIENTE=100.0)
+    assert applied(one(sqlite_reader, payment)) == []
 
 
 def test_thirds_of_an_amount_add_up_to_it(sqlite_company: Company, sqlite_reader: ContpaqiReader) -> None:

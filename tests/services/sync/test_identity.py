@@ -1,0 +1,170 @@
+"""Which document here is which of the ERP's, when numbers, folios and UUIDs come, go and meet."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.domain.erp import Mismatch
+from bot.domain.incoming import Problem
+from bot.domain.money import Money
+from bot.services.imports import import_files
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
+from tests.contpaqi_company import INVOICE
+from tests.services.sync.office import JAN, MAR, Ledger, Office
+
+U1 = "8D05D435-FBD1-5FB2-846B-BAAEEC1593C2"
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_document_deleted_in_the_erp_is_cancelled_and_its_folio_may_come_again(
+    office: Office,
+    ledger: Ledger,
+    full: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    office.sync()
+    company = ledger.company
+    company.delete(company.documents, CIDDOCUMENTO=ledger.dollars)
+    again = company.document(ledger.cl2, ledger.factura, INVOICE, 20.0, JAN, CFOLIO=float(ledger.dollars))
+    report = office.sync(full=full)
+    assert (report.documents.problems, report.mismatches) == ((), ())
+    assert office.balances() == {ledger.invoice: 5000, ledger.payment: 3000, again: 2000}
+
+
+def test_a_concept_renamed_and_a_customer_changed_move_the_document(sqlite_office: Office, ledger: Ledger) -> None:
+    sqlite_office.sync()
+    company = ledger.company
+    company.change(company.concepts, ledger.factura, CCODIGOCONCEPTO="40")
+    company.change(company.documents, ledger.invoice, CIDCLIENTEPROVEEDOR=ledger.cl2)
+    sqlite_office.sync(full=True)
+    document = sqlite_office.documents()[ledger.invoice]
+    with sqlite_office.database.transaction() as session:
+        owner = session.get(CustomerRow, document.customer_id)
+    assert owner
+    assert (document.concept_code, owner.code, len(sqlite_office.documents())) == ("40", "CL2", 3)
+
+
+def test_the_same_folio_of_two_concepts_is_two_documents(sqlite_office: Office, ledger: Ledger) -> None:
+    other = ledger.company.document(
+        ledger.cl1, ledger.company.concept("5"), INVOICE, 7.0, JAN, CFOLIO=float(ledger.invoice)
+    )
+    sqlite_office.sync()
+    assert sqlite_office.balances()[other] == 700
+
+
+def test_a_folio_or_uuid_that_another_live_document_has_is_refused_and_told(office: Office, ledger: Ledger) -> None:
+    company = ledger.company
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    twin = company.document(ledger.cl1, ledger.factura, INVOICE, 5.0, JAN, CFOLIO=float(ledger.invoice))
+    copy = company.document(ledger.cl1, ledger.factura, INVOICE, 6.0, JAN)
+    company.stamp_cfdi(copy, ledger.factura, U1)
+    for _ in range(2):
+        report = office.sync(full=True)
+        assert report.documents.problems == (
+            Problem(twin, "folio", str(ledger.invoice), "erp_folio_taken"),
+            Problem(copy, "uuid", U1, "erp_uuid_taken"),
+        )
+        assert report.mismatches == (Mismatch("CL1", Money(2000), Money(3100)),)
+        assert office.balances()[ledger.invoice] == 5000
+
+
+def test_folios_that_changed_places_are_refused_once_and_right_the_next_time(office: Office, ledger: Ledger) -> None:
+    company = ledger.company
+    office.sync()
+    second = company.document(ledger.cl1, ledger.factura, INVOICE, 5.0, JAN)
+    office.sync()
+    company.change(company.documents, ledger.invoice, CFOLIO=float(second))
+    company.change(company.documents, second, CFOLIO=900.0)
+    report = office.sync()
+    assert [p.reason for p in report.documents.problems] == ["erp_folio_taken"]
+    assert office.sync(full=True).refused == 0
+    folios = {erp_id: d.folio for erp_id, d in office.documents().items()}
+    assert (folios[ledger.invoice], folios[second]) == (str(second), "900")
+
+
+def test_what_a_file_brought_before_is_the_same_document_and_the_erps_payments_replace_the_files(
+    office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("CODIGO,NOMBRE\nCL1,Juan\nCL2,Ana\n")
+    (tmp_path / "b.csv").write_text(
+        "CODIGO,CONCEPTO,FOLIO,UUID,MONEDA,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+        f"CL1,Factura,{ledger.invoice},,MXN,10/01/2019,100\nCL2,Factura,1,{U1},USD,10/01/2019,10.50\n"
+    )
+    (tmp_path / "c.csv").write_text(f"CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,,{ledger.invoice},10/02/2019,50\n")
+    ledger.company.stamp_cfdi(ledger.dollars, ledger.factura, U1)
+    import_files(office.database.transaction, [tmp_path / f"{n}.csv" for n in "abc"], today=MAR)
+    report = office.sync()
+    assert (report.documents.new, report.documents.changed, report.applications.removed) == (1, 2, 1)
+    assert report.mismatches == ()
+    assert office.balances() == {ledger.invoice: 5000, ledger.payment: 3000, ledger.dollars: 1050}
+
+
+def test_a_file_with_the_same_folio_but_another_amount_is_another_document(
+    office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("CODIGO,NOMBRE\nCL2,Ana\n")
+    (tmp_path / "b.csv").write_text(
+        "CODIGO,CONCEPTO,FOLIO,MONEDA,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+        f"CL2,Factura,{ledger.dollars},USD,10/01/2019,10.51\n"
+    )
+    import_files(office.database.transaction, [tmp_path / "a.csv", tmp_path / "b.csv"], today=MAR)
+    report = office.sync()
+    assert (report.documents.new, report.documents.changed) == (3, 0)
+    assert report.mismatches == (Mismatch("CL2", Money(2101, "USD"), Money(1050, "USD")),)
+
+
+def test_one_known_document_is_not_two_of_the_erps(office: Office, ledger: Ledger, tmp_path: Path) -> None:
+    """A file has the UUID of one of them and the place of the other."""
+    company = ledger.company
+    other = company.document(ledger.cl1, ledger.factura, INVOICE, 3.0, JAN)
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    (tmp_path / "a.csv").write_text("CODIGO,NOMBRE\nCL1,Juan\n")
+    (tmp_path / "b.csv").write_text(
+        f"CODIGO,CONCEPT_CODE,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,4,{other},{U1},10/01/2019,3\n"
+    )
+    import_files(office.database.transaction, [tmp_path / "a.csv", tmp_path / "b.csv"], today=MAR)
+    report = office.sync()
+    assert report.documents.problems == (Problem(other, "folio", str(other), "erp_folio_taken"),)
+    assert office.sync(full=True).refused == 0
+    assert {ledger.invoice: 5000, other: 300}.items() <= office.balances().items()
+
+
+def test_a_folio_deleted_and_entered_again_days_later_is_the_same_document(office: Office, ledger: Ledger) -> None:
+    office.sync()
+    (before,) = (d.id for erp_id, d in office.documents().items() if erp_id == ledger.dollars)
+    ledger.company.delete(ledger.company.documents, CIDDOCUMENTO=ledger.dollars)
+    office.sync()
+    again = ledger.company.document(ledger.cl2, ledger.factura, INVOICE, 20.0, JAN, CFOLIO=float(ledger.dollars))
+    assert office.sync().refused == 0
+    assert (office.documents()[again].id, office.balances()[again]) == (before, 2000)
+
+
+def test_a_uuid_that_a_second_document_gets_later_is_refused(office: Office, ledger: Ledger) -> None:
+    company = ledger.company
+    second = company.document(ledger.cl1, ledger.factura, INVOICE, 3.0, JAN)
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    office.sync()
+    company.stamp_cfdi(second, ledger.factura, U1)
+    report = office.sync(full=True)
+    assert report.documents.problems == (Problem(second, "uuid", U1, "erp_uuid_taken"),)
+
+
+def test_what_sat_gave_stays_when_the_erp_says_it_no_more(office: Office, ledger: Ledger) -> None:
+    company = ledger.company
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    office.sync()
+    with office.database.transaction() as session:
+        session.execute(update(ApplicationRow).values(rep_uuid=U1))
+    with company.engine.begin() as connection:
+        connection.execute(company.folios.delete())
+    office.sync(full=True)
+    assert office.documents()[ledger.invoice].uuid == U1
+    with office.database.transaction() as session:
+        assert set(session.scalars(select(ApplicationRow.rep_uuid))) == {U1}
+
+
+def test_a_document_of_nothing_is_settled_from_its_day_on(office: Office, ledger: Ledger) -> None:
+    nothing = ledger.company.document(ledger.cl1, ledger.factura, INVOICE, 0.0, JAN)
+    office.sync()
+    with office.database.transaction() as session:
+        assert session.scalar(select(DocumentRow.settled_on).where(DocumentRow.erp_id == nothing)) == JAN

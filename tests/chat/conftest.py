@@ -20,6 +20,7 @@ from bot.services.reminders import QuietHours
 from bot.store.database import Database
 from tests import factories
 from tests.chat.independent import problems, refusals
+from tests.chat.patience import patience
 from tests.chat.phone import Phone
 
 TOKEN = "123456:TEST"  # noqa: S105 - the token of the server in these tests
@@ -49,7 +50,7 @@ class Running:
         task, self._task = self._task, None
         if task:
             self._stop.set()
-            await asyncio.wait_for(task, 3)
+            await asyncio.wait_for(task, patience(3))
 
 
 class Wire:

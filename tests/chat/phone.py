@@ -5,6 +5,7 @@ import asyncio
 from bot.demo.chat import Message
 from bot.demo.faults import Faults
 from bot.demo.world import Tap, World
+from tests.chat.patience import patience
 
 
 class Phone:
@@ -37,7 +38,7 @@ class Phone:
     async def done(self, update_id: int, *, within: float = 5) -> None:
         """Wait until the bot has confirmed an update, so has answered it."""
         updates = self.world.updates
-        await self.world.wait_for(lambda: all(u["update_id"] != update_id for u in updates.pending), within)
+        await self.world.wait_for(lambda: all(u["update_id"] != update_id for u in updates.pending), patience(within))
 
     async def type(self, text: str) -> Message:
         """Type and return the one answer."""

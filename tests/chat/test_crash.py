@@ -16,6 +16,7 @@ from bot.demo.server import BotApiServer
 from bot.store.database import Database
 from bot.store.models import PromiseRow
 from tests.chat.conftest import TOKEN
+from tests.chat.patience import patience
 from tests.chat.phone import Phone, met
 
 pytestmark = pytest.mark.slow
@@ -54,7 +55,12 @@ class Program:
         assert process is not None
         if process.returncode is None:
             process.send_signal(how)
-        return await asyncio.wait_for(process.wait(), 3)
+        try:
+            return await asyncio.wait_for(process.wait(), patience(3))
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise
 
     async def kill(self) -> None:
         """Kill it: it learns nothing of it."""
@@ -84,13 +90,13 @@ def promised(database: Database) -> list[str]:
 async def test_killed_while_idle_it_answers_what_was_typed_meanwhile_and_repeats_nothing(
     phone: Phone, program: Program, database: Database
 ) -> None:
-    await phone.done(phone.say("/hoy"), within=15)
+    await phone.done(phone.say("/hoy"), within=10)
     await program.kill()
     phone.say("/estado CL002")
     number = phone.say(PROMISE)
 
     await program.start()
-    await phone.done(number, within=15)
+    await phone.done(number, within=10)
 
     starts = ["☀️ martes", "CL002 · Ramiro", "✅ Promesa 1"]
     assert len(phone.answers) == len(starts)
@@ -102,7 +108,7 @@ async def test_killed_while_idle_it_answers_what_was_typed_meanwhile_and_repeats
 async def test_killed_while_answering_it_answers_again_and_never_promises_twice(
     phone: Phone, telegram: BotApiServer, program: Program, database: Database, *, after_it_left: bool
 ) -> None:
-    await phone.done(phone.say("/hoy"), within=15)
+    await phone.done(phone.say("/hoy"), within=10)
     slow = "accept_then_cut" if after_it_left else "slow"
     telegram.faults.apply({"kind": slow, "method": "sendRichMessage", "seconds": 0.5})
     number = phone.say(PROMISE)
@@ -111,7 +117,7 @@ async def test_killed_while_answering_it_answers_again_and_never_promises_twice(
     assert promised(database) == ["Pagaré con cheque"]
 
     await program.start()
-    await phone.done(number, within=15)
+    await phone.done(number, within=10)
 
     answers = [text for text in phone.texts if text.startswith("✅ Promesa 1")]
     assert 1 <= len(answers) <= 2
@@ -123,7 +129,7 @@ async def test_killed_ten_times_in_a_burst_of_twenty_commands_nothing_is_lost_an
     phone: Phone, program: Program, database: Database
 ) -> None:
     """At most one answer is repeated per kill: the one that had left and was not noted down yet."""
-    await phone.done(phone.say("/hoy"), within=15)
+    await phone.done(phone.say("/hoy"), within=10)
     folios = ("5", "7", "8", "9", "CFDI-21002", "CFDI-21088", "CFDI-21090", "CFDI-21091", "CFDI-21095", "CFDI-21096")
     typed = [text for folio in folios for text in (f"/promesa {folio} 2019-07-23 c{folio}", f"/historial {folio}")]
     moments = random.Random(20190716)  # noqa: S311 - a seed, so that a failure can be repeated
@@ -134,7 +140,7 @@ async def test_killed_ten_times_in_a_burst_of_twenty_commands_nothing_is_lost_an
         before = len(phone.answers)
         # Some kills fall while it starts, some between two answers, most in the middle of one.
         wanted = before + moments.choice((0, 1, 1, 2))
-        await phone.world.wait_for(lambda wanted=wanted: len(phone.answers) >= wanted, 15)  # type: ignore[misc]
+        await phone.world.wait_for(lambda wanted=wanted: len(phone.answers) >= wanted, patience(10))  # type: ignore[misc]
         await asyncio.sleep(moments.uniform(0, 0.03))
         await program.kill()
         kills += 1
@@ -153,14 +159,14 @@ async def test_killed_ten_times_in_a_burst_of_twenty_commands_nothing_is_lost_an
 async def test_sigterm_lets_the_answer_under_way_leave_and_ends_with_status_0(
     phone: Phone, telegram: BotApiServer, program: Program, database: Database
 ) -> None:
-    await phone.done(phone.say("/hoy"), within=15)
+    await phone.done(phone.say("/hoy"), within=10)
     telegram.faults.slow(0.5, method="sendRichMessage")
     number = phone.say(PROMISE)
     await met(telegram.faults)
 
     assert await program.end(signal.SIGTERM) == 0
     await program.start()
-    await phone.done(number, within=15)
+    await phone.done(number, within=10)
 
     assert len(phone.answers) == 2
     assert promised(database) == ["Pagaré con cheque"]
@@ -169,7 +175,7 @@ async def test_sigterm_lets_the_answer_under_way_leave_and_ends_with_status_0(
 async def test_sigterm_ends_it_even_while_an_answer_hangs(
     phone: Phone, telegram: BotApiServer, program: Program, database: Database
 ) -> None:
-    await phone.done(phone.say("/hoy"), within=15)
+    await phone.done(phone.say("/hoy"), within=10)
     telegram.faults.slow(30, method="sendRichMessage")
     phone.say(PROMISE)
     await met(telegram.faults)

@@ -2,6 +2,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from socket import socket
 from time import monotonic
 
@@ -9,7 +10,10 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.demo.server import BotApiServer
+from tests.chat.patience import patience
 from tests.cli.commands import Cobranza
+
+ROOT = Path(__file__).parents[2]
 
 TOKEN = "123456:TEST"  # noqa: S105 - the token of the server in these tests
 
@@ -35,7 +39,7 @@ def free_port() -> int:
 async def start(cobranza: Cobranza, *arguments: str) -> asyncio.subprocess.Process:
     """Start a command that runs until it is stopped, as a program of its own."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, env=cobranza.environment | {"PATH": ""},
+        sys.executable, "-m", "bot", *arguments, env=cobranza.environment | {"PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
 
@@ -43,8 +47,19 @@ async def start(cobranza: Cobranza, *arguments: str) -> asyncio.subprocess.Proce
 async def stop(process: asyncio.subprocess.Process, name: signal.Signals) -> tuple[int, str, str]:
     """Stop it as a terminal or a service manager does; its status within 3 seconds, and what it said."""
     process.send_signal(name)
-    out, err = await asyncio.wait_for(process.communicate(), 3)
-    return process.returncode or 0, out.decode(), err.decode()
+    out, err = await ended(process, 3)
+    return process.returncode or 0, out, err
+
+
+async def ended(process: asyncio.subprocess.Process, seconds: float) -> tuple[str, str]:
+    """What a program has said when it has ended, as it must within these seconds."""
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), patience(seconds))
+    except TimeoutError:
+        process.kill()
+        await process.communicate()
+        raise
+    return out.decode(), err.decode()
 
 
 async def test_remind_sends_each_persons_day_once(seeded: Cobranza, telegram: BotApiServer) -> None:
@@ -70,10 +85,10 @@ async def test_a_token_that_telegram_does_not_know_is_said(
     assert telegram.url
 
     process = await start(seeded, command)
-    _, err = await asyncio.wait_for(process.communicate(), 10)
+    _, err = await ended(process, 10)
 
     assert process.returncode == 1
-    assert err.decode() == "Telegram no reconoce el token: revise TELEGRAM_TOKEN.\n"
+    assert err == "Telegram no reconoce el token: revise TELEGRAM_TOKEN.\n"
 
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
@@ -82,7 +97,7 @@ async def test_run_answers_until_it_is_stopped_and_then_ends_well(
 ) -> None:
     process = await start(seeded, "run")
     number = telegram.world.type(1001, "/estado CL002")
-    await telegram.world.wait_for_text(1001, "Ramiro Aldana", 10)
+    await telegram.world.wait_for_text(1001, "Ramiro Aldana", patience(10))
     await telegram.world.wait_for(lambda: number not in [u["update_id"] for u in telegram.world.updates.pending])
 
     assert await stop(process, name) == (0, "", "")
@@ -102,7 +117,7 @@ async def test_the_demo_answers_on_its_port_within_5_seconds_and_is_stopped_clea
                 break
             except OSError:
                 assert process.returncode is None
-                assert monotonic() - began < 5
+                assert monotonic() - began < patience(5)
                 await asyncio.sleep(0.05)
 
     status, out, err = await stop(process, name)
@@ -120,10 +135,10 @@ async def test_a_port_that_is_taken_is_said(cobranza: Cobranza) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         process = await start(cobranza, "demo", "--no-browser", "--port", str(port))
-        _, err = await asyncio.wait_for(process.communicate(), 10)
+        _, err = await ended(process, 10)
 
     assert process.returncode == 1
-    assert str(port) in err.decode()
+    assert str(port) in err
     assert len(err.splitlines()) == 1
 
 

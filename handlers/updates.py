@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 _LONG_POLL_SECONDS = 30
 _MAX_PAUSE_SECONDS = 30
 # How long a stop waits for answers under way; service managers wait longer before they kill.
-GRACE_SECONDS = 2
+GRACE_SECONDS = 1.5
 # What is asked for; the rest (reactions, channel posts) is of no use here.
 KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
 

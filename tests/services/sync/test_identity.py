@@ -139,14 +139,14 @@ def test_a_folio_deleted_and_entered_again_days_later_is_the_same_document(offic
     assert (office.documents()[again].id, office.balances()[again]) == (before, 2000)
 
 
-def test_a_uuid_that_a_second_document_gets_later_is_refused(office: Office, ledger: Ledger) -> None:
+def test_a_uuid_that_another_document_gets_too_is_refused(office: Office, ledger: Ledger) -> None:
     company = ledger.company
-    second = company.document(ledger.cl1, ledger.factura, INVOICE, 3.0, JAN)
-    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    later = company.document(ledger.cl1, ledger.factura, INVOICE, 3.0, JAN)
+    company.stamp_cfdi(later, ledger.factura, U1)
     office.sync()
-    company.stamp_cfdi(second, ledger.factura, U1)
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
     report = office.sync(full=True)
-    assert report.documents.problems == (Problem(second, "uuid", U1, "erp_uuid_taken"),)
+    assert report.documents.problems == (Problem(ledger.invoice, "uuid", U1, "erp_uuid_taken"),)
 
 
 def test_what_sat_gave_stays_when_the_erp_says_it_no_more(office: Office, ledger: Ledger) -> None:

@@ -27,6 +27,7 @@ BUTTONS = {
     "pdf": statement.pdf,
     "xlsx": statement.xlsx,
     "hi": promise.open_history,
+    "hp": promise.turn_page,
     "pr": promise.begin,
     "as": promise.begin_ticked,
     "pb": promise.move_to_bank_day,

@@ -63,7 +63,7 @@ def agenda(shown: AgendaPage, language: Language) -> Reply:
             pager(shown.page, shown.pages, f"ag:{{page}}:{code}"),
             (
                 switch(
-                    mark(_("Overdue"), on=only.overdue),
+                    mark(_("Overdue only"), on=only.overdue),
                     overdue=not only.overdue,
                     without_promise=only.without_promise,
                 ),

@@ -87,26 +87,31 @@ class ErpLoader:
         ids = {erp_id: document_id for erp_id, document_id in self._session.execute(query) if erp_id}
         here = select(*_APPLICATION).where(ApplicationRow.document_id.in_(ids.values()))
         gone = {(row["document_id"], row["key"]): row for row in self._session.execute(here).mappings()}
+        wanted = [(ids[document.erp_id], one) for document in documents for one in document.applications]
+        pairs = [(document_id, one, gone.pop((document_id, one.key), None)) for document_id, one in wanted]
+        alike = {(row["document_id"], row["on"], row["amount"], row["kind"]): row for row in gone.values()}
         changes = Changes(self._session, ApplicationRow, self.applications)
         touched = {ids[erp_id] for erp_id in new}
-        for document in documents:
-            document_id = ids[document.erp_id]
-            for application in document.applications:
-                row = gone.pop((document_id, application.key), None)
-                values = {
-                    "on": application.on,
-                    "amount": application.amount,
-                    "kind": application.kind,
-                    "method": application.method,
-                    "reference": application.reference,
-                    # A REP read from its file may be known before the ERP says so.
-                    "rep_uuid": application.rep_uuid or (row["rep_uuid"] if row else None),
-                }
-                if row is None:
-                    changes.insert({"document_id": document_id, "key": application.key, **values})
-                    touched.add(document_id)
-                elif changes.update(row, values):
-                    touched.add(document_id)
+        for document_id, one, known in pairs:
+            # What a file or a REP told before: the same payment under a key of its own.
+            row = known or alike.pop((document_id, one.on, one.amount, one.kind), None)
+            if row and not known:
+                del gone[document_id, row["key"]]
+            values = {
+                "key": one.key,
+                "on": one.on,
+                "amount": one.amount,
+                "kind": one.kind,
+                "method": one.method,
+                "reference": one.reference,
+                # A REP read from its file may be known before the ERP says so.
+                "rep_uuid": one.rep_uuid or (row["rep_uuid"] if row else None),
+            }
+            if row is None:
+                changes.insert({"document_id": document_id, **values})
+                touched.add(document_id)
+            elif changes.update(row, values):
+                touched.add(document_id)
         changes.write()
         self._remove([row["id"] for row in gone.values()])
         return touched | {row["document_id"] for row in gone.values()}

@@ -10,8 +10,8 @@ from bot.domain.incoming import Problem
 from bot.domain.money import Money
 from bot.services.imports import import_files
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
-from tests.contpaqi_company import INVOICE
-from tests.services.sync.office import JAN, MAR, Ledger, Office
+from tests.contpaqi_company import INVOICE, PAYMENT
+from tests.services.sync.office import FEB, JAN, MAR, Ledger, Office
 
 U1 = "8D05D435-FBD1-5FB2-846B-BAAEEC1593C2"
 
@@ -94,9 +94,42 @@ def test_what_a_file_brought_before_is_the_same_document_and_the_erps_payments_r
     ledger.company.stamp_cfdi(ledger.dollars, ledger.factura, U1)
     import_files(office.database.transaction, [tmp_path / f"{n}.csv" for n in "abc"], today=MAR)
     report = office.sync()
-    assert (report.documents.new, report.documents.changed, report.applications.removed) == (1, 2, 1)
+    assert (report.documents.new, report.documents.changed) == (1, 2)
+    assert (report.applications.new, report.applications.changed, report.applications.removed) == (1, 1, 0)
     assert report.mismatches == ()
     assert office.balances() == {ledger.invoice: 5000, ledger.payment: 3000, ledger.dollars: 1050}
+
+
+def test_a_payment_that_a_rep_told_of_is_the_erps_and_keeps_its_uuid(office: Office, ledger: Ledger) -> None:
+    office.sync()
+    with office.database.transaction() as session:
+        of_invoice = select(DocumentRow.id).where(DocumentRow.erp_id == ledger.invoice).scalar_subquery()
+        only = update(ApplicationRow).where(ApplicationRow.document_id == of_invoice)
+        session.execute(only.values(key=f"cfdi:{U1}:1", rep_uuid=U1), execution_options={"synchronize_session": False})
+    report = office.sync(full=True)
+    assert (report.applications.new, report.applications.changed, report.applications.removed) == (0, 1, 0)
+    with office.database.transaction() as session:
+        (row,) = session.scalars(select(ApplicationRow).where(ApplicationRow.document_id == of_invoice))
+    assert (row.key, row.rep_uuid) == (f"contpaqi:{ledger.payment}:{ledger.invoice}", U1)
+
+
+def test_equal_payments_of_a_day_that_a_file_told_of_stay_as_many_as_the_erp_has(
+    office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    second = ledger.company.document(ledger.cl1, ledger.pago, PAYMENT, 10.0, FEB)
+    ledger.company.unapply(ledger.payment, ledger.invoice, 50.0)
+    for payment in (ledger.payment, second):
+        ledger.company.apply(payment, ledger.invoice, 10.0)
+    (tmp_path / "a.csv").write_text("CODIGO,NOMBRE\nCL1,Juan\n")
+    (tmp_path / "b.csv").write_text(
+        f"CODIGO,CONCEPTO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,Factura,{ledger.invoice},10/01/2019,100\n"
+    )
+    paid = f"CL1,,{ledger.invoice},10/02/2019,10\n"
+    (tmp_path / "c.csv").write_text(f"CODIGO,SERIE,FOLIO,FECHA,ABONO\n{paid * 3}")
+    import_files(office.database.transaction, [tmp_path / f"{n}.csv" for n in "abc"], today=MAR)
+    report = office.sync()
+    assert report.mismatches == ()
+    assert office.balances()[ledger.invoice] == 8000
 
 
 def test_a_file_with_the_same_folio_but_another_amount_is_another_document(

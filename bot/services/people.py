@@ -50,6 +50,9 @@ def deactivate(session: Session, person_id: int) -> Person:
 
 
 def by_telegram_id(session: Session, telegram_id: int) -> Person | None:
-    """The active person who has this Telegram account, if there is one."""
+    """The active person who has this Telegram account, if there is one; who writes can be reached again."""
     row = people.row_by_telegram_id(session, telegram_id)
-    return people.to_person(row) if row and row.active else None
+    if not row or not row.active:
+        return None
+    row.unreachable_since = None
+    return people.to_person(row)

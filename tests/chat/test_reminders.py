@@ -92,7 +92,6 @@ async def test_a_person_who_blocked_the_bot_is_noticed_and_no_longer_tried(
     assert phone.answers == []
 
 
-@pytest.mark.xfail(strict=True, reason="nothing takes `unreachable_since` back when the person writes")
 async def test_a_person_who_unblocked_the_bot_and_wrote_is_reminded_again(
     phone: Phone, telegram: BotApiServer, stopped: Running, database: Database, wire: Wire
 ) -> None:

@@ -48,6 +48,13 @@ async def open_history(update: Update, context: Context) -> None:
     await context.say(update, present.history(shown, context.office.today, context.language))
 
 
+async def turn_page(update: Update, context: Context) -> None:
+    """Another page of a document's history, in place."""
+    document_id, page = of_button(update, 2)
+    shown = await context.call(scheduling.history, whole_number(document_id))
+    await context.show(update, present.history(shown, context.office.today, context.language, whole_number(page)))
+
+
 async def begin(update: Update, context: Context) -> None:
     """Schedule a document from a button: the date is asked for."""
     begun = await context.call(conversation.start, whole_number(of_button(update, 1)[0]), PromiseCommand())

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from telegram.error import TelegramError
@@ -21,6 +21,7 @@ from bot.domain.erp import ErpNotConfigured, SyncReport
 from bot.i18n import ENGLISH, language
 from bot.imports.contpaqi import ContpaqiReader
 from bot.mail import Mailer
+from bot.mail.credentials import Credential, Delegated, Secret, read_certificate
 from bot.mail.folder import FolderMailer
 from bot.presenters.welcome import menu
 from bot.services.sync import sync_contpaqi
@@ -29,8 +30,13 @@ from handlers import jobs, updates, webhook
 from handlers.context import App, Context
 from handlers.office import Office
 
+if TYPE_CHECKING:
+    from bot.mail.graph_access import GraphAccess
+
 _log = logging.getLogger(__name__)
 
+# In FILES_DIR: what keeps a person logged in to Microsoft 365.
+_LOGIN_FILE = "microsoft-365-login.json"
 # More answers than this under way at once only queue at Telegram (30 messages a second, Bot FAQ).
 _CONNECTIONS = 32
 _FIRST_TICK_SECONDS = 1
@@ -52,15 +58,27 @@ def make_mailer(settings: Settings) -> Mailer:
     # O365 takes a second to import, which only who uses it should pay.
     from bot.mail.graph import GraphMailer  # noqa: PLC0415 - see above
 
-    secret = settings.m365_client_secret
     return GraphMailer(
+        make_access(settings), redirect_to=settings.mail_redirect_to, per_minute=settings.mail_per_minute
+    )
+
+
+def make_access(settings: Settings) -> "GraphAccess":
+    """The way into the mailbox of the settings: by certificate, by secret, or else as the person who logged in."""
+    from bot.mail.graph_access import GraphAccess  # noqa: PLC0415 - see above
+
+    credential: Credential = Delegated(settings.files_dir / _LOGIN_FILE)
+    if settings.m365_certificate:
+        credential = read_certificate(settings.m365_certificate)
+    elif settings.m365_client_secret:
+        credential = Secret(settings.m365_client_secret.get_secret_value())
+    return GraphAccess(
         tenant_id=settings.m365_tenant_id or "",
         client_id=settings.m365_client_id or "",
-        client_secret=secret.get_secret_value() if secret else "",
+        credential=credential,
         mailbox=settings.m365_mailbox or "",
         graph_url=settings.m365_graph_url,
         authority_url=settings.m365_authority_url,
-        redirect_to=settings.mail_redirect_to,
     )
 
 

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.domain.promises import TOLERANCE_DAYS
 from bot.i18n import SPANISH, Language, language
 from bot.services.reminders import QuietHours
 
@@ -126,7 +127,7 @@ class Settings(BaseSettings):
     business_date: Annotated[date, BeforeValidator(_iso_date)] | None = None
     reminder_time: time = time(8)
     quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet_hours), NoDecode] = QuietHours(time(20), time(7))
-    promise_tolerance_days: Annotated[int, Field(ge=0, le=30)] = 1
+    promise_tolerance_days: Annotated[int, Field(ge=0, le=30)] = TOLERANCE_DAYS
     contpaqi_url: Annotated[SecretStr, AfterValidator(_erp_url)] | None = None
     contpaqi_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"

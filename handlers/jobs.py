@@ -1,4 +1,4 @@
-"""What happens by itself: the outbox emptied, the morning's reminders sent. A tick may come twice or late."""
+"""What happens by itself: promises judged, mails and reminders sent. A tick may come twice or late."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from bot.i18n import ENGLISH, language
 from bot.presenters import calendar as present
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
-from bot.services import reminders, updates
+from bot.services import judgement, reminders, updates
 from handlers import imports, send
 from handlers.context import Context
 from handlers.mailing import deliver
@@ -32,6 +32,8 @@ async def tick(context: Context) -> None:
     office = context.office
     await deliver(office)
     now = office.clock()
+    # Before the reminders, which tell what broke. What is not due is not read, so that every minute is not too often.
+    await office.run(judgement.judge, office.today, now, office.tolerance_days)
     await office.run(
         reminders.queue_due,
         local=now.astimezone(office.zone),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.company import Company
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
+from bot.domain.promises import TOLERANCE_DAYS
 from bot.mail import Mailer
 from bot.services.reminders import QuietHours
 
@@ -36,6 +37,7 @@ class Office:
     reminder_time: time
     quiet_hours: QuietHours
     business_date: date | None = None
+    tolerance_days: int = TOLERANCE_DAYS
     rich: bool = True
     # Strangers who were answered, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[int, datetime] = field(default_factory=dict)
@@ -47,7 +49,7 @@ class Office:
 
     def occasion(self, person: Person, source: str | None) -> Occasion:
         """An act of a person now."""
-        return Occasion(person, self.today, self.clock(), source)
+        return Occasion(person, self.today, self.clock(), source, self.tolerance_days)
 
     async def run(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a thread, in a transaction of its own: committed at its end, rolled back if it raises."""

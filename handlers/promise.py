@@ -16,20 +16,26 @@ from handlers.context import Context
 async def promesa(update: Update, context: Context) -> None:
     """`/promesa 7 23/07/2019 [amount] [comment]`; a missing date is asked for."""
     command = parse_promise(after_command(update), context.office.today)
-    if command.document is None:
+    if not command.documents:
         raise MalformedCommand("promesa")
-    document, _ = await context.call(scheduling.document, command.document)
+    found = await context.call(scheduling.find_documents, command.documents, command.amount)
+    wanted = [document.id for document, _ in found]
     if command.on is not None:
         try:
             made = await context.call(
-                scheduling.promise, [document.id], command.on, amount=command.amount, comment=command.comment
+                scheduling.promise,
+                wanted,
+                command.on,
+                amount=command.amount,
+                comment=command.comment,
+                plan=command.plan,
             )
         except PromiseTooFar:
             pass  # asked below whether it is meant
         else:
             await context.say(update, present.recorded(made, context.language))
             return
-    begun = await context.call(conversation.start, document.id, command)
+    begun = await context.call(conversation.start, wanted, command)
     await context.say(update, present.question(begun, context.office.today, context.language))
 
 
@@ -57,7 +63,7 @@ async def turn_page(update: Update, context: Context) -> None:
 
 async def begin(update: Update, context: Context) -> None:
     """Schedule a document from a button: the date is asked for."""
-    begun = await context.call(conversation.start, whole_number(of_button(update, 1)[0]), PromiseCommand())
+    begun = await context.call(conversation.start, [whole_number(of_button(update, 1)[0])], PromiseCommand())
     await context.say(update, present.question(begun, context.office.today, context.language))
 
 
@@ -133,5 +139,6 @@ async def _record(update: Update, context: Context, step: Scheduling) -> None:
         amount=step.amount,
         comment=step.comment or "",
         far_confirmed=step.far_confirmed,
+        plan=step.plan,
     )
     await context.show(update, present.recorded(made, context.language))

@@ -114,16 +114,43 @@ def test_what_a_choice_needs_is_asked_for() -> None:
         "TELEGRAM_WEBHOOK_SECRET is missing",
         "M365_TENANT_ID is missing",
         "M365_MAILBOX is missing",
-        "M365_CLIENT_SECRET is missing",
     ]
 
 
+_M365 = "MAIL_TRANSPORT=m365\nM365_CLIENT_ID=1\nM365_TENANT_ID=2\nM365_MAILBOX=a@b.example\n"
+
+
+def test_without_secret_and_certificate_a_person_logs_in() -> None:
+    Path(".env").write_text(_M365, encoding="utf-8")
+    assert Settings().m365_client_secret is Settings().m365_certificate is None
+
+
+_KEY, _CERTIFICATE = ("-----BEGIN PRIVATE KEY-----\n", "-----BEGIN CERTIFICATE-----\n")
+
+
 def test_a_certificate_stands_in_for_the_secret() -> None:
-    Path(".env").write_text(
-        "MAIL_TRANSPORT=m365\nM365_CLIENT_ID=1\nM365_TENANT_ID=2\nM365_MAILBOX=a@b.example\nM365_CERTIFICATE=c.pem\n",
-        encoding="utf-8",
-    )
+    Path("c.pem").write_text(_KEY + _CERTIFICATE, encoding="utf-8")
+    Path(".env").write_text(f"{_M365}M365_CERTIFICATE=c.pem\n", encoding="utf-8")
     assert Settings().m365_certificate == Path("c.pem")
+
+
+@pytest.mark.parametrize(
+    "pem",
+    [
+        _KEY,
+        _CERTIFICATE,
+        "MIIE",
+        "Ñ",
+        f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{_CERTIFICATE}",
+        f"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n{_CERTIFICATE}",
+        None,
+    ],
+)
+def test_a_file_that_cannot_serve_as_certificate_is_named(pem: str | None) -> None:
+    if pem is not None:
+        Path("c.pem").write_text(pem, encoding="utf-8")
+    (sentence,) = problems(M365_CERTIFICATE="c.pem")
+    assert sentence.startswith("M365_CERTIFICATE cannot be “c.pem”: the path of a PEM file with a certificate and its ")
 
 
 def test_every_setting_has_its_right_form() -> None:

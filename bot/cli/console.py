@@ -81,7 +81,7 @@ def occasion(settings: Settings) -> Occasion:
     """The command line acts, now."""
     now = datetime.now(UTC)
     today = settings.business_date or now.astimezone(settings.timezone).date()
-    return Occasion(COMMAND_LINE, today, now, "cli")
+    return Occasion(COMMAND_LINE, today, now, "cli", settings.promise_tolerance_days)
 
 
 def customers_by_code(session: Session, codes: Sequence[str]) -> list[Customer]:

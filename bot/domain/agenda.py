@@ -1,5 +1,6 @@
 """What is expected on which day: the month, a day's documents, the list to schedule from."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from bot.domain.receivables import Customer, Document
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A promise in force with the document and customer it is about; `balance` as of today."""
+    """A promise, in force or broken, with the document and customer it is about; `balance` as of today."""
 
     promise: Promise
     document: Document
@@ -43,12 +44,16 @@ class OpenFilter:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the month's picture; `broken` when its date has gone by unkept."""
+    """A day of the month's picture: the sum and number of its promises in force, and how many were broken.
+
+    `broken` is whether something promised for it has not come: it was broken, or the day has gone by.
+    """
 
     on: date
     total: Money
     count: int
     broken: bool = False
+    broken_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,16 @@ class AgendaPage:
 
 @dataclass(frozen=True, slots=True)
 class DayList:
-    """The promises in force for a day in one currency; each total is the sum of its rows."""
+    """The promises in force for a day in one currency; each total is the sum of its rows.
+
+    `broken` are the day's broken ones with nothing promised since, which no total counts.
+    """
 
     on: date
     today: date
     currency: str
     items: tuple[Expected, ...]
+    broken: tuple[Expected, ...] = ()
 
     @property
     def promised(self) -> Money:
@@ -104,7 +113,10 @@ class DayList:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What a collector has before them: promised for today, and promised for a day that went by unkept."""
+    """What a collector has before them: promised for today, and promised for a day that went by unkept.
+
+    The latter are broken ones with nothing promised since, and those whose payment may still be under way.
+    """
 
     on: date
     due: tuple[DayList, ...]
@@ -117,17 +129,24 @@ class Today:
 
 
 def month(
-    expected: Sequence[Expected], first: date, currency: str, *, today: date, currencies: Iterable[str] = ()
+    expected: Sequence[Expected],
+    first: date,
+    currency: str,
+    *,
+    today: date,
+    currencies: Iterable[str] = (),
+    broken: Sequence[Expected] = (),
 ) -> Month:
-    """The month that begins on `first`, from the promises in force within it; other currencies are left out."""
-    by_day: dict[date, list[Expected]] = {}
+    """The month that begins on `first`, from its promises in force; other currencies are left out.
+
+    The broken ones mark their days and are in no total: that money is expected again once it is promised again.
+    """
+    amounts: dict[date, list[Money]] = {}
     for item in expected:
         if item.promise.amount.currency == currency:
-            by_day.setdefault(item.promise.on, []).append(item)
-    days = {
-        on: Day(on, total((i.promise.amount for i in items), currency), len(items), broken=on < today)
-        for on, items in sorted(by_day.items())
-    }
+            amounts.setdefault(item.promise.on, []).append(item.promise.amount)
+    broken_on = Counter(item.promise.on for item in broken if item.promise.amount.currency == currency)
+    days = {on: _day(on, amounts.get(on, []), currency, broken_on[on], today) for on in sorted({*amounts, *broken_on})}
     return Month(
         first=first,
         today=today,
@@ -137,3 +156,7 @@ def month(
         count=sum(day.count for day in days.values()),
         currencies=tuple(currencies),
     )
+
+
+def _day(on: date, amounts: Sequence[Money], currency: str, broken: int, today: date) -> Day:
+    return Day(on, total(amounts, currency), len(amounts), broken=broken > 0 or on < today, broken_count=broken)

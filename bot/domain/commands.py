@@ -1,30 +1,53 @@
 """What people type after a command, read leniently: the arguments of `/promesa` and names of documents."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain.dates import parse_date
-from bot.domain.errors import UnreadableDate
+from bot.domain.dates import MONTH_DAYS, is_weekday, parse_date
+from bot.domain.errors import PlanWithoutRhythm, UnreadableDate
+from bot.domain.money import is_currency
+from bot.domain.plans import Plan, Rhythm
+from bot.domain.text import fold
 
 # Phones turn straight quotes into curly or angled ones, and do not always close them.
-_QUOTED = re.compile(r"[\"“”„«‹](?P<comment>[^\"“”„»›]*)[\"“”»›]?")
+_QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»›❝❞]*)[\"“”‟»›❝❞]?")
+# Single ones are apostrophes too: only a pair around words counts.
+_SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
+_LOOSE = " '‘’"
+_DASHES = "-–—:,; "
+_PAUSES = ",;:"
 # Also what no amount can be (`1.234,50`, `-500`): that is refused, where a comment would promise the whole balance.
 _AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
+# What cannot be a folio: it says so with a sign or with decimals.
+_PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
+_DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
-# «pasado mañana», «23 de julio de 2019»
-_MAX_DATE_WORDS = 5
+_AND = frozenset({",", ";", "y", "e", "&"})
+_COUNT = re.compile(r"(?:en )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos))")
+_MAX_COUNT_WORDS = 3
+_RHYTHMS = {
+    "semanal": Rhythm.WEEKLY, "semanales": Rhythm.WEEKLY, "cada semana": Rhythm.WEEKLY, "weekly": Rhythm.WEEKLY,
+    "quincenal": Rhythm.FORTNIGHTLY, "quincenales": Rhythm.FORTNIGHTLY, "cada quincena": Rhythm.FORTNIGHTLY,
+    "fortnightly": Rhythm.FORTNIGHTLY, "biweekly": Rhythm.FORTNIGHTLY, "mensual": Rhythm.MONTHLY,
+    "mensuales": Rhythm.MONTHLY, "cada mes": Rhythm.MONTHLY, "monthly": Rhythm.MONTHLY,
+}  # fmt: skip
+_MAX_RHYTHM_WORDS = 2
+# «para el viernes 19 de julio de 2019»
+_MAX_DATE_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseCommand:
-    """What was understood; what is missing (None) is asked for."""
+    """What was understood; what is missing (None, or no document) is asked for."""
 
-    document: str | None = None
+    documents: tuple[str, ...] = ()
     on: date | None = None
     amount: str | None = None
     comment: str = ""
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,57 +59,193 @@ class DocumentReference:
 
 
 def parse_promise(text: str, today: date) -> PromiseCommand:
-    """Read `<document> <date> [amount] [comment]`; amount and date in either order.
+    """Read `<document>… [3x] <date> [semanal] [amount] [comment]`, in any order that leaves no doubt.
 
-    The comment may be quoted or simply the rest. Raises UnreadableDate when what stands in the date's
-    place is none, so that no word of a date is taken for a comment.
+    The comment may be quoted, anywhere, or be the rest. A number names a document before it is an amount, unless a
+    sign or decimals say otherwise. Raises UnreadableDate when what stands in the date's place is none, so
+    that no word of a date is taken for a comment; PlanWithoutRhythm and PlanSize.
     """
-    quoted = _QUOTED.search(text)
-    comment = quoted["comment"].strip() if quoted else ""
-    after = text[quoted.end() :].split() if quoted else []
-    words = [*text[: quoted.start() if quoted else None].split(), *after]
-    on, words = _take_date(words, today, first=True)
-    document, words = _take_document(words)
+    quoted = _QUOTED.search(text) or _SINGLE_QUOTED.search(text)
+    before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
+    line = _Line(today, [*before.split(), *after.split()], len(after.split()))
+    line.read()
+    split = max(0, len(line.words) - line.after)
+    start, end = " ".join(line.words[:split]), " ".join(line.words[split:])
+    comment = " ".join((start.lstrip(_DASHES), quoted["comment"].strip() if quoted else "", end))
+    return PromiseCommand(tuple(line.documents), line.on, line.amount, comment.strip(_LOOSE), line.plan())
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line read from its left; `words` are those still unread, of which the last `after` follow the quotes."""
+
+    today: date
+    words: list[str]
+    after: int
+    documents: list[str] = field(default_factory=list)
+    on: date | None = None
     amount: str | None = None
-    while words:
-        if on is None:
-            on, rest = _take_date(words, today)
-            if on is not None:
-                words = rest
-                continue
-        if words[0] == "$":
-            words = ["".join(words[:2]), *words[2:]]
-        if amount is None and _AMOUNT.fullmatch(words[0]):
-            amount, words = words[0], words[1:]
-            continue
-        break
-    if words and on is None:
-        raise UnreadableDate(words[0])
-    before = max(0, len(words) - len(after))
-    comment = " ".join([*words[:before], comment, *words[before:]])
-    return PromiseCommand(document, on, amount, comment.strip(" '‘’"))
+    count: int | None = None
+    rhythm: Rhythm | None = None
 
+    def read(self) -> None:
+        """Take argument after argument; what is left in the end is a comment."""
+        while self.words and self._argument():
+            pass
+        if self.words and self.on is None:
+            raise UnreadableDate(self.words[0])
 
-def _take_document(words: list[str]) -> tuple[str | None, list[str]]:
-    if not words:
-        return None, []
-    if len(words) > 1 and _SERIES.fullmatch(words[0]) and words[1].isdecimal():
-        return f"{words[0]}-{words[1]}", words[2:]
-    return words[0], words[1:]
+    def _argument(self) -> bool:
+        """Take the argument that comes first, if one does."""
+        return self._pause() or self._date() or self._count() or self._rhythm() or self._amount() or self._document()
 
+    def plan(self) -> Plan | None:
+        """The plan, when a number of payments was given."""
+        if self.count is None:
+            return None
+        if self.rhythm is None:
+            raise PlanWithoutRhythm(self.count)
+        return Plan(self.count, self.rhythm)
 
-def _take_date(words: list[str], today: date, *, first: bool = False) -> tuple[date | None, list[str]]:
-    """The date that the first words make, the longest reading first.
+    def _take(self, length: int = 1) -> str:
+        taken, self.words = self._text(0, length), self.words[length:]
+        return taken
 
-    In the document's place only what cannot be a document is a date: `23/07`, not `23 jul`.
-    """
-    lengths = (1,) if first else range(min(len(words), _MAX_DATE_WORDS), 0, -1)
-    for length in lengths:
-        try:
-            return parse_date(" ".join(words[:length]), today), words[length:]
-        except UnreadableDate:
-            continue
-    return None, words
+    def _text(self, start: int, length: int = 1) -> str:
+        """Some words as one text, without the comma that may follow them; empty beyond the last."""
+        return " ".join(self.words[start : start + length]).rstrip(_PAUSES)
+
+    def _pause(self) -> bool:
+        return not self._text(0) and bool(self.words.pop(0))
+
+    def _date(self) -> bool:
+        if self.on is not None:
+            return False
+        length, on = self._date_at(0)
+        if on is None or (_DOTTED.fullmatch(self._text(0)) and self._has_date_after(0)):
+            return False
+        if not self.documents and length > 1 and self.words[0][0].isdigit() and not self._is_document(length):
+            # «7 mar» may be document 7, and «23 jul 7» is document 7: a document has to follow.
+            return False
+        if is_weekday(self._text(length - 1)) and self._is_contradicted(length):
+            raise UnreadableDate(self._text(length - 1, 2))
+        self._take(length)
+        self.on = on
+        return True
+
+    def _date_at(self, start: int) -> tuple[int, date | None]:
+        """The date that the words from there on make, the longest reading first, with its length."""
+        for length in range(min(len(self.words) - start, _MAX_DATE_WORDS), 0, -1):
+            if not self.documents and length > 1 and _DAY.fullmatch(self._text(start + length - 1)):
+                continue  # «viernes 7»: the number is the document
+            try:
+                return length, parse_date(self._text(start, length), self.today)
+            except UnreadableDate:
+                pass
+        return 0, None
+
+    def _has_date_after(self, start: int) -> bool:
+        return any(self._date_at(later)[1] for later in range(start + 1, len(self.words)))
+
+    def _is_contradicted(self, start: int) -> bool:
+        """Whether the words after a weekday are a date or day that is another: «viernes 23»."""
+        if self._date_at(start)[1]:
+            return True
+        day = self._text(start)
+        return bool(self.documents and _DAY.fullmatch(day)) and int(day) <= MONTH_DAYS and not self._count_at(start)[1]
+
+    def _count(self) -> bool:
+        length, count = self._count_at(0)
+        if self.count is not None or count is None:
+            return False
+        self._take(length)
+        self.count = count
+        return True
+
+    def _count_at(self, start: int) -> tuple[int, int | None]:
+        for length in range(_MAX_COUNT_WORDS, 0, -1):
+            if match := _COUNT.fullmatch(fold(self._text(start, length))):
+                return length, int(match["count"])
+        return 0, None
+
+    def _rhythm(self) -> bool:
+        length, rhythm = self._rhythm_at(0)
+        if self.rhythm is not None or rhythm is None:
+            return False
+        self._take(length)
+        self.rhythm = rhythm
+        return True
+
+    def _rhythm_at(self, start: int) -> tuple[int, Rhythm | None]:
+        """The rhythm that the words from there on name, in a line with a number of payments."""
+        if self.count is None and all(self._count_at(later)[1] is None for later in range(len(self.words))):
+            return 0, None
+        for length in range(_MAX_RHYTHM_WORDS, 0, -1):
+            if rhythm := _RHYTHMS.get(fold(self._text(start, length))):
+                return length, rhythm
+        return 0, None
+
+    def _amount(self) -> bool:
+        if self.words[0] in ("$", "-$"):
+            self.words[:2] = ["".join(self.words[:2])]
+        kind = _AMOUNT if self.documents else _PLAIN_AMOUNT
+        if self.amount is not None or not kind.fullmatch(self._number(0)):
+            return False
+        self.amount = self._number(0)
+        self._take()
+        if self.words and is_currency(self._text(0)):
+            self.amount += f" {self._take()}"
+        return True
+
+    def _number(self, start: int) -> str:
+        return self._text(start).rstrip(".")
+
+    def _document(self) -> bool:
+        if self.documents:
+            return False
+        goes_on = True
+        while goes_on:
+            goes_on = self._one_document()
+        self._bare_documents()
+        return True
+
+    def _one_document(self) -> bool:
+        """Take a document; whether a comma or «y» says that another follows."""
+        has_series = len(self.words) > 1 and _SERIES.fullmatch(self.words[0]) is not None
+        position = int(has_series and self.words[1][0].isdecimal())
+        pieces = re.split(r"(?<=[,;])(?=.)", self.words[position])
+        if len(self.words) - position <= self.after:
+            self.after += len(pieces) - 1
+        self.words[position : position + 1] = pieces
+        is_pair = position == 1 and self._text(1).isdecimal()
+        has_comma = self.words[int(is_pair)][-1] in _PAUSES
+        self.documents.append(f"{self._take()}-{self._take()}" if is_pair else self._take())
+        if has_comma:
+            return self._is_document(0)
+        if self.words and self.words[0].casefold() in _AND and self._is_document(1):
+            self._take()
+            return True
+        return False
+
+    def _is_document(self, start: int) -> bool:
+        """Whether the words from there on can be a document and nothing else."""
+        text = self._text(start, 2) if _SERIES.fullmatch(self._text(start)) else self._text(start)
+        is_taken = self._date_at(start)[1] or self._count_at(start)[1] or _PLAIN_AMOUNT.fullmatch(self._number(start))
+        return any(c.isdigit() for c in text) and not is_taken
+
+    def _bare_documents(self) -> None:
+        """Take numbers after a document as documents too where they cannot be an amount: «7 8 9 viernes»."""
+        run = 0
+        while self._text(run).isdecimal() and not self._count_at(run)[1]:
+            run += 1
+        for length in range(run, 0, -1):
+            after, on = self._date_at(length)
+            ends = length == len(self.words) if self.on else on is not None
+            if ends or self._count_at(length)[1] or self._rhythm_at(length)[1]:
+                # One number is the amount, unless the date is followed by what must be it.
+                if length > 1 or (after and _AMOUNT.fullmatch(self._number(length + after))):
+                    self.documents += [self._take() for _ in range(length)]
+                return
 
 
 def parse_reference(text: str) -> DocumentReference | None:

@@ -29,6 +29,11 @@ class Mail:
     bcc: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
 
+    @property
+    def recipients(self) -> int:
+        """How many it goes to."""
+        return len(self.to) + len(self.cc) + len(self.bcc)
+
 
 class MailState(StrEnum):
     """Where a mail of the outbox stands."""
@@ -65,12 +70,24 @@ class Preview:
         return self.statement.customer
 
 
-class TryLater(Exception):  # noqa: N818 - it says what to do
-    """The mail did not leave for a passing reason; `after` is in seconds."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a way out takes: mails in any minute, recipients in any 24 hours."""
 
-    def __init__(self, reason: str, after: float = 60) -> None:
+    mails_a_minute: int
+    recipients_a_day: int
+
+
+class TryLater(Exception):  # noqa: N818 - it says what to do
+    """The mail did not leave for a passing reason; `after` is in seconds.
+
+    `everyone` says that the reason is not this mail's: no other would leave before either.
+    """
+
+    def __init__(self, reason: str, after: float = 60, *, everyone: bool = False) -> None:
         super().__init__(reason)
         self.after = after
+        self.everyone = everyone
 
 
 class Rejected(Exception):  # noqa: N818 - it says what happened

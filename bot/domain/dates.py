@@ -17,7 +17,12 @@ _WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "dom
 _WEEKDAYS_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RELATIVE = {"hoy": 0, "today": 0, "manana": 1, "tomorrow": 1, "pasado manana": 2}
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+# How a thumb leads up to a date; «el 23» is a day of this month or the next.
+_LEAD = re.compile(r"(?:para |on )?(?P<the>(?:el|este|the) )?(?P<date>.+)")
+_WEEKDAY_AND_DATE = re.compile(r"(?P<weekday>[a-z]+),? (?P<date>\d.*)")
+_DAY = re.compile(r"\d{1,2}")
+MONTH_DAYS = 31
+_ISO = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})")
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
 _NAMED = re.compile(r"(\d{1,2})(?: de)?[ /.-]?([a-z]{3,10})\.?(?:(?: de| del)?[ /.-]?(\d{4}))?")
 _PLUS = re.compile(r"\+(\d{1,3})")
@@ -29,15 +34,51 @@ _YEARS = range(2000, 2100)
 def parse_date(text: str, today: date) -> date:
     """Read a date as a thumb types it; raises UnreadableDate.
 
-    `2019-07-23`, `23/07/2019`, `23/07`, `23 jul`, `hoy`, `mañana`, `viernes` (the next one), `+3` (days).
-    A day and month without a year is the first such day from today on.
+    `2019-07-23`, `23/07/2019`, `23/07`, `23 jul`, `el 23`, `hoy`, `mañana`, `viernes` (the next one), `viernes 26`,
+    `+3` (days). A day, or day and month, without the rest is the first such day from today on.
     """
-    word = " ".join(fold(text).split())
+    match = _LEAD.fullmatch(" ".join(fold(text).split()))
+    if not match:
+        raise UnreadableDate(text)
+    word = match["date"]
+    if match["the"] and _DAY.fullmatch(word):
+        return _day(int(word), today, text)
+    if (weekday := _weekday(word)) is not None:
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    if (match := _WEEKDAY_AND_DATE.fullmatch(word)) and (weekday := _weekday(match["weekday"])) is not None:
+        on = (
+            _day(int(match["date"]), today, text)
+            if _DAY.fullmatch(match["date"])
+            else _bare(match["date"], text, today)
+        )
+        if on.weekday() != weekday:
+            raise UnreadableDate(text)
+        return on
+    return _bare(word, text, today)
+
+
+def is_weekday(text: str) -> bool:
+    """Whether a text is the name of a day of the week."""
+    return _weekday(fold(text)) is not None
+
+
+def _weekday(word: str) -> int | None:
+    return next((names.index(word) for names in (_WEEKDAYS, _WEEKDAYS_EN) if word in names), None)
+
+
+def _day(day: int, today: date, text: str) -> date:
+    """The first day of this number from today on, in this month or the next that has it."""
+    days = (today + timedelta(days=n) for n in range(2 * MONTH_DAYS))
+    for on in days:
+        if on.day == day:
+            return on
+    raise UnreadableDate(text)
+
+
+def _bare(word: str, text: str, today: date) -> date:
+    """A date without the words that lead up to it; `text` is what a refusal shows."""
     if word in _RELATIVE:
         return today + timedelta(days=_RELATIVE[word])
-    for names in (_WEEKDAYS, _WEEKDAYS_EN):
-        if word in names:
-            return today + timedelta(days=(names.index(word) - today.weekday() - 1) % 7 + 1)
     if match := _PLUS.fullmatch(word):
         return today + timedelta(days=int(match[1]))
     try:

@@ -138,3 +138,69 @@ class MailNotPossible(Refusal):
 @dataclass
 class NothingPending(Refusal):
     """A conversation step or confirmation whose question is no longer open."""
+
+
+@dataclass
+class NothingInForce(Refusal):
+    """Something is to be done to the promise in force of a document that has none."""
+
+    document: str
+
+
+@dataclass
+class PlanInForce(Refusal):
+    """A plan of several payments is to be moved to another day as if it were one promise."""
+
+    document: str
+
+
+@dataclass
+class PlanSize(Refusal):
+    """A plan of fewer or more payments than one may have."""
+
+    count: int
+    most: int
+
+
+@dataclass
+class PlanWithoutRhythm(Refusal):
+    """A plan of several payments that does not say how far apart they are."""
+
+    count: int
+
+
+@dataclass
+class OtherCurrency(Refusal):
+    """An amount promised in another currency than the document's."""
+
+    promised: str
+    document: str
+
+
+@dataclass
+class AmountForSeveral(Refusal):
+    """One amount for several documents, which may be meant for each or for all together."""
+
+    amount: str
+    documents: int
+
+
+@dataclass
+class UndoTooLate(Refusal):
+    """A promise to be taken back after the time for it has passed."""
+
+    limit_minutes: int
+
+
+@dataclass
+class UndoNotYours(Refusal):
+    """A promise to be taken back that somebody else made."""
+
+    made_by: str
+
+
+@dataclass
+class UndoSuperseded(Refusal):
+    """A promise to be taken back that is no longer in force: kept, or followed by another."""
+
+    document: str

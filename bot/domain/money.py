@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.errors import CurrencyMismatch, UnknownCurrency, UnreadableAmount
+from bot.domain.errors import CurrencyMismatch, OtherCurrency, UnknownCurrency, UnreadableAmount
 
 MXN = "MXN"
 
@@ -16,7 +16,8 @@ _MINOR_DIGITS = {"CLP": 0, "JPY": 0, "KRW": 0, "PYG": 0, "KWD": 3}
 _NAMES = {
     "PESO": MXN, "PESOS": MXN, "PESO MEXICANO": MXN, "PESOS MEXICANOS": MXN, "MONEDA NACIONAL": MXN, "M.N.": MXN,
     "MN": MXN, "MXP": MXN, "DOLAR": "USD", "DOLARES": "USD", "DÓLAR": "USD", "DÓLARES": "USD", "DLLS": "USD",
-    "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD", "DÓLARES AMERICANOS": "USD",
+    "DLS": "USD", "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD",
+    "DÓLARES AMERICANOS": "USD",
     "EURO": "EUR", "EUROS": "EUR",
 }  # fmt: skip
 
@@ -73,6 +74,21 @@ def parse_currency(text: str) -> str:
     if re.fullmatch(r"[A-Z]{3}", word):
         return word
     raise UnknownCurrency(text)
+
+
+def is_currency(word: str) -> bool:
+    """Whether a word typed after an amount names a currency; not every three letters do."""
+    return word.upper() in _NAMES or word.upper() in _NAMES.values()
+
+
+def parse_amount_in(text: str, currency: str) -> Money:
+    """Read an amount of a currency, which it may name (`500 pesos`); raises UnreadableAmount and OtherCurrency."""
+    words = text.split()
+    if len(words) > 1 and is_currency(words[-1]):
+        named = parse_currency(words.pop())
+        if named != currency:
+            raise OtherCurrency(named, currency)
+    return parse_amount(" ".join(words), currency)
 
 
 def parse_amount(text: str, currency: str = MXN) -> Money:

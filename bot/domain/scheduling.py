@@ -6,13 +6,14 @@ from datetime import date
 from bot.domain import promises as rules
 from bot.domain.agenda import OpenItem
 from bot.domain.dates import bank_holiday, is_bank_day, next_bank_day
+from bot.domain.plans import Plan
 from bot.domain.promises import FAR_DAYS, Promise
 from bot.domain.receivables import Customer, Document
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Every promise of a document, oldest first; `level` counts those not kept."""
+    """Every promise of a document, oldest first."""
 
     document: Document
     customer: Customer
@@ -20,17 +21,37 @@ class History:
 
     @property
     def level(self) -> int:
-        """How many were not kept."""
+        """How many were broken."""
         return rules.level(self.promises)
+
+    @property
+    def rescheduled(self) -> int:
+        """How many times what was agreed was put off; why is the comment of the promise that came next."""
+        return rules.times_rescheduled(self.promises)
+
+    @property
+    def in_force(self) -> tuple[Promise, ...]:
+        """The promise in force, or what is left of a plan."""
+        return tuple(promise for promise in self.promises if promise.state is rules.PromiseState.IN_FORCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A promise that was recorded, in its history; `rescheduled` when another was in force before."""
+    """A promise (of a plan the first) that was recorded, in its history; `rescheduled` when another was in force."""
 
     promise: Promise
     history: History
     rescheduled: bool
+
+    @property
+    def installments(self) -> tuple[Promise, ...]:
+        """All that was promised at once: the installments of a plan, or the promise alone."""
+        return tuple(p for p in self.history.promises if p.arrangement == self.promise.arrangement)
+
+    @property
+    def closed_days(self) -> tuple[date, ...]:
+        """The promised days on which banks do not work."""
+        return tuple(promise.on for promise in self.installments if not is_bank_day(promise.on))
 
     @property
     def holiday(self) -> str | None:
@@ -39,8 +60,8 @@ class Recorded:
 
     @property
     def bank_day(self) -> date | None:
-        """The next banking day, when banks do not work on the promised one."""
-        return None if is_bank_day(self.promise.on) else next_bank_day(self.promise.on)
+        """The next banking day, when banks do not work on the promised one; a plan is not moved."""
+        return None if self.promise.installments > 1 or is_bank_day(self.promise.on) else next_bank_day(self.promise.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +76,7 @@ class Scheduling:
     amount: str | None = None
     comment: str | None = None
     far_confirmed: bool = False
+    plan: Plan | None = None
 
     @property
     def ids(self) -> tuple[int, ...]:

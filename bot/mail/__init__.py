@@ -2,14 +2,22 @@
 
 from typing import Protocol
 
-from bot.domain.correspondence import Mail
+from bot.domain.correspondence import Mail, Pace
 
 
 class Mailer(Protocol):
     """A way out in two steps, so that a crash between them can be told from a success."""
 
+    @property
+    def pace(self) -> Pace | None:
+        """What it takes in a minute and in a day; None when it takes all."""
+        ...
+
     def draft(self, mail: Mail) -> str:
-        """Lay the mail down without sending it and return its id there; raises TryLater or Rejected."""
+        """Lay the mail down without sending it and return its id there; raises TryLater or Rejected.
+
+        An id may be followed by the Message-ID and the conversation's id, each after a blank: answers name those.
+        """
         ...
 
     def send(self, draft_id: str) -> None:

@@ -31,6 +31,8 @@ class FolderMailer:
     The sender is an address, with a name or without; control characters in it are a ValueError.
     """
 
+    pace = None
+
     def __init__(
         self,
         folder: Path,

@@ -12,6 +12,8 @@ from bot.i18n import N_
 
 _log = logging.getLogger(__name__)
 
+# Not this mail's trouble: no other would fare better now.
+_EVERYONES = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 _PASSING = {
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.CONFLICT,
@@ -41,10 +43,24 @@ _BY_STATUS: dict[int, str] = {
     HTTPStatus.NOT_FOUND: N_("Microsoft 365 knows no such mailbox: check M365_MAILBOX"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("The mail is larger than this mailbox may send"),
 }
+_LOGIN_ENDED = N_("The login to Microsoft 365 is no longer valid: run «cobranza mail login» again")
+# Microsoft Entra's own numbers, where they say more than OAuth's word.
+_BY_AADSTS = {
+    7000218: N_(
+        "The application allows no login with a code: in Microsoft Entra, under its authentication, allow public "
+        "client flows"
+    ),
+    65001: N_("The person or an administrator has not consented to the application's permissions"),
+}
 _BY_TOKEN_ERROR = {
     "invalid_client": N_(
-        "Microsoft 365 does not accept the application's secret: check M365_CLIENT_SECRET, and whether it has expired"
+        "Microsoft 365 does not accept the application's secret or certificate: check M365_CLIENT_SECRET or "
+        "M365_CERTIFICATE, and whether it has expired"
     ),
+    "invalid_grant": _LOGIN_ENDED,
+    "interaction_required": _LOGIN_ENDED,
+    "expired_token": N_("Nobody logged in in time: begin again"),
+    "authorization_declined": N_("The login was declined"),
     "unauthorized_client": N_(
         "Microsoft 365 does not know the application in this tenant: check M365_CLIENT_ID and M365_TENANT_ID"
     ),
@@ -62,13 +78,14 @@ def verdict(error: RequestException) -> TryLater | Rejected:
     response = error.response
     if response is None:
         _log.warning("Microsoft 365 gave no answer: %s", type(error).__name__)
-        return TryLater(N_("Microsoft 365 did not answer"))
+        return TryLater(N_("Microsoft 365 did not answer"), everyone=True)
     code, message = _error_of(response)
     _log.warning(
         "Microsoft 365 answered %s %s (request-id %s)", response.status_code, code, response.headers.get("request-id")
     )
     if response.status_code in _PASSING or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TryLater(f"{_BUSY} ({response.status_code} {code})", after=_retry_after(response))
+        everyone = response.status_code in _EVERYONES
+        return TryLater(f"{_BUSY} ({response.status_code} {code})", after=_retry_after(response), everyone=everyone)
     reason = _BY_CODE.get(code) or _BY_STATUS.get(response.status_code) or N_("Microsoft 365 does not accept this mail")
     return Rejected(f"{reason} ({response.status_code} {code}: {message})")
 
@@ -76,12 +93,14 @@ def verdict(error: RequestException) -> TryLater | Rejected:
 def token_verdict(result: Mapping[str, object]) -> TryLater | Rejected:
     """Likewise for the token endpoint, whose answer MSAL gives as a mapping with `error`."""
     error = str(result.get("error"))
-    codes = result.get("error_codes")
-    code = ", ".join(f"AADSTS{code}" for code in codes) if isinstance(codes, list) else error
+    given = result.get("error_codes")
+    codes = given if isinstance(given, list) else []
+    code = ", ".join(f"AADSTS{code}" for code in codes) or error
     _log.warning("Microsoft 365 gave no token: %s %s", error, code)
     if error in _PASSING_TOKEN_ERRORS:
-        return TryLater(f"{_BUSY} ({error} {code})")
-    reason = _BY_TOKEN_ERROR.get(error, N_("Microsoft 365 gave the application no access"))
+        return TryLater(f"{_BUSY} ({error} {code})", everyone=True)
+    by_number = (_BY_AADSTS[number] for number in codes if number in _BY_AADSTS)
+    reason = next(by_number, _BY_TOKEN_ERROR.get(error, N_("Microsoft 365 gave the application no access")))
     return Rejected(f"{reason} ({code})")
 
 

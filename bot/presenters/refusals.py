@@ -18,6 +18,7 @@ from bot.presenters.sync import unreadable
 FORMS = {
     "estado": "/estado CL002",
     "promesa": '/promesa 7 23/07/2019 "Pagaré con cheque"',
+    "plan": "/promesa 7 3x 23/07/2019 semanal",
     "historial": "/historial 7",
     "calendario": "/calendario 2019-07",
     "enviar": "/enviar CL002",
@@ -181,6 +182,77 @@ def _unknown_currency(refused: errors.UnknownCurrency, language: Language) -> Re
     return _say(language, "«%(text)s» is not a currency. Write MXN, USD…", text=refused.text)
 
 
+def _other_currency(refused: errors.OtherCurrency, language: Language) -> Reply:
+    return _say(
+        language,
+        "The document is in %(document)s and the amount in %(promised)s. Write it in %(document)s.",
+        document=language.currency_name(refused.document),
+        promised=language.currency_name(refused.promised),
+    )
+
+
+def _amount_for_several(refused: errors.AmountForSeveral, language: Language) -> Reply:
+    return _say(
+        language,
+        "%(amount)s for %(n)s documents may mean each or all together. Write one document at a time, or no amount.",
+        amount=refused.amount,
+        n=refused.documents,
+    )
+
+
+def _plan_size(refused: errors.PlanSize, language: Language) -> Reply:
+    return _say(
+        language,
+        "A plan has from 2 to %(most)s payments, not %(count)s.",
+        form="plan",
+        most=refused.most,
+        count=refused.count,
+    )
+
+
+def _plan_without_rhythm(refused: errors.PlanWithoutRhythm, language: Language) -> Reply:
+    return _say(
+        language,
+        "How far apart are the %(count)s payments? Write «semanal», «quincenal» or «mensual».",
+        form="plan",
+        count=refused.count,
+    )
+
+
+def _plan_in_force(refused: errors.PlanInForce, language: Language) -> Reply:
+    return _say(
+        language,
+        "Document %(document)s has a plan of several payments. Write a new promise or a new plan for it.",
+        form="plan",
+        document=refused.document,
+    )
+
+
+def _nothing_in_force(refused: errors.NothingInForce, language: Language) -> Reply:
+    return _say(language, "Document %(document)s has no promise in force.", document=refused.document)
+
+
+def _undo_too_late(refused: errors.UndoTooLate, language: Language) -> Reply:
+    return _say(
+        language,
+        "A promise is undone within %(n)s minutes. Withdraw it, or record another one.",
+        n=refused.limit_minutes,
+    )
+
+
+def _undo_not_yours(refused: errors.UndoNotYours, language: Language) -> Reply:
+    return _say(language, "%(name)s made this promise: only they can undo it.", name=refused.made_by)
+
+
+def _undo_superseded(refused: errors.UndoSuperseded, language: Language) -> Reply:
+    return _say(
+        language,
+        "This promise on document %(document)s is no longer in force: there is nothing to undo. See "
+        "<code>/historial</code>.",
+        document=refused.document,
+    )
+
+
 def _without_portfolio(refused: CollectorWithoutPortfolio, language: Language) -> Reply:
     return _say(language, "%(name)s is a collector and needs the code of a portfolio.", name=refused.name)
 
@@ -228,6 +300,15 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.NothingPending: _nothing_pending,
     errors.CurrencyMismatch: _currency,
     errors.UnknownCurrency: _unknown_currency,
+    errors.OtherCurrency: _other_currency,
+    errors.AmountForSeveral: _amount_for_several,
+    errors.PlanSize: _plan_size,
+    errors.PlanWithoutRhythm: _plan_without_rhythm,
+    errors.PlanInForce: _plan_in_force,
+    errors.NothingInForce: _nothing_in_force,
+    errors.UndoTooLate: _undo_too_late,
+    errors.UndoNotYours: _undo_not_yours,
+    errors.UndoSuperseded: _undo_superseded,
     CollectorWithoutPortfolio: _without_portfolio,
     TelegramIdTaken: _telegram_id_taken,
     PersonNotFound: _person_not_found,

@@ -1,6 +1,5 @@
 """The collector's agenda: what is open, what is ticked, what is expected on which day."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -24,7 +23,7 @@ def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int
     pages = max(1, -(-count // PAGE))
     page = min(max(page, 0), pages - 1)
     pairs = documents.open_charges(session, occasion.person, occasion.today, only, limit=PAGE, offset=page * PAGE)
-    in_force = promises.in_force(session, [document.id for document, _ in pairs])
+    in_force = promises.next_in_force(session, [document.id for document, _ in pairs])
     ticked = conversations.ticked(session, occasion.person)
     # Not all that is ticked: a document paid since, or another's by now, is no longer scheduled.
     still = OpenFilter(document_ids=tuple(ticked))
@@ -64,7 +63,7 @@ def ticked_items(session: Session, occasion: Occasion) -> tuple[OpenItem, ...]:
 def items_by_id(session: Session, occasion: Occasion, ids: tuple[int, ...]) -> tuple[OpenItem, ...]:
     """These documents, as far as they are open and in the portfolio."""
     pairs = documents.open_charges(session, occasion.person, occasion.today, OpenFilter(document_ids=ids))
-    in_force = promises.in_force(session, ids)
+    in_force = promises.next_in_force(session, ids)
     return tuple(
         OpenItem(
             document=document,
@@ -78,21 +77,20 @@ def items_by_id(session: Session, occasion: Occasion, ids: tuple[int, ...]) -> t
 
 
 def month(session: Session, occasion: Occasion, first: date, currency: str | None = None) -> Month:
-    """The month that begins on `first`; in MXN, or the only currency expected, when none is asked for."""
+    """The month that begins on `first`; in MXN, or the only currency that it holds, when none is asked for."""
     last = add_months(first, 1) - timedelta(days=1)
-    expected = _expected(session, occasion.person, occasion.today, first=first, last=last)
-    currencies = promises.currencies(expected)
+    expected, broken = _expected(session, occasion.person, occasion.today, first=first, last=last)
+    currencies = promises.currencies([*expected, *broken])
     chosen = currency or (MXN if MXN in currencies or not currencies else currencies[0])
     audit.record(session, occasion.person, "month", first.isoformat(), now=occasion.now, source=occasion.source)
-    return rules.month(expected, first, chosen, today=occasion.today, currencies=currencies)
+    return rules.month(expected, first, chosen, today=occasion.today, currencies=currencies, broken=broken)
 
 
 def day(session: Session, occasion: Occasion, on: date, currency: str) -> DayList:
     """The documents to collect on a day, in one currency."""
-    expected = _expected(session, occasion.person, occasion.today, first=on, last=on)
+    expected, broken = _expected(session, occasion.person, occasion.today, first=on, last=on)
     audit.record(session, occasion.person, "day", on.isoformat(), now=occasion.now, source=occasion.source)
-    items = tuple(item for item in expected if item.promise.amount.currency == currency)
-    return DayList(on, occasion.today, currency, items)
+    return DayList(on, occasion.today, currency, _in(currency, expected), _in(currency, broken))
 
 
 def today(session: Session, occasion: Occasion) -> Today:
@@ -104,26 +102,31 @@ def today(session: Session, occasion: Occasion) -> Today:
 
 
 def today_of(session: Session, person: Person, on: date) -> Today:
-    """What is promised for a day, and what was promised for an earlier one and is not closed."""
-    expected = _expected(session, person, on, last=on)
+    """What is promised for a day, and what was promised for an earlier one and has not come."""
+    expected, broken = _expected(session, person, on, last=on)
+    late = [item for item in expected if item.promise.on < on]
     return Today(
         on=on,
         due=_by_currency([item for item in expected if item.promise.on == on], on),
-        broken=_by_currency([item for item in expected if item.promise.on < on], on),
+        broken=_by_currency(sorted([*broken, *late], key=lambda item: item.promise.on), on),
     )
 
 
 def _expected(
     session: Session, person: Person, today: date, *, first: date | None = None, last: date | None = None
-) -> list[Expected]:
-    """What is still to come: a promise on a settled document waits to be judged, not for money."""
-    found = promises.expected(session, person, today, first=first, last=last)
-    return [item for item in found if item.balance.minor > 0]
+) -> tuple[list[Expected], list[Expected]]:
+    """What is still to come, and what was broken with nothing promised since: on documents that are owed.
+
+    A promise on a settled document waits to be judged, not for money.
+    """
+    in_force = promises.expected(session, person, today, first=first, last=last)
+    broken = promises.broken(session, person, today, first=first, last=last)
+    return [i for i in in_force if i.balance.minor > 0], [i for i in broken if i.balance.minor > 0]
 
 
 def _by_currency(items: list[Expected], on: date) -> tuple[DayList, ...]:
-    lists = (DayList(on, on, currency, tuple(items)) for currency in promises.currencies(items))
-    return tuple(
-        replace(each, items=tuple(i for i in each.items if i.promise.amount.currency == each.currency))
-        for each in lists
-    )
+    return tuple(DayList(on, on, currency, _in(currency, items)) for currency in promises.currencies(items))
+
+
+def _in(currency: str, items: list[Expected]) -> tuple[Expected, ...]:
+    return tuple(item for item in items if item.promise.amount.currency == currency)

@@ -1,5 +1,6 @@
 """The question that waits for an answer: which documents are to be scheduled, and what is known so far."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,25 +9,26 @@ from sqlalchemy.orm import Session
 from bot.domain.commands import PromiseCommand
 from bot.domain.errors import DocumentNotCollectable, NothingPending, NothingTicked
 from bot.domain.occasion import Occasion
+from bot.domain.plans import Plan, Rhythm
 from bot.domain.scheduling import Scheduling
 from bot.services.agenda import items_by_id, ticked_items
-from bot.services.scheduling import document_by_id, find_document
+from bot.services.scheduling import document_by_id
 from bot.store import conversations
 
 _KIND = "schedule"
 
 
-def start(session: Session, occasion: Occasion, wanted: str | int, command: PromiseCommand) -> Scheduling:
-    """Begin scheduling one document with what its command says; what is missing is asked for."""
-    person = occasion.person
-    if isinstance(wanted, int):
-        document, _ = document_by_id(session, person, wanted)
-    else:
-        document, _ = find_document(session, person, wanted, occasion.today)
-    items = items_by_id(session, occasion, (document.id,))
-    if not items:
-        raise DocumentNotCollectable(document.label, "cancelled" if document.cancelled else "paid")
-    return _keep(session, occasion, Scheduling(items, command.on, command.amount, command.comment or None))
+def start(session: Session, occasion: Occasion, wanted: Sequence[int], command: PromiseCommand) -> Scheduling:
+    """Begin scheduling these documents with what a command says; what is missing is asked for."""
+    items = items_by_id(session, occasion, tuple(wanted))
+    open_ids = {item.document.id for item in items}
+    for document_id in wanted:
+        document, _ = document_by_id(session, occasion.person, document_id)
+        if document_id not in open_ids:
+            raise DocumentNotCollectable(document.label, "cancelled" if document.cancelled else "paid")
+    return _keep(
+        session, occasion, Scheduling(items, command.on, command.amount, command.comment or None, plan=command.plan)
+    )
 
 
 def start_ticked(session: Session, occasion: Occasion) -> Scheduling:
@@ -50,6 +52,8 @@ def pending(session: Session, occasion: Occasion) -> Scheduling:
         amount=known["amount"],
         comment=known["comment"],
         far_confirmed=known["far_confirmed"],
+        # A question asked before there were plans knows none.
+        plan=Plan(plan[0], Rhythm(plan[1])) if (plan := known.get("plan")) else None,
     )
 
 
@@ -80,6 +84,7 @@ def _keep(session: Session, occasion: Occasion, scheduling: Scheduling) -> Sched
         "amount": scheduling.amount,
         "comment": scheduling.comment,
         "far_confirmed": scheduling.far_confirmed,
+        "plan": [scheduling.plan.count, scheduling.plan.rhythm] if scheduling.plan else None,
     }
     conversations.ask(session, occasion.person, _KIND, known)
     return scheduling

@@ -1,4 +1,4 @@
-"""Promises: recorded, rescheduled, looked up."""
+"""Promises: recorded, rescheduled, withdrawn, looked up."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,17 +7,26 @@ from sqlalchemy.orm import Session
 
 from bot.domain import promises as rules
 from bot.domain.commands import parse_reference
-from bot.domain.errors import DocumentAmbiguous, DocumentNotFound, NothingPending
-from bot.domain.money import parse_amount
+from bot.domain.errors import (
+    AmountForSeveral,
+    AmountOutOfRange,
+    DocumentAmbiguous,
+    DocumentNotFound,
+    NothingInForce,
+    PlanInForce,
+)
+from bot.domain.money import Money, parse_amount_in
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
-from bot.domain.promises import Promise
+from bot.domain.plans import Plan
+from bot.domain.promises import PromiseState
 from bot.domain.receivables import Customer, Document
 from bot.domain.scheduling import History, Recorded
+from bot.services.judgement import judge
 from bot.store import audit, conversations, documents, promises
 
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
-_INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA"})
+_INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO"})
 
 
 def find_document(session: Session, person: Person, text: str, today: date) -> tuple[Document, Customer]:
@@ -44,6 +53,16 @@ def document(session: Session, occasion: Occasion, text: str) -> tuple[Document,
     return find_document(session, occasion.person, text, occasion.today)
 
 
+def find_documents(
+    session: Session, occasion: Occasion, texts: Sequence[str], amount: str | None = None
+) -> tuple[tuple[Document, Customer], ...]:
+    """The documents that texts name, each once; raises as `document` does, and AmountForSeveral."""
+    found = {pair[0].id: pair for pair in (document(session, occasion, text) for text in texts)}
+    if amount is not None and len(found) > 1:
+        raise AmountForSeveral(amount, len(found))
+    return tuple(found.values())
+
+
 def document_by_id(session: Session, person: Person, document_id: int) -> tuple[Document, Customer]:
     """The document of the portfolio with this id; raises DocumentNotFound."""
     found = documents.by_id(session, person, document_id)
@@ -59,7 +78,18 @@ def history(session: Session, occasion: Occasion, wanted: str | int) -> History:
     else:
         document, customer = find_document(session, occasion.person, wanted, occasion.today)
     audit.record(session, occasion.person, "history", document.label, now=occasion.now, source=occasion.source)
+    return history_of(session, document, customer)
+
+
+def history_of(session: Session, document: Document, customer: Customer) -> History:
+    """The promises of a document at hand; leaves no trace."""
     return History(document, customer, tuple(promises.history(session, document.id)))
+
+
+def _judge(session: Session, occasion: Occasion, wanted: Sequence[int]) -> None:
+    """Bring the ledger up to today before anything is entered: it never depends on when the nightly run happens."""
+    promises.lock_documents(session, wanted)
+    judge(session, occasion.today, occasion.now, occasion.tolerance_days, wanted)
 
 
 def promise(
@@ -71,17 +101,21 @@ def promise(
     amount: str | None = None,
     comment: str = "",
     far_confirmed: bool = False,
+    plan: Plan | None = None,
 ) -> tuple[Recorded, ...]:
-    """Record a promise for each of these documents, by id: all of them or none; raises a Refusal.
+    """Record a promise, or a plan that begins on `on`, for each of these documents, by id; raises a Refusal.
 
-    The same update handled again finds what it recorded and records nothing. An open question is
-    answered by it, and the documents' boxes are cleared.
+    All of them or none. The same update handled again finds what it recorded and records nothing. An open question
+    is answered by it, and the documents' boxes are cleared.
     """
-    promises.lock_documents(session, wanted)
+    _judge(session, occasion, wanted)
     recorded = tuple(
-        _promise(session, occasion, document_id, on=on, amount=amount, comment=comment, far_confirmed=far_confirmed)
+        _promise(
+            session, occasion, document_id,
+            on=on, amount=amount, comment=comment, far_confirmed=far_confirmed, plan=plan,
+        )
         for document_id in wanted
-    )
+    )  # fmt: skip
     conversations.drop_question(session, occasion.person)
     conversations.clear_ticks(session, occasion.person, wanted)
     return recorded
@@ -90,15 +124,39 @@ def promise(
 def move(session: Session, occasion: Occasion, document_id: int, on: date) -> tuple[Recorded, ...]:
     """Reschedule the promise in force of a document to another day, as it is otherwise; raises a Refusal.
 
-    The button names the day, so a far one is meant.
+    The button names the day, so a far one is meant. What was paid meanwhile is not promised again.
     """
     found, _ = document_by_id(session, occasion.person, document_id)
-    current = promises.in_force(session, [found.id]).get(found.id)
-    if current is None:
-        raise NothingPending
-    return promise(
-        session, occasion, [found.id], on, amount=str(current.amount), comment=current.comment, far_confirmed=True
-    )
+    _judge(session, occasion, [found.id])
+    in_force = promises.in_force(session, [found.id]).get(found.id)
+    if in_force is None:
+        raise NothingInForce(found.label)
+    if in_force[0].installments > 1:
+        raise PlanInForce(found.label)
+    rest = min(in_force[0].amount.minor, found.balance_on(occasion.today).minor)
+    amount = str(Money(rest, found.total.currency)) if rest > 0 else None
+    return promise(session, occasion, [found.id], on, amount=amount, comment=in_force[0].comment, far_confirmed=True)
+
+
+def withdraw(session: Session, occasion: Occasion, document_id: int, reason: str = "") -> History:
+    """Take what is in force of a document out of force, with a reason; raises NothingInForce.
+
+    Withdrawn already, as by the same update handled again, it stays so.
+    """
+    found, customer = document_by_id(session, occasion.person, document_id)
+    _judge(session, occasion, [found.id])
+    before = history_of(session, found, customer)
+    if not before.in_force:
+        if before.promises and before.promises[-1].state is PromiseState.WITHDRAWN:
+            return before
+        raise NothingInForce(found.label)
+    for each in before.in_force:
+        promises.enter(
+            session, each, PromiseState.WITHDRAWN,
+            by=occasion.person.name, today=occasion.today, now=occasion.now, reason=reason,
+        )  # fmt: skip
+    audit.record(session, occasion.person, "withdraw", found.label, now=occasion.now, source=occasion.source)
+    return history_of(session, found, customer)
 
 
 def _promise(
@@ -110,6 +168,7 @@ def _promise(
     amount: str | None,
     comment: str,
     far_confirmed: bool,
+    plan: Plan | None,
 ) -> Recorded:
     document, customer = document_by_id(session, occasion.person, document_id)
     source = f"{occasion.source}:{document_id}" if occasion.source else None
@@ -119,20 +178,17 @@ def _promise(
         promised = rules.check(
             document,
             on,
-            None if amount is None else parse_amount(amount, currency),
+            None if amount is None else parse_amount_in(amount, currency),
             today=occasion.today,
             far_confirmed=far_confirmed,
         )
+        if plan and promised.minor < plan.count:
+            raise AmountOutOfRange(promised.minor, document.balance_on(occasion.today).minor, currency)
         made = promises.add(
-            session, document, on, promised, comment,
+            session, document, plan.installments(promised, on) if plan else [(on, promised)], comment,
             person=occasion.person, today=occasion.today, now=occasion.now, source=source,
         )  # fmt: skip
         audit.record(session, occasion.person, "promise", document.label, now=occasion.now, source=occasion.source)
-    entries = tuple(promises.history(session, document.id))
     return Recorded(
-        promise=made, history=History(document, customer, entries), rescheduled=_was_rescheduled(entries, made)
+        promise=made, history=history_of(session, document, customer), rescheduled=made.replaces is not None
     )
-
-
-def _was_rescheduled(entries: Sequence[Promise], made: Promise) -> bool:
-    return any(p.number == made.number - 1 and p.state is rules.PromiseState.RESCHEDULED for p in entries)

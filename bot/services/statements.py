@@ -49,7 +49,7 @@ def statement(
         customer,
         open_documents,
         on,
-        promises=promises.in_force(session, [document.id for document in open_documents]),
+        promises=promises.next_in_force(session, [document.id for document in open_documents]),
         loaded_until=documents.loaded_until(session),
     )
 

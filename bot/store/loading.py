@@ -8,6 +8,7 @@ from sqlalchemy import Result, RowMapping, Select, String, and_, case, column, f
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from bot.domain.incoming import Problem
+from bot.store.judgements import mark
 from bot.store.models import ApplicationRow, DocumentRow
 
 # Rows looked up and written together. SQLite allows 32,766 variables in a statement (its
@@ -135,14 +136,17 @@ def settle(session: Session, documents: Iterable[int] | Select[tuple[int]]) -> N
     """Write down since when each document's balance stays zero, from what is applied to it; `documents` are ids.
 
     That is the last day on which the balance changed; its issue when nothing ever changed it or it is cancelled.
+    Whatever changes payments or cancels comes through here, so here too promises are marked to be judged again.
     """
     session.flush()
     if isinstance(documents, Select):
         _settle(session, documents)
+        mark(session, documents)
         return
     ids = sorted(set(documents))
     for start in range(0, len(ids), BATCH):
         _settle(session, ids[start : start + BATCH])
+        mark(session, ids[start : start + BATCH])
 
 
 def _settle(session: Session, documents: Sequence[int] | Select[tuple[int]]) -> None:

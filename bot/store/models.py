@@ -22,7 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from bot.domain.correspondence import MailState
 from bot.domain.people import Role
-from bot.domain.promises import PromiseState
+from bot.domain.promises import Cause, PromiseState
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
 from bot.store.types import Minor, UtcDateTime
 
@@ -54,6 +54,7 @@ class Base(DeclarativeBase):
         ApplicationKind: _words(ApplicationKind),
         AttachmentPolicy: _words(AttachmentPolicy),
         PromiseState: _words(PromiseState),
+        Cause: _words(Cause),
         MailState: _words(MailState),
     }
 
@@ -159,11 +160,16 @@ class ApplicationRow(Base):
 class PromiseRow(Base):
     """A numbered promise; never changed, never deleted (the migration's triggers see to it).
 
-    `source` names the update and step that made it: the same one delivered twice makes one promise.
+    `source` names the update and step that made it: the same one delivered twice makes one promise. An installment
+    of a plan says which of how many it is, and what those `before` it amount to.
     """
 
     __tablename__ = "promises"
-    __table_args__ = (UniqueConstraint("document_id", "number"), UniqueConstraint("source"))
+    __table_args__ = (
+        UniqueConstraint("document_id", "number"),
+        UniqueConstraint("source"),
+        Index("ix_promises_on", "on"),
+    )
 
     id: Mapped[int] = mapped_column(_BigId, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
@@ -177,12 +183,17 @@ class PromiseRow(Base):
     made_on: Mapped[date]
     made_at: Mapped[datetime]
     source: Mapped[str | None] = mapped_column(String(80))
+    installment: Mapped[int] = mapped_column(default=1, server_default="1")
+    installments: Mapped[int] = mapped_column(default=1, server_default="1")
+    before: Mapped[int] = mapped_column(Minor, default=0, server_default="0")
+    paid_same_day: Mapped[int] = mapped_column(Minor, default=0, server_default="0")
+    replaces: Mapped[int | None]
 
     events: Mapped[list["PromiseEventRow"]] = relationship(lazy="raise_on_sql", order_by="PromiseEventRow.id")
 
 
 class PromiseEventRow(Base):
-    """A promise leaves a state; the last entry is where it stands. Append-only, as promises are."""
+    """A promise comes to a state; the last entry is where it stands. Append-only, as promises are."""
 
     __tablename__ = "promise_events"
 
@@ -192,19 +203,38 @@ class PromiseEventRow(Base):
     by: Mapped[str] = mapped_column(String(120))
     on: Mapped[date]
     at: Mapped[datetime]
+    cause: Mapped[Cause] = mapped_column(default=Cause.PERSON, server_default=Cause.PERSON.value)
+    comment: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class PromiseInForceRow(Base):
-    """Which promise is in force for a document: the key allows one, whoever races. Derived from the ledger."""
+    """Which promises are in force for a document. Derived from the ledger.
+
+    One, or the installments of one plan: the key allows one first installment, whoever races, and the document's lock
+    the rest.
+    """
 
     __tablename__ = "promises_in_force"
     __table_args__ = (Index("ix_promises_in_force_on", "on"),)
 
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), primary_key=True, autoincrement=False)
+    installment: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     promise_id: Mapped[int] = mapped_column(ForeignKey("promises.id"), unique=True)
     on: Mapped[date]
 
     promise: Mapped[PromiseRow] = relationship(lazy="raise_on_sql")
+
+
+class JudgementDueRow(Base):
+    """A document with promises whose payments, or cancellation, changed: it is judged again, and the row goes.
+
+    A row for each change, not for each document: what changes while another transaction judges is not lost.
+    """
+
+    __tablename__ = "judgements_due"
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
 
 
 class TickRow(Base):

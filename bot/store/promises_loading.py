@@ -1,19 +1,22 @@
 """An office's agenda into the ledger of promises."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingPromise
 from bot.domain.money import minor_digits
-from bot.domain.promises import PromiseState
+from bot.domain.promises import Cause, PromiseState
+from bot.domain.receivables import ApplicationKind
+from bot.store import promises
 from bot.store.document_keys import find_documents, key_columns, key_values
+from bot.store.judgements import mark
 from bot.store.loading import BATCH, Changes, Loaded
-from bot.store.models import ApplicationRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
+from bot.store.models import ApplicationRow, DocumentRow, PromiseInForceRow, PromiseRow
 from bot.store.receivables_loading import customer_terms
 from bot.store.staging import Staging
 
@@ -40,11 +43,12 @@ class PromiseLoader:
         self._keys = Staging(session, self.loaded, "incoming_promises", *key_columns())
         self._incoming: dict[int, IncomingPromise] = {}
 
-    def load(self, rows: Sequence[tuple[int, IncomingPromise]]) -> None:
+    def load(self, rows: Iterable[tuple[int, IncomingPromise]]) -> None:
         """Put rows aside, with their numbers in the file: their order counts, and not that of the file."""
-        keyed = ((n, key_values(self.loaded, self._customers, n, incoming.document)) for n, incoming in rows)
+        incoming = dict(rows)
+        keyed = ((n, key_values(self.loaded, self._customers, n, promise.document)) for n, promise in incoming.items())
         self._keys.add((number, *key) for number, key in keyed if key)
-        self._incoming.update(rows)
+        self._incoming |= incoming
 
     def finish(self) -> None:
         """Enter the promises."""
@@ -60,6 +64,7 @@ class PromiseLoader:
             for row, found, incoming in batch:
                 if limits.fits(row, {"made_by": incoming.made_by}):
                     self._enter(row, found, incoming, ledger.setdefault(found.id, {}))
+            mark(self._session, list(ledger))
 
     def _found(self) -> list[tuple[int, _Found, IncomingPromise]]:
         c = self._keys.c
@@ -105,6 +110,7 @@ class PromiseLoader:
             made_on=incoming.made_on,
             made_at=_noon(incoming),
             source=source,
+            paid_same_day=self._paid_same_day(found, incoming),
         )
         self._session.add(promise)
         self._session.flush()
@@ -132,20 +138,21 @@ class PromiseLoader:
         # A document paid before the promise was made: what was meant can only be all of it.
         return document.total - int(paid or 0) if document.total > int(paid or 0) else document.total
 
-    def _close(self, document_id: int, following: IncomingPromise) -> None:
-        current = self._session.get(PromiseInForceRow, document_id)
-        if current is None:
-            return
-        self._session.add(
-            PromiseEventRow(
-                promise_id=current.promise_id,
-                state=PromiseState.RESCHEDULED,
-                by=following.made_by,
-                on=following.made_on,
-                at=_noon(following),
-            )
+    def _paid_same_day(self, found: _Found, incoming: IncomingPromise) -> int:
+        paid = select(func.sum(ApplicationRow.amount)).where(
+            ApplicationRow.document_id == found.id,
+            ApplicationRow.on == incoming.made_on,
+            ApplicationRow.kind == ApplicationKind.PAYMENT,
         )
-        self._session.execute(delete(PromiseInForceRow).where(PromiseInForceRow.document_id == document_id))
+        return max(0, int(self._session.scalar(paid) or 0))
+
+    def _close(self, document_id: int, following: IncomingPromise) -> None:
+        for current in promises.in_force(self._session, [document_id]).get(document_id, ()):
+            # By the rule, for it to say otherwise: nobody judged on paper whether the day had passed by then.
+            promises.enter(
+                self._session, current, PromiseState.RESCHEDULED,
+                by=following.made_by, today=following.made_on, now=_noon(following), cause=Cause.RULE,
+            )  # fmt: skip
 
 
 def _source(found: _Found, incoming: IncomingPromise) -> str:

@@ -13,7 +13,7 @@ THE_23RD = date(2019, 7, 23)
 
 
 def test_the_examples_of_the_mission_are_read_to_the_letter() -> None:
-    understood = PromiseCommand("7", THE_23RD, None, "Pagaré con cheque")
+    understood = PromiseCommand(("7",), THE_23RD, None, "Pagaré con cheque")
     assert parse_promise('7 2019-07-23 "Pagaré con cheque"', TUESDAY) == understood
     assert parse_promise("7 2019-07-23 “Pagaré con cheque”", TUESDAY) == understood
 
@@ -45,7 +45,7 @@ def test_the_examples_of_the_mission_are_read_to_the_letter() -> None:
     ],
 )
 def test_a_comment_stands_in_any_quotes_or_none(text: str, comment: str) -> None:
-    assert parse_promise(text, TUESDAY) == PromiseCommand("7", THE_23RD, None, comment)
+    assert parse_promise(text, TUESDAY) == PromiseCommand(("7",), THE_23RD, None, comment)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_comment_stands_in_any_quotes_or_none(text: str, comment: str) -> None
 def test_an_amount_may_stand_before_or_after_the_date(text: str, amount: str | None, comment: str) -> None:
     understood = parse_promise(text, TUESDAY)
     on = date(2019, 7, 19) if "viernes" in text else THE_23RD
-    assert understood == PromiseCommand("7", on, amount, comment)
+    assert understood == PromiseCommand(("7",), on, amount, comment)
 
 
 @pytest.mark.parametrize(
@@ -105,11 +105,11 @@ def test_an_amount_may_stand_before_or_after_the_date(text: str, amount: str | N
 def test_document_and_date_come_in_either_order_and_what_is_missing_stays_open(
     text: str, document: str | None, on: date | None
 ) -> None:
-    assert parse_promise(text, TUESDAY) == PromiseCommand(document, on)
+    assert parse_promise(text, TUESDAY) == PromiseCommand((document,) if document else (), on)
 
 
 def test_a_promise_without_its_date_keeps_amount_and_comment() -> None:
-    assert parse_promise('7 500 "con cheque"', TUESDAY) == PromiseCommand("7", None, "500", "con cheque")
+    assert parse_promise('7 500 "con cheque"', TUESDAY) == PromiseCommand(("7",), None, "500", "con cheque")
 
 
 @pytest.mark.parametrize(("text", "word"), [("7 luego", "luego"), ("7 31/06 x", "31/06"), ("7 500 ayer", "ayer")])
@@ -124,8 +124,8 @@ def test_what_stands_in_the_dates_place_and_is_none_is_refused(text: str, word: 
 def test_no_line_does_worse_than_be_refused(text: str) -> None:
     try:
         understood = parse_promise(text, TUESDAY)
-        if understood.document is not None:
-            parse_reference(understood.document)
+        for document in understood.documents:
+            parse_reference(document)
         if understood.amount is not None:
             parse_amount(understood.amount)
     except Refusal:
@@ -138,7 +138,7 @@ def test_what_is_typed_in_order_is_read_as_typed(on: date, minor: int, words: st
     comment = " ".join(words.split())
     amount = f"{minor / 100:,.2f}"
     typed = f"CFDI-21002 {on:%d/%m/%Y} ${amount} “{comment}”"
-    assert parse_promise(typed, TUESDAY) == PromiseCommand("CFDI-21002", on, f"${amount}", comment)
+    assert parse_promise(typed, TUESDAY) == PromiseCommand(("CFDI-21002",), on, f"${amount}", comment)
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,11 @@ def test_a_day_on_which_banks_rest_is_pointed_out_with_the_next_one(
     assert made.bank_day == (date.fromisoformat(bank_day) if bank_day else None)
 
 
-def test_a_history_counts_the_promises_not_kept() -> None:
+def test_a_history_counts_the_broken_promises_and_how_often_they_were_put_off() -> None:
     entries = tuple(promise(number=n, state=state) for n, state in enumerate(PromiseState, start=1))
-    assert History(invoice(), RAMIRO, entries).level == 2
+    history = History(invoice(), RAMIRO, entries)
+    assert (history.level, history.rescheduled) == (1, 1)
+    assert history.in_force == entries[:1]
 
 
 def test_nothing_is_left_to_ask_once_date_and_comment_are_known() -> None:

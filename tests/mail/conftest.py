@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.correspondence import Attachment, Mail
+from bot.mail.credentials import Secret
 from bot.mail.folder import FolderMailer
 from bot.mail.graph import GraphMailer
+from bot.mail.graph_access import GraphAccess
 from tests.mail.graph_server import GraphServer
 
+AccessFactory = Callable[..., GraphAccess]
 MailerFactory = Callable[..., GraphMailer]
 
 MAIL = Mail(
@@ -36,27 +39,37 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
 
 
 @pytest.fixture
-def new_mailer(graph: GraphServer) -> Iterator[MailerFactory]:
-    """Makes mailers for the server's mailbox, each as fresh as after a restart; closes them."""
+def new_access(graph: GraphServer) -> Iterator[AccessFactory]:
+    """Makes ways into the server's mailbox, each as fresh as after a restart; closes them."""
     made = []
 
-    def make(**changed: object) -> GraphMailer:
+    def make(**changed: object) -> GraphAccess:
         settings: dict[str, object] = {
             "tenant_id": graph.tenant_id,
             "client_id": graph.client_id,
-            "client_secret": graph.client_secret,
+            "credential": Secret(graph.client_secret),
             "mailbox": graph.mailbox_address,
             "graph_url": graph.url,
             "authority_url": graph.authority_url,
             "timeout": 5,
         }
-        mailer = GraphMailer(**(settings | changed))  # type: ignore[arg-type]  # each value is of its own type
-        made.append(mailer)
-        return mailer
+        access = GraphAccess(**(settings | changed))  # type: ignore[arg-type]  # each value is of its own type
+        made.append(access)
+        return access
 
     yield make
-    for mailer in made:
-        mailer.close()
+    for access in made:
+        access.close()
+
+
+@pytest.fixture
+def new_mailer(new_access: AccessFactory) -> MailerFactory:
+    """Makes mailers likewise; `redirect_to` is the mailer's own."""
+
+    def make(*, redirect_to: str | None = None, **changed: object) -> GraphMailer:
+        return GraphMailer(new_access(**changed), redirect_to=redirect_to)
+
+    return make
 
 
 @pytest.fixture

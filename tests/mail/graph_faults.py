@@ -37,7 +37,8 @@ class Fault:
 class Faults:
     """What goes wrong next, by operation.
 
-    Operations: discovery, token, draft, attach, session, upload, send, read, find, list, change, delete.
+    Operations: discovery, token, devicecode, draft, attach, session, upload, send, read, find, list, change, delete,
+    inbox, mime.
     """
 
     def __init__(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 # Microsoft Graph, "Create an upload session": at most 4 MB a range.
 _RANGE_LIMIT = 4 * 1024 * 1024
@@ -41,6 +42,21 @@ class Refused(Exception):  # noqa: N818 - it says what happened
     def __init__(self, status: int, code: str, message: str = "") -> None:
         super().__init__(message or code)
         self.status, self.code = status, code
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail that came into the Inbox: the headers that Graph lists, its new text without what it quotes, all of it."""
+
+    received: str
+    message_id: str
+    sender: str
+    subject: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    unique: str = ""
+    unique_type: str = "text"
+    conversation: str = "other"
+    mime: bytes = b""
 
 
 @dataclass(slots=True)
@@ -83,6 +99,9 @@ class Mailbox:
         self._items: list[_Item] = []
         self._uploads: dict[str, _Upload] = {}
         self._numbers = count(1)
+        self._arrivals: list[Arrival] = []
+        # How many messages a page of the Inbox holds, whatever is asked for.
+        self.page_size = 1000
         # Whether an immutable id outlives sending, as Microsoft says it does.
         self.ids_survive = True
 
@@ -106,6 +125,10 @@ class Mailbox:
 
     def read(self, message: str, select: str, *, immutable: bool) -> dict[str, Any]:
         """One message."""
+        if message.startswith("AAin"):
+            arrival = self._arrival(message)
+            body = {"contentType": arrival.unique_type, "content": arrival.unique}
+            return _selected({"id": message, "uniqueBody": body}, select)
         return _selected(_json(self._item(message), immutable=immutable), select)
 
     def find(self, where: str, select: str, *, immutable: bool) -> dict[str, Any]:
@@ -115,6 +138,31 @@ class Mailbox:
             raise Refused(HTTPStatus.BAD_REQUEST, "ErrorInvalidUrlQueryFilter", where)
         found = [_json(item, immutable=immutable) for item in self._items if item.message_id == match[1]]
         return {"value": [_selected(row, select) for row in found]}
+
+    def arrive(self, arrival: Arrival) -> None:
+        """A mail comes into the Inbox."""
+        self._arrivals.append(arrival)
+
+    def inbox(self, folder: str, query: Mapping[str, str], select: str, url: str, *, immutable: bool) -> dict[str, Any]:
+        """What came since an instant, oldest first, in pages: the one question there is."""
+        since = re.fullmatch(r"receivedDateTime ge (\S+Z)", query.get("$filter", ""))
+        if folder != "inbox" or since is None or query.get("$orderby") != "receivedDateTime" or not immutable:
+            raise Refused(HTTPStatus.BAD_REQUEST, "ErrorInvalidUrlQueryFilter", f"{folder} {query}")
+        found = [(n, arrival) for n, arrival in enumerate(self._arrivals) if arrival.received >= since[1]]
+        found.sort(key=lambda pair: pair[1].received)
+        start, size = int(query.get("$skip", 0)), min(int(query.get("$top", 10)), self.page_size)
+        page = {"value": [_selected(_arrived(n, arrival), select) for n, arrival in found[start : start + size]]}
+        if start + size < len(found):
+            following = {**query, "$select": select, "$skip": str(start + size)}
+            page["@odata.nextLink"] = f"{url}?{urlencode(following)}"  # type: ignore[assignment]  # OData's mixture
+        return page
+
+    def mime(self, message: str) -> bytes:
+        """One message of the Inbox as it came."""
+        return self._arrival(message).mime
+
+    def _arrival(self, message: str) -> Arrival:
+        return self._arrivals[int(message.removeprefix("AAin"))]
 
     def remove(self, message: str) -> None:
         """A message is gone for good."""
@@ -184,11 +232,24 @@ def _json(item: _Item, *, immutable: bool) -> dict[str, Any]:
         **item.body,
         "id": item.ids[immutable],
         "internetMessageId": item.message_id,
+        "conversationId": f"AAQk-{item.message_id[1:7]}",
         "isDraft": item.is_draft,
         "hasAttachments": bool(item.files),
         "createdDateTime": "2019-07-16T15:00:00Z",
         "lastModifiedDateTime": "2019-07-16T15:00:00Z",
         "parentFolderId": "drafts" if item.is_draft else "sentitems",
+    }
+
+
+def _arrived(n: int, arrival: Arrival) -> dict[str, Any]:
+    return {
+        "id": f"AAin{n}",
+        "internetMessageId": arrival.message_id,
+        "receivedDateTime": arrival.received,
+        "subject": arrival.subject,
+        "from": {"emailAddress": {"name": "", "address": arrival.sender}} if arrival.sender else None,
+        "conversationId": arrival.conversation,
+        "internetMessageHeaders": [{"name": name, "value": value} for name, value in arrival.headers.items()],
     }
 
 

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.mail.graph_authority import CLIENT_ID, CLIENT_SECRET, TENANT_ID, TOKEN_MARK, Authority, UnexpectedRequest
 from tests.mail.graph_faults import Fault, Faults, Trouble
 from tests.mail.graph_mailbox import Mailbox, Refused, StoredMessage
 from tests.mail.graph_schema import UPLOAD, schema
@@ -22,8 +23,11 @@ _REQUEST_LIMIT = 4 * 1024 * 1024
 
 _MESSAGES = "/v1.0/users/{id}/messages"
 _MESSAGE = f"{_MESSAGES}/{{id_1}}"
+_FOLDER = "/v1.0/users/{id}/mailFolders/{folder}/messages"
 _OPERATIONS = {
-    ("POST", "/v1.0/users/{id}/mailFolders/{folder}/messages"): "draft",
+    ("POST", _FOLDER): "draft",
+    ("GET", _FOLDER): "inbox",
+    ("GET", f"{_MESSAGE}/$value"): "mime",
     ("POST", _MESSAGES): "draft",
     ("GET", _MESSAGES): "find",
     ("GET", _MESSAGE): "read",
@@ -58,25 +62,19 @@ class _Request:
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 
 class GraphServer:
     """A tenant with one application and one mailbox; a context manager that listens while it is entered."""
 
-    tenant_id = "7d5c1a52-0000-4000-8000-2a1d6a9f0001"
-    client_id = "7d5c1a52-0000-4000-8000-2a1d6a9f0002"
-    client_secret = "s3cr3t~of~the~application"  # noqa: S105 - it opens this test server only
+    tenant_id, client_id, client_secret, token_mark = TENANT_ID, CLIENT_ID, CLIENT_SECRET, TOKEN_MARK
     mailbox_address = "cobranza@distribuidora.mx"
-    # How tokens and the keys of upload sessions begin: nothing of it may be in a log.
-    token_mark = "eyJ0b2tlbg"  # noqa: S105 - likewise
 
     def __init__(self) -> None:
         self.faults = Faults()
         self.mailbox = Mailbox()
-        # Seconds that a token lasts; MSAL renews it five minutes before.
-        self.token_lifetime = 3600
         # Operations in the order of their requests, and what the description has against any of them.
         self.operations: list[str] = []
         self.refusals: list[str] = []
@@ -84,11 +82,11 @@ class GraphServer:
         self.pause = 0.0
         self.busiest = 0
         self._present = 0
-        self._tokens: list[str] = []
         self._lock = threading.Lock()
         self.stopping = threading.Event()
         self._server = _Listener(("127.0.0.1", 0), _Handler)
         self._server.graph = self
+        self.authority = Authority(self.url, self.url)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
     def __enter__(self) -> Self:
@@ -156,13 +154,13 @@ class GraphServer:
     def _authority_operation(self, path: str) -> str:
         if path.endswith("/.well-known/openid-configuration"):
             return "discovery"
+        if path.endswith("/oauth2/v2.0/devicecode"):
+            return "devicecode"
         return "token" if path.endswith("/oauth2/v2.0/token") else "unknown"
 
     def _done(self, operation: str, request: _Request, ids: tuple[str, ...], fault: Fault | None) -> _Answer:
-        if operation == "discovery":
-            return self._discovery(request)
-        if operation == "token":
-            return self._token(request)
+        if operation in {"discovery", "token", "devicecode"}:
+            return self._authority(operation, request)
         if len(request.body) > _REQUEST_LIMIT:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "RequestEntityTooLarge")
         refusal = schema().refusal(request.method, request.path, request.query, request.headers, request.body)
@@ -171,12 +169,35 @@ class GraphServer:
             raise Refused(HTTPStatus.BAD_REQUEST, "BadRequest", self.refusals[-1])
         if operation == "upload":
             return self._upload(request, ids[0], lose=bool(fault and fault.kind is Trouble.LOSE))
-        if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self._tokens:
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.authority.tokens:
             raise Refused(HTTPStatus.UNAUTHORIZED, "InvalidAuthenticationToken", "Access token is missing or invalid.")
         user, *rest = ids
         if user != self.mailbox_address:
             raise Refused(HTTPStatus.NOT_FOUND, "ErrorInvalidUser", f"The requested user '{user}' is invalid.")
+        if operation in {"inbox", "mime"}:
+            return self._inbox(operation, request, rest[0])
         return self._mail(operation, request, rest)
+
+    def _authority(self, operation: str, request: _Request) -> _Answer:
+        form = dict(parse_qsl(request.body.decode()))
+        try:
+            match operation:
+                case "discovery":
+                    return _Answer(*self.authority.discovery(request.path.split("/")[1]))
+                case "devicecode":
+                    return _Answer(*self.authority.device_code(form))
+                case _:
+                    return _Answer(*self.authority.token(form))
+        except UnexpectedRequest as unexpected:
+            self.refusals.append(str(unexpected))
+            return _Answer(400, {"error": "invalid_request", "error_codes": [900144]})
+
+    def _inbox(self, operation: str, request: _Request, where: str) -> _Answer:
+        if operation == "mime":
+            return _Answer(200, self.mailbox.mime(where))
+        query = dict(request.query)
+        select, address = query.pop("$select", ""), f"{self.url}{request.path}"
+        return _Answer(200, self.mailbox.inbox(where, query, select, address, immutable=request.immutable))
 
     def _mail(self, operation: str, request: _Request, ids: list[str]) -> _Answer:
         box, immutable, select = self.mailbox, request.immutable, request.query.get("$select", "")
@@ -217,33 +238,6 @@ class GraphServer:
         expected = self.mailbox.upload(upload_id, request.headers["Content-Range"], request.body, lose=lose)
         return _Answer(200, expected) if expected else _Answer(201, headers={"Location": f"{self.url}/attachments/1"})
 
-    def _discovery(self, request: _Request) -> _Answer:
-        if request.path.split("/")[1] != self.tenant_id:
-            return _Answer(400, {"error": "invalid_tenant", "error_codes": [90002]})
-        base = f"https://127.0.0.1:{self._server.server_port}/{self.tenant_id}"
-        return _Answer(
-            200,
-            {
-                "issuer": f"{base}/v2.0",
-                "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
-                "token_endpoint": f"{base}/oauth2/v2.0/token",
-            },
-        )
-
-    def _token(self, request: _Request) -> _Answer:
-        form = dict(parse_qsl(request.body.decode()))
-        if form.get("grant_type") != "client_credentials" or form.get("scope") != f"{self.url}/.default":
-            self.refusals.append(f"grant {form.get('grant_type')} for {form.get('scope')}")
-            return _Answer(400, {"error": "invalid_request", "error_codes": [900144]})
-        if form.get("client_id") != self.client_id:
-            return _Answer(400, {"error": "unauthorized_client", "error_codes": [700016]})
-        if form.get("client_secret") != self.client_secret:
-            return _Answer(401, {"error": "invalid_client", "error_codes": [7000215]})
-        self._tokens.append(f"{self.token_mark}.{len(self._tokens)}")
-        return _Answer(
-            200, {"token_type": "Bearer", "expires_in": self.token_lifetime, "access_token": self._tokens[-1]}
-        )
-
 
 def _error(status: int, code: str, message: str) -> _Answer:
     return _Answer(
@@ -256,7 +250,7 @@ def _error(status: int, code: str, message: str) -> _Answer:
 def _failure(operation: str, fault: Fault) -> _Answer:
     assert isinstance(fault.kind, int)
     headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
-    if operation in {"discovery", "token"}:
+    if operation in {"discovery", "token", "devicecode"}:
         return _Answer(fault.kind, {"error": fault.code}, headers)
     answer = _error(fault.kind, fault.code, "Switched on by the test.")
     return _Answer(answer.status, answer.body, answer.headers | headers)
@@ -306,7 +300,8 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
-        content = b"" if answer.body is None else json.dumps(answer.body).encode()
+        given = answer.body
+        content = given if isinstance(given, bytes) else b"" if given is None else json.dumps(given).encode()
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

@@ -84,7 +84,7 @@ def test_one_token_serves_many_mails(graph: GraphServer, mailer: GraphMailer) ->
 
 
 def test_a_token_about_to_expire_is_renewed(graph: GraphServer, mailer: GraphMailer) -> None:
-    graph.token_lifetime = 200
+    graph.authority.lifetime = 200
     draft_id = mailer.draft(MAIL)
     mailer.send(draft_id)
     assert graph.operations.count("token") == 2

@@ -5,6 +5,7 @@ from email.utils import format_datetime
 import pytest
 
 from bot.domain.correspondence import Attachment, Rejected, TryLater
+from bot.mail.credentials import Secret
 from bot.mail.graph import GraphMailer
 from tests.mail.conftest import MAIL, MailerFactory
 from tests.mail.graph_faults import Trouble
@@ -83,13 +84,20 @@ def test_a_refusal_says_in_plain_words_what_is_missing(
     assert graph.sent == []
 
 
+_WRONG = "7d5c1a52-0000-4000-8000-ffffffffffff"
+
+
 @pytest.mark.parametrize(
-    ("setting", "words"),
-    [("client_secret", "M365_CLIENT_SECRET"), ("client_id", "M365_CLIENT_ID"), ("tenant_id", "M365_TENANT_ID")],
+    ("setting", "wrong", "words"),
+    [
+        ("credential", Secret(_WRONG), "M365_CLIENT_SECRET"),
+        ("client_id", _WRONG, "M365_CLIENT_ID"),
+        ("tenant_id", _WRONG, "M365_TENANT_ID"),
+    ],
 )
-def test_a_wrong_setting_is_named(new_mailer: MailerFactory, setting: str, words: str) -> None:
+def test_a_wrong_setting_is_named(new_mailer: MailerFactory, setting: str, wrong: object, words: str) -> None:
     with pytest.raises(Rejected, match=words):
-        new_mailer(**{setting: "7d5c1a52-0000-4000-8000-ffffffffffff"}).draft(MAIL)
+        new_mailer(**{setting: wrong}).draft(MAIL)
 
 
 def test_a_wrong_mailbox_is_named(new_mailer: MailerFactory) -> None:

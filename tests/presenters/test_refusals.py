@@ -46,6 +46,15 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.NothingTicked(), ("/agenda",)),
     (errors.NotAllowed("people"), ()),
     (errors.NothingPending(), ("/agenda",)),
+    (errors.OtherCurrency("CHF", "KWD"), ("CHF", "KWD")),
+    (errors.AmountForSeveral("$500", 3), ("$500", "3")),
+    (errors.PlanSize(30, 24), ("30", "24", "/promesa 7 3x")),
+    (errors.PlanWithoutRhythm(3), ("3", "quincenal", "/promesa 7 3x")),
+    (errors.PlanInForce("CFDI-21002"), ("CFDI-21002", "/promesa 7 3x")),
+    (errors.NothingInForce("CFDI-21002"), ("CFDI-21002",)),
+    (errors.UndoTooLate(10), ("10",)),
+    (errors.UndoNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
+    (errors.UndoSuperseded("CFDI-21002"), ("CFDI-21002", "/historial")),
     *((errors.MailNotPossible("CL002", reason.value), ("CL002",)) for reason in SkipReason),
     (TelegramIdTaken(1001, "Laura"), ("1001", "Laura")),
     (CollectorWithoutPortfolio("Laura"), ("Laura",)),
@@ -86,7 +95,7 @@ def test_the_sentences_are_as_they_were_last_looked_at() -> None:
 
 def test_a_malformed_command_of_every_form_shows_that_form() -> None:
     for command, form in FORMS.items():
-        assert command in COMMANDS
+        assert command in (*COMMANDS, "plan")
         assert form.split('"')[0] in refusal(errors.MalformedCommand(command), language(SPANISH)).plain
 
 

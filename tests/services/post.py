@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.company import Company
-from bot.domain.correspondence import Mail, Rejected
+from bot.domain.correspondence import Mail, Pace, Rejected
 from bot.services import mailing, outbox
 from bot.services.outbox import Delivery
 from tests.services.world import NOW, World
@@ -25,6 +25,7 @@ class Post:
     sent: list[Mail] = field(default_factory=list)
     faults: Mapping[str, list[Any]] = field(default_factory=dict)
     drafted: int = 0
+    pace: Pace | None = None
 
     def draft(self, mail: Mail) -> str:
         """Lay down."""

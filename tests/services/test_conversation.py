@@ -14,7 +14,7 @@ FAR = TODAY + timedelta(days=61)
 
 
 def test_what_is_missing_is_asked_step_by_step_and_each_step_survives_a_restart(world: World) -> None:
-    begun = world.call(conversation.start, world.ana, "7", PromiseCommand(amount="1000"))
+    begun = world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand(amount="1000"))
     assert (begun.ids, begun.on, begun.amount, begun.comment) == ((world.documents["7"],), None, "1000", None)
     world.database.close()
     reopened = Database(world.database.url.render_as_string(hide_password=False))
@@ -31,14 +31,14 @@ def test_what_is_missing_is_asked_step_by_step_and_each_step_survives_a_restart(
 
 def test_a_command_that_lacks_nothing_is_complete_at_once(world: World) -> None:
     begun = world.call(
-        conversation.start, world.ana, world.documents["7"], PromiseCommand("7", THE_23RD, None, "Con cheque")
+        conversation.start, world.ana, [world.documents["7"]], PromiseCommand(("7",), THE_23RD, None, "Con cheque")
     )
     assert begun.is_complete(TODAY)
     assert world.call(conversation.pending, world.ana).comment == "Con cheque"
 
 
 def test_a_far_date_waits_for_its_confirmation_and_another_date_asks_anew(world: World) -> None:
-    world.call(conversation.start, world.ana, "7", PromiseCommand("7", FAR, None, "x"))
+    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand(("7",), FAR, None, "x"))
     assert world.call(conversation.pending, world.ana).is_far(TODAY)
     confirmed = world.call(conversation.confirm_far, world.ana)
     assert (confirmed.far_confirmed, confirmed.is_complete(TODAY)) == (True, True)
@@ -59,21 +59,21 @@ def test_the_ticked_documents_are_scheduled_together(world: World) -> None:
 
 
 def test_a_new_question_takes_the_place_of_the_one_before(world: World) -> None:
-    world.call(conversation.start, world.ana, "7", PromiseCommand(amount="1", comment="x"))
-    world.call(conversation.start, world.ana, "8", PromiseCommand())
+    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand(amount="1", comment="x"))
+    world.call(conversation.start, world.ana, [world.documents["8"]], PromiseCommand())
     waiting = world.call(conversation.pending, world.ana)
     assert (waiting.ids, waiting.amount, waiting.comment) == ((world.documents["8"],), None, None)
 
 
 def test_a_promise_recorded_answers_the_question(world: World) -> None:
-    world.call(conversation.start, world.ana, "7", PromiseCommand())
+    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand())
     world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)
     with pytest.raises(NothingPending):
         world.call(conversation.set_comment, world.ana, "late")
 
 
 def test_a_question_about_a_document_paid_meanwhile_waits_no_longer(world: World) -> None:
-    world.call(conversation.start, world.ana, "7", PromiseCommand())
+    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand())
     pay(world, "7")
     with pytest.raises(NothingPending):
         world.call(conversation.set_date, world.ana, THE_23RD)
@@ -86,7 +86,7 @@ def test_nothing_is_asked_about_a_document_that_is_not_owed(world: World) -> Non
         row.cancelled, row.settled_on = True, row.issued
     for folio, reason in (("7", "paid"), ("8", "cancelled")):
         with pytest.raises(DocumentNotCollectable) as refusal:
-            world.call(conversation.start, world.ana, folio, PromiseCommand())
+            world.call(conversation.start, world.ana, [world.documents[folio]], PromiseCommand())
         assert (refusal.value.document, refusal.value.reason) == (folio, reason)
     with pytest.raises(NothingPending):
         world.call(conversation.pending, world.ana)

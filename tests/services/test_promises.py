@@ -7,7 +7,7 @@ from bot.domain.errors import (
     DocumentAmbiguous,
     DocumentNotCollectable,
     DocumentNotFound,
-    NothingPending,
+    NothingInForce,
     PromiseInThePast,
     PromiseTooFar,
 )
@@ -101,7 +101,7 @@ def test_a_far_date_is_recorded_once_confirmed(world: World) -> None:
 
 def test_a_promise_moves_to_another_day_with_its_amount_and_comment(world: World) -> None:
     seven = world.documents["7"]
-    with pytest.raises(NothingPending):
+    with pytest.raises(NothingInForce):
         world.call(scheduling.move, world.ana, seven, THE_23RD)
     saturday, monday = date(2019, 7, 20), date(2019, 7, 22)
     (made,) = world.call(scheduling.promise, world.ana, [seven], saturday, amount="1000", comment="Con cheque")

@@ -54,8 +54,7 @@ def test_another_s_document_is_found_by_no_text_and_no_id(world: World) -> None:
         lambda: world.call(scheduling.promise, world.ana, [foreign], THE_23RD),
         lambda: world.call(scheduling.promise, world.ana, [world.documents["7"], foreign], THE_23RD),
         lambda: world.call(scheduling.move, world.ana, foreign, THE_23RD),
-        lambda: world.call(conversation.start, world.ana, "70", PromiseCommand()),
-        lambda: world.call(conversation.start, world.ana, foreign, PromiseCommand()),
+        lambda: world.call(conversation.start, world.ana, [world.documents["70"]], PromiseCommand()),
         lambda: world.call(agenda.tick, world.ana, foreign, on=True),
         lambda: world.call(agenda.tick, world.ana, foreign, on=False),
     ]
@@ -115,7 +114,7 @@ def test_what_was_ticked_or_asked_before_a_customer_changed_hands_is_no_longer_t
     for folio in ("7", "8"):
         world.call(agenda.tick, world.ana, world.documents[folio], on=True)
     world.call(statements.statement, world.ana, "CL002")
-    world.call(conversation.start, world.ana, "8", PromiseCommand())
+    world.call(conversation.start, world.ana, [world.documents["8"]], PromiseCommand())
     with world.database.transaction() as session:
         session.get_one(CustomerRow, world.customers["CL002"]).collector_code = "C2"
     assert [item.document.folio for item in world.call(agenda.ticked_items, world.ana)] == ["7"]
@@ -133,7 +132,7 @@ def test_what_was_ticked_or_asked_before_a_customer_changed_hands_is_no_longer_t
 
 def test_boxes_and_questions_are_everyone_s_own(world: World) -> None:
     world.call(agenda.tick, world.ana, world.documents["7"], on=True)
-    world.call(conversation.start, world.ana, "7", PromiseCommand())
+    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand())
     assert world.call(agenda.ticked_items, world.chief) == ()
     with pytest.raises(NothingPending):
         world.call(conversation.pending, world.chief)

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from bot.domain.promises import PromiseState
+from bot.domain.promises import Cause, PromiseState
 from bot.services import scheduling
 from bot.store import promises
 from bot.store.database import Database
@@ -41,7 +41,9 @@ def test_a_promise_closed_is_no_longer_in_force_and_keeps_its_state(database: Da
     world = build(database)
     (made,) = world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_18TH)
     with database.transaction() as session:
-        promises.close(session, made.promise, PromiseState.BROKEN, by="cobranza", today=TODAY, now=NOW)
+        promises.enter(
+            session, made.promise, PromiseState.BROKEN, by="cobranza", today=TODAY, now=NOW, cause=Cause.RULE
+        )
         assert promises.in_force(session, [world.documents["7"]]) == {}
     (again,) = world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)
     assert [p.state for p in again.history.promises] == [PromiseState.BROKEN, PromiseState.IN_FORCE]

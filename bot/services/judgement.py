@@ -1,0 +1,55 @@
+"""The nightly judgement: which promises were kept, by the payments in the ledger."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.people import COMMAND_LINE
+from bot.domain.promises import Cause, PromiseState, judgements, last_judged_day
+from bot.store import judgements as store
+from bot.store import promises
+from bot.store.loading import BATCH
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many promises came to which state; nothing where the ledger was right already."""
+
+    counts: Mapping[PromiseState, int]
+
+    @property
+    def total(self) -> int:
+        """How many promises came to another state."""
+        return sum(self.counts.values())
+
+
+def judge(
+    session: Session,
+    today: date,
+    now: datetime,
+    tolerance_days: int,
+    document_ids: Collection[int] | None = None,
+) -> Judged:
+    """Judge the promises on these documents, or all whose time has come or whose payments changed.
+
+    The same result however often and whenever it runs: an entry is added only where the ledger says otherwise.
+    """
+    marks: tuple[int, ...] = ()
+    if document_ids is None:
+        due = store.due(session, today, last_judged_day(today, tolerance_days))
+        document_ids, marks = due.document_ids, due.marks
+    ids = sorted(document_ids)
+    counts: Counter[PromiseState] = Counter()
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        promises.lock_documents(session, batch)
+        for document, history in store.ledgers(session, batch):
+            for promise, state in judgements(document, history, today=today, tolerance_days=tolerance_days):
+                promises.enter(session, promise, state, by=COMMAND_LINE.name, today=today, now=now, cause=Cause.RULE)
+                counts[state] += 1
+    for start in range(0, len(marks), BATCH):
+        store.forget(session, marks[start : start + BATCH])
+    return Judged(dict(counts))

@@ -1,0 +1,32 @@
+"""How well customers keep their promises, and how well the promises that collectors obtain are kept."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.occasion import Occasion
+from bot.domain.scores import SCORE_DAYS, CollectorScore, Score
+from bot.store import scores
+
+
+def of_customers(session: Session, occasion: Occasion, customer_ids: Collection[int]) -> Mapping[int, Score]:
+    """The score of each of these customers of the portfolio with a promise judged in the last 90 days."""
+    return scores.by_customer(session, occasion.person, _after(occasion.today), customer_ids)
+
+
+def of_customer(session: Session, occasion: Occasion, customer_id: int) -> Score:
+    """The score of one customer; zeros without a promise judged in the last 90 days."""
+    return of_customers(session, occasion, [customer_id]).get(customer_id, Score())
+
+
+def of_collectors(session: Session, occasion: Occasion) -> tuple[CollectorScore, ...]:
+    """The score of each portfolio that the person sees, by code: a collector sees their own."""
+    names = scores.collectors(session)
+    found = scores.by_collector(session, occasion.person, _after(occasion.today))
+    return tuple(CollectorScore(code, names.get(code, ()), score) for code, score in sorted(found.items()))
+
+
+def _after(today: date) -> date:
+    # By the promised day, not by the day of the judgement: the same whenever the judgement ran.
+    return today - timedelta(days=SCORE_DAYS)

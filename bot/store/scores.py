@@ -1,0 +1,53 @@
+"""Promises kept and broken, counted in the database."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from bot.domain.people import Person
+from bot.domain.promises import NOT_KEPT, PromiseState
+from bot.domain.scores import Score
+from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseEventRow, PromiseRow
+from bot.store.scope import within
+
+
+def by_customer(session: Session, person: Person, after: date, customer_ids: Iterable[int]) -> dict[int, Score]:
+    """The scores of these customers of the portfolio, from promises for days after `after`; none judged, no score."""
+    query = _scores(CustomerRow.id, person, after).where(CustomerRow.id.in_(list(customer_ids)))
+    return {key: Score(due, kept, broken) for key, due, kept, broken in session.execute(query)}
+
+
+def by_collector(session: Session, person: Person, after: date) -> dict[str, Score]:
+    """The scores of the portfolios that the person sees, by collector's code."""
+    query = _scores(CustomerRow.collector_code, person, after).where(CustomerRow.collector_code.is_not(None))
+    return {str(key): Score(due, kept, broken) for key, due, kept, broken in session.execute(query)}
+
+
+def collectors(session: Session) -> dict[str, tuple[str, ...]]:
+    """The names of the active people of each collector's code, in alphabetical order."""
+    query = select(PersonRow.collector_code, PersonRow.name)
+    query = query.where(PersonRow.active, PersonRow.collector_code.is_not(None))
+    names: dict[str, tuple[str, ...]] = {}
+    for code, name in session.execute(query.order_by(PersonRow.name)):
+        names[str(code)] = (*names.get(str(code), ()), name)
+    return names
+
+
+def _scores(key: InstrumentedAttribute[Any], person: Person, after: date) -> Select[Any, int, int, int]:
+    last = select(func.max(PromiseEventRow.id)).where(PromiseEventRow.promise_id == PromiseRow.id).correlate(PromiseRow)
+    return (
+        select(key, func.count(), _count(PromiseState.KEPT), _count(PromiseState.BROKEN))
+        .select_from(PromiseRow)
+        .join(PromiseEventRow, PromiseEventRow.id == last.scalar_subquery())
+        .join(DocumentRow, DocumentRow.id == PromiseRow.document_id)
+        .join(DocumentRow.customer)
+        .where(within(person), PromiseRow.on > after, PromiseEventRow.state.in_((*NOT_KEPT, PromiseState.KEPT)))
+        .group_by(key)
+    )
+
+
+def _count(state: PromiseState) -> ColumnElement[int]:
+    return func.sum(case((PromiseEventRow.state == state, 1), else_=0))

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.domain.promises import TOLERANCE_DAYS
 from bot.i18n import SPANISH, Language, language
+from bot.mail.credentials import read_certificate
 from bot.services.reminders import QuietHours
 
 
@@ -63,6 +64,11 @@ def _zone(value: object) -> object:
         return ZoneInfo(value) if isinstance(value, str) else value
     except (OSError, KeyError) as error:  # a folder of zones is an OSError, an unknown one a KeyError
         raise ValueError(value) from error
+
+
+def _certificate(path: Path) -> Path:
+    read_certificate(path)
+    return path
 
 
 def _secret(pattern: str) -> AfterValidator:
@@ -113,7 +119,7 @@ class Settings(BaseSettings):
     m365_tenant_id: str | None = None
     m365_client_id: str | None = None
     m365_client_secret: SecretStr | None = None
-    m365_certificate: Path | None = None
+    m365_certificate: Annotated[Path, AfterValidator(_certificate)] | None = None
     m365_mailbox: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     m365_graph_url: HttpUrl = "https://graph.microsoft.com"
     m365_authority_url: HttpUrl = "https://login.microsoftonline.com"
@@ -139,7 +145,6 @@ class Settings(BaseSettings):
             needed += ["telegram_webhook_url", "telegram_webhook_secret"]
         if self.mail_transport == "m365":
             needed += ["m365_tenant_id", "m365_client_id", "m365_mailbox"]
-            needed += [] if self.m365_certificate else ["m365_client_secret"]
         if missing := [name for name in needed if getattr(self, name) is None]:
             raise ValueError(" ".join(missing))
         return self
@@ -199,7 +204,9 @@ def right_forms(speech: Language) -> dict[str, str]:
         "m365_tenant_id": speech.gettext("the directory (tenant) ID of the application in Microsoft Entra"),
         "m365_client_id": speech.gettext("the application (client) ID in Microsoft Entra"),
         "m365_client_secret": speech.gettext("the value of a client secret of the application in Microsoft Entra"),
-        "m365_certificate": speech.gettext("the path of a file"),
+        "m365_certificate": speech.gettext(
+            "the path of a PEM file with a certificate and its private key, not encrypted"
+        ),
         "m365_mailbox": address,
         "m365_graph_url": url,
         "m365_authority_url": url,

@@ -185,6 +185,15 @@ class FileReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a file is: the share that is read, from 0 to 1; None while all of it is held against the tables."""
+
+    path: Path
+    kind: FileKind
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What became of a run; `kept` is whether the tables hold it now."""
 

@@ -182,7 +182,7 @@ def _payment_fields(thousandths: _Amount) -> Sequence[Field]:
         *_key_fields(Field),
         _required("date", _day, cells.EARLIEST),
         _required("amount", lambda cell: _not_zero(thousandths(cell)), 1, recurs=False),
-        Field("kind", lambda cell: cells.choice(cell, _APPLICATIONS), *[ApplicationKind.PAYMENT] * 2),
+        Field("kind", lambda cell: cells.choice(cell, _APPLICATIONS), ApplicationKind.PAYMENT, ApplicationKind.PAYMENT),
         Field("method", lambda cell: cells.text(cell).zfill(2), "", absent=""),
         Field("reference", _text, "", absent="", recurs=False),
         Field("rep_uuid", cells.uuid, None, recurs=False),

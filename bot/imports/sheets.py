@@ -47,7 +47,7 @@ class TextSheet:
         # Windows-1252 leaves five bytes undefined; a mark in one cell is better than no file.
         with self.path.open("rb") as raw:
             file = TextIOWrapper(raw, encoding=self.encoding, errors="replace", newline="")
-            rows = _parsed(file, self.separator)
+            rows: Iterator[Sequence[Cell]] = _parsed(file, self.separator)
             if on_read:
                 size = max(1, self.path.stat().st_size)
                 rows = _reporting(rows, lambda _: on_read(raw.tell() / size))

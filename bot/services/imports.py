@@ -1,16 +1,15 @@
 """Files into the tables: one run is one transaction, and a bad row never stops the good ones."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
+from bot.domain.incoming import FileKind, FileReport, ImportReport, Incoming, Problem, Progress
 from bot.domain.occasion import Occasion
 from bot.imports.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, UnreadableFile
 from bot.imports.tabular import Table, open_table
@@ -18,13 +17,16 @@ from bot.services import cfdi_imports
 from bot.services.cfdi_imports import CfdiFiles, Keeper
 from bot.store import audit
 from bot.store.applications_loading import PaymentLoader
-from bot.store.loading import BATCH, Loaded
+from bot.store.loading import Loaded
 from bot.store.promises_loading import PromiseLoader
 from bot.store.receivables_loading import CustomerLoader, DocumentLoader
 
 # Where the tables call a column otherwise than the files do.
 _FIELDS = {"collector_code": "collector"}
 
+
+# Is told how far a run is.
+OnProgress = Callable[[Progress], None]
 
 # What `import_files` may be told that files hold.
 Kind = FileKind
@@ -57,13 +59,17 @@ def import_files(
     kind: FileKind | None = None,
     strict: bool = False,
     dry_run: bool = False,
+    decimal_comma: bool = False,
     keeper: Keeper | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ImportReport:
     """Load files, and those within folders, as customers, documents, CFDI, payments, promises, whatever their order.
 
-    With `strict` a single problem keeps everything out; with `dry_run` everything stays out. The XML and PDF of CFDI
-    go to the `keeper`, before the transaction ends: what the tables name is never missing.
+    With `strict` a single problem keeps everything out; with `dry_run` everything stays out. With `decimal_comma` the
+    amounts of the files are written as `1.234,50`. `on_progress` is told every few thousand rows. The XML and PDF of
+    CFDI go to the `keeper`, before the transaction ends: what the tables name is never missing.
     """
+    tell = on_progress or _tell_nobody
     unread: list[FileReport] = []
     tables: list[Table] = []
     found = list(_files(paths, kind))
@@ -72,7 +78,7 @@ def import_files(
         if _is_cfdi(path, kind):
             continue
         try:
-            tables.append(open_table(path, kind))
+            tables.append(open_table(path, kind, decimal_comma=decimal_comma))
         except UnreadableFile as error:
             problem = Problem(0, "", path.name, error.reason, error.params)
             unread.append(FileReport(path, refused=1, problems=(problem,)))
@@ -81,7 +87,7 @@ def import_files(
         for turn in FileKind:
             if turn is FileKind.CFDI:
                 cfdi.load(session)
-            loaded += (_load(session, table, today) for table in tables if table.kind is turn)
+            loaded += (_load(session, table, today, tell) for table in tables if table.kind is turn)
         refused = ImportReport((*loaded, *cfdi.reports(), *unread), kept=True).refused
         kept = not (dry_run or (strict and refused))
         if not kept:
@@ -89,6 +95,10 @@ def import_files(
         elif keeper:
             cfdi.keep(keeper)
     return ImportReport((*loaded, *cfdi.reports(), *unread), kept)
+
+
+def _tell_nobody(_: Progress) -> None:
+    pass
 
 
 def record(session: Session, occasion: Occasion, name: str) -> None:
@@ -113,18 +123,11 @@ def _is_cfdi(path: Path, kind: FileKind | None) -> bool:
     return kind is FileKind.CFDI or (kind is None and path.suffix.lower() in cfdi_imports.SUFFIXES)
 
 
-def _load(session: Session, table: Table, today: date) -> FileReport:
+def _load(session: Session, table: Table, today: date, tell: OnProgress) -> FileReport:
     loader = _loader(table.kind, session, today)
     problems = loader.loaded.problems
-    rows = table.rows()
-    while batch := list(islice(rows, BATCH)):
-        good = []
-        for number, found in batch:
-            if isinstance(found, list):
-                problems += found
-            else:
-                good.append((number, found))
-        loader.load(good)
+    loader.load(_good(table.rows(lambda share: tell(Progress(table.path, table.kind, share))), problems))
+    tell(Progress(table.path, table.kind, None))
     loader.finish()
     return FileReport(
         path=table.path,
@@ -137,6 +140,17 @@ def _load(session: Session, table: Table, today: date) -> FileReport:
         ignored_columns=table.headings.ignored,
         warnings=tuple(_named(loader.loaded.warnings, table)),
     )
+
+
+def _good(
+    rows: Iterable[tuple[int, Incoming | list[Problem]]], problems: list[Problem]
+) -> Iterator[tuple[int, Incoming]]:
+    """The rows that bring something in, one at a time; the problems of the others are noted."""
+    for number, found in rows:
+        if isinstance(found, list):
+            problems += found
+        else:
+            yield number, found
 
 
 def _named(problems: Iterable[Problem], table: Table) -> Iterable[Problem]:

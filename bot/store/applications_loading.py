@@ -1,6 +1,6 @@
 """Payments of an import into the tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from itertools import groupby
@@ -59,11 +59,11 @@ class PaymentLoader:
             *(Column(name, Text) for name in ("kind", "method", "reference", "rep_uuid", "key")),
         )
 
-    def load(self, rows: Sequence[tuple[int, IncomingPayment]]) -> None:
+    def load(self, rows: Iterable[tuple[int, IncomingPayment]]) -> None:
         """Put rows aside, with their numbers in the file."""
         self._staging.add(self._placed(rows))
 
-    def _placed(self, rows: Sequence[tuple[int, IncomingPayment]]) -> Iterator[tuple[object, ...]]:
+    def _placed(self, rows: Iterable[tuple[int, IncomingPayment]]) -> Iterator[tuple[object, ...]]:
         for number, incoming in rows:
             key = key_values(self.loaded, self._customers, number, incoming.document)
             if key:
@@ -100,7 +100,7 @@ class PaymentLoader:
         query = (
             select(c.row, c.thousandths, c.on, c.kind, c.method, c.reference, _DOCUMENT.c.currency)
             .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
-            .where(or_(c.amount.is_(None), _DOCUMENT.c.currency.in_(unusual)))
+            .where(or_(c.amount.is_(None), *([_DOCUMENT.c.currency.in_(unusual)] if unusual else [])))
         )
         refused, counted = [], []
         for row in staging.read(query):
@@ -120,24 +120,28 @@ class PaymentLoader:
         """Give the second and further equal payments of a document keys of their own."""
         staging, c = self._staging, self._staging.c
         nth = func.row_number().over(partition_by=(c.document_id, c.key), order_by=c.row) - 1
-        numbered = select(c.row, *(c[name] for name in _CONTENT), nth.label("nth")).subquery()
-        again = staging.read(select(numbered).where(numbered.c.nth > 0))
+        numbered = select(c.row, nth.label("nth")).subquery()
+        query = select(c.row, *(c[name] for name in _CONTENT), numbered.c.nth)
+        again = map(tuple, staging.read(query.join(numbered, numbered.c.row == c.row).where(numbered.c.nth > 0)))
         staging.set([{"number": row, "its_key": _key(content, n)} for row, *content, n in again], key="its_key")
 
     def _leave_out_what_came_by_cfdi(self) -> None:
         """Leave out what a REP or credit note brought first; one of another day is only told."""
         staging, c, there = self._staging, self._staging.c, _APPLICATION.c
+        is_from_cfdi = there.key.startswith(CFDI_KEY, autoescape=True)
+        if not self._session.scalar(select(exists(select(there.id).where(is_from_cfdi)))):
+            return
         alike = and_(there.document_id == c.document_id, there.amount == c.amount, there.kind == c.kind)
         its = (there.id, there.on.label("its_on"), there.key, there.rep_uuid.label("its_rep"))
         query = (
             select(c.row, c.on, c.amount, c.rep_uuid, _DOCUMENT.c.currency, *its)
             .join(_APPLICATION, alike)
             .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
-            .where(c.known_id.is_(None), there.key.startswith(CFDI_KEY, autoescape=True))
+            .where(c.known_id.is_(None), is_from_cfdi)
             .order_by(c.row, there.id)
         )
         claimed: set[int] = set()
-        same = []
+        same: list[int] = []
         for number, candidates in groupby(staging.read(query), lambda candidate: candidate.row):
             free = [r for r in candidates if r.id not in claimed and (r.rep_uuid or "") in f"{r.key} {r.its_rep}"]
             # The day may differ where the ERP names the REP.

@@ -150,6 +150,7 @@ def settle(session: Session, documents: Iterable[int] | Select[tuple[int]]) -> N
 
 
 def _settle(session: Session, documents: Sequence[int] | Select[tuple[int]]) -> None:
+    # Days first, then documents: asked for each document by itself, PostgreSQL would search all days for the last.
     documents_table: Any = DocumentRow.__table__
     document, application = documents_table.c, ApplicationRow.__table__.c
     days = (

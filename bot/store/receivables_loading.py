@@ -1,7 +1,8 @@
 """Customers and documents of an import into the tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +32,7 @@ from bot.domain.incoming import IncomingCustomer, IncomingDocument
 from bot.domain.receivables import DocumentKind
 from bot.domain.text import fold
 from bot.store.cfdi_loading import is_without_erp
-from bot.store.loading import Changes, Loaded, Repeats, given, settle, text_limits
+from bot.store.loading import BATCH, Changes, Loaded, Repeats, given, settle, text_limits
 from bot.store.models import CustomerRow, DocumentRow
 from bot.store.staging import Staging
 
@@ -53,8 +54,13 @@ class CustomerLoader:
         self._session = session
         self._repeats = Repeats(self.loaded)
 
-    def load(self, rows: Sequence[tuple[int, IncomingCustomer]]) -> None:
+    def load(self, rows: Iterable[tuple[int, IncomingCustomer]]) -> None:
         """Insert or update by code; `rows` with their numbers in the file."""
+        remaining = iter(rows)
+        while batch := list(islice(remaining, BATCH)):
+            self._load(batch)
+
+    def _load(self, rows: Sequence[tuple[int, IncomingCustomer]]) -> None:
         changes = Changes(self._session, CustomerRow, self.loaded)
         codes = {incoming.code for _, incoming in rows}
         query = select(*_CUSTOMER).where(CustomerRow.code.in_(codes))
@@ -118,11 +124,11 @@ class DocumentLoader:
             Column("cancelled", Boolean),
         )
 
-    def load(self, rows: Sequence[tuple[int, IncomingDocument]]) -> None:
+    def load(self, rows: Iterable[tuple[int, IncomingDocument]]) -> None:
         """Put rows aside, with their numbers in the file."""
         self._staging.add(self._placed(rows))
 
-    def _placed(self, rows: Sequence[tuple[int, IncomingDocument]]) -> Iterator[tuple[object, ...]]:
+    def _placed(self, rows: Iterable[tuple[int, IncomingDocument]]) -> Iterator[tuple[object, ...]]:
         for number, incoming in rows:
             terms = self._customers.get(incoming.customer)
             if terms is None:

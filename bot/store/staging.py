@@ -112,9 +112,10 @@ class Staging:
         rows = []
         names = query.selected_columns.keys()[2:]
         for found in self.read(query):
-            params = dict(zip(names, found[2:], strict=True))
-            self._loaded.refuse(found[0], column, str(found[1]), reason, **params)
-            rows.append(found[0])
+            number, value, *others = tuple(found)
+            params: dict[str, object] = dict(zip(names, others, strict=True))
+            self._loaded.refuse(number, column, str(value), reason, **params)
+            rows.append(number)
         self.take_out(rows)
 
     def refuse_too_long(self, target: type[DeclarativeBase]) -> None:

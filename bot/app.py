@@ -103,6 +103,7 @@ def make_office(settings: Settings, database: Database) -> Office:
         reminder_time=settings.reminder_time,
         quiet_hours=settings.quiet_hours,
         business_date=settings.business_date,
+        tolerance_days=settings.promise_tolerance_days,
         rich=settings.telegram_rich == "auto",
     )
 

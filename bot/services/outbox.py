@@ -9,8 +9,9 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.domain.correspondence import Mail, MailState, Rejected, TryLater
+from bot.domain.correspondence import Mail, MailState, Pace, Rejected, TryLater
 from bot.store import outbox
+from bot.store import pace as pacing
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +28,11 @@ _WAITING = (MailState.QUEUED, MailState.RETRY)
 
 class Mailer(Protocol):
     """What this module asks of a mailer; `bot.mail.Mailer` says what each does."""
+
+    @property
+    def pace(self) -> Pace | None:
+        """How fast."""
+        ...
 
     def draft(self, mail: Mail) -> str:
         """Lay down."""
@@ -74,62 +80,102 @@ class _Outcome:
     state: MailState
     reason: str = ""
     pause: timedelta = timedelta()
+    # How long no other mail is worth trying either.
+    hold: timedelta = timedelta()
     # A draft that was refused is of no more use; any other may have left after all, and is asked after.
     draft_is_void: bool = False
+
+
+class _ClaimLost(Exception):  # noqa: N818 - it says what happened
+    """Another took the mail, believing this one dead: it is theirs now."""
 
 
 def deliver(transactions: Transactions, mailer: Mailer, clock: Callable[[], datetime]) -> Iterator[Delivery]:
     """Send what waits and what got stuck, one mail after another; each is settled before it is yielded.
 
-    Never inside a transaction of its own: claim and commit, draft, keep the id and commit, send, settle.
+    Ends when nothing more may leave now, be it that the mailer's pace is used up or that it asks to be left alone;
+    `next_departure` says when to come again. Never inside a transaction of its own: claim and commit, draft, keep the
+    id and commit, send, settle.
     """
-    while claimed := _claim(transactions, clock()):
-        yield _settle(transactions, claimed, _send(transactions, mailer, claimed), clock())
+    while claimed := _claim(transactions, mailer.pace, clock()):
+        outcome = _send(transactions, mailer, claimed, clock)
+        if delivery := _settle(transactions, claimed, outcome, clock()):
+            yield delivery
+        if outcome and outcome.hold:
+            return
 
 
-def _claim(transactions: Transactions, now: datetime) -> _Claimed | None:
+def next_departure(session: Session, pace: Pace | None, now: datetime) -> datetime | None:
+    """When `deliver` may send the next mail that waits; None when none does."""
+    due = pacing.next_at(session, now)
+    return due if due is None or pace is None else max(due, pacing.room_at(session, pace, 1, now))
+
+
+def _claim(transactions: Transactions, pace: Pace | None, now: datetime) -> _Claimed | None:
     with transactions() as session:
-        row = outbox.claim(session, now, states=_WAITING) or outbox.claim(
+        if pace:
+            pacing.take_turns(session)
+        row = outbox.due(session, now, states=_WAITING) or outbox.due(
             session, now, states=(MailState.SENDING,), claimed_before=now - STUCK_AFTER
         )
         if row is None:
             return None
+        mail = outbox.to_mail(row)
+        if pace and pacing.room_at(session, pace, mail.recipients, now) > now:
+            return None
+        outbox.claim(row, now)
         code, queued_by = outbox.customer_of(session, row.id)
-        return _Claimed(row.id, outbox.to_mail(row), row.draft_id, row.attempts, code, queued_by)
+        return _Claimed(row.id, mail, row.draft_id, row.attempts, code, queued_by)
 
 
-def _send(transactions: Transactions, mailer: Mailer, claimed: _Claimed) -> _Outcome:
+def _send(
+    transactions: Transactions, mailer: Mailer, claimed: _Claimed, clock: Callable[[], datetime]
+) -> _Outcome | None:
+    """What became of a mail; None when another has taken it."""
     try:
         draft_id = claimed.draft_id
         if draft_id is None:
             draft_id = mailer.draft(claimed.mail)
-            with transactions() as session:
-                outbox.keep_draft(session, claimed.mail_id, draft_id)
         elif mailer.was_sent(draft_id):
             # An earlier attempt got through although it looked otherwise.
             return _Outcome(MailState.SENT)
+        with transactions() as session:
+            # A large mail on a slow line may have taken so long that it was taken for stuck: then it is not sent here.
+            kept = outbox.keep_draft(session, claimed.mail_id, draft_id, attempt=claimed.attempts, now=clock())
+        if not kept:
+            return None
         mailer.send(draft_id)
     except TryLater as fault:
+        asked = timedelta(seconds=fault.after)
+        hold = asked if fault.everyone else timedelta()
         if claimed.attempts >= MAX_ATTEMPTS:
-            return _Outcome(MailState.FAILED, str(fault))
-        asked = max(timedelta(seconds=fault.after), MIN_PAUSE)
-        pause = min(asked * 2 ** (claimed.attempts - 1), MAX_PAUSE)
-        return _Outcome(MailState.RETRY, str(fault), max(pause, asked))
+            return _Outcome(MailState.FAILED, str(fault), hold=hold)
+        least = max(asked, MIN_PAUSE)
+        pause = min(least * 2 ** (claimed.attempts - 1), MAX_PAUSE)
+        return _Outcome(MailState.RETRY, str(fault), max(pause, least), hold)
     except Rejected as refusal:
         return _Outcome(MailState.FAILED, str(refusal), draft_is_void=True)
     return _Outcome(MailState.SENT)
 
 
-def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome, now: datetime) -> Delivery:
+def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | None, now: datetime) -> Delivery | None:
+    if outcome is None:
+        _log.warning("mail %s was taken by another meanwhile", claimed.mail_id)
+        return None
     with transactions() as session:
-        outbox.settle(
+        settled = outbox.settle(
             session,
             claimed.mail_id,
             outcome.state,
+            attempt=claimed.attempts,
             sent_at=now if outcome.state is MailState.SENT else None,
             not_before=now + outcome.pause if outcome.state is MailState.RETRY else None,
             reason=outcome.reason,
             forget_draft=outcome.draft_is_void,
         )
+        if outcome.hold:
+            outbox.hold(session, now + outcome.hold)
     _log.info("mail %s: %s %s", claimed.mail_id, outcome.state.value, outcome.reason)
+    if not settled:
+        return None
     return Delivery(claimed.mail.key, claimed.customer_code, outcome.state, outcome.reason, claimed.queued_by)

@@ -283,7 +283,12 @@ class MailRow(Base):
     """A mail of the outbox, frozen when queued: what the customer received is evidence."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_not_before", "state", "not_before"),)
+    __table_args__ = (
+        Index("ix_outbox_state_not_before", "state", "not_before"),
+        Index("ix_outbox_message_id", "message_id"),
+        Index("ix_outbox_conversation_id", "conversation_id"),
+        Index("ix_outbox_sent_at", "sent_at"),
+    )
 
     id: Mapped[int] = mapped_column(_BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -301,6 +306,8 @@ class MailRow(Base):
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     draft_id: Mapped[str | None] = mapped_column(String(500))
+    message_id: Mapped[str | None] = mapped_column(String(250))
+    conversation_id: Mapped[str | None] = mapped_column(String(250))
     attempts: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(String(500), default="")
 
@@ -343,3 +350,32 @@ class SourceRow(Base):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     last_success_at: Mapped[datetime]
     cursor: Mapped[str | None] = mapped_column(String(40))
+
+
+class AnswerRow(Base):
+    """A mail that came back to the mailbox, a reply or a bounce, to be told to a person once."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("message_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(250))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    received_at: Mapped[datetime]
+    sender: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(255))
+    text: Mapped[str] = mapped_column(Text)
+    failures: Mapped[list[list[Any]]] = mapped_column(JSON)
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED, index=True)
+    not_before: Mapped[datetime | None]
+
+
+class BadAddressRow(Base):
+    """An address that a mail bounced from; nothing more is sent to it until a person says that it works again."""
+
+    __tablename__ = "bad_addresses"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    since: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500))

@@ -1,6 +1,6 @@
 """Mails that wait to leave, are leaving, or have left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
@@ -58,10 +58,10 @@ def standing(session: Session, key: str) -> tuple[MailState, str]:
     return row.state, row.reason
 
 
-def claim(
+def due(
     session: Session, now: datetime, *, states: Iterable[MailState], claimed_before: datetime | None = None
 ) -> MailRow | None:
-    """Take the oldest mail in one of these states whose time has come, marking it as sending.
+    """The oldest mail in one of these states whose time has come.
 
     On PostgreSQL a row that another replica holds is passed over.
     """
@@ -75,12 +75,21 @@ def claim(
     )
     if claimed_before is not None:
         query = query.where(MailRow.claimed_at < claimed_before)
-    row = session.scalar(query)
-    if row:
-        row.state = MailState.SENDING
-        row.claimed_at = now
-        row.attempts += 1
-    return row
+    return session.scalar(query)
+
+
+def claim(row: MailRow, now: datetime) -> None:
+    """Take a mail that is due, marking it as sending."""
+    row.state = MailState.SENDING
+    row.claimed_at = now
+    row.attempts += 1
+
+
+def hold(session: Session, until: datetime) -> None:
+    """Let no mail that waits leave before an instant."""
+    waits = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
+    earlier = or_(MailRow.not_before.is_(None), MailRow.not_before < until)
+    session.execute(update(MailRow).where(waits, earlier).values(not_before=until))
 
 
 def to_mail(row: MailRow) -> Mail:
@@ -97,9 +106,19 @@ def to_mail(row: MailRow) -> Mail:
     )
 
 
-def keep_draft(session: Session, mail_id: int, draft_id: str) -> None:
-    """Note under which id the mail lies at the mailer, before it is sent."""
-    session.get_one(MailRow, mail_id).draft_id = draft_id
+def keep_draft(session: Session, mail_id: int, draft_id: str, *, attempt: int, now: datetime) -> bool:
+    """Note under which id the mail lies at the mailer, before it is sent; False when another has taken it meanwhile.
+
+    With that the claim begins anew. What `bot.mail.Mailer` puts behind the id are the Message-ID and the conversation.
+    """
+    _, message_id, conversation_id = (*draft_id.split(" "), "", "")[:3]
+    kept = {
+        "draft_id": draft_id,
+        "message_id": message_id or None,
+        "conversation_id": conversation_id or None,
+        "claimed_at": now,
+    }
+    return _update_claimed(session, mail_id, attempt, kept)
 
 
 def settle(
@@ -107,16 +126,21 @@ def settle(
     mail_id: int,
     state: MailState,
     *,
+    attempt: int,
     sent_at: datetime | None = None,
     not_before: datetime | None = None,
     reason: str = "",
     forget_draft: bool = False,
-) -> None:
-    """Note what became of a mail that was being sent."""
-    row = session.get_one(MailRow, mail_id)
-    if forget_draft:
-        row.draft_id = None
-    row.state, row.sent_at, row.not_before, row.reason = state, sent_at, not_before, reason[:500]
+) -> bool:
+    """Note what became of a mail that was being sent; False when another has taken it meanwhile."""
+    became = {"state": state, "sent_at": sent_at, "not_before": not_before, "reason": reason[:500]}
+    return _update_claimed(session, mail_id, attempt, became | ({"draft_id": None} if forget_draft else {}))
+
+
+def _update_claimed(session: Session, mail_id: int, attempt: int, values: Mapping[str, object]) -> bool:
+    """Change a mail that is still being sent by whoever claimed it at this attempt."""
+    still = (MailRow.id == mail_id, MailRow.state == MailState.SENDING, MailRow.attempts == attempt)
+    return session.execute(update(MailRow).where(*still).values(values).returning(MailRow.id)).first() is not None
 
 
 def customer_of(session: Session, mail_id: int) -> tuple[str, int | None]:

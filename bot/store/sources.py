@@ -1,9 +1,10 @@
-"""ERPs that are synchronised: when last, and how far."""
+"""What is read again and again, ERPs and the mailbox: when last, and how far."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.store.models import SourceRow
@@ -26,3 +27,24 @@ def last_sync(session: Session, name: str) -> LastSync | None:
 def note_sync(session: Session, name: str, sync: LastSync) -> None:
     """Write down that the source has been synchronised."""
     session.merge(SourceRow(name=name, last_success_at=sync.at, cursor=sync.cursor))
+
+
+def take_turn(session: Session, name: str, *, now: datetime, every: timedelta) -> LastSync | None:
+    """Begin to read a source, as one reader of many may once in so long; None when it is not time.
+
+    What is given back is the turn before, which the first time is so long ago.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(SourceRow).values(name=name, last_success_at=now - every, cursor=None)
+    session.execute(first.on_conflict_do_nothing())
+    row = session.scalars(select(SourceRow).where(SourceRow.name == name).with_for_update()).one()
+    last = LastSync(row.last_success_at, row.cursor)
+    if last.at > now - every:
+        return None
+    row.last_success_at = now
+    return last
+
+
+def note_cursor(session: Session, name: str, cursor: str) -> None:
+    """Write down how far a source was read."""
+    session.get_one(SourceRow, name).cursor = cursor

@@ -1,0 +1,159 @@
+"""Replies and bounces: read from the mailbox, matched to what was sent, told to whoever collects from the customer."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.domain.answers import Answer, AnswerKind, Arrival, Bounce, Failure
+from bot.domain.correspondence import MailState, Rejected
+from bot.store import addresses, answers, customers, notices, people, sources
+
+_log = logging.getLogger(__name__)
+
+# All readers together look no more often.
+EVERY = timedelta(minutes=5)
+# How far before the last one seen the mailbox is read again: what a server is slow to list is not missed.
+OVERLAP = timedelta(minutes=10)
+# How far back the first reading goes.
+FIRST = timedelta(days=1)
+TEXT_LIMIT = 1000
+
+_SOURCE = "mailbox"
+
+T = TypeVar("T")
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+
+class Inbox(Protocol):
+    """A mailbox to read; each method raises TryLater or Rejected."""
+
+    def since(self, instant: datetime) -> Iterator[Arrival]:
+        """What was received from an instant on, oldest first."""
+        ...
+
+    def text(self, arrival: Arrival) -> str:
+        """What is new in a mail."""
+        ...
+
+    def bounce(self, arrival: Arrival) -> Bounce | None:
+        """What a mail reports of a delivery."""
+        ...
+
+    def close(self) -> None:
+        """Give the connections back."""
+        ...
+
+
+def read(transactions: Transactions, inbox: Inbox, now: datetime) -> int:
+    """Take what came into the mailbox since the last time, if that is long enough ago; how many answer mails of ours.
+
+    Raises TryLater or Rejected. Never inside a transaction of its own. A mail read twice is taken once.
+    """
+    with transactions() as session:
+        turn = sources.take_turn(session, _SOURCE, now=now, every=EVERY)
+    if turn is None:
+        return 0
+    newest = datetime.fromisoformat(turn.cursor) if turn.cursor else now - FIRST
+    taken = 0
+    for arrival in inbox.since(newest - OVERLAP):
+        taken += _take(transactions, inbox, arrival, now)
+        newest = max(newest, arrival.received_at)
+    with transactions() as session:
+        sources.note_cursor(session, _SOURCE, newest.isoformat())
+    return taken
+
+
+def _take(transactions: Transactions, inbox: Inbox, arrival: Arrival, now: datetime) -> bool:
+    """Take one mail; False when it answers none of ours, or says nothing that a person need know."""
+    if arrival.kind is AnswerKind.AUTOMATIC:
+        return False
+    with transactions() as session:
+        if answers.is_known(session, arrival.message_id):
+            return False
+    bounce = _ask(inbox.bounce, arrival) if arrival.kind is AnswerKind.BOUNCE else None
+    if bounce and not bounce.failures:
+        # It is late, no more.
+        return False
+    references, key = (*arrival.references, *(bounce.references if bounce else ())), bounce.key if bounce else ""
+    with transactions() as session:
+        meant = answers.answered(session, references, key, arrival.conversation_id)
+    if meant is None:
+        return False
+    text = "" if bounce else (_ask(inbox.text, arrival) or "")
+    with transactions() as session:
+        failures = _note_failures(session, bounce, meant.recipients, now) if bounce else ()
+        if not bounce:
+            # Who writes from there reads there.
+            addresses.works_again(session, arrival.sender)
+        answer = {
+            "message_id": arrival.message_id[:250],
+            "customer_id": meant.customer_id,
+            "received_at": arrival.received_at,
+            "sender": arrival.sender[:254],
+            "subject": arrival.subject[:255],
+            "text": text if len(text) <= TEXT_LIMIT else f"{text[: TEXT_LIMIT - 1].rstrip()}…",
+            "failures": [[failure.address, failure.reason, failure.is_bad] for failure in failures],
+        }
+        to_tell = answers.to_tell(session, meant.customer_id)
+        answers.queue(session, answer, to_tell)
+    if not to_tell:
+        _log.warning(
+            "there is nobody to tell of an answer: no collector of customer %s, no supervisor", meant.customer_id
+        )
+    return True
+
+
+def _ask(question: Callable[[Arrival], T], arrival: Arrival) -> T | None:
+    """The answer of the mailbox on one mail; None when it refuses that, since the rest is still worth reading."""
+    try:
+        return question(arrival)
+    except Rejected as refusal:
+        _log.warning("a mail in the mailbox could not be read: %s", refusal)
+        return None
+
+
+def _note_failures(session: Session, bounce: Bounce, recipients: frozenset[str], now: datetime) -> tuple[Failure, ...]:
+    """Mark what is bad, if we wrote to it: anybody can write a report, and it may be of where our mail went on to."""
+    noted = []
+    for failure in bounce.failures:
+        is_bad = failure.is_bad and failure.address in recipients
+        if is_bad:
+            addresses.mark_bad(session, failure.address, failure.reason, now)
+        noted.append(Failure(failure.address, failure.reason, is_bad))
+    return tuple(noted)
+
+
+def claim(session: Session, now: datetime) -> Answer | None:
+    """Take the next answer to tell; None when none waits.
+
+    The customer may have another collector by now: then it is theirs. Claimed means told, as with reminders.
+    """
+    while row := answers.claim(session, now):
+        person, to_tell = people.get(session, row.person_id), answers.to_tell(session, row.customer_id)
+        customer = customers.by_id(session, person, row.customer_id) if person.id in to_tell else None
+        if customer:
+            failures = tuple(Failure(*failure) for failure in row.failures)
+            return Answer(row.id, person, customer, row.sender, row.subject, row.text, failures)
+        answers.settle(session, row.id, MailState.CANCELLED)
+        answers.queue_anew(session, row, to_tell)
+    return None
+
+
+def told(session: Session, answer: Answer) -> None:
+    """Note that an answer was told."""
+    answers.settle(session, answer.id, MailState.SENT)
+
+
+def postpone(session: Session, answer: Answer, now: datetime, after: timedelta) -> None:
+    """Note that an answer could not be told for a passing reason."""
+    answers.settle(session, answer.id, MailState.QUEUED, now + after)
+
+
+def unreachable(session: Session, answer: Answer, now: datetime) -> None:
+    """Note that a person has blocked the bot: whoever else is to know is told instead."""
+    notices.unreachable(session, answer.person.id, now)
+    answers.settle(session, answer.id, MailState.QUEUED)

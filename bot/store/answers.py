@@ -1,0 +1,95 @@
+"""Mails that came back: which of ours they answer, and whom they are still to be told to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.domain.correspondence import MailState
+from bot.domain.people import Role
+from bot.store import notices
+from bot.store.models import AnswerRow, CustomerRow, MailRow
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A mail of ours that something answers, with its recipients in small letters."""
+
+    customer_id: int
+    recipients: frozenset[str]
+
+
+def is_known(session: Session, message_id: str) -> bool:
+    """Whether this mail is one of ours, or one that was taken already."""
+    ours = select(MailRow.id).where(MailRow.message_id == message_id)
+    taken = select(AnswerRow.id).where(AnswerRow.message_id == message_id)
+    return session.scalar(ours.limit(1)) is not None or session.scalar(taken.limit(1)) is not None
+
+
+def answered(session: Session, references: Sequence[str], key: str, conversation_id: str) -> Answered | None:
+    """The mail of ours that is meant: by a Message-ID, else by its key, else by its conversation, the latest of it."""
+    for condition in (
+        MailRow.message_id.in_(references) if references else None,
+        MailRow.key == key if key else None,
+        MailRow.conversation_id == conversation_id if conversation_id else None,
+    ):
+        if condition is not None and (found := _latest(session, condition)):
+            return found
+    return None
+
+
+def _latest(session: Session, condition: ColumnElement[bool]) -> Answered | None:
+    columns = select(MailRow.customer_id, MailRow.to, MailRow.cc, MailRow.bcc)
+    row = session.execute(columns.where(condition).order_by(MailRow.id.desc()).limit(1)).first()
+    if row is None:
+        return None
+    return Answered(row[0], frozenset(address.lower() for addresses in row[1:] for address in addresses))
+
+
+def to_tell(session: Session, customer_id: int) -> list[int]:
+    """The ids of the people to tell of a customer: who collects from them, else the supervisors."""
+    code = session.get_one(CustomerRow, customer_id).collector_code
+    reachable = notices.reachable_people(session)
+    collectors = [row.id for row in reachable if code and row.collector_code == code]
+    return collectors or [row.id for row in reachable if row.role is Role.SUPERVISOR]
+
+
+def queue(session: Session, answer: Mapping[str, Any], people: Iterable[int]) -> None:
+    """Queue an answer, as columns of its table, for people who have not had it."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [{**answer, "person_id": person_id, "state": MailState.QUEUED} for person_id in people]
+    if rows:
+        session.execute(insert(AnswerRow).values(rows).on_conflict_do_nothing())
+
+
+def queue_anew(session: Session, row: AnswerRow, people: Iterable[int]) -> None:
+    """Queue an answer for others instead."""
+    same = ("message_id", "customer_id", "received_at", "sender", "subject", "text", "failures")
+    queue(session, {name: getattr(row, name) for name in same}, people)
+
+
+def claim(session: Session, now: datetime) -> AnswerRow | None:
+    """Take the next answer to tell, marking it as being told."""
+    row = session.scalar(
+        select(AnswerRow)
+        .where(
+            AnswerRow.state == MailState.QUEUED,
+            or_(AnswerRow.not_before.is_(None), AnswerRow.not_before <= now),
+        )
+        .order_by(AnswerRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if row:
+        row.state = MailState.SENDING
+    return row
+
+
+def settle(session: Session, answer_id: int, state: MailState, not_before: datetime | None = None) -> None:
+    """Note what became of telling an answer."""
+    row = session.get_one(AnswerRow, answer_id)
+    row.state, row.not_before = state, not_before

@@ -98,7 +98,7 @@ class ContpaqiReader:
                 currency, name = self._currencies.get(row.CIDMONEDA, (None, str(row.CIDMONEDA)))
                 pending = read.minor(read.exact(row.CPENDIENTE), currency or MXN)
                 if pending is None:
-                    pending = read.MAX_MINOR
+                    pending = read.MAX_MINOR if row.CPENDIENTE > 0 else -read.MAX_MINOR
                 if pending:
                     signed = pending if row.CNATURALEZA == CHARGE else -pending
                     yield ErpBalance(row.CIDDOCUMENTO, row.CCODIGOCLIENTE.strip(), Money(signed, currency or name))

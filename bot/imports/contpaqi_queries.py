@@ -35,7 +35,7 @@ _receivable = or_(
     and_(_D.CNATURALEZA == CREDIT, _D.CIDDOCUMENTODE.in_(CREDITS)),
 )
 # Columns differ by version: CCLAVESAT is absent in old ones.
-all_currencies = select(literal_column("*")).select_from(currencies)
+all_currencies: Select[Any] = select(literal_column("*")).select_from(currencies)
 
 
 def sortable(stamp: ColumnElement[str]) -> ColumnElement[str]:

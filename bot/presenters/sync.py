@@ -90,9 +90,9 @@ def unreadable(refused: ErpUnreadable, language: Language) -> str:
     """That the ERP cannot be read, and how old that leaves the data."""
     _ = language.gettext
     lines = [_("CONTPAQi cannot be read: %(reason)s", reason=refused.reason)]
-    if refused.last_success_at is None:
+    if refused.last_success_at is None or refused.now is None:
         lines.append(_("It has never been read before."))
-    elif refused.now is not None:
+    else:
         last = refused.last_success_at.astimezone(refused.now.tzinfo)
         lines.append(
             _(

@@ -253,6 +253,7 @@ def test_a_currency_is_known_by_sats_key_or_else_by_its_name(tmp_path: Path, ver
     ("column", "value", "problem"),
     [
         ("CTOTAL", 1e30, ("total", "1e+30", "erp_amount")),
+        ("CTOTAL", 1e14, ("total", "100000000000000.0", "erp_amount")),
         ("CFOLIO", 12.5, ("folio", "12.5", "erp_folio")),
         ("CFECHA", NO_DATE, ("issued", "1899-12-30", "erp_date")),
         ("CIDMONEDA", 99, ("currency", "99", "erp_currency")),
@@ -265,6 +266,21 @@ def test_a_document_that_cannot_be_taken_says_why(
         sqlite_company.customer("CL1"), sqlite_company.concept("4"), INVOICE, 1.0, JAN, **{column: value}
     )
     assert sqlite_reader.documents([invoice]) == [Problem(invoice, *problem)]
+
+
+def test_an_application_beyond_any_amount_keeps_its_document_out(
+    sqlite_company: Company, sqlite_reader: ContpaqiReader
+) -> None:
+    cl1, concept = sqlite_company.customer("CL1"), sqlite_company.concept("4")
+    invoice = sqlite_company.document(cl1, concept, INVOICE, 1.0, JAN)
+    sqlite_company.apply(sqlite_company.document(cl1, concept, PAYMENT, 1.0, JAN), invoice, 1e30)
+    assert sqlite_reader.documents([invoice]) == [Problem(invoice, "amount", "", "erp_amount")]
+    assert ErpBalance(invoice, "CL1", Money(-(10**15))) in list(sqlite_reader.balances())
+
+
+def test_a_reader_is_asked_after_it_is_connected() -> None:
+    with pytest.raises(RuntimeError):
+        ContpaqiReader("sqlite://").newest_stamp()
 
 
 def test_balances_are_signed_by_nature_rounded_and_of_what_counts(company: Company, reader: ContpaqiReader) -> None:

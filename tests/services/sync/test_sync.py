@@ -142,6 +142,14 @@ def test_a_currency_unknown_here_is_told_and_its_known_document_stays(sqlite_off
     assert not sqlite_office.documents()[ledger.invoice].cancelled
 
 
+def test_a_customer_who_cannot_be_taken_is_told_and_so_are_the_documents(sqlite_office: Office, ledger: Ledger) -> None:
+    ledger.company.change(ledger.company.customers, ledger.cl2, CRFC="X" * 21)
+    report = sqlite_office.sync()
+    assert report.customers.problems == (Problem(ledger.cl2, "rfc", "X" * 21, "too_long", {"limit": 20}),)
+    assert report.documents.problems == (Problem(ledger.dollars, "customer", "CL2", "unknown_customer"),)
+    assert (report.refused, sqlite_office.balances()) == (2, {ledger.invoice: 5000, ledger.payment: 3000})
+
+
 def test_a_payment_for_another_customer_of_the_group_counts_where_it_was_applied(
     sqlite_office: Office, ledger: Ledger
 ) -> None:

@@ -71,14 +71,14 @@ def _report(settings: Settings, plans: list[Preview], deliveries: list[Delivery]
         print_json(
             {
                 "states": dict(counts),
-                "skipped": [{"customer": p.customer.code, "reason": p.skipped.value} for p in skipped if p.skipped],
+                "skipped": [_skipped_json(plan) for plan in skipped],
                 "failed": [{"customer": d.customer_code, "reason": d.reason} for d in failed],
             }
         )
     else:
         for plan in plans:
             if plan.skipped:
-                typer.echo(skip_sentence(plan.skipped, plan.customer.code, language))
+                typer.echo(skip_sentence(plan.skipped, plan.customer.code, language, plan.bounced))
             elif dry_run:
                 amounts = ", ".join(language.money(s.balance) for s in plan.statement.sections if s.rows)
                 typer.echo(f"{plan.customer.code} → {', '.join(plan.customer.email)}: {amounts}")
@@ -86,3 +86,9 @@ def _report(settings: Settings, plans: list[Preview], deliveries: list[Delivery]
             typer.echo(f"{delivery.customer_code}: {delivery.state.value} {delivery.reason}".rstrip())
     if failed:
         fail(language.ngettext("%(n)s mail failed.", "%(n)s mails failed.", len(failed)))
+
+
+def _skipped_json(plan: Preview) -> dict[str, object]:
+    reason = plan.skipped.value if plan.skipped else ""
+    bounced = {"bounced": list(plan.bounced)} if plan.bounced else {}
+    return {"customer": plan.customer.code, "reason": reason, **bounced}

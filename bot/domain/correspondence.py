@@ -59,10 +59,11 @@ class SkipReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be mailed to one customer; `skipped` says why nothing would."""
+    """What would be mailed to one customer; `skipped` says why nothing would, `bounced` where a mail bounced."""
 
     statement: Statement
     skipped: SkipReason | None
+    bounced: tuple[str, ...] = ()
 
     @property
     def customer(self) -> Customer:

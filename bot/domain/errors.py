@@ -129,10 +129,11 @@ class NotAllowed(Refusal):
 
 @dataclass
 class MailNotPossible(Refusal):
-    """A statement that cannot be mailed; `reason` is a value of `correspondence.SkipReason`."""
+    """A statement that cannot be mailed; `reason` is a `correspondence.SkipReason`, `bounced` as in a preview."""
 
     customer: str
     reason: str
+    bounced: tuple[str, ...] = ()
 
 
 @dataclass

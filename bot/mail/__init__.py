@@ -31,6 +31,10 @@ class Mailer(Protocol):
         """
         ...
 
+    def discard(self, draft_id: str) -> None:
+        """Remove a draft that is not to be sent; raises TryLater or Rejected."""
+        ...
+
     def close(self) -> None:
         """Give the connections back."""
         ...

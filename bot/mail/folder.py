@@ -81,6 +81,12 @@ class FolderMailer:
                 return False
         raise Rejected(f"{_GONE} ({draft_id})")
 
+    def discard(self, draft_id: str) -> None:
+        """Remove a draft; raises TryLater or Rejected."""
+        draft, _ = self._paths(draft_id)
+        with self._disk():
+            draft.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Nothing to give back."""
 

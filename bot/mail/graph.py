@@ -102,6 +102,13 @@ class GraphMailer:
                     raise
                 return any(copy["isDraft"] is False for copy in found["value"])
 
+    def discard(self, draft_id: str) -> None:
+        """Remove a draft; raises TryLater or Rejected."""
+        with self._access.entered() as account:
+            message = account.new_message()
+            message.object_id = draft_id.partition(" ")[0]
+            message.delete()
+
     def close(self) -> None:
         """Close the connections; the mailer can be used no more."""
         self._access.close()

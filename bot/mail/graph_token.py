@@ -2,9 +2,6 @@
 
 # ruff: noqa: ANN401 - msal publishes no types: Any ends in this module
 
-import base64
-import binascii
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -149,19 +146,6 @@ class Tokens:
                     N_("Microsoft 365 knows no such tenant: check M365_TENANT_ID and M365_AUTHORITY_URL")
                 ) from None
         return self._client
-
-
-def claims(token: str) -> Mapping[str, Any]:
-    """What a token says of itself, unverified: for a diagnosis only; nothing when it cannot be read.
-
-    Microsoft promises no form for Graph's tokens; so far they are JWT (RFC 7519).
-    """
-    try:
-        _, payload, _ = token.split(".")
-        said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (ValueError, binascii.Error):
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _client_credential(credential: Credential) -> Any:

@@ -14,7 +14,7 @@ def preview(shown: Preview, language: Language) -> Reply:
     customer = shown.customer
     if shown.skipped:
         return Reply(
-            plain="✋ " + escape(skip_sentence(shown.skipped, customer.code, language)),
+            plain="✋ " + escape(skip_sentence(shown.skipped, customer.code, language, shown.bounced)),
             keyboard=((Button("👤 " + language.gettext("Statement"), f"st:{customer.id}::0"),),),
         )
     stamp = f"{customer.id}:{shown.statement.as_of.isoformat()}"
@@ -45,7 +45,9 @@ def outcome(customer: Customer, state: MailState, reason: str, language: Languag
         text = _("Sent: statement of %(code)s to %(address)s", code=customer.code, address=address)
         return Reply(plain=f"✅ {escape(text)}", notice=_("Sent"))
     if state is MailState.FAILED:
-        text = _("The mail of %(code)s was refused: %(reason)s", code=customer.code, reason=_reason(reason, language))
+        text = _(
+            "The mail of %(code)s was refused: %(reason)s", code=customer.code, reason=reason_sentence(reason, language)
+        )
         again = Button("🔁 " + _("Try again"), f"ml:{customer.id}")
         return Reply(plain=f"❌ {escape(text)}", keyboard=((again,),))
     text = _(
@@ -61,7 +63,7 @@ def cancelled(language: Language) -> Reply:
     return Reply(plain=language.gettext("Cancelled: nothing was sent."))
 
 
-def _reason(reason: str, language: Language) -> str:
+def reason_sentence(reason: str, language: Language) -> str:
     """A mailer's reason in the person's language; what follows it in parentheses is for whoever mends it."""
     sentence, parenthesis, detail = reason.partition(" (")
     # Not `Language.gettext`: a reason may hold a percent sign, and never a placeholder.

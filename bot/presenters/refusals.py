@@ -26,11 +26,15 @@ FORMS = {
 
 # What is shown of a text that was typed; the rest of a long one is no help.
 _SHOWN = 100
+_SHOWN_BOUNCES = 600
 
 
-def skip_sentence(reason: SkipReason, code: str, language: Language) -> str:
-    """Why a customer gets no statement, in plain text."""
+def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Sequence[str] = ()) -> str:
+    """Why a customer gets no statement, in plain text; `bounced` are addresses that took no mail, with the reasons."""
     _ = language.gettext
+    if bounced:
+        what = short(", ".join(bounced), _SHOWN_BOUNCES)
+        return _("A mail to %(code)s did not arrive: %(what)s. Another address is needed.", code=code, what=what)
     sentences = {
         SkipReason.NO_ADDRESS: _("%(code)s has no mail address.", code=code),
         SkipReason.BAD_ADDRESS: _("The mail address of %(code)s is not valid.", code=code),
@@ -167,7 +171,9 @@ def _not_allowed(_refused: errors.NotAllowed, language: Language) -> Reply:
 
 
 def _mail_not_possible(refused: errors.MailNotPossible, language: Language) -> Reply:
-    return Reply(plain="✋ " + escape(skip_sentence(SkipReason(refused.reason), refused.customer, language)))
+    return Reply(
+        plain="✋ " + escape(skip_sentence(SkipReason(refused.reason), refused.customer, language, refused.bounced))
+    )
 
 
 def _nothing_pending(_refused: errors.NothingPending, language: Language) -> Reply:

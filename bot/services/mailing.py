@@ -14,7 +14,7 @@ from bot.domain.statement import Statement
 from bot.i18n import language
 from bot.render.mail import statement_mail
 from bot.services.statements import customer_by_id, statement
-from bot.store import audit, documents, outbox
+from bot.store import addresses, audit, documents, outbox
 
 # SAT's generic RFCs of the general public and of foreigners: such a customer is many people.
 GENERIC_RFCS = frozenset({"XAXX010101000", "XEXX010101000"})
@@ -31,22 +31,25 @@ def owing(session: Session, occasion: Occasion, *, overdue: bool = False) -> lis
 def preview(session: Session, occasion: Occasion, wanted: str | int) -> Preview:
     """What would be mailed to a customer today, or why nothing would."""
     current = statement(session, occasion, wanted, action="mail_preview")
-    return Preview(current, _skip_reason(session, current))
+    bounced = addresses.bad_ones(session, (*current.customer.email, *current.customer.cc))
+    skipped = _skip_reason(session, current, bounced=bool(bounced))
+    told = bounced.items() if skipped is SkipReason.BAD_ADDRESS else ()
+    return Preview(current, skipped, tuple(f"{address} ({reason})" for address, reason in told))
 
 
 def _key(customer_id: int, on: date) -> str:
     return f"statement:{customer_id}:{on.isoformat()}"
 
 
-def _skip_reason(session: Session, current: Statement) -> SkipReason | None:
+def _skip_reason(session: Session, current: Statement, *, bounced: bool) -> SkipReason | None:
     customer = current.customer
-    addresses = (*customer.email, *customer.cc)
+    written_to = (*customer.email, *customer.cc)
     state = outbox.state(session, _key(customer.id, current.as_of))
     reasons = {
         SkipReason.OPTED_OUT: customer.do_not_send,
         SkipReason.GENERAL_PUBLIC: customer.rfc.upper() in GENERIC_RFCS,
         SkipReason.NO_ADDRESS: not customer.email,
-        SkipReason.BAD_ADDRESS: not all(_ADDRESS.fullmatch(address) for address in addresses),
+        SkipReason.BAD_ADDRESS: bounced or not all(_ADDRESS.fullmatch(address) for address in written_to),
         SkipReason.NOTHING_OWED: not any(section.rows for section in current.sections),
         SkipReason.ALREADY_SENT: state not in (None, MailState.FAILED, MailState.CANCELLED),
     }
@@ -57,7 +60,7 @@ def queue(session: Session, occasion: Occasion, wanted: str | int, company: Comp
     """Freeze a customer's statement of today in the outbox; raises MailNotPossible."""
     planned = preview(session, occasion, wanted)
     if planned.skipped:
-        raise MailNotPossible(planned.customer.code, planned.skipped.value)
+        raise MailNotPossible(planned.customer.code, planned.skipped.value, planned.bounced)
     speech, key = language(planned.customer.language), _key(planned.customer.id, occasion.today)
     mail = statement_mail(planned.statement, speech, company, key=key, comment=comment)
     if not outbox.queue(session, mail, planned.customer.id, person=occasion.person, now=occasion.now):

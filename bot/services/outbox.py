@@ -46,6 +46,10 @@ class Mailer(Protocol):
         """Tell."""
         ...
 
+    def discard(self, draft_id: str) -> None:
+        """Remove."""
+        ...
+
     def close(self) -> None:
         """Give the connections back."""
         ...
@@ -84,10 +88,6 @@ class _Outcome:
     hold: timedelta = timedelta()
     # A draft that was refused is of no more use; any other may have left after all, and is asked after.
     draft_is_void: bool = False
-
-
-class _ClaimLost(Exception):  # noqa: N818 - it says what happened
-    """Another took the mail, believing this one dead: it is theirs now."""
 
 
 def deliver(transactions: Transactions, mailer: Mailer, clock: Callable[[], datetime]) -> Iterator[Delivery]:
@@ -143,6 +143,9 @@ def _send(
             # A large mail on a slow line may have taken so long that it was taken for stuck: then it is not sent here.
             kept = outbox.keep_draft(session, claimed.mail_id, draft_id, attempt=claimed.attempts, now=clock())
         if not kept:
+            if claimed.draft_id is None:
+                # Left there, a person could send it.
+                mailer.discard(draft_id)
             return None
         mailer.send(draft_id)
     except TryLater as fault:

@@ -49,6 +49,10 @@ class Post:
             raise Rejected("neither draft nor sent mail")
         return draft_id not in self.drafts
 
+    def discard(self, draft_id: str) -> None:
+        """Remove a draft."""
+        del self.drafts[draft_id]
+
     def close(self) -> None:
         """Nothing to give back."""
 

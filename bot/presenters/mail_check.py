@@ -1,0 +1,55 @@
+"""What a try of Microsoft 365 found, for the command line: as text for people, as JSON for programs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.i18n import Language
+from bot.mail.check import Step, StepName
+from bot.presenters.mailing import reason_sentence
+
+_MARKS = {True: "✓", False: "✗", None: "?"}
+
+
+def steps_json(steps: Sequence[Step], language: Language) -> list[dict[str, Any]]:
+    """The steps of `cobranza mail test --json`; `ok` is null where it could not be told."""
+    return [
+        {
+            "name": step.name.value,
+            "ok": step.done,
+            "missing": list(step.missing),
+            "reason": reason_sentence(step.reason, language) if step.reason else "",
+        }
+        for step in steps
+    ]
+
+
+def step_text(step: Step, language: Language) -> str:
+    """One step on a line, and below it what to do where it failed."""
+    lines = [f"{_MARKS[step.done]} {_name(step.name, language)}"]
+    if step.reason:
+        lines.append(reason_sentence(step.reason, language))
+    if step.missing:
+        lines.append(_missing(step, language))
+    return "\n  ".join(lines)
+
+
+def _name(name: StepName, language: Language) -> str:
+    _ = language.gettext
+    names = {
+        StepName.TOKEN: _("Microsoft 365 lets the application in"),
+        StepName.PERMISSIONS: _("The permissions are there"),
+        StepName.MAILBOX: _("The mailbox can be read"),
+        StepName.DRAFT: _("A draft can be made"),
+        StepName.SEND: _("The mail left"),
+    }
+    return names[name]
+
+
+def _missing(step: Step, language: Language) -> str:
+    names = ", ".join(step.missing)
+    if step.done is None:
+        return language.gettext(
+            "Not granted in Microsoft Entra: %(names)s. That is well where Exchange Online grants it for this mailbox.",
+            names=names,
+        )
+    return language.gettext("The permission that is missing: %(names)s.", names=names)

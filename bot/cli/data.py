@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.console import customers_by_code, database, fail, occasion, print_json, read_settings, speech, transaction
+from bot.cli.progress import progress_bar
 from bot.config import Settings
 from bot.domain.company import Company
 from bot.domain.dates import parse_date
@@ -14,6 +15,7 @@ from bot.domain.incoming import FileKind
 from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.imports.vault import Vault
+from bot.presenters.import_workbook import write_workbook
 from bot.presenters.imports import report_json, report_text
 from bot.services import imports, statements
 
@@ -35,13 +37,19 @@ def import_(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Un renglón malo y no se guarda nada.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Solo revisa; no guarda.")] = False,
+    decimal_comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="Los importes llevan coma decimal: 1.234,50.")
+    ] = False,
+    report_to: Annotated[
+        Path | None, typer.Option("--report", metavar="PATH.xlsx", help="Libro con los renglones rechazados, marcados.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
 ) -> None:
     """Carga clientes, documentos, CFDI y pagos."""
     settings = read_settings()
     today = occasion(settings).today
     try:
-        with database(settings) as opened:
+        with database(settings) as opened, progress_bar(speech(settings)) as on_progress:
             report = imports.import_files(
                 opened.transaction,
                 paths,
@@ -49,8 +57,12 @@ def import_(
                 kind=kind,
                 strict=strict,
                 dry_run=dry_run,
+                decimal_comma=decimal_comma,
                 keeper=Vault(settings.files_dir),
+                on_progress=on_progress,
             )
+        if report_to:
+            write_workbook(report, imports.refused_rows, report_to, speech(settings))
     except OSError as error:  # FILES_DIR is full or may not be written; nothing was kept
         fail(f"{error.filename or settings.files_dir}: {error.strerror}")
     if json:

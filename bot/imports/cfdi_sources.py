@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from bot.imports.sheets import UnreadableFile
+from bot.imports.unreadable import UnreadableFile
 from bot.imports.xml_reading import MAX_XML_BYTES, BadXml
 
 # More than a month of a large company, XML and PDF; a longer list is more likely made to tire us.

@@ -10,22 +10,16 @@ from pathlib import Path
 from python_calamine import CalamineError, load_workbook
 
 from bot.imports.cells import Cell
+from bot.imports.unreadable import UnreadableFile
+from bot.imports.workbook_limits import check_workbook
 
 TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
-WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+# The library reads .xls, .xlsb and .ods too, but what they unpack to cannot be known before (docs/decisions/0012).
+WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 SEPARATORS = ",;\t|"
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHUNK = 1 << 20
-
-
-class UnreadableFile(Exception):  # noqa: N818 - it says what is wrong
-    """A file that cannot be read; the reason is a key, as in Problem."""
-
-    def __init__(self, reason: str, **params: object) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.params = params
 
 
 # Is told which share of a file, from 0 to 1, is read.
@@ -85,6 +79,7 @@ def candidates(path: Path) -> list[Sheet]:
     suffix = path.suffix.lower()
     try:
         if suffix in WORKBOOK_SUFFIXES:
+            check_workbook(path)
             with load_workbook(path) as book:
                 return [WorkbookSheet(path, index) for index in range(len(book.sheet_names))]
         if suffix in TEXT_SUFFIXES:

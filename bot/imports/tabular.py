@@ -1,7 +1,7 @@
 """CSV and spreadsheet files as typed rows, read one at a time; what cannot be read is named."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +13,8 @@ from bot.domain.text import fold
 from bot.imports.cells import Cell, text
 from bot.imports.headings import ABSENT_IN_TOTALS, REQUIRED, Headings, read_headings
 from bot.imports.lines import Lines
-from bot.imports.sheets import OnRead, Sheet, TextSheet, UnreadableFile, candidates
+from bot.imports.sheets import OnRead, Sheet, TextSheet, candidates
+from bot.imports.unreadable import UnreadableFile
 
 # A report's title, filters and date come above its headings, never more rows than this.
 HEADINGS_WITHIN = 30
@@ -54,6 +55,12 @@ class Table:
                     yield number, self._oddity(number, cells) or found or lines.problems(number, cells)
         except UnreadableFile as error:
             yield number + 1, [Problem(number + 1, "", "", error.reason, error.params)]
+
+    def raw_rows(self, numbers: Collection[int]) -> tuple[tuple[str, ...], Iterator[tuple[int, Sequence[Cell]]]]:
+        """The headings, and the rows of these numbers as they stand in the file."""
+        (heading,) = islice(self.sheet.rows(), self.headings.row - 1, self.headings.row)
+        wanted = ((number, cells) for number, cells in enumerate(self.sheet.rows(), start=1) if number in numbers)
+        return tuple(map(text, heading)), wanted
 
     def _may_have_swallowed(self, cells: Sequence[Cell]) -> bool:
         return isinstance(self.sheet, TextSheet) and "\n" in "".join(cast("Sequence[str]", cells))

@@ -144,6 +144,11 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     # cells
     "missing": lambda t, _: t.gettext("is missing."),
     "not_amount": lambda t, _: t.gettext("is not an amount: write it as 1234.50."),
+    "comma": lambda t, _: t.gettext(
+        "could be read in two ways: write it as 1234.50, or import with --decimal-comma if all amounts have a decimal "
+        "comma."
+    ),
+    "too_fine": lambda t, _: t.gettext("has more decimals than any currency has (three)."),
     "decimals": lambda t, params: t.gettext("has more decimals than %(currency)s has (%(digits)s).", **params),
     "negative": lambda t, _: t.gettext("may not be negative."),
     "not_positive": lambda t, _: t.gettext("must be more than zero."),
@@ -184,6 +189,15 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "no_file": lambda t, _: t.gettext("There is no file or folder of this name."),
     "unreadable": lambda t, _: t.gettext("The file cannot be opened: it is damaged, protected or in use."),
     "format": lambda t, params: t.gettext("Files of this type are not read; these are: %(known)s.", **params),
+    "workbook_size": lambda t, params: t.gettext(
+        "The workbook unpacks to more than %(megabytes)s MB: save only the sheet that is needed, or save it as CSV.",
+        **params,
+    ),
+    "workbook_cells": lambda t, params: t.gettext(
+        "A sheet reaches over %(rows)s rows and %(columns)s columns: delete what stands far from the table, or save it "
+        "as CSV.",
+        **params,
+    ),
     "empty": lambda t, _: t.gettext("The file is empty."),
     "headings": lambda t, params: t.gettext("No heading names these columns: %(missing)s.", **params),
     "which_kind": lambda t, params: t.gettext(

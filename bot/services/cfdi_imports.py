@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain.incoming import FileKind, FileReport, IncomingCfdi, IncomingRep, Problem
 from bot.imports.cfdi import is_odd, read_cfdi
 from bot.imports.cfdi_sources import ZippedXml, open_source
-from bot.imports.sheets import UnreadableFile
+from bot.imports.unreadable import UnreadableFile
 from bot.imports.xml_reading import BadXml
 from bot.store.cfdi_loading import CfdiLoader
 from bot.store.loading import Loaded

@@ -1,6 +1,6 @@
 """Files into the tables: one run is one transaction, and a bad row never stops the good ones."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from bot.domain.incoming import FileKind, FileReport, ImportReport, Incoming, Problem, Progress
 from bot.domain.occasion import Occasion
-from bot.imports.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, UnreadableFile
+from bot.imports.cells import Cell
+from bot.imports.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
 from bot.imports.tabular import Table, open_table
+from bot.imports.unreadable import UnreadableFile
 from bot.services import cfdi_imports
 from bot.services.cfdi_imports import CfdiFiles, Keeper
 from bot.store import audit
@@ -95,6 +97,14 @@ def import_files(
         elif keeper:
             cfdi.keep(keeper)
     return ImportReport((*loaded, *cfdi.reports(), *unread), kept)
+
+
+def refused_rows(report: FileReport) -> tuple[Sequence[str], Iterator[tuple[int, Sequence[Cell]]]]:
+    """The headings of a file that was imported, and its refused rows with their numbers, as they stand there.
+
+    Raises UnreadableFile when the file is no longer what it was.
+    """
+    return open_table(report.path, report.kind).raw_rows({problem.row for problem in report.problems})
 
 
 def _tell_nobody(_: Progress) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.imports import cfdi_sources
 from bot.imports.cfdi_sources import MAX_PDF_BYTES, RATIO_COUNTS_FROM, ZippedXml, open_source
-from bot.imports.sheets import UnreadableFile
+from bot.imports.unreadable import UnreadableFile
 from bot.imports.vault import Vault
 from bot.imports.xml_reading import MAX_XML_BYTES, BadXml
 from tests.imports.cfdi_files import U1, U2

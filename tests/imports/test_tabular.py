@@ -18,8 +18,8 @@ from bot.domain.incoming import (
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
 from bot.imports import headings
-from bot.imports.sheets import UnreadableFile
 from bot.imports.tabular import Table, open_table
+from bot.imports.unreadable import UnreadableFile
 
 SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
 DOCUMENTS = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\n"

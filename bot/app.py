@@ -24,6 +24,7 @@ from bot.mail import Mailer
 from bot.mail.credentials import Credential, Delegated, Secret, read_certificate
 from bot.mail.folder import FolderMailer
 from bot.presenters.welcome import menu
+from bot.services.answers import Inbox
 from bot.services.sync import sync_contpaqi
 from bot.store.database import Database
 from handlers import jobs, updates, webhook
@@ -63,6 +64,15 @@ def make_mailer(settings: Settings) -> Mailer:
     )
 
 
+def make_inbox(settings: Settings) -> Inbox | None:
+    """The mailbox that answers come to, where mail leaves from one."""
+    if settings.mail_transport == "folder":
+        return None
+    from bot.mail.graph_inbox import GraphInbox  # noqa: PLC0415 - see above
+
+    return GraphInbox(make_access(settings))
+
+
 def make_access(settings: Settings) -> "GraphAccess":
     """The way into the mailbox of the settings: by certificate, by secret, or else as the person who logged in."""
     from bot.mail.graph_access import GraphAccess  # noqa: PLC0415 - see above
@@ -95,6 +105,7 @@ def make_office(settings: Settings, database: Database) -> Office:
     return Office(
         transactions=database.transaction,
         mailer=make_mailer(settings),
+        inbox=make_inbox(settings),
         company=Company(settings.company_name, settings.company_rfc, settings.company_bank),
         zone=ZoneInfo(settings.timezone.key),
         clock=lambda: datetime.now(UTC),
@@ -138,6 +149,8 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await _until(stop, _work(settings, app, office, database))
     finally:
         office.mailer.close()
+        if office.inbox:
+            office.inbox.close()
         database.close()
 
 

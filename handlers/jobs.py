@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Bot
-from telegram.error import Forbidden, RetryAfter, TelegramError
+from telegram.error import Forbidden
 
 from bot.domain.erp import SyncReport
 from bot.domain.errors import Refusal
@@ -15,22 +15,23 @@ from bot.i18n import ENGLISH, language
 from bot.presenters import calendar as present
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
-from bot.services import judgement, reminders, updates
-from handlers import imports, send
+from bot.services import judgement, outbox, reminders, updates
+from handlers import answers, imports, send
 from handlers.context import Context
 from handlers.mailing import deliver
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
 
-# How soon a reminder is tried again when Telegram cannot be reached.
-_AGAIN = timedelta(minutes=1)
+_TICK = timedelta(minutes=1)
+# Mail that may leave before the next tick is sent for no more often than this.
+_POST = timedelta(seconds=2)
 
 
 async def tick(context: Context) -> None:
     """Every minute."""
     office = context.office
-    await deliver(office)
+    await post(context)
     now = office.clock()
     # Before the reminders, which tell what broke. What is not due is not read, so that every minute is not too often.
     await office.run(judgement.judge, office.today, now, office.tolerance_days)
@@ -42,8 +43,22 @@ async def tick(context: Context) -> None:
         quiet=office.quiet_hours,
     )
     await send_reminders(context.bot, office)
+    await answers.read(office)
+    await answers.tell(context.bot, office)
     await office.run(updates.forget_old, now)
     await asyncio.to_thread(imports.forget_old, office)
+
+
+async def post(context: Context) -> None:
+    """Empty the outbox, and come again as soon as the mailer's pace lets more mail leave."""
+    office = context.office
+    await deliver(office)
+    now = office.clock()
+    due = await office.run(outbox.next_departure, office.mailer.pace, now)
+    # The library types its queue by a context of its own.
+    queue: Any = context.job_queue
+    if queue and due and due - now < _TICK and not queue.get_jobs_by_name("post"):
+        queue.run_once(post, max(due - now, _POST), name="post")
 
 
 def sync(work: Callable[[datetime], SyncReport]) -> Callable[[Context], Coroutine[Any, Any, None]]:
@@ -68,16 +83,12 @@ async def send_reminders(bot: Bot, office: Office) -> int:
     while reminder := await office.run(reminders.claim, office.today, office.clock()):
         reply = present.today(reminder.today, language(reminder.person.language))
         try:
-            await send.message(bot, office, reminder.person.telegram_id or 0, reply)
+            pause = await send.unasked(bot, office, reminder.person.telegram_id or 0, reply)
         except Forbidden:
             await office.run(reminders.unreachable, reminder, office.clock())
-        except RetryAfter as flood:
-            pause = flood.retry_after
-            wait = pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
-            await office.run(reminders.postpone, reminder, office.clock(), wait)
-        except TelegramError as fault:
-            _log.warning("reminder %s not sent: %s", reminder.notice_id, fault)
-            await office.run(reminders.postpone, reminder, office.clock(), _AGAIN)
+            continue
+        if pause:
+            await office.run(reminders.postpone, reminder, office.clock(), pause)
         else:
             await office.run(reminders.sent, reminder)
             sent += 1

@@ -14,6 +14,7 @@ from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.promises import TOLERANCE_DAYS
 from bot.mail import Mailer
+from bot.services.answers import Inbox
 from bot.services.reminders import QuietHours
 
 P = ParamSpec("P")
@@ -39,6 +40,8 @@ class Office:
     business_date: date | None = None
     tolerance_days: int = TOLERANCE_DAYS
     rich: bool = True
+    # Where answers to mails come; there is none where mails become files.
+    inbox: Inbox | None = None
     # Strangers who were answered, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[int, datetime] = field(default_factory=dict)
 

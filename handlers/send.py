@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import Any
 
 from telegram import (
@@ -14,7 +15,7 @@ from telegram import (
     Message,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, EndPointNotFound, RetryAfter
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, RetryAfter, TelegramError
 
 from bot.domain.correspondence import Attachment
 from bot.presenters.reply import Keyboard, Reply
@@ -26,12 +27,29 @@ _log = logging.getLogger(__name__)
 MAX_CAPTION = 1024
 # Waiting longer than this would keep a person's next message waiting too; Telegram rarely asks for more.
 _MAX_WAIT_SECONDS = 30
+# How soon a message that nobody waits for is tried again when Telegram cannot be reached.
+_AGAIN = timedelta(minutes=1)
 
 
 async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
     """Send a reply as a new message."""
     if not (reply.rich and office.rich and await _rich(bot, office, {"chat_id": chat_id}, reply)):
         await _plain(bot, chat_id, reply)
+
+
+async def unasked(bot: Bot, office: Office, chat_id: int, reply: Reply) -> timedelta | None:
+    """Send a reply to nothing; None when it left, else after how long to try again. Raises Forbidden when blocked."""
+    try:
+        await message(bot, office, chat_id, reply)
+    except Forbidden:
+        raise
+    except RetryAfter as flood:
+        pause = flood.retry_after
+        return pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
+    except TelegramError as fault:
+        _log.warning("a message was not sent: %s", fault)
+        return _AGAIN
+    return None
 
 
 async def file(bot: Bot, chat_id: int, attachment: Attachment) -> None:

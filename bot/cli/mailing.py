@@ -1,5 +1,6 @@
 """`cobranza send` and `deliver`: statements by mail."""
 
+import time
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
@@ -56,8 +57,15 @@ def deliver(json: _Json = False) -> None:
 
 
 def _deliver(settings: Settings, opened: Database) -> list[Delivery]:
+    deliveries: list[Delivery] = []
     with closing(make_mailer(settings)) as mailer:
-        return list(outbox.deliver(opened.transaction, mailer, lambda: datetime.now(UTC)))
+        while True:
+            deliveries += outbox.deliver(opened.transaction, mailer, lambda: datetime.now(UTC))
+            with opened.transaction() as session:
+                pause = outbox.pause_of_pace(session, mailer.pace, datetime.now(UTC))
+            if not pause:
+                return deliveries
+            time.sleep(pause.total_seconds())
 
 
 def _report(settings: Settings, plans: list[Preview], deliveries: list[Delivery], *, dry_run: bool, json: bool) -> None:

@@ -69,13 +69,19 @@ class GraphAccess:
     @contextmanager
     def entered(self) -> Iterator[Any]:
         """O365's account with a token in force; a failed request leaves as TryLater or Rejected."""
+        with self.entering():
+            connection, token = self._account.con, self.tokens.in_force()
+            if connection.session is None:
+                connection.session = connection.get_session()
+            connection.update_session_auth_header(access_token=token)
+            yield self._account
+
+    @contextmanager
+    def entering(self) -> Iterator[None]:
+        """The same before there is a token: to log in."""
         with self._lock:
             try:
-                connection, token = self._account.con, self.tokens.in_force()
-                if connection.session is None:
-                    connection.session = connection.get_session()
-                connection.update_session_auth_header(access_token=token)
-                yield self._account
+                yield
             except requests.RequestException as error:
                 if error.response is not None and error.response.status_code in {
                     HTTPStatus.UNAUTHORIZED,
@@ -94,6 +100,11 @@ class GraphAccess:
         headers = {"headers": {"Prefer": prefer}} if prefer else {}
         response: requests.Response = self._account.con.get(path, params=params, **headers)
         return response
+
+    def token(self) -> str:
+        """A token in force; raises TryLater or Rejected."""
+        with self.entering():
+            return self.tokens.in_force()
 
     def close(self) -> None:
         """Close the connections; the access can be used no more."""

@@ -111,6 +111,15 @@ def next_departure(session: Session, pace: Pace | None, now: datetime) -> dateti
     return due if due is None or pace is None else max(due, pacing.room_at(session, pace, 1, now))
 
 
+def pause_of_pace(session: Session, pace: Pace | None, now: datetime) -> timedelta:
+    """How long a mail that is due waits for the mailer's pace alone; nothing when it is for longer than a minute."""
+    due = pacing.next_at(session, now)
+    if pace is None or due is None or due > now:
+        return timedelta()
+    pause = pacing.room_at(session, pace, 1, now) - now
+    return pause if pause <= pacing.MINUTE else timedelta()
+
+
 def _claim(transactions: Transactions, pace: Pace | None, now: datetime) -> _Claimed | None:
     with transactions() as session:
         if pace:

@@ -94,13 +94,7 @@ class Tokens:
         if "access_token" not in result:
             raise token_verdict(result)
         self._save()
-        return self.person
-
-    @property
-    def person(self) -> str:
-        """Who has logged in, as far as is known."""
-        accounts = self._msal().get_accounts() if self._file else []
-        return str(accounts[0]["username"]) if accounts else ""
+        return str(client.get_accounts()[0]["username"])
 
     def close(self) -> None:
         """Close the connections."""

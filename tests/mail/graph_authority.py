@@ -118,7 +118,7 @@ class Authority:
             "access_token": self._new({"scp": self.delegated}),
             "refresh_token": refresh_token,
             "id_token": f"{_base64({'alg': 'none'})}.{_base64(identity)}.",
-            "client_info": _base64({"uid": "uid-1", "utid": TENANT_ID}),
+            "client_info": _base64({"uid": f"uid of {self.person}", "utid": TENANT_ID}),
         }
 
     def _is_ours(self, assertion: str) -> bool:
@@ -126,8 +126,9 @@ class Authority:
         if self.certificate is None:
             return False
         digest = hashlib.sha256(self.certificate.public_bytes(Encoding.DER)).digest()
-        header = jwt.get_unverified_header(assertion)
-        if header.get("x5t#S256") != base64.urlsafe_b64encode(digest).rstrip(b"=").decode():
+        # Microsoft's own library pads it, against RFC 7515.
+        thumbprint = jwt.get_unverified_header(assertion).get("x5t#S256", "").rstrip("=")
+        if thumbprint != base64.urlsafe_b64encode(digest).rstrip(b"=").decode():
             return False
         try:
             said = jwt.decode(

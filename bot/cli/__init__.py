@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import chat, data, mailbox, mailing, people, sync
+from bot.cli import chat, data, mailbox, mailing, people, promises, sync
 
 app = typer.Typer(
     name="cobranza",
@@ -17,6 +17,7 @@ app.command("import")(data.import_)
 app.command("statement")(data.statement)
 app.command("send")(mailing.send)
 app.command("deliver")(mailing.deliver)
+app.command("judge")(promises.judge)
 app.add_typer(mailbox.app, name="mail")
 app.add_typer(people.app, name="people")
 app.add_typer(sync.app, name="sync")

@@ -72,7 +72,8 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     split = max(0, len(line.words) - line.after)
     start, end = " ".join(line.words[:split]), " ".join(line.words[split:])
     comment = " ".join((start.lstrip(_DASHES), quoted["comment"].strip() if quoted else "", end))
-    return PromiseCommand(tuple(line.documents), line.on, line.amount, comment.strip(_LOOSE), line.plan())
+    comment = " ".join(comment.split()).strip(_LOOSE)
+    return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 
 
 @dataclass(slots=True)
@@ -124,8 +125,7 @@ class _Line:
         length, on = self._date_at(0)
         if on is None or (_DOTTED.fullmatch(self._text(0)) and self._has_date_after(0)):
             return False
-        if not self.documents and length > 1 and self.words[0][0].isdigit() and not self._is_document(length):
-            # «7 mar» may be document 7, and «23 jul 7» is document 7: a document has to follow.
+        if not self.documents and length > 1 and self.words[0][0].isdigit() and not self._is_date_first(length):
             return False
         if is_weekday(self._text(length - 1)) and self._is_contradicted(length):
             raise UnreadableDate(self._text(length - 1, 2))
@@ -136,23 +136,35 @@ class _Line:
     def _date_at(self, start: int) -> tuple[int, date | None]:
         """The date that the words from there on make, the longest reading first, with its length."""
         for length in range(min(len(self.words) - start, _MAX_DATE_WORDS), 0, -1):
-            if not self.documents and length > 1 and _DAY.fullmatch(self._text(start + length - 1)):
+            last = start + length - 1
+            if not self.documents and _DAY.fullmatch(self._text(last)) and is_weekday(self._text(last - 1)):
                 continue  # «viernes 7»: the number is the document
-            try:
-                return length, parse_date(self._text(start, length), self.today)
-            except UnreadableDate:
-                pass
+            if on := self._reading(start, length):
+                return length, on
         return 0, None
+
+    def _reading(self, start: int, length: int) -> date | None:
+        try:
+            return parse_date(self._text(start, length), self.today)
+        except UnreadableDate:
+            return None
+
+    def _is_date_first(self, start: int) -> bool:
+        """Whether words in the document's place, «23 jul», are the date: a document follows, and no other date."""
+        later = range(start, len(self.words))
+        return any(self._is_document(n) for n in later) and not self._has_date_after(start - 1)
 
     def _has_date_after(self, start: int) -> bool:
         return any(self._date_at(later)[1] for later in range(start + 1, len(self.words)))
 
     def _is_contradicted(self, start: int) -> bool:
-        """Whether the words after a weekday are a date or day that is another: «viernes 23»."""
+        """Whether a day or date follows a weekday: another («viernes 23»), or what may be the document («martes 23 7»)."""
         if self._date_at(start)[1]:
             return True
         day = self._text(start)
-        return bool(self.documents and _DAY.fullmatch(day)) and int(day) <= MONTH_DAYS and not self._count_at(start)[1]
+        if not _DAY.fullmatch(day) or int(day) > MONTH_DAYS or self._count_at(start)[1]:
+            return False
+        return bool(self.documents or (self._reading(start - 1, 2) and self._is_document(start + 1)))
 
     def _count(self) -> bool:
         length, count = self._count_at(0)

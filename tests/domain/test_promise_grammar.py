@@ -1,0 +1,215 @@
+"""Lines as a thumb types them after `/promesa`, on Tuesday 16 July 2019, and what is understood or refused."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.commands import PromiseCommand, parse_promise
+from bot.domain.errors import PlanSize, PlanWithoutRhythm, Refusal, UnreadableDate
+from bot.domain.plans import Plan, Rhythm
+
+TUESDAY = date(2019, 7, 16)
+PLAN = Plan(3, Rhythm.WEEKLY)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2019-{text}")
+
+
+TABLE: list[tuple[str, PromiseCommand]] = [
+    # The document and the day.
+    ('7 2019-07-23 "Pagaré con cheque"', PromiseCommand(("7",), day("07-23"), None, "Pagaré con cheque")),
+    ("7 2019/07/23", PromiseCommand(("7",), day("07-23"))),
+    ("7 23/7/19", PromiseCommand(("7",), day("07-23"))),
+    ("7 23-07-2019", PromiseCommand(("7",), day("07-23"))),
+    ("7 23.07", PromiseCommand(("7",), day("07-23"))),
+    ("7 23jul", PromiseCommand(("7",), day("07-23"))),
+    ("7 23 de Julio", PromiseCommand(("7",), day("07-23"))),
+    ("7 el 23", PromiseCommand(("7",), day("07-23"))),
+    ("7 el 15", PromiseCommand(("7",), day("08-15"))),
+    ("7 para el 23 de julio de 2019", PromiseCommand(("7",), day("07-23"))),
+    ("7 el viernes", PromiseCommand(("7",), day("07-19"))),
+    ("7 este viernes", PromiseCommand(("7",), day("07-19"))),
+    ("7 viernes 19", PromiseCommand(("7",), day("07-19"))),
+    ("7 viernes 26 de julio", PromiseCommand(("7",), day("07-26"))),
+    ("7 martes, 23/07", PromiseCommand(("7",), day("07-23"))),
+    ("7 MARTES", PromiseCommand(("7",), day("07-23"))),
+    ("7 miercoles", PromiseCommand(("7",), day("07-17"))),
+    ("7 Mañana", PromiseCommand(("7",), day("07-17"))),
+    ("7 manana", PromiseCommand(("7",), day("07-17"))),
+    ("7 +8", PromiseCommand(("7",), day("07-24"))),
+    ("7, 23/07, con cheque", PromiseCommand(("7",), day("07-23"), None, "con cheque")),
+    ("  7   23/07  ", PromiseCommand(("7",), day("07-23"))),
+    ("cfdi21002 23/07", PromiseCommand(("cfdi21002",), day("07-23"))),
+    ("fact 7 hoy", PromiseCommand(("fact-7",), TUESDAY)),
+    # In another order.
+    ("23/07 7", PromiseCommand(("7",), day("07-23"))),
+    ("23 jul 7", PromiseCommand(("7",), day("07-23"))),
+    ("23 de julio de 2019 CFDI 21002", PromiseCommand(("CFDI-21002",), day("07-23"))),
+    ("pasado mañana 7", PromiseCommand(("7",), day("07-18"))),
+    ("el viernes 7 con cheque", PromiseCommand(("7",), day("07-19"), None, "con cheque")),
+    ("«Pagaré con cheque» 7 23/07", PromiseCommand(("7",), day("07-23"), None, "Pagaré con cheque")),
+    ("'Pagaré con cheque' 7 23/07", PromiseCommand(("7",), day("07-23"), None, "Pagaré con cheque")),
+    ("7 “con cheque” 23/07 $500", PromiseCommand(("7",), day("07-23"), "$500", "con cheque")),
+    ("$1,624.00 7 23/07", PromiseCommand(("7",), day("07-23"), "$1,624.00")),
+    ("1624.50 7 23/07", PromiseCommand(("7",), day("07-23"), "1624.50")),
+    ("7 500 23/07", PromiseCommand(("7",), day("07-23"), "500")),
+    # The amount.
+    ("7 23/07 $1,624", PromiseCommand(("7",), day("07-23"), "$1,624")),
+    ("7 23/07 1624.5", PromiseCommand(("7",), day("07-23"), "1624.5")),
+    ("7 23/07 $ 1624", PromiseCommand(("7",), day("07-23"), "$1624")),
+    ("7 23/07 1624$", PromiseCommand(("7",), day("07-23"), "1624$")),
+    ("7 23/07, 1624, en efectivo", PromiseCommand(("7",), day("07-23"), "1624", "en efectivo")),
+    ("7 23/07 1624. Pasa el lunes", PromiseCommand(("7",), day("07-23"), "1624", "Pasa el lunes")),
+    ("7 23/07 500 pesos en efectivo", PromiseCommand(("7",), day("07-23"), "500 pesos", "en efectivo")),
+    ("7 500 USD 23/07", PromiseCommand(("7",), day("07-23"), "500 USD")),
+    ("7 viernes 500", PromiseCommand(("7",), day("07-19"), "500")),
+    ("7 12.50 23/07", PromiseCommand(("7",), day("07-23"), "12.50")),
+    ("7 1.5 viernes", PromiseCommand(("7",), day("07-19"), "1.5")),
+    ("7 8 viernes", PromiseCommand(("7",), day("07-19"), "8")),
+    ("7 23/07 mil pesos", PromiseCommand(("7",), day("07-23"), None, "mil pesos")),
+    # The comment.
+    ("7 23/07 - pasa por él", PromiseCommand(("7",), day("07-23"), None, "pasa por él")),
+    ("7 23/07: con cheque", PromiseCommand(("7",), day("07-23"), None, "con cheque")),
+    ("7 23/07 `con cheque`", PromiseCommand(("7",), day("07-23"), None, "con cheque")),
+    ("7 23/07 \N{ACUTE ACCENT}con cheque\N{ACUTE ACCENT}", PromiseCommand(("7",), day("07-23"), None, "con cheque")),
+    ("7 23/07 ❝con cheque❞", PromiseCommand(("7",), day("07-23"), None, "con cheque")),
+    ("7 23/07 viernes le dan el dinero", PromiseCommand(("7",), day("07-23"), None, "viernes le dan el dinero")),
+    ("7 23/07 paga en 2 pagos", PromiseCommand(("7",), day("07-23"), None, "paga en 2 pagos")),
+    ("7 23/07 mensual", PromiseCommand(("7",), day("07-23"), None, "mensual")),
+    ("7 +3 👍", PromiseCommand(("7",), day("07-19"), None, "👍")),
+    # Several documents.
+    ("martes 23", PromiseCommand(("23",), day("07-23"))),
+    ("el 23 7", PromiseCommand(("7",), day("07-23"))),
+    ("7,8,9 23/07", PromiseCommand(("7", "8", "9"), day("07-23"))),
+    ("7, 8, 9 23 jul", PromiseCommand(("7", "8", "9"), day("07-23"))),
+    ("7 , 8 23 jul", PromiseCommand(("7", "8"), day("07-23"))),
+    ("7;8 hoy", PromiseCommand(("7", "8"), TUESDAY)),
+    ("7 y 8 viernes con cheque", PromiseCommand(("7", "8"), day("07-19"), None, "con cheque")),
+    ("7, 8 y 9 el viernes", PromiseCommand(("7", "8", "9"), day("07-19"))),
+    ("7 8 9 viernes", PromiseCommand(("7", "8", "9"), day("07-19"))),
+    ("7 8 9 23 jul", PromiseCommand(("7", "8", "9"), day("07-23"))),
+    ("viernes 7 8 9", PromiseCommand(("7", "8", "9"), day("07-19"))),
+    ("7 8 9 “con cheque” viernes", PromiseCommand(("7", "8", "9"), day("07-19"), None, "con cheque")),
+    ("CFDI 21002, CFDI-21003 y F7 mañana", PromiseCommand(("CFDI-21002", "CFDI-21003", "F7"), day("07-17"))),
+    ("CFDI 21002,21003 hoy", PromiseCommand(("CFDI-21002", "21003"), TUESDAY)),
+    ("“juntas” CFDI-1,CFDI-2 hoy gracias", PromiseCommand(("CFDI-1", "CFDI-2"), TUESDAY, None, "juntas gracias")),
+    ("7,8,9", PromiseCommand(("7", "8", "9"))),
+    # An amount for several: refused by who looks the documents up, and never taken for a document.
+    ("7 8 9 viernes 500", PromiseCommand(("7", "8", "9"), day("07-19"), "500")),
+    ("7 8 viernes 500", PromiseCommand(("7", "8"), day("07-19"), "500")),
+    ("7, 8, $500, viernes", PromiseCommand(("7", "8"), day("07-19"), "$500")),
+    # Plans.
+    ("7 3x 2019-07-23 semanal", PromiseCommand(("7",), day("07-23"), plan=PLAN)),
+    ("7 semanal 3X 23/07 $900 “con cheque”", PromiseCommand(("7",), day("07-23"), "$900", "con cheque", PLAN)),
+    ("3x 7 23/07 cada semana", PromiseCommand(("7",), day("07-23"), plan=PLAN)),
+    ("7 viernes 3 pagos semanales", PromiseCommand(("7",), day("07-19"), plan=PLAN)),
+    ("7 en 3 parcialidades 23/07 Semanal", PromiseCommand(("7",), day("07-23"), plan=PLAN)),
+    ("7 6x 23/07 quincenal", PromiseCommand(("7",), day("07-23"), plan=Plan(6, Rhythm.FORTNIGHTLY))),
+    ("7 12x 31/07 cada mes si puede", PromiseCommand(("7",), day("07-31"), None, "si puede", Plan(12, Rhythm.MONTHLY))),
+    ("7 8 9 3x viernes semanal", PromiseCommand(("7", "8", "9"), day("07-19"), plan=PLAN)),
+    ("7 8 9 semanal 3x viernes", PromiseCommand(("7", "8", "9"), day("07-19"), plan=PLAN)),
+    ("7 3x semanal", PromiseCommand(("7",), plan=PLAN)),
+    # What is missing is asked for; what is no document is refused by who looks it up.
+    ("7", PromiseCommand(("7",))),
+    ("7,", PromiseCommand(("7",))),
+    ("viernes", PromiseCommand((), day("07-19"))),
+    (",", PromiseCommand()),
+    ("", PromiseCommand()),
+    ("juan 23/07", PromiseCommand(("juan",), day("07-23"))),
+    ("viernes luego", PromiseCommand(("luego",), day("07-19"))),
+    ("$", PromiseCommand(("$",))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "understood"), TABLE, ids=[line for line, _ in TABLE])
+def test_a_line_is_read_as_it_is_meant(line: str, understood: PromiseCommand) -> None:
+    assert parse_promise(line, TUESDAY) == understood
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("7 luego", UnreadableDate("luego")),
+        ("7 31/06", UnreadableDate("31/06")),
+        ("7 el 32", UnreadableDate("el")),
+        ("7 23 07", UnreadableDate("07")),
+        ("7 8 9", UnreadableDate("9")),
+        ("7 500 ayer", UnreadableDate("ayer")),
+        ("7 viernes 23", UnreadableDate("viernes 23")),
+        ("7 viernes 3 cheques", UnreadableDate("viernes 3")),
+        ("martes 23 7", UnreadableDate("martes 23")),
+        ("7 viernes 23/07", UnreadableDate("viernes 23/07")),
+        ("el viernes 23 de julio 7", UnreadableDate("viernes 23")),
+        ("7 mar 23 jul", UnreadableDate("mar")),
+        ("7 pagará el viernes", UnreadableDate("pagará")),
+        ("7, pagará el viernes", UnreadableDate("pagará")),
+        ("7 y luego vemos", UnreadableDate("y")),
+        ("7 8 $500 viernes", UnreadableDate("$500")),
+        ("7 3x 23/07", PlanWithoutRhythm(3)),
+        ("7 23/07 2 pagos", PlanWithoutRhythm(2)),
+        ("7 1x 23/07 semanal", PlanSize(1, 24)),
+        ("7 52x 23/07 semanal", PlanSize(52, 24)),
+    ],
+)
+def test_a_line_that_leaves_a_doubt_is_refused_with_what_is_doubtful(line: str, refusal: Refusal) -> None:
+    with pytest.raises(type(refusal)) as raised:
+        parse_promise(line, TUESDAY)
+    assert raised.value == refusal
+
+
+def test_a_document_may_follow_a_day_as_a_second_reading_finds_none() -> None:
+    assert parse_promise("7 mar 23", TUESDAY) == PromiseCommand(("23",), date(2020, 3, 7))
+
+
+WORDS = st.text("abcdéñ ", max_size=20).map(lambda text: " ".join(text.split()))
+QUOTES = st.sampled_from([('"', '"'), ("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"), ("‹", "›"), ("❝", "❞")])
+FOLIOS = st.integers(1, 99_999).map(str)
+NAMES = FOLIOS | st.builds("{}-{}".format, st.sampled_from(["CFDI", "F", "Ñ"]), FOLIOS)
+DATES = st.one_of(
+    st.dates(TUESDAY, date(2099, 12, 31)).flatmap(
+        lambda on: st.sampled_from([(f"{on}", on), (f"{on:%d/%m/%Y}", on), (f"{on.day}-{on.month}-{on.year}", on)])
+    ),
+    st.integers(0, 999).map(lambda n: (f"+{n}", TUESDAY + timedelta(days=n))),
+    st.sampled_from([("hoy", TUESDAY), ("mañana", TUESDAY + timedelta(days=1)), ("el 16", TUESDAY)]),
+    st.sampled_from([("viernes", day("07-19")), ("26 de julio", day("07-26")), ("para el lunes", day("07-22"))]),
+)
+# Without a sign a number of at most two digits after a weekday is its day.
+AMOUNTS = st.integers(1, 10**8).flatmap(
+    lambda minor: st.sampled_from([f"${minor / 100:,.2f}", f"{minor / 100:.2f}", f"${minor // 100 + 1}"])
+)
+PLANS = st.builds(Plan, st.integers(2, 24), st.just(Rhythm.FORTNIGHTLY))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_the_parts_of_a_line_come_back_whatever_their_order_and_quotes(data: st.DataObject) -> None:
+    documents = data.draw(st.lists(NAMES, min_size=1, max_size=4))
+    written, on = data.draw(DATES)
+    amount = data.draw(st.none() | AMOUNTS)
+    plan = data.draw(st.none() | PLANS)
+    comment = data.draw(WORDS)
+    opened, closed = data.draw(QUOTES)
+    comma = data.draw(st.sampled_from([",", ", ", " y ", ";"]))
+    parts = [comma.join(documents), written, f"{opened}{comment}{closed}"]
+    parts += [amount] if amount else []
+    parts += [f"{plan.count}x", "quincenal"] if plan else []
+    line = " ".join(data.draw(st.permutations(parts)))
+    assert parse_promise(line, TUESDAY) == PromiseCommand(tuple(documents), on, amount, comment, plan)
+
+
+PILE = """7 8 9 23/07 12.05 viernes hoy el para mañana 23 jul julio de 2019 3x 3 pagos semanal $ $500 500 1,624.00 , ; y
+CFDI CFDI-7 pesos “ ” " ' con cheque - +3 cada mes x ×"""
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PILE.split()), max_size=10), st.sampled_from([" ", "  ", "\n"]))
+def test_no_pile_of_words_does_worse_than_be_refused(words: list[str], blank: str) -> None:
+    try:
+        understood = parse_promise(blank.join(words), TUESDAY)
+    except Refusal:
+        return
+    assert all(document.strip() for document in understood.documents)
+    assert understood.comment == understood.comment.strip()

@@ -106,7 +106,7 @@ class ZippedXml:
         seen: set[str] = set()
         for number, entry in enumerate(self._entries, start=1):
             suffix = _suffix(entry)
-            if entry.is_dir() or _is_finder_litter(entry) or suffix not in _ARCHIVES | {".xml"}:
+            if entry.filename.endswith("/") or _is_finder_litter(entry) or suffix not in _ARCHIVES | {".xml"}:
                 continue
             problem = _trick(entry)
             if suffix in _ARCHIVES:

@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.imports import cfdi_sources
@@ -178,6 +178,7 @@ def test_half_a_zip_is_refused(tmp_path: Path) -> None:
     assert refusal(path) == "zip_broken"
 
 
+@example(changes=[(0.75, 0)])  # an entry without a name
 @given(changes=st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=6))
 def test_a_damaged_zip_is_read_or_refused_and_never_crashes(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[float, int]]

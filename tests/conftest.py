@@ -23,16 +23,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A migrated database on a PostgreSQL server of this worker's own."""
+def postgres_urls() -> Iterator[tuple[str, str]]:
+    """Two databases on a PostgreSQL server of this worker's own: ours, migrated, and an empty one for an ERP."""
     with postgres.server() as conninfo:
         with psycopg.connect(f"{conninfo} dbname=postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE tests")
-        url = _url(conninfo, "tests")
-        database = Database(url)
+            connection.execute("CREATE DATABASE ours")
+            connection.execute("CREATE DATABASE erp")
+        database = Database(_url(conninfo, "ours"))
         database.upgrade()
         database.close()
-        yield url
+        yield _url(conninfo, "ours"), _url(conninfo, "erp")
 
 
 @pytest.fixture
@@ -45,13 +45,13 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
+def postgres_database(postgres_urls: tuple[str, str]) -> Iterator[Database]:
     """A migrated, empty PostgreSQL database: the one of this worker, emptied after each test."""
-    database = Database(postgres_url)
+    database = Database(postgres_urls[0])
     yield database
     database.close()
     # A third of what a database of its own per test costs; a test that has left a transaction open is told so.
-    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+    with psycopg.connect(postgres_urls[0].replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("SET lock_timeout = '10s'")
         connection.execute(
             """DO $$ BEGIN EXECUTE (
@@ -78,15 +78,13 @@ def sqlite_company(tmp_path: Path) -> Iterator[Company]:
 
 
 @pytest.fixture
-def postgres_company(postgres_server: str, database_names: Iterator[str]) -> Iterator[Company]:
+def postgres_company(postgres_urls: tuple[str, str]) -> Iterator[Company]:
     """An empty company of CONTPAQi, on PostgreSQL."""
-    name = next(database_names)
-    with psycopg.connect(f"{postgres_server} dbname=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        company = Company(_url(postgres_server, name))
-        yield company
-        company.close()
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    company = Company(postgres_urls[1])
+    yield company
+    company.close()
+    with psycopg.connect(postgres_urls[1].replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '10s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -55,9 +55,11 @@ def read(transactions: Transactions, inbox: Inbox, now: datetime) -> int:
     """
     with transactions() as session:
         turn = sources.take_turn(session, _SOURCE, now=now, every=EVERY)
-    if turn is None:
-        return 0
-    newest = datetime.fromisoformat(turn.cursor) if turn.cursor else now - FIRST
+        if turn is None:
+            return 0
+        newest = datetime.fromisoformat(turn.cursor) if turn.cursor else now - FIRST
+        # Where the first reading begins is kept, however often it fails.
+        sources.note_cursor(session, _SOURCE, newest.isoformat())
     taken = 0
     for arrival in inbox.since(newest - OVERLAP):
         taken += _take(transactions, inbox, arrival, now)

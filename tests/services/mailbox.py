@@ -1,0 +1,72 @@
+"""A mailbox of the tests: what arrived, what each mail says, and whom a question fails."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.answers import AnswerKind, Arrival, Bounce, Failure
+from bot.domain.correspondence import Rejected, TryLater
+
+CAME = datetime(2019, 7, 16, 18, 1, tzinfo=UTC)
+# `tests.services.post.Post` gives no Message-ID; these are what Microsoft's would be.
+OURS = "<ours-1@graph.test>"
+
+REPLY = Arrival(
+    id="1",
+    message_id="<reply-1@cliente.mx>",
+    received_at=CAME,
+    kind=AnswerKind.REPLY,
+    sender="Pagos@Cliente.mx",
+    subject="RE: Estado de cuenta",
+    references=(OURS,),
+    conversation_id="other",
+)
+NOT_FOUND = Failure("pagos@cliente.mx", "550 5.1.1 user unknown", is_bad=True)
+NOTICE = replace(
+    REPLY, id="2", message_id="<ndr-1@us.mx>", kind=AnswerKind.BOUNCE, sender="postmaster@us.mx", references=()
+)
+
+
+@dataclass
+class Mailbox:
+    """The Inbox; `asked` are the instants since which it was read."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    bounces: dict[str, Bounce | None] = field(default_factory=dict)
+    asked: list[datetime] = field(default_factory=list)
+    broken_after: int | None = None
+
+    def since(self, instant: datetime) -> Iterator[Arrival]:
+        """What arrived."""
+        self.asked.append(instant)
+        for n, arrival in enumerate(arrival for arrival in self.arrivals if arrival.received_at >= instant):
+            if n == self.broken_after:
+                raise TryLater("busy")
+            yield arrival
+
+    def text(self, arrival: Arrival) -> str:
+        """What is new in a mail; one that is not known is gone."""
+        if arrival.id not in self.texts:
+            raise Rejected("gone")
+        return self.texts[arrival.id]
+
+    def bounce(self, arrival: Arrival) -> Bounce | None:
+        """What a mail reports."""
+        return self.bounces[arrival.id]
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    def reply(self, text: str = "Pagamos el viernes", **changed: object) -> None:
+        """A reply arrives."""
+        arrival = replace(REPLY, **changed)  # type: ignore[arg-type]  # each value is of its own type
+        self.arrivals.append(arrival)
+        self.texts[arrival.id] = text
+
+    def notice(self, *failures: Failure, references: tuple[str, ...] = (OURS,), key: str = "") -> None:
+        """A report of non-delivery arrives."""
+        n = len(self.arrivals) + 1
+        arrival = replace(NOTICE, id=f"n{n}", message_id=f"<ndr-{n}@us.mx>", received_at=CAME + timedelta(minutes=n))
+        self.arrivals.append(arrival)
+        self.bounces[arrival.id] = Bounce(failures, references, key)

@@ -1,0 +1,261 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.answers import Answer, AnswerKind, Failure
+from bot.domain.correspondence import Mail, MailState, TryLater
+from bot.domain.people import Role
+from bot.services import answers
+from bot.services.answers import EVERY, FIRST, OVERLAP
+from bot.store import addresses, outbox
+from bot.store import answers as store
+from bot.store.models import AnswerRow, CustomerRow, MailRow, PersonRow
+from tests import factories
+from tests.services.mailbox import CAME, NOT_FOUND, NOTICE, OURS, Mailbox
+from tests.services.world import NOW, World
+
+KEY = "statement:1:2019-07-16"
+
+
+@pytest.fixture
+def mailbox(world: World) -> Mailbox:
+    """A mailbox after the statement of CL001, Ana's customer, was sent to two addresses."""
+    mail = Mail(
+        KEY, ("Pagos@cliente.mx",), "Estado de cuenta", "Buen día", "<p>Buen día</p>", ("tesoreria@cliente.mx",)
+    )
+    with world.database.transaction() as session:
+        outbox.queue(session, mail, world.customers["CL001"], person=world.ana, now=NOW)
+        row = session.query(MailRow).one()
+        row.state, row.message_id, row.conversation_id = MailState.SENT, OURS, "conversation-1"
+    return Mailbox()
+
+
+def read(world: World, mailbox: Mailbox, *, after: timedelta = timedelta()) -> int:
+    return answers.read(world.database.transaction, mailbox, NOW + after)
+
+
+def claim_all(world: World, *, after: timedelta = timedelta()) -> list[Answer]:
+    told = []
+    while True:
+        with world.database.transaction() as session:
+            answer = answers.claim(session, NOW + after)
+            if answer is None:
+                return told
+            answers.told(session, answer)
+            told.append(answer)
+
+
+def bad_addresses(world: World) -> dict[str, str]:
+    with world.database.transaction() as session:
+        return addresses.bad_ones(session, ["PAGOS@cliente.mx", "tesoreria@cliente.mx", "director@cliente.mx"])
+
+
+def change_person(world: World, person_id: int, **changed: object) -> None:
+    with world.database.transaction() as session:
+        for name, value in changed.items():
+            setattr(session.get_one(PersonRow, person_id), name, value)
+
+
+def test_a_reply_is_told_to_the_collector_of_the_customer_once(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply()
+    assert read(world, mailbox) == 1
+    (told,) = claim_all(world)
+    assert (told.person, told.customer.code) == (world.ana, "CL001")
+    assert (told.sender, told.subject, told.text) == ("Pagos@Cliente.mx", "RE: Estado de cuenta", "Pagamos el viernes")
+    assert told.failures == ()
+    assert read(world, mailbox, after=EVERY) == 0
+    assert claim_all(world, after=timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"references": ("<nobody@x>", OURS)},
+        {"references": (), "conversation_id": "conversation-1"},
+        {"references": ("<nobody@x>",), "conversation_id": "conversation-1"},
+    ],
+)
+def test_a_reply_is_known_by_what_it_refers_to_or_by_its_conversation(
+    world: World, mailbox: Mailbox, changed: dict[str, object]
+) -> None:
+    mailbox.reply(**changed)
+    assert read(world, mailbox) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"references": ("<nobody@x>",)},
+        {"references": (), "conversation_id": ""},
+        {"kind": AnswerKind.AUTOMATIC},
+        # A copy of our own mail, sent to ourselves.
+        {"message_id": OURS, "references": (), "conversation_id": "conversation-1"},
+    ],
+)
+def test_what_answers_none_of_our_mails_is_left_alone(
+    world: World, mailbox: Mailbox, changed: dict[str, object]
+) -> None:
+    mailbox.reply(**changed)
+    assert read(world, mailbox) == 0
+    assert claim_all(world) == []
+
+
+def test_a_long_reply_is_cut_and_one_that_cannot_be_read_has_no_text(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply("a" * 1001)
+    mailbox.reply(id="3", message_id="<3@c.mx>")
+    mailbox.reply("b" * 1000, id="4", message_id="<4@c.mx>")
+    del mailbox.texts["3"]
+    read(world, mailbox)
+    assert [told.text for told in claim_all(world)] == ["a" * 999 + "…", "", "b" * 1000]
+
+
+def test_a_bounce_marks_the_address_and_is_told_with_the_reason(world: World, mailbox: Mailbox) -> None:
+    mailbox.notice(NOT_FOUND)
+    assert read(world, mailbox) == 1
+    assert bad_addresses(world) == {"pagos@cliente.mx": "550 5.1.1 user unknown"}
+    (told,) = claim_all(world)
+    assert (told.person, told.failures) == (world.ana, (NOT_FOUND,))
+
+
+@pytest.mark.parametrize("how", ["references", "key"])
+def test_a_bounce_is_known_by_what_it_quotes(world: World, mailbox: Mailbox, how: str) -> None:
+    mailbox.notice(NOT_FOUND, references=(OURS,) if how == "references" else (), key=KEY if how == "key" else "")
+    assert read(world, mailbox) == 1
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        replace(NOT_FOUND, is_bad=False),
+        # Whoever we did not write to: forwarded, or made up.
+        Failure("director@cliente.mx", "550 5.1.1 user unknown", is_bad=True),
+    ],
+)
+def test_a_bounce_that_says_nothing_of_our_address_is_told_and_marks_nothing(
+    world: World, mailbox: Mailbox, failure: Failure
+) -> None:
+    mailbox.notice(failure)
+    read(world, mailbox)
+    assert bad_addresses(world) == {}
+    (told,) = claim_all(world)
+    assert told.failures == (replace(failure, is_bad=False),)
+
+
+def test_the_first_reason_of_a_bad_address_stays_and_a_reply_from_there_makes_it_good(
+    world: World, mailbox: Mailbox
+) -> None:
+    mailbox.notice(NOT_FOUND)
+    mailbox.notice(replace(NOT_FOUND, reason="again"))
+    read(world, mailbox)
+    assert bad_addresses(world) == {"pagos@cliente.mx": "550 5.1.1 user unknown"}
+    mailbox.reply(received_at=CAME + timedelta(hours=1))
+    read(world, mailbox, after=EVERY)
+    assert bad_addresses(world) == {}
+
+
+def test_a_late_mail_is_nothing_to_tell(world: World, mailbox: Mailbox) -> None:
+    mailbox.notice()
+    assert read(world, mailbox) == 0
+
+
+def test_what_only_looked_like_a_bounce_is_a_reply(world: World, mailbox: Mailbox) -> None:
+    mailbox.arrivals.append(replace(NOTICE, references=(OURS,)))
+    mailbox.bounces[NOTICE.id], mailbox.texts[NOTICE.id] = None, "Devuelvo su correo"
+    read(world, mailbox)
+    assert [told.text for told in claim_all(world)] == ["Devuelvo su correo"]
+
+
+def test_a_customer_without_collector_is_the_supervisors_matter(world: World, mailbox: Mailbox) -> None:
+    change_person(world, world.ana.id, active=False)
+    with world.database.transaction() as session:
+        factories.person(session, Role.ADMINISTRATOR, name="Sistemas", telegram_id=99)
+        factories.person(session, Role.SUPERVISOR, name="Segunda", telegram_id=98)
+    mailbox.reply()
+    read(world, mailbox)
+    assert [told.person.name for told in claim_all(world)] == ["Administrador", "Segunda"]
+
+
+def test_where_nobody_can_be_told_nothing_is_kept(world: World, mailbox: Mailbox) -> None:
+    change_person(world, world.ana.id, active=False)
+    change_person(world, world.chief.id, unreachable_since=NOW)
+    mailbox.reply()
+    assert read(world, mailbox) == 1
+    assert claim_all(world) == []
+
+
+def test_a_customer_who_changed_hands_overnight_is_told_to_the_new_collector(world: World, mailbox: Mailbox) -> None:
+    mailbox.notice(NOT_FOUND)
+    read(world, mailbox)
+    with world.database.transaction() as session:
+        session.get_one(CustomerRow, world.customers["CL001"]).collector_code = "C2"
+    (told,) = claim_all(world)
+    assert (told.person, told.failures) == (world.beto, (NOT_FOUND,))
+
+
+def test_who_blocked_the_bot_is_noticed_and_the_supervisors_are_told(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply()
+    read(world, mailbox)
+    with world.database.transaction() as session:
+        answer = answers.claim(session, NOW)
+        assert answer
+        answers.unreachable(session, answer, NOW)
+        assert session.get_one(PersonRow, world.ana.id).unreachable_since == NOW
+    assert [told.person for told in claim_all(world)] == [world.chief]
+
+
+def test_what_could_not_be_told_waits(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply()
+    read(world, mailbox)
+    with world.database.transaction() as session:
+        answer = answers.claim(session, NOW)
+        assert answer
+        answers.postpone(session, answer, NOW, timedelta(minutes=2))
+    assert claim_all(world, after=timedelta(seconds=119)) == []
+    assert len(claim_all(world, after=timedelta(minutes=2))) == 1
+
+
+def test_the_mailbox_is_read_every_few_minutes_by_all_together_and_on_from_where_it_was(
+    world: World, mailbox: Mailbox
+) -> None:
+    mailbox.reply()
+    read(world, mailbox)
+    read(world, mailbox, after=EVERY - timedelta(seconds=1))
+    read(world, mailbox, after=EVERY)
+    assert mailbox.asked == [NOW - FIRST - OVERLAP, CAME - OVERLAP]
+
+
+def test_a_reading_that_broke_off_loses_nothing_and_tells_nothing_twice(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply()
+    mailbox.reply(id="3", message_id="<3@c.mx>", received_at=CAME + timedelta(hours=1))
+    mailbox.broken_after = 1
+    with pytest.raises(TryLater):
+        read(world, mailbox)
+    assert len(claim_all(world)) == 1
+    mailbox.broken_after = None
+    assert read(world, mailbox, after=EVERY) == 1
+    assert len(claim_all(world)) == 1
+    assert mailbox.asked == [NOW - FIRST - OVERLAP] * 2
+
+
+def test_the_same_mail_read_by_two_is_told_once(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply()
+    read(world, mailbox)
+    with world.database.transaction() as session:
+        row = session.query(AnswerRow).one()
+        store.queue_anew(session, row, [row.person_id])
+    assert len(claim_all(world)) == 1
+
+
+def test_an_address_works_again_when_a_person_says_so(world: World, mailbox: Mailbox) -> None:
+    mailbox.notice(NOT_FOUND)
+    read(world, mailbox)
+    with world.database.transaction() as session:
+        assert addresses.works_again(session, "PAGOS@cliente.mx")
+        assert not addresses.works_again(session, "pagos@cliente.mx")
+
+
+def test_a_bounce_of_no_mail_of_ours_is_left_alone(world: World, mailbox: Mailbox) -> None:
+    mailbox.notice(NOT_FOUND, references=("<nobody@x>",), key="statement:99:2019-07-16")
+    assert read(world, mailbox) == 0
+    assert bad_addresses(world) == {}

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def read(world: World, mailbox: Mailbox, *, after: timedelta = timedelta()) -> i
 
 
 def claim_all(world: World, *, after: timedelta = timedelta()) -> list[Answer]:
-    told = []
+    told: list[Answer] = []
     while True:
         with world.database.transaction() as session:
             answer = answers.claim(session, NOW + after)
@@ -77,7 +78,7 @@ def test_a_reply_is_told_to_the_collector_of_the_customer_once(world: World, mai
     ],
 )
 def test_a_reply_is_known_by_what_it_refers_to_or_by_its_conversation(
-    world: World, mailbox: Mailbox, changed: dict[str, object]
+    world: World, mailbox: Mailbox, changed: dict[str, Any]
 ) -> None:
     mailbox.reply(**changed)
     assert read(world, mailbox) == 1
@@ -93,9 +94,7 @@ def test_a_reply_is_known_by_what_it_refers_to_or_by_its_conversation(
         {"message_id": OURS, "references": (), "conversation_id": "conversation-1"},
     ],
 )
-def test_what_answers_none_of_our_mails_is_left_alone(
-    world: World, mailbox: Mailbox, changed: dict[str, object]
-) -> None:
+def test_what_answers_none_of_our_mails_is_left_alone(world: World, mailbox: Mailbox, changed: dict[str, Any]) -> None:
     mailbox.reply(**changed)
     assert read(world, mailbox) == 0
     assert claim_all(world) == []

@@ -7,6 +7,7 @@ from bot.domain.correspondence import Mail, MailState, Pace, TryLater
 from bot.services import outbox
 from bot.services.outbox import STUCK_AFTER, next_departure, pause_of_pace
 from bot.store import outbox as store
+from bot.store import pace
 from bot.store.models import MailRow
 from tests.services.post import Office, Post
 from tests.services.world import NOW, World
@@ -97,6 +98,18 @@ def test_replicas_count_together(office: Office) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(deliver, posts)) == 10
+
+
+def test_whoever_counts_waits_for_the_other_to_claim(office: Office) -> None:
+    queue(office, 1)
+    with ThreadPoolExecutor(1) as threads:
+        with office.world.database.transaction() as session:
+            pace.take_turns(session)
+            pace.next_at(session, NOW)
+            other = threads.submit(office.deliver)
+            with pytest.raises(TimeoutError):
+                other.result(timeout=0.3)
+        assert len(other.result()) == 1
 
 
 def test_a_mail_whose_fate_is_not_known_counts_as_one_that_left(office: Office) -> None:

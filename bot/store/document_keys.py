@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, Text, and_, case, func, or_, select, update
+from sqlalchemy import BigInteger, Column, Integer, Text, and_, func, or_, select, update
 
 from bot.domain.incoming import DocumentKey
 from bot.domain.text import fold
@@ -45,8 +45,9 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
         document.series == c.series,
         or_(c.concept_code == "", document.concept_code == c.concept_code),
     )
-    one = select(case((func.count() == 1, func.min(document.id)))).where(may_be).scalar_subquery()
-    staging.run(update(staging.table).where(c.uuid.is_(None)).values(document_id=one))
+    candidates = select(c.row, func.min(document.id).label("id")).join(_DOCUMENT, may_be).group_by(c.row)
+    one = candidates.having(func.count() == 1).subquery()
+    staging.run(update(staging.table).where(one.c.row == c.row).values(document_id=one.c.id))
     ambiguous = _find_by_concept(staging, may_be)
     rows = []
     for found in staging.read(select(staging.table).where(c.document_id.is_(None)).order_by(c.row)):

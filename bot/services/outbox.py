@@ -108,16 +108,22 @@ def deliver(transactions: Transactions, mailer: Mailer, clock: Callable[[], date
 def next_departure(session: Session, pace: Pace | None, now: datetime) -> datetime | None:
     """When `deliver` may send the next mail that waits; None when none does."""
     due = pacing.next_at(session, now)
-    return due if due is None or pace is None else max(due, pacing.room_at(session, pace, 1, now))
+    return None if due is None else max(due, _open_at(session, pace, 1, now))
 
 
 def pause_of_pace(session: Session, pace: Pace | None, now: datetime) -> timedelta:
-    """How long a mail that is due waits for the mailer's pace alone; nothing when it is for longer than a minute."""
+    """How long a mail that is due waits for the mailer alone; nothing when it is for longer than a minute."""
     due = pacing.next_at(session, now)
-    if pace is None or due is None or due > now:
+    if due is None or due > now:
         return timedelta()
-    pause = pacing.room_at(session, pace, 1, now) - now
+    pause = _open_at(session, pace, 1, now) - now
     return pause if pause <= pacing.MINUTE else timedelta()
+
+
+def _open_at(session: Session, pace: Pace | None, recipients: int, now: datetime) -> datetime:
+    """From when the mailer takes a mail to so many recipients; not after `now` when it does already."""
+    held = pacing.held_until(session, now)
+    return max(held, pacing.room_at(session, pace, recipients, now)) if pace else held
 
 
 def _claim(transactions: Transactions, pace: Pace | None, now: datetime) -> _Claimed | None:
@@ -130,7 +136,7 @@ def _claim(transactions: Transactions, pace: Pace | None, now: datetime) -> _Cla
         if row is None:
             return None
         mail = outbox.to_mail(row)
-        if pace and pacing.room_at(session, pace, mail.recipients, now) > now:
+        if _open_at(session, pace, mail.recipients, now) > now:
             return None
         outbox.claim(row, now)
         code, queued_by = outbox.customer_of(session, row.id)
@@ -186,7 +192,7 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
             forget_draft=outcome.draft_is_void,
         )
         if outcome.hold:
-            outbox.hold(session, now + outcome.hold)
+            pacing.hold(session, now + outcome.hold, now)
     _log.info("mail %s: %s %s", claimed.mail_id, outcome.state.value, outcome.reason)
     if not settled:
         return None

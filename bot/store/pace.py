@@ -7,13 +7,17 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import MailState, Pace
-from bot.store.models import MailRow
+from bot.store import sources
+from bot.store.models import MailRow, SourceRow
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(hours=24)
 
 # A number of our own for PostgreSQL's advisory locks: whoever counts holds it until the claim is committed.
 _LOCK = 0x0B0C_0A17
+
+# Where the pause that a server asks for is kept.
+_HELD = "outbox"
 
 _WAITING = (MailState.QUEUED, MailState.RETRY)
 # When a mail left; one that is leaving, or whose fate was not told, counts from when it was taken.
@@ -27,6 +31,21 @@ def take_turns(session: Session) -> None:
     """Let no other replica count until this transaction ends; on SQLite every transaction is alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def hold(session: Session, until: datetime, now: datetime) -> None:
+    """Let no mail leave before an instant, or before a later one that was asked for.
+
+    One row, and not each mail's `not_before`: replicas that change all mails at once lock each other out.
+    """
+    sources.take_turn(session, _HELD, now=now, every=timedelta())
+    sources.note_cursor(session, _HELD, held_until(session, until).isoformat())
+
+
+def held_until(session: Session, now: datetime) -> datetime:
+    """Until when no mail may leave; not after `now` when mails may."""
+    row = session.get(SourceRow, _HELD)
+    return max(datetime.fromisoformat(row.cursor), now) if row and row.cursor else now
 
 
 def room_at(session: Session, pace: Pace, recipients: int, now: datetime) -> datetime:

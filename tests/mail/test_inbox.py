@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def incoming(n: int = 1, **changed: object) -> Incoming:
     return Incoming(**(given | changed))  # type: ignore[arg-type]  # each value is of its own type
 
 
-def kind_of(graph: GraphServer, inbox: GraphInbox, **changed: object) -> AnswerKind:
+def kind_of(graph: GraphServer, inbox: GraphInbox, **changed: Any) -> AnswerKind:  # noqa: ANN401 - each value is of its own type
     graph.mailbox.arrive(incoming(**changed))
     return list(inbox.since(NOON))[-1].kind
 

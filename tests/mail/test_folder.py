@@ -136,6 +136,13 @@ def test_a_folder_that_cannot_be_written_is_a_matter_of_time(folder_mailer: Fold
         folder_mailer.draft(MAIL)
 
 
+def test_a_draft_that_is_not_to_be_sent_is_removed(folder_mailer: FolderMailer, tmp_path: Path) -> None:
+    name = folder_mailer.draft(MAIL)
+    folder_mailer.discard(name)
+    folder_mailer.discard(name)
+    assert list((tmp_path / "mail" / "drafts").iterdir()) == []
+
+
 def test_a_sender_cannot_carry_a_second_header(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="Bcc"):
         FolderMailer(tmp_path, "a@b.mx\r\nBcc: c@d.mx")

@@ -180,3 +180,31 @@ def test_the_first_failure_is_the_one_told_when_tidying_up_fails_too(graph: Grap
     with pytest.raises(Rejected, match="larger"):
         mailer.draft(MAIL)
     assert len(graph.drafts) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "everyone"),
+    [
+        (429, True), (503, True), (504, True), (Trouble.CUT_BEFORE, True), (Trouble.SILENCE, True),
+        (500, False), (408, False), (409, False), (423, False), (412, False),
+    ],
+)  # fmt: skip
+def test_a_fault_says_whether_it_is_this_mails_or_everyones(
+    graph: GraphServer, new_mailer: MailerFactory, kind: int | Trouble, *, everyone: bool
+) -> None:
+    graph.faults.on("send", kind)
+    with pytest.raises(TryLater) as later:
+        _deliver(new_mailer(timeout=0.2))
+    assert later.value.everyone is everyone
+
+
+def test_a_draft_that_is_not_to_be_sent_is_removed(graph: GraphServer, mailer: GraphMailer) -> None:
+    mailer.discard(mailer.draft(MAIL))
+    assert graph.drafts == []
+
+
+def test_a_draft_that_cannot_be_removed_now_is_a_matter_of_time(graph: GraphServer, mailer: GraphMailer) -> None:
+    draft_id = mailer.draft(MAIL)
+    graph.faults.on("delete", 503)
+    with pytest.raises(TryLater):
+        mailer.discard(draft_id)

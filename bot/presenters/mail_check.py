@@ -36,11 +36,11 @@ def step_text(step: Step, language: Language) -> str:
 def _name(name: StepName, language: Language) -> str:
     _ = language.gettext
     names = {
-        StepName.TOKEN: _("Microsoft 365 lets the application in"),
-        StepName.PERMISSIONS: _("The permissions are there"),
-        StepName.MAILBOX: _("The mailbox can be read"),
-        StepName.DRAFT: _("A draft can be made"),
-        StepName.SEND: _("The mail left"),
+        StepName.TOKEN: _("Entry to Microsoft 365"),
+        StepName.PERMISSIONS: _("Permissions"),
+        StepName.MAILBOX: _("Reading of the mailbox"),
+        StepName.DRAFT: _("A draft in the mailbox"),
+        StepName.SEND: _("Sending"),
     }
     return names[name]
 

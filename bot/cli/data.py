@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from bot.app import make_company
 from bot.cli.console import customers_by_code, database, fail, occasion, print_json, read_settings, speech, transaction
 from bot.cli.progress import progress_bar
 from bot.config import Settings
-from bot.domain.company import Company
 from bot.domain.dates import parse_date
 from bot.domain.incoming import FileKind
 from bot.domain.statement import Statement
@@ -47,19 +47,20 @@ def import_(
 ) -> None:
     """Carga clientes, documentos, CFDI y pagos."""
     settings = read_settings()
-    today = occasion(settings).today
+    act = occasion(settings)
     try:
         with database(settings) as opened, progress_bar(speech(settings)) as on_progress:
             report = imports.import_files(
                 opened.transaction,
                 paths,
-                today=today,
+                today=act.today,
                 kind=kind,
                 strict=strict,
                 dry_run=dry_run,
                 decimal_comma=decimal_comma,
                 keeper=Vault(settings.files_dir),
                 on_progress=on_progress,
+                now=act.now,
             )
         if report_to:
             write_workbook(report, imports.refused_rows, report_to, speech(settings))
@@ -112,12 +113,11 @@ def _content(shown: Statement, chosen: Format, settings: Settings, language: Lan
     if chosen is Format.PDF:
         from bot.render.statement_pdf import statement_pdf  # noqa: PLC0415 - see above
 
-        company = Company(settings.company_name, settings.company_rfc, settings.company_bank)
-        return statement_pdf(shown, language, company)
+        return statement_pdf(shown, language, make_company(settings))
     if chosen is Format.XLSX:
         from bot.render.statement_xlsx import statement_xlsx  # noqa: PLC0415 - see above
 
-        return statement_xlsx(shown, language)
+        return statement_xlsx(shown, language, make_company(settings))
     if chosen is Format.HTML:
         from bot.render.statement_html import statement_html  # noqa: PLC0415 - see above
 

@@ -168,9 +168,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; `refused` counts rows, or the file itself when it has no kind.
+    """What became of one file, or of one `sheet` of a workbook that has several.
 
-    `warnings` are about rows that were taken all the same.
+    `refused` counts rows, or the file itself when it has no kind. `warnings` are about rows that were taken all the
+    same.
     """
 
     path: Path
@@ -182,6 +183,12 @@ class FileReport:
     problems: tuple[Problem, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    sheet: str = ""
+
+    @property
+    def name(self) -> str:
+        """How people call it: `cartera.xlsx`, `cartera.xlsx [Pagos]`."""
+        return f"{self.path.name} [{self.sheet}]" if self.sheet else self.path.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class TextSheet:
     encoding: str
     separator: str
 
+    name = ""
+
     def rows(self, on_read: OnRead | None = None) -> Iterator[Sequence[Cell]]:
         """The cells of each row; a blank line is a row without cells."""
         # Windows-1252 leaves five bytes undefined; a mark in one cell is better than no file.
@@ -54,6 +56,7 @@ class WorkbookSheet:
 
     path: Path
     index: int
+    name: str
 
     def rows(self, on_read: OnRead | None = None) -> Iterator[Sequence[Cell]]:
         """The cells of each row from the first of the sheet on."""
@@ -81,7 +84,7 @@ def candidates(path: Path) -> list[Sheet]:
         if suffix in WORKBOOK_SUFFIXES:
             check_workbook(path)
             with load_workbook(path) as book:
-                return [WorkbookSheet(path, index) for index in range(len(book.sheet_names))]
+                return [WorkbookSheet(path, index, name) for index, name in enumerate(book.sheet_names)]
         if suffix in TEXT_SUFFIXES:
             encoding = _encoding(path)
             return [TextSheet(path, encoding, separator) for separator in SEPARATORS]

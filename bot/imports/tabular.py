@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -19,17 +19,21 @@ from bot.imports.unreadable import UnreadableFile
 # A report's title, filters and date come above its headings, never more rows than this.
 HEADINGS_WITHIN = 30
 
+# Why a sheet is no table; a workbook may have such sheets beside its tables.
+_NO_TABLE = frozenset({"empty", "headings"})
+
 _TOTALS = re.compile(r"((sub|gran )?total(es)?|sumas?)\b.*|pesos|dolares|euros")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file whose headings are understood."""
+    """A file whose headings are understood; `label` is the sheet's name when the workbook has several tables."""
 
     path: Path
     headings: Headings
     sheet: Sheet
     decimal_comma: bool = False
+    label: str = ""
 
     @property
     def kind(self) -> FileKind:
@@ -74,12 +78,36 @@ class Table:
         return []
 
 
+def open_tables(path: Path, kind: FileKind | None = None, *, decimal_comma: bool = False) -> list[Table]:
+    """Find the headings of a file, and by them what it holds unless `kind` says so; raises UnreadableFile.
+
+    A text file is one table; a workbook has one in each sheet with headings, the other sheets are left out.
+    """
+    sheets = candidates(path)
+    if isinstance(sheets[0], TextSheet):
+        return [_table(path, sheets, kind, decimal_comma)]
+    tables = []
+    for sheet in sheets:
+        try:
+            tables.append(_table(path, [sheet], kind, decimal_comma))
+        except UnreadableFile as error:
+            if error.reason not in _NO_TABLE:
+                raise
+    if len(tables) > 1:
+        return [replace(table, label=table.sheet.name) for table in tables]
+    return tables or [_table(path, sheets, kind, decimal_comma)]
+
+
 def open_table(path: Path, kind: FileKind | None = None, *, decimal_comma: bool = False) -> Table:
-    """Find the headings of a file, and by them what it holds unless `kind` says so; raises UnreadableFile."""
+    """The only table of a file, or its first."""
+    return open_tables(path, kind, decimal_comma=decimal_comma)[0]
+
+
+def _table(path: Path, sheets: Sequence[Sheet], kind: FileKind | None, decimal_comma: bool) -> Table:  # noqa: FBT001 - handed on
     best: dict[FileKind, Table] = {}
     nearest: Headings | None = None
     is_empty = True
-    for sheet in candidates(path):
+    for sheet in sheets:
         for number, cells in enumerate(_first_rows(sheet), start=1):
             is_empty = is_empty and not any(map(str.isalnum, "".join(map(text, cells))))
             for candidate in [kind] if kind else REQUIRED:

@@ -1,85 +1,91 @@
 """Whether a workbook is safe to open: it is read as a whole, and a small file may unpack to more than memory holds."""
 
-import re
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from bot.imports.unreadable import UnreadableFile
 
 # A million rows of fifteen columns unpack to half of this.
 MAX_UNPACKED = 1 << 30
-# calamine keeps 32 bytes for each cell of the rectangle around all that are filled, blank or not: 1 GiB.
+# calamine keeps 32 bytes for each cell of the rectangle around all that are filled, blank or not: 1 GiB. Asked for
+# more than there is it ends the whole program.
 MAX_CELLS = 1 << 25
 
 _CHUNK = 1 << 20
-# A cell's address is whole in one of two chunks that overlap by more than its tag may be long.
-_OVERLAP = 1 << 10
-_FILLED_CELL = re.compile(
-    rb"""<(?:\w+:)?c\s(?:[^<>]{0,200}?\s)?r\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["'][^<>]{0,200}(?<!/)>"""
-)
 
 
 def check_workbook(path: Path) -> None:
     """Raise UnreadableFile when a workbook would take more memory than the limits."""
-    unpacked = 0
+    room = MAX_UNPACKED
     try:
         with ZipFile(path) as book:
-            for info in book.infolist():
-                area = _Area()
-                tail = b""
-                # What is there counts, not what the directory says: a lie ends the reading early, or not at all.
-                info.file_size = MAX_UNPACKED + 1
-                for chunk in _chunks(book, info.filename):
-                    unpacked += len(chunk)
-                    if unpacked > MAX_UNPACKED:
-                        raise UnreadableFile("workbook_size", megabytes=MAX_UNPACKED >> 20)
-                    area.take_in(tail + chunk)
-                    if area.cells > MAX_CELLS:
-                        raise UnreadableFile("workbook_cells", **area.size)
-                    tail = chunk[-_OVERLAP:]
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            for member in book.infolist():
+                room -= _check_member(book, member, room)
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UnreadableFile("unreadable") from error
 
 
-def _chunks(book: ZipFile, name: str) -> Iterator[bytes]:
-    with book.open(name) as member:
-        while chunk := member.read(_CHUNK):
-            # Texts of two bytes a letter would hide from the search below; no program writes them.
-            if b"\0" in chunk and name.endswith(".xml"):
-                raise UnreadableFile("unreadable")
-            yield chunk
+def _check_member(book: ZipFile, member: ZipInfo, room: int) -> int:
+    """How many bytes a member unpacks to, if there is room for them and for its cells."""
+    # What is there counts, not what the directory says: reading would end where it says.
+    member.file_size = MAX_UNPACKED + 1
+    unpacked = 0
+    cells = _Cells()
+    with book.open(member) as file:
+        while chunk := file.read(_CHUNK):
+            unpacked += len(chunk)
+            if unpacked > room:
+                raise UnreadableFile("workbook_size", megabytes=f"{MAX_UNPACKED >> 20:,}")
+            cells.look(chunk)
+    return unpacked
 
 
-class _Area:
-    """The rectangle around the filled cells of a sheet."""
+class _Cells:
+    """How far the cells of a sheet reach, as far as it is read; a member that is no sheet has none."""
 
     def __init__(self) -> None:
-        self._left = self._top = 1 << 30
-        self._right = self._bottom = 0
+        self._bottom = self._right = self._column = 1
+        self._is_xml = True
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
 
-    def take_in(self, text: bytes) -> None:
-        """Look for filled cells in a part of a sheet."""
-        found = _FILLED_CELL.findall(text)
-        columns = [_column(letters) for letters in {letters.upper() for letters, _ in found}]
-        rows = [int(digits) for digits in {digits for _, digits in found}]
-        self._left, self._right = min([self._left, *columns]), max([self._right, *columns])
-        self._top, self._bottom = min([self._top, *rows]), max([self._bottom, *rows])
+    def look(self, chunk: bytes) -> None:
+        """Take in a part of a member."""
+        if self._is_xml:
+            try:
+                self._parser.Parse(chunk)
+            except expat.ExpatError:
+                self._is_xml = False
+        # Pictures are no XML, and neither is a sheet that is made to be read otherwise than here.
+        if not self._is_xml and b"sheetData" in chunk:
+            raise UnreadableFile("unreadable")
 
-    @property
-    def cells(self) -> int:
-        """How many there are within."""
-        return max(0, self._right - self._left + 1) * max(0, self._bottom - self._top + 1)
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        address = attributes.get("r")
+        if not address:
+            return
+        if name == "row" or name.endswith(":row"):
+            self._reach(self._right, int(address))
+        # All rows that there are, of the columns of one letter, are within the limit: those are not looked at.
+        elif not address[1:2].isdigit() and (name == "c" or name.endswith(":c")):
+            self._column = _column(address.rstrip("0123456789"))
+            # A cell without text is only formatted, and takes no room.
+            self._parser.CharacterDataHandler = self._text
 
-    @property
-    def size(self) -> dict[str, object]:
-        """Its sides."""
-        return {"rows": f"{self._bottom - self._top + 1:,}", "columns": f"{self._right - self._left + 1:,}"}
+    def _text(self, _: str) -> None:
+        self._parser.CharacterDataHandler = None
+        self._reach(self._column, self._bottom)
+
+    def _reach(self, column: int, row: int) -> None:
+        self._right, self._bottom = max(self._right, column), max(self._bottom, row)
+        if self._right * self._bottom > MAX_CELLS:
+            raise UnreadableFile("workbook_cells", rows=f"{self._bottom:,}", columns=f"{self._right:,}")
 
 
-def _column(letters: bytes) -> int:
+def _column(letters: str) -> int:
     number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
     return number

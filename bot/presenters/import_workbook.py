@@ -27,7 +27,7 @@ def _tables(report: ImportReport, read: ReadRefused, language: Language) -> Iter
             headings, rows = read(file)
             by_row = {row: list(problems) for row, problems in groupby(file.problems, lambda problem: problem.row)}
             marked = (_marked(number, cells, by_row[number], headings, language) for number, cells in rows)
-            yield RefusedTable(file.path.name, headings, marked)
+            yield RefusedTable(file.name, headings, marked)
     if whole:
         headings = (language.gettext("File"), language.gettext("What stands there"))
         yield RefusedTable(language.gettext("Files"), headings, whole)
@@ -41,6 +41,13 @@ def _whole(file: FileReport, problem: Problem, language: Language) -> RefusedRow
 def _marked(
     number: int, cells: Sequence[Cell], problems: Sequence[Problem], headings: Sequence[str], language: Language
 ) -> RefusedRow:
-    marks = {headings.index(p.column): sentence(p, language) for p in problems if p.column in headings}
+    marks = {_position(p, cells, headings): sentence(p, language) for p in problems}
     reasons = (": ".join(filter(None, (p.column, sentence(p, language)))) for p in problems)
     return RefusedRow(number, cells, marks, " · ".join(reasons))
+
+
+def _position(problem: Problem, cells: Sequence[Cell], headings: Sequence[str]) -> int:
+    """Which cell a problem is about; where it is about no column, the one with its value, else the first."""
+    if problem.column in headings:
+        return headings.index(problem.column)
+    return max((n for n, cell in enumerate(cells) if problem.value and str(cell).strip() == problem.value), default=0)

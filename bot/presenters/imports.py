@@ -17,7 +17,7 @@ SHOWN_PROBLEMS = 20
 def report_json(report: ImportReport, language: Language) -> dict[str, Any]:
     """The answer of `cobranza import --json` (product section 15); `row` is null when the whole file is refused.
 
-    A file has `warnings`, in the form of the problems, when there are any.
+    A file has `warnings`, in the form of the problems, when there are any, and a `sheet` when the workbook has several.
     """
     return {
         "files": [
@@ -30,6 +30,7 @@ def report_json(report: ImportReport, language: Language) -> dict[str, Any]:
                 "refused": file.refused,
                 "problems": _problems_json(file.problems, language),
             }
+            | ({"sheet": file.sheet} if file.sheet else {})
             | ({"warnings": _problems_json(file.warnings, language)} if file.warnings else {})
             for file in report.files
         ]
@@ -61,9 +62,9 @@ def report_text(report: ImportReport, language: Language) -> str:
 
 
 def _file_lines(file: FileReport, language: Language) -> list[str]:
-    lines = [file.path.name]
+    lines = [file.name]
     if file.kind:
-        lines[0] = f"{file.path.name} · {_counts(file.kind, [file], language)}"
+        lines[0] = f"{file.name} · {_counts(file.kind, [file], language)}"
     if file.ignored_columns:
         names = ", ".join(file.ignored_columns)
         lines.append("  " + language.gettext("Columns not used: %(names)s", names=names))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from bot.domain.incoming import FileKind, FileReport, ImportReport, Incoming, Pr
 from bot.domain.occasion import Occasion
 from bot.imports.cells import Cell
 from bot.imports.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
-from bot.imports.tabular import Table, open_table
+from bot.imports.tabular import Table, open_tables
 from bot.imports.unreadable import UnreadableFile
 from bot.services import cfdi_imports
 from bot.services.cfdi_imports import CfdiFiles, Keeper
@@ -22,6 +22,7 @@ from bot.store.applications_loading import PaymentLoader
 from bot.store.loading import Loaded
 from bot.store.promises_loading import PromiseLoader
 from bot.store.receivables_loading import CustomerLoader, DocumentLoader
+from bot.store.sources import LastSync, note_sync
 
 # Where the tables call a column otherwise than the files do.
 _FIELDS = {"collector_code": "collector"}
@@ -29,6 +30,9 @@ _FIELDS = {"collector_code": "collector"}
 
 # Is told how far a run is.
 OnProgress = Callable[[Progress], None]
+
+# What `sources` calls files that people load.
+FILES = "files"
 
 # What `import_files` may be told that files hold.
 Kind = FileKind
@@ -64,12 +68,14 @@ def import_files(
     decimal_comma: bool = False,
     keeper: Keeper | None = None,
     on_progress: OnProgress | None = None,
+    now: datetime | None = None,
 ) -> ImportReport:
     """Load files, and those within folders, as customers, documents, CFDI, payments, promises, whatever their order.
 
     With `strict` a single problem keeps everything out; with `dry_run` everything stays out. With `decimal_comma` the
     amounts of the files are written as `1.234,50`. `on_progress` is told every few thousand rows. The XML and PDF of
-    CFDI go to the `keeper`, before the transaction ends: what the tables name is never missing.
+    CFDI go to the `keeper`, before the transaction ends: what the tables name is never missing. `now` is noted as when
+    the ledger was last fed.
     """
     tell = on_progress or _tell_nobody
     unread: list[FileReport] = []
@@ -80,7 +86,7 @@ def import_files(
         if _is_cfdi(path, kind):
             continue
         try:
-            tables.append(open_table(path, kind, decimal_comma=decimal_comma))
+            tables += open_tables(path, kind, decimal_comma=decimal_comma)
         except UnreadableFile as error:
             problem = Problem(0, "", path.name, error.reason, error.params)
             unread.append(FileReport(path, refused=1, problems=(problem,)))
@@ -96,6 +102,8 @@ def import_files(
             savepoint.rollback()
         elif keeper:
             cfdi.keep(keeper)
+        if kept and now:
+            note_sync(session, FILES, LastSync(now, None))
     return ImportReport((*loaded, *cfdi.reports(), *unread), kept)
 
 
@@ -104,7 +112,9 @@ def refused_rows(report: FileReport) -> tuple[Sequence[str], Iterator[tuple[int,
 
     Raises UnreadableFile when the file is no longer what it was.
     """
-    return open_table(report.path, report.kind).raw_rows({problem.row for problem in report.problems})
+    tables = open_tables(report.path, report.kind)
+    table = next(table for table in tables if report.sheet in {"", table.sheet.name})
+    return table.raw_rows({problem.row for problem in report.problems})
 
 
 def _tell_nobody(_: Progress) -> None:
@@ -149,6 +159,7 @@ def _load(session: Session, table: Table, today: date, tell: OnProgress) -> File
         problems=tuple(sorted(_named(problems, table), key=lambda p: p.row)),
         ignored_columns=table.headings.ignored,
         warnings=tuple(_named(loader.loaded.warnings, table)),
+        sheet=table.label,
     )
 
 

@@ -2,12 +2,14 @@ import csv
 from datetime import date
 from pathlib import Path
 
+import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from bot.domain.money import Money
-from bot.services.imports import import_files
+from bot.services.imports import import_files, refused_rows
 from bot.store.database import Database
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
@@ -24,10 +26,13 @@ BROKEN = {
 }
 
 
+# The cells of a row, and its total in cents, or None when a cell of it is broken.
+Row = tuple[list[str], int | None]
+
+
 @st.composite
-def rows(draw: st.DrawFn) -> list[tuple[list[str], int | None]]:
-    """Rows of a file, each with its total in cents, or None when a cell of it is broken."""
-    made: list[tuple[list[str], int | None]] = []
+def rows(draw: st.DrawFn) -> list[Row]:
+    made: list[Row] = []
     for folio in range(draw(st.integers(1, 12))):
         cents = draw(st.integers(0, 10**11))
         form = draw(st.sampled_from(["{}", "${}", " $ {} "]))
@@ -42,26 +47,63 @@ def rows(draw: st.DrawFn) -> list[tuple[list[str], int | None]]:
     return made
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=rows(), separator=st.sampled_from(",;\t"), encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]))
+FILES = {
+    "rows": rows(),
+    "separator": st.sampled_from([",", ";", "\t", "xlsx"]),
+    "encoding": st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
+}
+QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LONG = settings(QUICK, max_examples=500)
+
+
+@QUICK
+@given(**FILES)
 def test_good_rows_come_in_bad_ones_are_named_and_the_sum_is_right(
-    sqlite_database: Database, tmp_path: Path, rows: list[tuple[list[str], int | None]], separator: str, encoding: str
+    sqlite_database: Database, tmp_path: Path, rows: list[Row], separator: str, encoding: str
 ) -> None:
-    with sqlite_database.transaction() as session:
+    check(sqlite_database, tmp_path, rows, separator, encoding)
+
+
+@pytest.mark.slow
+@LONG
+@given(**FILES)
+def test_so_it_is_in_five_hundred_broken_spreadsheets(
+    sqlite_database: Database, tmp_path: Path, rows: list[Row], separator: str, encoding: str
+) -> None:
+    check(sqlite_database, tmp_path, rows, separator, encoding)
+
+
+def check(database: Database, folder: Path, rows: list[Row], separator: str, encoding: str) -> None:
+    with database.transaction() as session:
         session.execute(delete(DocumentRow))
         if not session.scalar(select(func.count()).select_from(CustomerRow)):
             factories.customer(session, "CL1")
-    path = tmp_path / "documents.csv"
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, delimiter=separator).writerows([HEADING, *(row for row, _ in rows)])
+    path = written(folder, [row for row, _ in rows], separator, encoding)
 
-    (report,) = import_files(sqlite_database.transaction, [path], today=date(2019, 7, 16)).files
+    (report,) = import_files(database.transaction, [path], today=date(2019, 7, 16)).files
 
     good = [cents for _, cents in rows if cents is not None]
     bad = {number for number, (_, cents) in enumerate(rows, start=2) if cents is None}
     assert (report.new, report.refused) == (len(good), len(bad))
     assert {problem.row for problem in report.problems} == bad
-    with sqlite_database.transaction() as session:
+    assert all(problem.column in HEADING for problem in report.problems)
+    with database.transaction() as session:
         assert (session.scalar(select(func.sum(DocumentRow.total))) or 0) == sum(good)
-    again = import_files(sqlite_database.transaction, [path], today=date(2019, 7, 16)).files[0]
+    again = import_files(database.transaction, [path], today=date(2019, 7, 16)).files[0]
     assert (again.new, again.changed, again.same) == (0, 0, len(good))
+    headings, refused = refused_rows(report)
+    assert list(headings) == HEADING
+    assert {number for number, _ in refused} == bad
+
+
+def written(folder: Path, rows: list[list[str]], separator: str, encoding: str) -> Path:
+    if separator == "xlsx":
+        book = openpyxl.Workbook()
+        for row in (HEADING, *rows):
+            book.worksheets[0].append(row)
+        book.save(folder / "documents.xlsx")
+        return folder / "documents.xlsx"
+    path = folder / "documents.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=separator).writerows([HEADING, *rows])
+    return path

@@ -1,0 +1,141 @@
+"""Workbooks: several tables in one, totals, titles, serial dates, and what is too large to open."""
+
+from datetime import date
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+
+from bot.domain.incoming import FileKind, IncomingDocument
+from bot.domain.money import Money
+from bot.imports import workbook_limits
+from bot.imports.tabular import open_table, open_tables
+from bot.imports.unreadable import UnreadableFile
+
+
+def book(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+def refusal(path: Path) -> tuple[str, dict[str, object]]:
+    with pytest.raises(UnreadableFile) as unreadable:
+        open_tables(path)
+    return unreadable.value.reason, unreadable.value.params
+
+
+CUSTOMERS: list[list[object]] = [["CODIGO", "NOMBRE"], ["CL1", "Juan"]]
+DOCUMENTS: list[list[object]] = [["CODIGO", "FOLIO", "FECHA DOCUMENTO", "MONTO ORIGINAL"], ["CL1", 7, 43662, 1234.5]]
+
+
+def test_each_sheet_with_headings_is_a_table_and_the_others_are_left_out(tmp_path: Path) -> None:
+    path = book(tmp_path / "b.xlsx", {"Portada": [["Cartera"]], "Clientes": CUSTOMERS, "Nada": [], "Docs": DOCUMENTS})
+    assert [(table.kind, table.label) for table in open_tables(path)] == [
+        (FileKind.CUSTOMERS, "Clientes"),
+        (FileKind.DOCUMENTS, "Docs"),
+    ]
+
+
+def test_the_only_table_of_a_workbook_needs_no_name(tmp_path: Path) -> None:
+    (table,) = open_tables(book(tmp_path / "b.xlsx", {"Portada": [["Cartera"]], "Clientes": CUSTOMERS}))
+    assert table.label == ""
+
+
+def test_a_sheet_that_fits_two_kinds_stops_its_workbook(tmp_path: Path) -> None:
+    either: list[list[object]] = [["CODIGO", "FOLIO", "FECHA", "IMPORTE"], ["CL1", 7, 43662, 5]]
+    assert refusal(book(tmp_path / "b.xlsx", {"A": CUSTOMERS, "B": either}))[0] == "which_kind"
+
+
+def test_title_rows_above_totals_below_and_serial_dates_are_understood(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    sheet["A1"] = "Comercializadora, S.A. de C.V."
+    sheet.merge_cells("A1:D1")
+    sheet["A2"] = "Antigüedad de saldos"
+    sheet.merge_cells("A2:D2")
+    totals: list[list[object]] = [[], ["PESOS", None, None, 1234.5], ["Total general", "", "", 1234.5]]
+    for row in [[], *DOCUMENTS, *totals]:
+        sheet.append(row)
+    made.save(tmp_path / "b.xlsx")
+    assert list(open_table(tmp_path / "b.xlsx").rows()) == [
+        (5, IncomingDocument("CL1", "7", date(2019, 7, 16), Money(123_450)))
+    ]
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "ZZ100000"])
+def test_two_cells_far_apart_are_refused_before_they_fill_the_memory(tmp_path: Path, far: str) -> None:
+    made = openpyxl.Workbook()
+    made.worksheets[0]["A1"], made.worksheets[0][far] = "CODIGO", "x"
+    made.save(tmp_path / "b.xlsx")
+    reason, params = refusal(tmp_path / "b.xlsx")
+    assert reason == "workbook_cells"
+    assert (params["rows"], params["columns"]) in {("1,048,576", "16,384"), ("100,000", "702")}
+
+
+def test_cells_that_are_only_formatted_far_away_do_no_harm(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    for row in CUSTOMERS:
+        sheet.append(row)
+    sheet["XFD1048576"].font = Font(bold=True)
+    made.save(tmp_path / "b.xlsx")
+    assert len(list(open_table(tmp_path / "b.xlsx").rows())) == 1
+
+
+def test_a_bomb_is_refused_by_what_it_unpacks_to_whatever_it_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(workbook_limits, "MAX_UNPACKED", 1 << 21)
+    path = book(tmp_path / "b.xlsx", {"Clientes": CUSTOMERS})
+    with ZipFile(path, "a", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/bomb.xml", b"\x20" * (1 << 22))
+    assert refusal(path) == ("workbook_size", {"megabytes": "2"})
+    # The directory at the file's end says that it unpacks to one byte.
+    lying = path.read_bytes().replace((1 << 22).to_bytes(4, "little"), (1).to_bytes(4, "little"))
+    path.write_bytes(lying)
+    assert refusal(path)[0] == "workbook_size"
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 no archive", b"", b"CODIGO,NOMBRE\n"])
+def test_what_only_has_the_name_of_a_workbook_cannot_be_opened(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "b.xlsx").write_bytes(content)
+    assert refusal(tmp_path / "b.xlsx")[0] == "unreadable"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("prefix", ["", "x:"])
+@pytest.mark.parametrize("cell", ['{0}c r="XFD9"', "{0}c  s='1'\n r='xfd9'", '{0}c a=">" r="XFD9"'])
+def test_a_far_cell_is_seen_however_it_is_written(tmp_path: Path, cell: str, prefix: str, encoding: str) -> None:
+    path = tmp_path / "b.xlsx"
+    sheet = (
+        f'<?xml version="1.0" encoding="{encoding}"?><{prefix}sheetData xmlns:x="x"><{prefix}row r="9000"><!-- -->'
+        f"<{cell.format(prefix)}><{prefix}v>1</{prefix}v></{prefix}c></{prefix}row></{prefix}sheetData>"
+    )
+    with ZipFile(path, "w") as archive:
+        archive.writestr("xl/anything.bin", sheet.encode(encoding))
+    assert refusal(path) == ("workbook_cells", {"rows": "9,000", "columns": "16,384"})
+
+
+def test_a_sheet_that_is_no_xml_is_not_opened_and_a_picture_does_no_harm(tmp_path: Path) -> None:
+    path = book(tmp_path / "b.xlsx", {"Clientes": CUSTOMERS})
+    with ZipFile(path, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"\x89PNG\r\n" + bytes(range(256)))
+    assert len(open_tables(path)) == 1
+    with ZipFile(path, "a") as archive:
+        archive.writestr("xl/worksheets/sheet2.xml", b"<worksheet><oops></worksheet><sheetData>")
+    assert refusal(path)[0] == "unreadable"
+
+
+@pytest.mark.parametrize("name", ["b.xls", "b.xlsb", "b.ods"])
+def test_formats_whose_size_cannot_be_known_before_are_not_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    reason, params = refusal(tmp_path / name)
+    assert (reason, params) == ("format", {"known": ".csv, .tsv, .txt, .xlsm, .xlsx"})

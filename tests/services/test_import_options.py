@@ -1,0 +1,97 @@
+"""What an import may be told, and what it tells while it runs."""
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+from sqlalchemy import func, select
+
+from bot.domain.incoming import FileKind, FileReport, Progress
+from bot.services.imports import import_files, refused_rows
+from bot.store.database import Database
+from bot.store.models import DocumentRow
+
+TODAY = date(2019, 7, 16)
+CUSTOMERS = [["CODIGO", "NOMBRE"], ["CL1", "Juan"], ["", "Ana"]]
+DOCUMENTS = [["CODIGO", "FOLIO", "FECHA DOCUMENTO", "MONTO ORIGINAL"], ["CL1", "7", "16/07/2019", "1.234,50"]]
+
+
+def text(path: Path, rows: list[list[str]]) -> Path:
+    path.write_text("".join(";".join(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def workbook(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Portada"])
+    for name, rows in (("Clientes", CUSTOMERS), ("Documentos", DOCUMENTS)):
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def run(database: Database, *paths: Path, decimal_comma: bool = False) -> tuple[FileReport, ...]:
+    return import_files(database.transaction, paths, today=TODAY, decimal_comma=decimal_comma).files
+
+
+def test_a_decimal_comma_is_refused_unless_told_and_a_point_then(database: Database, tmp_path: Path) -> None:
+    customers = text(tmp_path / "c.csv", CUSTOMERS)
+    documents = text(tmp_path / "d.csv", [*DOCUMENTS, ["CL1", "8", "16/07/2019", "1,234.50"]])
+    _, report = run(database, customers, documents)
+    assert [(problem.row, problem.reason) for problem in report.problems] == [(2, "comma")]
+    _, report = run(database, customers, documents, decimal_comma=True)
+    assert [(problem.row, problem.reason) for problem in report.problems] == [(3, "comma")]
+    with database.transaction() as session:
+        assert session.scalars(select(DocumentRow.total)).all() == [123_450, 123_450]
+
+
+def test_the_sheets_of_a_workbook_are_loaded_in_the_order_that_they_need(database: Database, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "b.xlsx")
+    customers, documents = run(database, path, decimal_comma=True)
+    assert (customers.name, customers.kind, customers.new, customers.refused) == (
+        *("b.xlsx [Clientes]", FileKind.CUSTOMERS, 1, 1),
+    )
+    assert (documents.name, documents.kind, documents.new) == ("b.xlsx [Documentos]", FileKind.DOCUMENTS, 1)
+
+
+def test_refused_rows_are_read_again_from_the_sheet_that_they_are_in(database: Database, tmp_path: Path) -> None:
+    customers, documents = run(database, workbook(tmp_path / "b.xlsx"))
+    headings, rows = refused_rows(customers)
+    assert (list(headings), [(number, list(cells)) for number, cells in rows]) == (CUSTOMERS[0], [(3, ["", "Ana"])])
+    headings, rows = refused_rows(documents)
+    assert (list(headings), [(number, list(cells)) for number, cells in rows]) == (DOCUMENTS[0], [(2, DOCUMENTS[1])])
+
+
+def test_a_corrected_workbook_of_refused_rows_can_be_loaded_as_it_is(database: Database, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Por qué no se aceptó", "Renglón del archivo", *CUSTOMERS[0]])
+    book.worksheets[0].append(["CODIGO: falta.", 3, "CL2", "Ana"])
+    book.save(tmp_path / "b.xlsx")
+    (report,) = run(database, tmp_path / "b.xlsx")
+    assert (report.new, report.refused) == (1, 0)
+
+
+def test_a_run_tells_how_far_it_is_in_each_file(database: Database, tmp_path: Path) -> None:
+    rows = [["CODIGO", "NOMBRE"], *([f"CL{n}", "Juan"] for n in range(25_000))]
+    paths = [text(tmp_path / "c.csv", rows), workbook(tmp_path / "b.xlsx")]
+    told: list[Progress] = []
+    import_files(database.transaction, paths, today=TODAY, on_progress=told.append)
+    shares = [progress.share for progress in told if progress.path == paths[0]]
+    assert shares[0] is not None
+    assert shares[:-1] == sorted(share for share in shares if share is not None)
+    assert len(shares) == 4
+    assert shares[-1] is None
+    assert shares[2] is not None
+    assert 0.7 < shares[2] <= 1
+    assert {progress.kind for progress in told if progress.path == paths[1]} == {FileKind.CUSTOMERS, FileKind.DOCUMENTS}
+
+
+def test_without_rows_there_is_nothing_to_do(database: Database, tmp_path: Path) -> None:
+    payments = text(tmp_path / "p.csv", [["CODIGO", "FOLIO", "FECHA", "ABONO"]])
+    promises = text(tmp_path / "q.csv", [["CODIGO", "FOLIO", "PROMESA", "FECHA PROMESA", "USUARIO", "AGENDADO"]])
+    documents = text(tmp_path / "d.csv", DOCUMENTS[:1])
+    assert [(file.new, file.refused) for file in run(database, payments, promises, documents)] == [(0, 0)] * 3
+    with database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(DocumentRow)) == 0

@@ -40,7 +40,7 @@ def _name(name: StepName, language: Language) -> str:
         StepName.PERMISSIONS: _("Permissions"),
         StepName.MAILBOX: _("Reading of the mailbox"),
         StepName.DRAFT: _("A draft in the mailbox"),
-        StepName.SEND: _("Sending"),
+        StepName.SEND: _("The sending of a mail"),
     }
     return names[name]
 

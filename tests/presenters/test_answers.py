@@ -85,7 +85,7 @@ def test_each_step_of_a_try_is_a_line_and_what_failed_says_what_to_do() -> None:
         "? Permisos\n  " + T.gettext(_ELSEWHERE, names="Mail.Send"),
         "✓ Lectura del buzón",
         "✗ Un borrador en el buzón\n  Microsoft 365 está ocupado (503 x)\n  El permiso que falta: Mail.ReadWrite.",
-        "✓ Envío",
+        "✓ Envío de un correo",
     ]
     assert steps_json(steps, T)[3] == {
         "name": "draft", "ok": False, "missing": ["Mail.ReadWrite"], "reason": "Microsoft 365 está ocupado (503 x)",

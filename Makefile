@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # `make LANG=...` of the shell must not change what tests print.
 export PYTHONUTF8 := 1
 
-.PHONY: help install demo run test check lint format lock clean messages screenshots
+.PHONY: help install demo run test check lint format lock bench-imports clean messages screenshots
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -41,6 +41,9 @@ lint: $(VENV)/.dev ## Format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench-imports: $(VENV)/.dev ## Measure an import of a million documents beside a bare bulk load (ten minutes)
+	$(BIN)/python -m bench.imports
 
 screenshots: $(VENV)/.dev ## Take the pictures of the documentation anew (needs Chromium)
 	SCREENSHOTS=docs/screenshots $(BIN)/pytest -n0 tests/browser

@@ -58,3 +58,9 @@ def test_the_workbook_has_each_files_refused_rows_and_last_the_files_refused_as_
         ["There is no file or folder of this name.", 0, "none.csv", "none.csv"],
         ["The file is empty.", 2, "z.zip/a.xml", None],
     ]
+
+
+def test_without_files_refused_as_a_whole_there_is_no_sheet_of_them(tmp_path: Path) -> None:
+    report = ImportReport(REPORT.files[:2], kept=True)
+    write_workbook(report, read, tmp_path / "r.xlsx", language(ENGLISH))
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ["d.csv"]

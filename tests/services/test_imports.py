@@ -149,6 +149,14 @@ def test_a_document_that_contradicts_is_refused(load: Load, rows: str, expected:
     assert report.new == rows.count("\n")
 
 
+def test_two_rows_that_mean_one_document_are_refused_but_the_first(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,,,1,{U1},16/07/2019,5\n")
+    report = load(f"{DOCUMENTS}CL1,,,9,{U1},16/07/2019,5\nCL1,,,1,,16/07/2019,6\n")
+    assert problems(report) == [(3, "", "", "repeated")]
+    assert {folio: row.total for folio, row in documents(database).items()} == {"9": 500}
+
+
 def test_a_row_written_twice_alike_is_the_same_row(load: Load) -> None:
     load(CUSTOMERS)
     assert counts(load(DOCUMENTS + "CL1,,,8,,16/07/2019,5\n" * 2)) == (1, 0, 1, 0)
@@ -222,6 +230,17 @@ def test_a_payment_is_in_the_currency_of_its_document(database: Database, load: 
     assert problems(report) == [(3, "ABONO", "1.5", "decimals")]
     with database.transaction() as session:
         assert sorted(session.scalars(select(ApplicationRow.amount))) == [150, 1500]
+
+
+def test_equal_payments_in_a_currency_without_cents_count_each_and_once(database: Database, load: Load) -> None:
+    load(CUSTOMERS)
+    load("CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,MONEDA\nCL1,1,01/07/2019,1500,JPY\nCL1,2,01/07/2019,1.5,KWD\n")
+    rows = "CL1,,1,10/07/2019,500,a,\n" * 3 + "CL1,,2,10/07/2019,1.375,b,\n" * 2
+    assert counts(load(PAYMENTS + rows)) == (5, 0, 0, 0)
+    assert counts(load(PAYMENTS + rows)) == (0, 0, 5, 0)
+    assert [row.settled_on for row in documents(database).values()] == [date(2019, 7, 10), None]
+    with database.transaction() as session:
+        assert sorted(session.scalars(select(ApplicationRow.amount))) == [500, 500, 500, 1375, 1375]
 
 
 def test_a_reference_too_long_for_its_column_is_refused(load: Load) -> None:

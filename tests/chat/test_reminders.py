@@ -112,7 +112,7 @@ async def test_a_reminder_that_met_a_fault_leaves_later(
     phone: Phone, telegram: BotApiServer, stopped: Running, database: Database, *, wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("handlers.jobs._AGAIN", timedelta(seconds=0.1))
+    monkeypatch.setattr("handlers.send._AGAIN", timedelta(seconds=0.1))
     telegram.faults.error(method="sendRichMessage")
     wire.expected.add(("sendRichMessage", 500))
 

@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Coroutine
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,14 +20,16 @@ from bot.domain.company import Company
 from bot.domain.erp import ErpNotConfigured, SyncReport
 from bot.i18n import ENGLISH, language
 from bot.imports.contpaqi import ContpaqiReader
+from bot.imports.vault import Vault
 from bot.mail import Mailer
 from bot.mail.credentials import Credential, Delegated, Secret, read_certificate
 from bot.mail.folder import FolderMailer
 from bot.presenters.welcome import menu
 from bot.services.answers import Inbox
+from bot.services.enclosing import House
 from bot.services.sync import sync_contpaqi
 from bot.store.database import Database
-from handlers import jobs, updates, webhook
+from handlers import jobs, sending, updates, webhook
 from handlers.context import App, Context
 from handlers.office import Office
 
@@ -100,13 +102,26 @@ def synchronise(settings: Settings, database: Database, now: datetime, *, full: 
         return sync_contpaqi(database.transaction, reader, now=now, full=full)
 
 
+def make_company(settings: Settings) -> Company:
+    """Who signs the statements."""
+    logo = settings.company_logo.read_bytes() if settings.company_logo else b""
+    return Company(settings.company_name, settings.company_rfc, settings.company_bank, logo, settings.paper)
+
+
+def make_house(settings: Settings) -> House:
+    """Who sends statements, and with which files."""
+    return House(make_company(settings), Vault(settings.files_dir), settings.mail_min_days)
+
+
 def make_office(settings: Settings, database: Database) -> Office:
     """What the handlers work with."""
     return Office(
         transactions=database.transaction,
         mailer=make_mailer(settings),
         inbox=make_inbox(settings),
-        company=Company(settings.company_name, settings.company_rfc, settings.company_bank),
+        company=make_company(settings),
+        mail_ask_after=timedelta(hours=settings.mail_ask_after_hours),
+        mail_min_days=settings.mail_min_days,
         zone=ZoneInfo(settings.timezone.key),
         clock=lambda: datetime.now(UTC),
         language=settings.language,
@@ -181,6 +196,7 @@ async def _work(settings: Settings, app: App, office: Office, database: Database
                     app.job_queue.run_repeating(jobs.sync(work), pause, first=_FIRST_TICK_SECONDS)
             await _serve(settings, app, office)
         finally:
+            await sending.stop_all(office)
             await app.stop()
     finally:
         await app.shutdown()

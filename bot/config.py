@@ -84,6 +84,20 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _picture(path: Path) -> Path:
+    try:
+        start = path.read_bytes()[:8]
+    except OSError as error:
+        raise ValueError(path) from error
+    if not start.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+        raise ValueError(path)
+    return path
+
+
 def _lines(value: str) -> str:
     return value.replace("\\n", "\n")
 
@@ -116,6 +130,9 @@ class Settings(BaseSettings):
     mail_redirect_to: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     # Exchange Online takes 30 messages a minute from a mailbox (Microsoft, «Exchange Online limits»).
     mail_per_minute: Annotated[int, Field(ge=1, le=30)] = 30
+    # Customers get no statement again before so many days; 1 is once a day.
+    mail_min_days: Annotated[int, Field(ge=1, le=31)] = 1
+    mail_ask_after_hours: Annotated[int, Field(ge=1, le=8760)] = 24
     m365_tenant_id: str | None = None
     m365_client_id: str | None = None
     m365_client_secret: SecretStr | None = None
@@ -127,6 +144,8 @@ class Settings(BaseSettings):
     company_name: str = "Cobranza"
     company_rfc: str = ""
     company_bank: Annotated[str, BeforeValidator(_lines)] = ""
+    company_logo: Annotated[Path, AfterValidator(_picture)] | None = None
+    paper: Annotated[Literal["letter", "a4"], BeforeValidator(_lower)] = "letter"
 
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("America/Mexico_City")
     language: Literal["es_MX", "en"] = "es_MX"
@@ -201,6 +220,8 @@ def right_forms(speech: Language) -> dict[str, str]:
         "mail_folder": folder,
         "mail_redirect_to": address,
         "mail_per_minute": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=30),
+        "mail_min_days": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=31),
+        "mail_ask_after_hours": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=8760),
         "m365_tenant_id": speech.gettext("the directory (tenant) ID of the application in Microsoft Entra"),
         "m365_client_id": speech.gettext("the application (client) ID in Microsoft Entra"),
         "m365_client_secret": speech.gettext("the value of a client secret of the application in Microsoft Entra"),
@@ -213,6 +234,8 @@ def right_forms(speech: Language) -> dict[str, str]:
         "company_name": free,
         "company_rfc": free,
         "company_bank": free,
+        "company_logo": speech.gettext("the path of a PNG or JPEG picture"),
+        "paper": speech.gettext("one of: %(choices)s", choices="letter, a4"),
         "timezone": speech.gettext("a time zone, such as America/Mexico_City"),
         "language": speech.gettext("one of: %(choices)s", choices="es_MX, en"),
         "business_date": speech.gettext("a date as year-month-day, such as 2019-07-16"),

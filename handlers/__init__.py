@@ -43,9 +43,15 @@ BUTTONS = {
     "hy": agenda.hoy,
     "ca": calendar.open_month,
     "cd": calendar.open_day,
-    "ml": mailing.preview,
-    "ms": mailing.send_statement,
-    "mx": mailing.cancel,
+    "ml": mailing.of_customer,
+    "rl": mailing.turn_page,
+    "rt": mailing.tick,
+    "ra": mailing.take_all,
+    "rp": mailing.look,
+    "rs": mailing.send_it,
+    "rx": mailing.stop,
+    "rr": mailing.retry,
+    "rc": mailing.cancel,
     "im": imports.load,
     "ix": imports.drop,
 }
@@ -60,7 +66,7 @@ def register(app: App) -> None:
         app.add_handler(CallbackQueryHandler(refusals_said(handler), pattern=f"^{name}(:|$)"))
     app.add_handler(CallbackQueryHandler(start.old_button))
     app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
-    app.add_handler(MessageHandler(filters.TEXT, refusals_said(promise.text)))
-    app.add_handler(MessageHandler(filters.Document.ALL, refusals_said(imports.receive)))
+    app.add_handler(MessageHandler(filters.TEXT, refusals_said(mailing.text)))
+    app.add_handler(MessageHandler(filters.ATTACHMENT, refusals_said(mailing.file)))
     app.add_handler(MessageHandler(filters.ALL, start.not_text))
     app.add_error_handler(on_error)

@@ -84,6 +84,12 @@ async def _import(context: Context, path: Path, *, dry_run: bool) -> ImportRepor
     office = context.office
     keeper = Vault(office.files_dir)
     work = partial(
-        imports.import_files, office.transactions, [path], today=office.today, dry_run=dry_run, keeper=keeper
+        imports.import_files,
+        office.transactions,
+        [path],
+        today=office.today,
+        dry_run=dry_run,
+        keeper=keeper,
+        now=office.clock(),
     )
     return await asyncio.to_thread(work)

@@ -16,9 +16,8 @@ from bot.presenters import calendar as present
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
 from bot.services import judgement, outbox, reminders, updates
-from handlers import answers, imports, send
+from handlers import answers, imports, send, sending
 from handlers.context import Context
-from handlers.mailing import deliver
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
@@ -31,6 +30,7 @@ _POST = timedelta(seconds=2)
 async def tick(context: Context) -> None:
     """Every minute."""
     office = context.office
+    await sending.resume(context.bot, office)
     await post(context)
     now = office.clock()
     # Before the reminders, which tell what broke. What is not due is not read, so that every minute is not too often.
@@ -52,7 +52,7 @@ async def tick(context: Context) -> None:
 async def post(context: Context) -> None:
     """Empty the outbox, and come again as soon as the mailer's pace lets more mail leave."""
     office = context.office
-    await deliver(office)
+    await sending.deliver(office)
     now = office.clock()
     due = await office.run(outbox.next_departure, office.mailer.pace, now)
     # The library types its queue by a context of its own.

@@ -1,52 +1,164 @@
-"""`/enviar`: a statement by mail, after a look at what would leave."""
+"""`/enviar`: statements by mail to one, several, all; after a look at what would leave."""
 
-import asyncio
-from collections.abc import Sequence
+from telegram import Message, Update
 
-from telegram import Update
-
-from bot.domain.errors import MalformedCommand, NothingPending
+from bot.domain.correspondence import Attachment
+from bot.domain.runs import Audience, Progress, RunState
 from bot.presenters import mailing as present
-from bot.services import mailing, outbox
-from bot.services.outbox import Delivery
-from handlers.arguments import after_command, iso_date, of_button, whole_number
+from bot.presenters.loading import safe_name
+from bot.services import runs
+from handlers import imports, promise, send, sending, start
+from handlers.arguments import after_command, of_button, whole_number
 from handlers.context import Context
-from handlers.office import Office
+
+# What Telegram gives no name of its own.
+_NAMES = {
+    "photo": ("foto.jpg", "image/jpeg"),
+    "voice": ("audio.ogg", "audio/ogg"),
+    "video_note": ("video.mp4", "video/mp4"),
+    "sticker": ("sticker.webp", "image/webp"),
+}
+_NAMED = ("document", "animation", "video", "audio")
 
 
 async def enviar(update: Update, context: Context) -> None:
-    """`/enviar CL002`: what would be mailed, with a button to send it."""
+    """`/enviar CL002`, `/enviar CL001 CL002`, `/enviar todos`, `/enviar vencidos`; alone a list to tick."""
     wanted = after_command(update)
     if not wanted:
-        raise MalformedCommand("enviar")
-    shown = await context.call(mailing.preview, wanted)
-    await context.say(update, present.preview(shown, context.language))
+        draft = await context.call(runs.blank)
+        await context.say(update, present.choices(await context.call(runs.choices, draft.id), context.language))
+        return
+    await _begin(update, context, wanted)
 
 
-async def preview(update: Update, context: Context) -> None:
-    """The same from a button."""
-    shown = await context.call(mailing.preview, whole_number(of_button(update, 1)[0]))
-    await context.say(update, present.preview(shown, context.language))
+async def of_customer(update: Update, context: Context) -> None:
+    """The statement of one customer, from a button."""
+    await _begin(update, context, whole_number(of_button(update, 1)[0]))
 
 
-async def send_statement(update: Update, context: Context) -> None:
-    """Queue the mail that was looked at, send what is queued, and say what became of it."""
-    customer_id, on = of_button(update, 2)
-    if iso_date(on) != context.office.today:
-        # The amounts looked at are of another day.
-        raise NothingPending
-    planned = await context.call(mailing.queue, whole_number(customer_id), context.office.company)
-    await context.show(update, present.sending(planned.customer, context.language))
-    await deliver(context.office)
-    state, reason = await context.call(mailing.outcome, planned.customer.id)
-    await context.show_again(update, present.outcome(planned.customer, state, reason, context.language))
+async def _begin(update: Update, context: Context, wanted: str | int) -> None:
+    draft = await context.call(runs.compose, wanted)
+    await _preview(update, context, draft.id, anew=True)
+
+
+async def _preview(update: Update, context: Context, run_id: int, *, anew: bool) -> None:
+    house = context.office.house
+    shown = await context.call(runs.preview, run_id, house.invoices, min_days=house.min_days)
+    reply = present.preview(shown, context.language) if shown.candidates else present.nobody(context.language)
+    await (context.say(update, reply) if anew else context.show(update, reply))
+
+
+async def turn_page(update: Update, context: Context) -> None:
+    """Another page of the customers to choose from."""
+    run_id, page = map(whole_number, of_button(update, 2))
+    await context.show(update, present.choices(await context.call(runs.choices, run_id, page), context.language))
+
+
+async def tick(update: Update, context: Context) -> None:
+    """Tick or clear a customer, and show the page it stands on."""
+    run_id, customer_id, on, page = map(whole_number, of_button(update, 4))
+    await context.call(runs.tick, run_id, customer_id, on=on == 1)
+    await context.show(update, present.choices(await context.call(runs.choices, run_id, page), context.language))
+
+
+async def take_all(update: Update, context: Context) -> None:
+    """Everyone, or everyone overdue: what would be sent."""
+    run_id, audience = of_button(update, 2)
+    meant = Audience.OVERDUE if audience == Audience.OVERDUE else Audience.EVERYONE
+    await context.call(runs.fill, whole_number(run_id), meant)
+    await _preview(update, context, whole_number(run_id), anew=False)
+
+
+async def look(update: Update, context: Context) -> None:
+    """What would be sent to those who are ticked."""
+    await _preview(update, context, whole_number(of_button(update, 1)[0]), anew=False)
+
+
+async def send_it(update: Update, context: Context) -> None:
+    """Begin a sending; asked once more first when the ledger is old."""
+    run_id, sure = map(whole_number, of_button(update, 2))
+    office = context.office
+    since = None if sure else await context.call(runs.stale_since, run_id, office.mail_ask_after)
+    if since:
+        await context.show(update, present.ask_again(run_id, office.clock() - since, context.language))
+        return
+    begun = await context.call(runs.confirm, run_id, message_id=_message_id(update))
+    await _work(update, context, begun)
+
+
+async def retry(update: Update, context: Context) -> None:
+    """Send what failed or was stopped."""
+    run_id = whole_number(of_button(update, 1)[0])
+    await _work(update, context, await context.call(runs.retry, run_id, message_id=_message_id(update)))
+
+
+async def _work(update: Update, context: Context, begun: Progress) -> None:
+    await context.show(update, present.progress(begun, context.language))
+    if begun.run.state is RunState.RUNNING:
+        task = sending.begin(context.bot, context.office, begun.run.id)
+        if len(begun.recipients) == 1:
+            await sending.soon(task)
+
+
+async def stop(update: Update, context: Context) -> None:
+    """Let nothing more of a sending leave."""
+    run_id = whole_number(of_button(update, 1)[0])
+    await context.call(runs.stop, run_id)
+    if update.callback_query:
+        await send.answer(update.callback_query)
+    # The task shows it, once what is leaving at this moment has left.
+    await sending.soon(sending.begin(context.bot, context.office, run_id))
 
 
 async def cancel(update: Update, context: Context) -> None:
     """Send nothing."""
+    await context.call(runs.cancel, whole_number(of_button(update, 1)[0]))
     await context.show(update, present.cancelled(context.language))
 
 
-async def deliver(office: Office) -> Sequence[Delivery]:
-    """Empty the outbox once, off the event loop."""
-    return await asyncio.to_thread(lambda: list(outbox.deliver(office.transactions, office.mailer, office.clock)))
+async def text(update: Update, context: Context) -> None:
+    """A message that is no command: the comment of the mail that is being looked at, else an answer for a promise."""
+    draft = await context.call(runs.asked)
+    if draft is None:
+        await promise.text(update, context)
+        return
+    typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    await context.call(runs.set_comment, draft.id, typed)
+    await _preview(update, context, draft.id, anew=True)
+
+
+async def file(update: Update, context: Context) -> None:
+    """A file: for the mail that is being looked at, else for the administrator's tables."""
+    draft = await context.call(runs.asked)
+    message = update.effective_message
+    if draft is None or message is None:
+        await (imports.receive if message and message.document else start.not_text)(update, context)
+        return
+    sent = await _download(message, update, context)
+    if sent is None:
+        return
+    await context.call(runs.add_file, draft.id, sent)
+    if message.caption and not draft.comment:
+        await context.call(runs.set_comment, draft.id, message.caption.strip())
+    await _preview(update, context, draft.id, anew=True)
+
+
+async def _download(message: Message, update: Update, context: Context) -> Attachment | None:
+    """What was sent, as a file; None when it was refused or is no file, which was said."""
+    kind = next((k for k in (*_NAMED, *_NAMES) if getattr(message, k)), None)
+    if kind is None:
+        await start.not_text(update, context)
+        return None
+    found = message.photo[-1] if kind == "photo" else getattr(message, kind)
+    if (found.file_size or 0) > imports.MAX_FILE_BYTES:
+        await context.say(update, present.too_large(imports.MAX_FILE_BYTES, context.language))
+        return None
+    name, content_type = _NAMES.get(kind, ("archivo", "application/octet-stream"))
+    content = await (await found.get_file()).download_as_bytearray()
+    given = getattr(found, "file_name", None) or name
+    return Attachment(safe_name(given), getattr(found, "mime_type", None) or content_type, bytes(content))
+
+
+def _message_id(update: Update) -> int | None:
+    query = update.callback_query
+    return query.message.message_id if query and query.message else None

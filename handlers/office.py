@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -13,8 +13,10 @@ from bot.domain.company import Company
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.promises import TOLERANCE_DAYS
+from bot.imports.vault import Vault
 from bot.mail import Mailer
 from bot.services.answers import Inbox
+from bot.services.enclosing import House
 from bot.services.reminders import QuietHours
 
 P = ParamSpec("P")
@@ -42,6 +44,12 @@ class Office:
     rich: bool = True
     # Where answers to mails come; there is none where mails become files.
     inbox: Inbox | None = None
+    # When the ledger was fed longer ago than this, a sending is confirmed twice.
+    mail_ask_after: timedelta = timedelta(hours=24)
+    # Days that lie between two statements to a customer at least.
+    mail_min_days: int = 1
+    # The sendings that this process is at, each by its id.
+    sendings: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
     # Strangers who were answered, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[int, datetime] = field(default_factory=dict)
 
@@ -49,6 +57,11 @@ class Office:
     def today(self) -> date:
         """The business date: fixed by a setting, or today at the office."""
         return self.business_date or self.clock().astimezone(self.zone).date()
+
+    @property
+    def house(self) -> House:
+        """Who sends statements, and with which files."""
+        return House(self.company, Vault(self.files_dir), self.mail_min_days)
 
     def occasion(self, person: Person, source: str | None) -> Occasion:
         """An act of a person now."""

@@ -73,6 +73,17 @@ async def edit(bot: Bot, office: Office, query: CallbackQuery, reply: Reply) -> 
         await message(bot, office, shown.chat_id, reply)
 
 
+async def change(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> None:
+    """Show a reply without a rich form in a message of ours; as it was already is no error."""
+    try:
+        await bot.edit_message_text(
+            reply.plain, chat_id, message_id, parse_mode=ParseMode.HTML, reply_markup=_plain_markup(reply)
+        )
+    except BadRequest as refused:
+        if "not modified" not in refused.message:
+            raise
+
+
 async def answer(query: CallbackQuery, notice: str = "") -> None:
     """Stop the button's spinner, with a short text if there is one; too late is no error."""
     try:

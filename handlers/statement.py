@@ -13,11 +13,10 @@ from bot.presenters import statement as present
 from bot.render.statement_pdf import statement_pdf
 from bot.render.statement_xlsx import statement_xlsx
 from bot.services import statements
+from bot.services.enclosing import XLSX
 from handlers import send
 from handlers.arguments import after_command, iso_date, of_button, whole_number
 from handlers.context import Context
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def estado(update: Update, context: Context) -> None:
@@ -63,8 +62,8 @@ async def pdf(update: Update, context: Context) -> None:
 async def xlsx(update: Update, context: Context) -> None:
     """The statement as a spreadsheet."""
     shown = await _asked_for(update, context)
-    content = await asyncio.to_thread(statement_xlsx, shown, context.language)
-    await _send_file(update, context, Attachment(_name(shown, context, "xlsx"), _XLSX, content))
+    content = await asyncio.to_thread(statement_xlsx, shown, context.language, context.office.company)
+    await _send_file(update, context, Attachment(_name(shown, context, "xlsx"), XLSX, content))
 
 
 async def _asked_for(update: Update, context: Context) -> Statement:

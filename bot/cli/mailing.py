@@ -3,18 +3,21 @@
 import time
 from collections import Counter
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from bot.app import make_mailer
-from bot.cli.console import customers_by_code, database, fail, occasion, print_json, read_settings, speech
+from bot.app import make_house, make_mailer
+from bot.cli.console import database, fail, occasion, print_json, read_settings, speech
 from bot.config import Settings
-from bot.domain.company import Company
-from bot.domain.correspondence import MailState, Preview
+from bot.domain.correspondence import MailState
+from bot.domain.occasion import Occasion
+from bot.domain.runs import Audience, Candidate, RunPreview
+from bot.presenters.mailing import age
 from bot.presenters.refusals import skip_sentence
-from bot.services import mailing, outbox
+from bot.services import outbox, runs, sending
+from bot.services.enclosing import House
 from bot.services.outbox import Delivery
 from bot.store.database import Database
 
@@ -32,20 +35,31 @@ def send(
     if bool(codes) + everyone + overdue != 1:
         raise typer.BadParameter("CODE… | --all | --overdue")
     settings = read_settings()
-    company = Company(settings.company_name, settings.company_rfc, settings.company_bank)
-    act = occasion(settings)
+    wanted = codes or (Audience.OVERDUE if overdue else Audience.EVERYONE)
+    act, house = occasion(settings), make_house(settings)
     with database(settings) as opened:
         with opened.transaction() as session:
-            wanted = customers_by_code(session, codes or mailing.owing(session, act, overdue=overdue))
-        plans: list[Preview] = []
-        for customer in wanted:
-            with opened.transaction() as session:
-                plan = mailing.preview(session, act, customer.id)
-                if not plan.skipped and not dry_run:
-                    mailing.queue(session, act, plan.customer.id, company)
-            plans.append(plan)
-        deliveries = [] if dry_run else _deliver(settings, opened)
-    _report(settings, plans, deliveries, dry_run=dry_run, json=json)
+            draft = runs.compose(session, act, wanted)
+            shown = runs.preview(session, act, draft.id, house.invoices, min_days=house.min_days)
+            (runs.cancel if dry_run else runs.confirm)(session, act, draft.id)
+        _warn_when_old(settings, act, shown)
+        deliveries = [] if dry_run else _work(settings, opened, draft.id, house)
+    _report(settings, shown.candidates, deliveries, dry_run=dry_run, json=json)
+
+
+def _warn_when_old(settings: Settings, act: Occasion, shown: RunPreview) -> None:
+    old = act.now - shown.loaded_at if shown.loaded_at else timedelta()
+    if old > timedelta(hours=settings.mail_ask_after_hours):
+        typer.echo(speech(settings).gettext("The data was loaded %(ago)s.", ago=age(old, speech(settings))), err=True)
+
+
+def _work(settings: Settings, opened: Database, run_id: int, house: House) -> list[Delivery]:
+    while sending.write_next(opened.transaction, run_id, house, datetime.now(UTC)):
+        pass
+    deliveries = _deliver(settings, opened)
+    with opened.transaction() as session:
+        sending.seen(session, sending.watch(session, run_id)[1])
+    return deliveries
 
 
 def deliver(json: _Json = False) -> None:
@@ -53,7 +67,7 @@ def deliver(json: _Json = False) -> None:
     settings = read_settings()
     with database(settings) as opened:
         deliveries = _deliver(settings, opened)
-    _report(settings, [], deliveries, dry_run=False, json=json)
+    _report(settings, (), deliveries, dry_run=False, json=json)
 
 
 def _deliver(settings: Settings, opened: Database) -> list[Delivery]:
@@ -68,35 +82,37 @@ def _deliver(settings: Settings, opened: Database) -> list[Delivery]:
             time.sleep(pause.total_seconds())
 
 
-def _report(settings: Settings, plans: list[Preview], deliveries: list[Delivery], *, dry_run: bool, json: bool) -> None:
+def _report(
+    settings: Settings, candidates: tuple[Candidate, ...], deliveries: list[Delivery], *, dry_run: bool, json: bool
+) -> None:
     language = speech(settings)
     counts = Counter(delivery.state.value for delivery in deliveries)
     if dry_run:
-        counts["would_send"] = sum(plan.skipped is None for plan in plans)
-    skipped = [plan for plan in plans if plan.skipped]
+        counts["would_send"] = sum(candidate.skipped is None for candidate in candidates)
     failed = [delivery for delivery in deliveries if delivery.state is MailState.FAILED]
     if json:
         print_json(
             {
                 "states": dict(counts),
-                "skipped": [_skipped_json(plan) for plan in skipped],
+                "skipped": [_skipped_json(candidate) for candidate in candidates if candidate.skipped],
                 "failed": [{"customer": d.customer_code, "reason": d.reason} for d in failed],
             }
         )
     else:
-        for plan in plans:
-            if plan.skipped:
-                typer.echo(skip_sentence(plan.skipped, plan.customer.code, language, plan.bounced))
+        for candidate in candidates:
+            customer = candidate.customer
+            if candidate.skipped:
+                typer.echo(skip_sentence(candidate.skipped, customer.code, language, candidate.bounced))
             elif dry_run:
-                amounts = ", ".join(language.money(s.balance) for s in plan.statement.sections if s.rows)
-                typer.echo(f"{plan.customer.code} → {', '.join(plan.customer.email)}: {amounts}")
+                amounts = ", ".join(language.money(owed.net) for owed in candidate.owed)
+                typer.echo(f"{customer.code} → {', '.join(customer.email)}: {amounts}")
         for delivery in deliveries:
             typer.echo(f"{delivery.customer_code}: {delivery.state.value} {delivery.reason}".rstrip())
     if failed:
         fail(language.ngettext("%(n)s mail failed.", "%(n)s mails failed.", len(failed)))
 
 
-def _skipped_json(plan: Preview) -> dict[str, object]:
-    reason = plan.skipped.value if plan.skipped else ""
-    bounced = {"bounced": list(plan.bounced)} if plan.bounced else {}
-    return {"customer": plan.customer.code, "reason": reason, **bounced}
+def _skipped_json(candidate: Candidate) -> dict[str, object]:
+    reason = candidate.skipped.value if candidate.skipped else ""
+    bounced = {"bounced": list(candidate.bounced)} if candidate.bounced else {}
+    return {"customer": candidate.customer.code, "reason": reason, **bounced}

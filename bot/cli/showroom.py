@@ -5,7 +5,7 @@ import contextlib
 import signal
 import tempfile
 import webbrowser
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import typer
@@ -97,7 +97,9 @@ def _fill(settings: Settings) -> None:
         today = settings.business_date or date(2019, 7, 16)
         files = [_SEED / name for name in ("clientes.csv", "estado-2019-03-19.csv", "agenda-2019-07-16.csv")]
         # The seed's own promises, of document 7, are left for the visitor to type.
-        imports.import_files(database.transaction, [*files, _SEED / "demo" / "promesas.csv"], today=today)
+        imports.import_files(
+            database.transaction, [*files, _SEED / "demo" / "promesas.csv"], today=today, now=datetime.now(UTC)
+        )
         with database.transaction() as session:
             people.add(session, telegram_id=_COLLECTOR, name="Laura Méndez", role=Role.COLLECTOR, collector_code="C1")
             people.add(session, telegram_id=_SUPERVISOR, name="Jorge Salas", role=Role.SUPERVISOR)

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.receivables import Customer
-from bot.domain.statement import Statement
-
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -14,6 +11,14 @@ class Attachment:
     name: str
     content_type: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The files of a mail; `left_out` names those that would have made it too large."""
+
+    files: tuple[Attachment, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +60,8 @@ class SkipReason(StrEnum):
     OPTED_OUT = "opted_out"
     GENERAL_PUBLIC = "general_public"
     ALREADY_SENT = "already_sent"
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What would be mailed to one customer; `skipped` says why nothing would, `bounced` where a mail bounced."""
-
-    statement: Statement
-    skipped: SkipReason | None
-    bounced: tuple[str, ...] = ()
-
-    @property
-    def customer(self) -> Customer:
-        """The customer."""
-        return self.statement.customer
+    TOO_SOON = "too_soon"
+    NOT_YOURS = "not_yours"
 
 
 @dataclass(frozen=True, slots=True)

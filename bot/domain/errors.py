@@ -128,12 +128,11 @@ class NotAllowed(Refusal):
 
 
 @dataclass
-class MailNotPossible(Refusal):
-    """A statement that cannot be mailed; `reason` is a `correspondence.SkipReason`, `bounced` as in a preview."""
+class ExtraFilesTooLarge(Refusal):
+    """A file that, with those added before, is more than a mail may carry beside the statement's own; `limit` bytes."""
 
-    customer: str
-    reason: str
-    bounced: tuple[str, ...] = ()
+    name: str
+    limit: int
 
 
 @dataclass

@@ -42,6 +42,8 @@ def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Se
         SkipReason.OPTED_OUT: _("%(code)s asked not to be sent statements.", code=code),
         SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents are of many people.", code=code),
         SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today.", code=code),
+        SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),
+        SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
     }
     return sentences[reason]
 
@@ -170,9 +172,13 @@ def _not_allowed(_refused: errors.NotAllowed, language: Language) -> Reply:
     return _say(language, "Your role does not include this.")
 
 
-def _mail_not_possible(refused: errors.MailNotPossible, language: Language) -> Reply:
-    return Reply(
-        plain="✋ " + escape(skip_sentence(SkipReason(refused.reason), refused.customer, language, refused.bounced))
+def _extra_files_too_large(refused: errors.ExtraFilesTooLarge, language: Language) -> Reply:
+    return _say(
+        language,
+        "With «%(name)s» the files you add would be more than %(megabytes)s MB, and mail servers would refuse it. "
+        "Send it without.",
+        name=refused.name,
+        megabytes=refused.limit // 2**20,
     )
 
 
@@ -302,7 +308,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.PromiseTakenMeanwhile: _taken,
     errors.NothingTicked: _nothing_ticked,
     errors.NotAllowed: _not_allowed,
-    errors.MailNotPossible: _mail_not_possible,
+    errors.ExtraFilesTooLarge: _extra_files_too_large,
     errors.NothingPending: _nothing_pending,
     errors.CurrencyMismatch: _currency,
     errors.UnknownCurrency: _unknown_currency,

@@ -1,10 +1,7 @@
 """The mails that leave, written from their templates."""
 
-import re
-from collections.abc import Sequence
-
 from bot.domain.company import Company
-from bot.domain.correspondence import Attachment, Mail
+from bot.domain.correspondence import Mail, Parcel
 from bot.domain.receivables import AttachmentPolicy
 from bot.domain.statement import Statement
 from bot.i18n import Language
@@ -12,11 +9,13 @@ from bot.render import statement_table as table
 from bot.render.jinja import environment
 from bot.render.plain import one_line
 from bot.render.statement_html import view
-from bot.render.statement_pdf import statement_pdf
 from bot.render.statement_text import statement_text
 
 # Exchange keeps so much of a subject (PidTagSubject, MS-OXCMSG).
 _SUBJECT_LIMIT = 255
+NOTHING = Parcel()
+# Who takes more than PDF gets a remittance file to fill in.
+_WITH_REMITTANCE = (AttachmentPolicy.SEPARATE, AttachmentPolicy.ZIP)
 
 
 def statement_mail(
@@ -26,9 +25,9 @@ def statement_mail(
     *,
     key: str,
     comment: str = "",
-    extra: Sequence[Attachment] = (),
+    parcel: Parcel = NOTHING,
 ) -> Mail:
-    """The statement as a mail to its customer, with its PDF (unless the customer wants no files) and `extra`."""
+    """The statement as a mail to its customer, with these files."""
     customer = statement.customer
     templates = environment(language)
     context = {
@@ -37,11 +36,11 @@ def statement_mail(
         "company": company,
         "comment": comment,
         "summaries": _summaries(statement, language),
-        "closing": _closing(language, company),
+        "left_out": [one_line(name) for name in parcel.left_out],
+        "closing": _closing(language, company, remittance=customer.attachments in _WITH_REMITTANCE),
         "text": statement_text(statement, language),
     }
     subject = one_line(templates.get_template("mail/statement/subject.txt").render(context))[:_SUBJECT_LIMIT]
-    own = () if customer.attachments is AttachmentPolicy.NONE else (_pdf(statement, language, company),)
     return Mail(
         key=key,
         to=customer.email,
@@ -49,7 +48,7 @@ def statement_mail(
         subject=subject,
         text=templates.get_template("mail/statement/body.txt").render(context),
         html=templates.get_template("mail/statement/body.html").render(context, subject=subject),
-        attachments=(*own, *extra),
+        attachments=parcel.files,
     )
 
 
@@ -66,22 +65,16 @@ def _summaries(statement: Statement, language: Language) -> list[tuple[str, list
     return summaries
 
 
-def _closing(language: Language, company: Company) -> list[str]:
+def _closing(language: Language, company: Company, *, remittance: bool) -> list[str]:
     """What the CONDUSEF rules of conduct and the payer's desk need to read: who asks, whom to pay, how to object."""
     _, name = language.gettext, one_line(company.name)
+    asked = [table.ask_for_folios(language)]
+    if remittance:
+        asked.append(_("For this you can fill in the remittance file attached and send it back with your payment."))
     return [
         _("Please pay only in favour of %(company)s, to whom these documents are owed.", company=name),
-        table.ask_for_folios(language),
+        *asked,
         _("If you have already paid, please send us the proof; your next statement will show it."),
         _("If anything here does not agree with your records, please answer this mail."),
         _("This statement informs; it is not a tax receipt."),
     ]
-
-
-def _pdf(statement: Statement, language: Language, company: Company) -> Attachment:
-    name = language.gettext(
-        "Statement %(code)s %(date)s.pdf", code=statement.customer.code, date=statement.as_of.isoformat()
-    )
-    # What Windows takes in no file name.
-    safe = re.sub(r'[<>:"/\\|?*]', "-", one_line(name))
-    return Attachment(safe, "application/pdf", statement_pdf(statement, language, company))

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from openpyxl import Workbook
+from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.domain.company import Company
 from bot.domain.money import MXN, minor_digits
 from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.render import statement_table as table
+from bot.render.cells import put_text
 from bot.render.plain import one_line
 
 _DATE = "dd/mm/yyyy"
@@ -20,60 +23,76 @@ _WIDTHS = (13, 13, 16, 34, 9, 11, 10, 16, 16, 16, 40)
 _BOLD = Font(bold=True)
 _TINT = PatternFill("solid", start_color="E6EDF5")
 _ORIGINAL, _BALANCE = 8, 10
+# What is free beside the heading's lines.
+_LOGO_PIXELS = (220, 72)
+PAPER_SIZES = {"letter": Worksheet.PAPERSIZE_LETTER, "a4": Worksheet.PAPERSIZE_A4}
 
 
-def statement_xlsx(statement: Statement, language: Language) -> bytes:
+def statement_xlsx(statement: Statement, language: Language, company: Company) -> bytes:
     """The statement as an XLSX file; what others typed stays text, also where it looks like a formula."""
     book = Workbook()
     book.properties.title = language.gettext("Statement of account")
     book.properties.creator = "cobranza"
     first = book.worksheets[0]
     for section in statement.sections:
-        _section(book.create_sheet(section.currency), statement, section, language)
+        _section(book.create_sheet(section.currency), statement, section, language, company)
     if statement.sections:
         book.remove(first)
     else:
         first.title = MXN
-        _heading(first, statement, language)
-        _text(first, first.max_row + 2, 1, language.gettext("There are no open documents."))
+        _heading(first, statement, language, company)
+        put_text(first, first.max_row + 2, 1, language.gettext("There are no open documents."))
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _section(sheet: Worksheet, statement: Statement, section: Section, language: Language) -> None:
-    _heading(sheet, statement, language)
+def _section(sheet: Worksheet, statement: Statement, section: Section, language: Language, company: Company) -> None:
+    _heading(sheet, statement, language, company)
     top = sheet.max_row + 2
     for column, (heading, width) in enumerate(zip((*table.headings(language), "UUID"), _WIDTHS, strict=True), start=1):
-        _text(sheet, top, column, heading, _BOLD)
+        put_text(sheet, top, column, heading, _BOLD)
         sheet.cell(top, column).fill = _TINT
         sheet.cell(top, column).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = f"A{top + 1}"
     bottom = _rows(sheet, top + 1, section.rows)
-    _text(sheet, bottom, 1, language.currency_name(section.currency))
-    _text(sheet, bottom, _ORIGINAL - 1, language.gettext("TOTALS"))
+    put_text(sheet, bottom, 1, language.currency_name(section.currency))
+    put_text(sheet, bottom, _ORIGINAL - 1, language.gettext("TOTALS"))
     _sums(sheet, bottom, top + 1, section.currency)
     if section.credits:
-        _text(sheet, bottom + 2, 1, language.gettext("Unapplied credits"), _BOLD)
+        put_text(sheet, bottom + 2, 1, language.gettext("Unapplied credits"), _BOLD)
         end = _rows(sheet, bottom + 3, section.credits)
-        _text(sheet, end, 1, language.gettext("Unapplied credits"))
+        put_text(sheet, end, 1, language.gettext("Unapplied credits"))
         _sums(sheet, end, bottom + 3, section.currency)
         letter = get_column_letter(_BALANCE)
-        _text(sheet, end + 1, 1, language.gettext("Net balance"), _BOLD)
+        put_text(sheet, end + 1, 1, language.gettext("Net balance"), _BOLD)
         net = sheet.cell(end + 1, _BALANCE, f"={letter}{bottom}-{letter}{end}")
         net.number_format = _money_format(section.currency)
         net.font = _BOLD
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = PAPER_SIZES[company.paper]
     sheet.page_setup.fitToHeight = 0
+    if foot := sheet.HeaderFooter.oddFooter:
+        foot.right.text = language.gettext("Page %(number)s of %(of)s", number="&P", of="&N")
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{top}:{top}"
 
 
-def _heading(sheet: Worksheet, statement: Statement, language: Language) -> None:
-    for n, (label, value) in enumerate(table.heading(statement, language), start=1):
-        _text(sheet, n, 1, label)
-        _text(sheet, n, 3, value)
+def _heading(sheet: Worksheet, statement: Statement, language: Language, company: Company) -> None:
+    put_text(sheet, 1, 1, one_line(company.name), Font(bold=True, size=14))
+    put_text(sheet, 1, _BALANCE, language.gettext("Statement of account"), Font(bold=True, size=14))
+    sheet.cell(1, _BALANCE).alignment = Alignment(horizontal="right")
+    lines = ((language.gettext("RFC"), one_line(company.rfc)),) if company.rfc else ()
+    for n, (label, value) in enumerate((*lines, *table.heading(statement, language)), start=2):
+        put_text(sheet, n, 1, label)
+        put_text(sheet, n, 3, value)
+    if company.logo:
+        logo = Image(BytesIO(company.logo))
+        scale = min(_LOGO_PIXELS[0] / logo.width, _LOGO_PIXELS[1] / logo.height)
+        logo.width, logo.height = round(logo.width * scale), round(logo.height * scale)
+        # Beside the heading's lines, so that it covers no text and moves no row.
+        sheet.add_image(logo, f"{get_column_letter(_ORIGINAL)}2")
 
 
 def _rows(sheet: Worksheet, first: int, rows: Sequence[StatementRow]) -> int:
@@ -89,7 +108,7 @@ def _rows(sheet: Worksheet, first: int, rows: Sequence[StatementRow]) -> int:
             sheet.cell(n, 7, row.days_overdue)
         texts = ((4, table.concept(document)), (5, document.series), (6, document.folio), (11, document.uuid or ""))
         for column, text in texts:
-            _text(sheet, n, column, one_line(text))
+            put_text(sheet, n, column, one_line(text))
         for column, amount in enumerate((row.original, row.paid, row.balance), start=_ORIGINAL):
             sheet.cell(n, column, amount.decimal).number_format = _money_format(amount.currency)
     return first + len(rows)
@@ -103,15 +122,6 @@ def _sums(sheet: Worksheet, at: int, first: int, currency: str) -> None:
         sheet.cell(at, column, value).number_format = _money_format(currency)
     for column in range(1, _BALANCE + 1):
         sheet.cell(at, column).font, sheet.cell(at, column).fill = _BOLD, _TINT
-
-
-def _text(sheet: Worksheet, row: int, column: int, text: str, font: Font | None = None) -> None:
-    """Set a text as text: `=`, `+`, `-` and `@` begin no formula, neither here nor when somebody edits the cell."""
-    cell = sheet.cell(row, column, text)
-    cell.data_type = "s"
-    cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
-    if font:
-        cell.font = font
 
 
 def _money_format(currency: str) -> str:

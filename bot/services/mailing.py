@@ -1,20 +1,21 @@
-"""Statements by mail: what would leave, and its freezing in the outbox."""
+"""A customer's statement as a mail: who may get one, how it is written, its freezing in the outbox."""
 
 import re
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.domain.agenda import OpenFilter
-from bot.domain.company import Company
-from bot.domain.correspondence import MailState, Preview, SkipReason
-from bot.domain.errors import MailNotPossible
+from bot.domain.correspondence import Mail, SkipReason
 from bot.domain.occasion import Occasion
+from bot.domain.receivables import Customer
+from bot.domain.runs import Candidate, Owed
 from bot.domain.statement import Statement
 from bot.i18n import language
 from bot.render.mail import statement_mail
-from bot.services.statements import customer_by_id, statement
-from bot.store import addresses, audit, documents, outbox
+from bot.services.enclosing import House, attachments_for
+from bot.store import addresses, audit, outbox, owed
 
 # SAT's generic RFCs of the general public and of foreigners: such a customer is many people.
 GENERIC_RFCS = frozenset({"XAXX010101000", "XEXX010101000"})
@@ -22,54 +23,70 @@ GENERIC_RFCS = frozenset({"XAXX010101000", "XEXX010101000"})
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 
 
-def owing(session: Session, occasion: Occasion, *, overdue: bool = False) -> list[str]:
-    """The codes of the portfolio's customers with something to pay, or something overdue."""
-    only = OpenFilter(overdue=overdue)
-    return [customer.code for customer in documents.customers_owing(session, occasion.person, occasion.today, only)]
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides whether customers get a statement on a day: what each owes, its last one, addresses that bounced."""
+
+    on: date
+    min_days: int
+    owed: Mapping[int, Sequence[Owed]]
+    last: Mapping[int, date]
+    bounced: Mapping[str, str]
+
+    def skip_reason(self, customer: Customer) -> SkipReason | None:
+        """Why a customer gets no statement; None when it gets one."""
+        written = (*customer.email, *customer.cc)
+        last = self.last.get(customer.id, date.min)
+        reasons = {
+            SkipReason.OPTED_OUT: customer.do_not_send,
+            SkipReason.GENERAL_PUBLIC: customer.rfc.upper() in GENERIC_RFCS,
+            SkipReason.NO_ADDRESS: not customer.email,
+            SkipReason.BAD_ADDRESS: not all(_ADDRESS.fullmatch(a) and a.lower() not in self.bounced for a in written),
+            SkipReason.NOTHING_OWED: not any(each.documents for each in self.owed.get(customer.id, ())),
+            SkipReason.ALREADY_SENT: last >= self.on,
+            SkipReason.TOO_SOON: last > self.on - timedelta(days=self.min_days),
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def candidate(self, customer: Customer) -> Candidate:
+        """A customer with what it owes, and why it gets no statement if it gets none."""
+        skipped = self.skip_reason(customer)
+        told: list[str] = []
+        if skipped is SkipReason.BAD_ADDRESS:
+            written = (address.lower() for address in (*customer.email, *customer.cc))
+            told = [f"{address} ({self.bounced[address]})" for address in sorted(set(written) & self.bounced.keys())]
+        return Candidate(customer, tuple(self.owed.get(customer.id, ())), skipped, tuple(told))
 
 
-def preview(session: Session, occasion: Occasion, wanted: str | int) -> Preview:
-    """What would be mailed to a customer today, or why nothing would."""
-    current = statement(session, occasion, wanted, action="mail_preview")
-    bounced = addresses.bad_ones(session, (*current.customer.email, *current.customer.cc))
-    skipped = _skip_reason(session, current, bounced=bool(bounced))
-    told = bounced.items() if skipped is SkipReason.BAD_ADDRESS else ()
-    return Preview(current, skipped, tuple(f"{address} ({reason})" for address, reason in told))
+def standing(session: Session, customers: Sequence[Customer], on: date, min_days: int) -> Standing:
+    """How these customers stand on a day."""
+    ids = [customer.id for customer in customers]
+    written = [address for customer in customers for address in (*customer.email, *customer.cc)]
+    return Standing(
+        on=on,
+        min_days=min_days,
+        owed=owed.owed(session, ids, on),
+        last=outbox.last_statements(session, ids),
+        bounced=addresses.bad_ones(session, written),
+    )
 
 
-def _key(customer_id: int, on: date) -> str:
-    return f"statement:{customer_id}:{on.isoformat()}"
+def write(statement: Statement, house: House, *, comment: str = "", beside: Sequence[int] = ()) -> Mail:
+    """The statement as its customer's mail; files of the sender's, of these sizes in bytes, will travel beside it."""
+    speech = language(statement.customer.language)
+    parcel = attachments_for(statement, speech, house, beside=beside)
+    key = outbox.statement_key(statement.customer.id, statement.as_of)
+    return statement_mail(statement, speech, house.company, key=key, comment=comment, parcel=parcel)
 
 
-def _skip_reason(session: Session, current: Statement, *, bounced: bool) -> SkipReason | None:
-    customer = current.customer
-    written_to = (*customer.email, *customer.cc)
-    state = outbox.state(session, _key(customer.id, current.as_of))
-    reasons = {
-        SkipReason.OPTED_OUT: customer.do_not_send,
-        SkipReason.GENERAL_PUBLIC: customer.rfc.upper() in GENERIC_RFCS,
-        SkipReason.NO_ADDRESS: not customer.email,
-        SkipReason.BAD_ADDRESS: bounced or not all(_ADDRESS.fullmatch(address) for address in written_to),
-        SkipReason.NOTHING_OWED: not any(section.rows for section in current.sections),
-        SkipReason.ALREADY_SENT: state not in (None, MailState.FAILED, MailState.CANCELLED),
-    }
-    return next((reason for reason, holds in reasons.items() if holds), None)
+def post(session: Session, occasion: Occasion, mail: Mail, customer: Customer, run_id: int | None = None) -> int | None:
+    """Freeze a mail in the outbox; one of its key that had failed tries again, as it was frozen.
 
-
-def queue(session: Session, occasion: Occasion, wanted: str | int, company: Company, *, comment: str = "") -> Preview:
-    """Freeze a customer's statement of today in the outbox; raises MailNotPossible."""
-    planned = preview(session, occasion, wanted)
-    if planned.skipped:
-        raise MailNotPossible(planned.customer.code, planned.skipped.value, planned.bounced)
-    speech, key = language(planned.customer.language), _key(planned.customer.id, occasion.today)
-    mail = statement_mail(planned.statement, speech, company, key=key, comment=comment)
-    if not outbox.queue(session, mail, planned.customer.id, person=occasion.person, now=occasion.now):
-        outbox.requeue(session, mail.key)
-    audit.record(session, occasion.person, "mail", planned.customer.code, now=occasion.now, source=occasion.source)
-    return planned
-
-
-def outcome(session: Session, occasion: Occasion, customer_id: int) -> tuple[MailState, str]:
-    """Where today's statement of a customer stands in the outbox, with the reason if it did not leave."""
-    customer = customer_by_id(session, occasion.person, customer_id)
-    return outbox.standing(session, _key(customer.id, occasion.today))
+    Returns its id, None when the mail of this key is on its way or has left.
+    """
+    mail_id = outbox.queue(session, mail, customer.id, person=occasion.person, now=occasion.now, run_id=run_id)
+    if mail_id is None:
+        mail_id = outbox.requeue(session, mail.key)
+    if mail_id is not None:
+        audit.record(session, occasion.person, "mail", customer.code, now=occasion.now, source=occasion.source)
+    return mail_id

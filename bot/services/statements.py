@@ -42,9 +42,13 @@ def statement(
         customer = customer_by_id(session, occasion.person, wanted)
     else:
         customer = find_customer(session, occasion.person, wanted)
-    on = as_of or occasion.today
-    open_documents = documents.open_documents(session, customer.id, on)
     audit.record(session, occasion.person, action, customer.code, now=occasion.now, source=occasion.source)
+    return statement_of(session, customer, as_of or occasion.today)
+
+
+def statement_of(session: Session, customer: Customer, on: date) -> Statement:
+    """The statement of a customer on a day; leaves no trace."""
+    open_documents = documents.open_documents(session, customer.id, on)
     return statements.build(
         customer,
         open_documents,

@@ -37,13 +37,28 @@ def clear_ticks(session: Session, person: Person, document_ids: Iterable[int] | 
 
 def ask(session: Session, person: Person, kind: str, known: dict[str, Any]) -> None:
     """Remember the question that waits for an answer, in place of any other."""
-    session.merge(QuestionRow(person_id=person.id, kind=kind, known=known))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    asked = insert(QuestionRow).values(person_id=person.id, kind=kind, known=known)
+    # In one statement: the same person may ask twice at once.
+    session.execute(asked.on_conflict_do_update(index_elements=["person_id"], set_={"kind": kind, "known": known}))
 
 
 def question(session: Session, person: Person) -> tuple[str, dict[str, Any]] | None:
     """The question that waits, with what is known so far."""
-    row = session.get(QuestionRow, person.id)
+    row = session.get(QuestionRow, person.id, populate_existing=True)
     return (row.kind, row.known) if row else None
+
+
+def close_question(session: Session, person: Person, kind: str, source: str | None) -> None:
+    """Note which update closed the question of this kind, so that it finds it when it is delivered again.
+
+    A question of another kind is forgotten.
+    """
+    waiting = question(session, person)
+    if waiting and waiting[0] == kind:
+        ask(session, person, kind, {**waiting[1], "closed_by": source or ""})
+    else:
+        drop_question(session, person)
 
 
 def drop_question(session: Session, person: Person) -> None:

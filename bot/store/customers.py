@@ -1,5 +1,7 @@
 """Customers, looked up as people name them."""
 
+from collections.abc import Iterable, Sequence
+
 from rapidfuzz import fuzz, process, utils
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -91,3 +93,16 @@ def by_codes(session: Session, person: Person, codes: list[str]) -> list[Custome
         row.code: row for row in session.scalars(select(CustomerRow).where(CustomerRow.code.in_(codes), within(person)))
     }
     return [to_customer(rows[code]) for code in codes if code in rows]
+
+
+def by_exact_codes(session: Session, person: Person, codes: Sequence[str]) -> dict[str, Customer]:
+    """Customers of the portfolio by code, whatever the case; the keys are the codes in capitals."""
+    upper = func.upper(CustomerRow.code)
+    rows = session.scalars(select(CustomerRow).where(upper.in_([code.upper() for code in codes]), within(person)))
+    return {row.code.upper(): to_customer(row) for row in rows}
+
+
+def by_ids(session: Session, person: Person, customer_ids: Iterable[int]) -> list[Customer]:
+    """Customers of the portfolio by id, in the order of their codes; others are left out."""
+    query = select(CustomerRow).where(CustomerRow.id.in_(list(customer_ids)), within(person))
+    return [to_customer(row) for row in session.scalars(query.order_by(CustomerRow.code))]

@@ -1,62 +1,28 @@
 """The tables. Rows stay in this package; what leaves it are the domain's frozen values."""
 
 from datetime import date, datetime, time
-from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Enum,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     String,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from bot.domain.correspondence import MailState
 from bot.domain.people import Role
 from bot.domain.promises import Cause, PromiseState
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
-from bot.store.types import Minor, UtcDateTime
-
-# BigInteger cannot autoincrement on SQLite; there INTEGER is 64-bit anyway.
-_BigId = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _words(enum: type[StrEnum]) -> Enum:
-    return Enum(enum, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e], name=enum.__name__)
-
-
-class Base(DeclarativeBase):
-    """Named constraints, so that migrations can name them too."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_N_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: UtcDateTime(),
-        Role: _words(Role),
-        DocumentKind: _words(DocumentKind),
-        PaymentMethod: _words(PaymentMethod),
-        ApplicationKind: _words(ApplicationKind),
-        AttachmentPolicy: _words(AttachmentPolicy),
-        PromiseState: _words(PromiseState),
-        Cause: _words(Cause),
-        MailState: _words(MailState),
-    }
+from bot.store.base import Base, BigId
+from bot.store.run_models import RunFileRow
+from bot.store.types import Minor
 
 
 class PersonRow(Base):
@@ -119,7 +85,7 @@ class DocumentRow(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     concept_code: Mapped[str] = mapped_column(String(30), default="")
     concept: Mapped[str] = mapped_column(String(120), default="")
@@ -146,7 +112,7 @@ class ApplicationRow(Base):
     __tablename__ = "applications"
     __table_args__ = (UniqueConstraint("document_id", "key"),)
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     key: Mapped[str] = mapped_column(String(64))
     on: Mapped[date] = mapped_column(index=True)
@@ -171,7 +137,7 @@ class PromiseRow(Base):
         Index("ix_promises_on", "on"),
     )
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     number: Mapped[int]
     on: Mapped[date]
@@ -197,7 +163,7 @@ class PromiseEventRow(Base):
 
     __tablename__ = "promise_events"
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     promise_id: Mapped[int] = mapped_column(ForeignKey("promises.id"), index=True)
     state: Mapped[PromiseState]
     by: Mapped[str] = mapped_column(String(120))
@@ -233,7 +199,7 @@ class JudgementDueRow(Base):
 
     __tablename__ = "judgements_due"
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
 
 
@@ -271,7 +237,7 @@ class NoticeRow(Base):
     __tablename__ = "notices"
     __table_args__ = (UniqueConstraint("person_id", "kind", "on"),)
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[str] = mapped_column(String(20))
     on: Mapped[date]
@@ -288,9 +254,10 @@ class MailRow(Base):
         Index("ix_outbox_message_id", "message_id"),
         Index("ix_outbox_conversation_id", "conversation_id"),
         Index("ix_outbox_sent_at", "sent_at"),
+        Index("ix_outbox_customer_id", "customer_id"),
     )
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     queued_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -310,9 +277,17 @@ class MailRow(Base):
     conversation_id: Mapped[str | None] = mapped_column(String(250))
     attempts: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(String(500), default="")
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
 
     attachments: Mapped[list["MailAttachmentRow"]] = relationship(
         lazy="raise_on_sql", order_by="MailAttachmentRow.position"
+    )
+    # Kept once for all mails of a sending; no draft takes them back once it is confirmed.
+    run_files: Mapped[list[RunFileRow]] = relationship(
+        primaryjoin=lambda: foreign(RunFileRow.run_id) == MailRow.run_id,
+        lazy="raise_on_sql",
+        order_by=RunFileRow.id,
+        viewonly=True,
     )
 
 
@@ -334,7 +309,7 @@ class AuditRow(Base):
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_person_id_action", "person_id", "action", "id"),)
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     action: Mapped[str] = mapped_column(String(40))
@@ -358,7 +333,7 @@ class AnswerRow(Base):
     __tablename__ = "answers"
     __table_args__ = (UniqueConstraint("message_id", "person_id"),)
 
-    id: Mapped[int] = mapped_column(_BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     message_id: Mapped[str] = mapped_column(String(250))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))

@@ -1,9 +1,9 @@
 """Mails that wait to leave, are leaving, or have left."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
@@ -12,8 +12,30 @@ from bot.domain.people import Person
 from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
 
 
-def queue(session: Session, mail: Mail, customer_id: int, *, person: Person, now: datetime) -> bool:
-    """Freeze a mail in the outbox; False when its key is there already, whoever puts it there at the same moment."""
+def statement_key(customer_id: int, on: date) -> str:
+    """The key of a customer's statement of a day: one leaves, whoever asks for it."""
+    return f"statement:{customer_id}:{on.isoformat()}"
+
+
+def last_statements(session: Session, customer_ids: Sequence[int]) -> dict[int, date]:
+    """The day of the newest statement of each customer that has left, or is about to."""
+    ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
+    # The keys of one customer differ in their day alone, written so that the newest comes last.
+    newest = (
+        select(MailRow.customer_id, func.max(MailRow.key))
+        .where(MailRow.customer_id.in_(customer_ids), MailRow.key.startswith("statement:"), ~ended)
+        .group_by(MailRow.customer_id)
+    )
+    return {customer_id: date.fromisoformat(key[-10:]) for customer_id, key in session.execute(newest)}
+
+
+def queue(
+    session: Session, mail: Mail, customer_id: int, *, person: Person, now: datetime, run_id: int | None = None
+) -> int | None:
+    """Freeze a mail in the outbox, and with it the files of its run; returns its id.
+
+    None when its key is there already, whoever puts it there at the same moment.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(MailRow).values(
         key=mail.key,
@@ -26,36 +48,28 @@ def queue(session: Session, mail: Mail, customer_id: int, *, person: Person, now
         text=mail.text,
         html=mail.html,
         queued_at=now,
+        run_id=run_id,
     )
-    mail_id = session.scalar(row.on_conflict_do_nothing(index_elements=[MailRow.key]).returning(MailRow.id))
+    mail_id: int | None = session.scalar(row.on_conflict_do_nothing(index_elements=[MailRow.key]).returning(MailRow.id))
     if mail_id is None:
-        return False
+        return None
     session.add_all(
         MailAttachmentRow(mail_id=mail_id, position=n, name=a.name, content_type=a.content_type, content=a.content)
         for n, a in enumerate(mail.attachments)
     )
-    return True
+    return mail_id
 
 
-def requeue(session: Session, key: str) -> None:
-    """Let a mail that had failed try again, as it was frozen; one that waits, is leaving or has left stays so.
+def requeue(session: Session, key: str) -> int | None:
+    """Let a mail that had failed try again, as it was frozen; returns its id.
+
+    None when it waits, is leaving or has left: then it stays so.
 
     A draft that was kept is asked after first: the last attempt may have got through.
     """
     ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
     anew = {"state": MailState.QUEUED, "attempts": 0, "not_before": None, "reason": ""}
-    session.execute(update(MailRow).where(MailRow.key == key, ended).values(anew))
-
-
-def state(session: Session, key: str) -> MailState | None:
-    """Where the mail of this key stands, if there is one."""
-    return session.scalar(select(MailRow.state).where(MailRow.key == key))
-
-
-def standing(session: Session, key: str) -> tuple[MailState, str]:
-    """The state of the mail of this key, with its reason."""
-    row = session.scalars(select(MailRow).where(MailRow.key == key)).one()
-    return row.state, row.reason
+    return session.scalar(update(MailRow).where(MailRow.key == key, ended).values(anew).returning(MailRow.id))
 
 
 def due(
@@ -70,7 +84,7 @@ def due(
         .where(MailRow.state.in_(list(states)), or_(MailRow.not_before.is_(None), MailRow.not_before <= now))
         .order_by(MailRow.id)
         .limit(1)
-        .options(selectinload(MailRow.attachments))
+        .options(selectinload(MailRow.attachments), selectinload(MailRow.run_files))
         .with_for_update(skip_locked=True)
     )
     if claimed_before is not None:
@@ -85,13 +99,6 @@ def claim(row: MailRow, now: datetime) -> None:
     row.attempts += 1
 
 
-def hold(session: Session, until: datetime) -> None:
-    """Let no mail that waits leave before an instant."""
-    waits = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
-    earlier = or_(MailRow.not_before.is_(None), MailRow.not_before < until)
-    session.execute(update(MailRow).where(waits, earlier).values(not_before=until))
-
-
 def to_mail(row: MailRow) -> Mail:
     """The row as it was frozen."""
     return Mail(
@@ -102,7 +109,10 @@ def to_mail(row: MailRow) -> Mail:
         html=row.html,
         cc=tuple(row.cc),
         bcc=tuple(row.bcc),
-        attachments=tuple(Attachment(a.name, a.content_type, a.content) for a in row.attachments),
+        attachments=(
+            *(Attachment(a.name, a.content_type, a.content) for a in row.attachments),
+            *(Attachment(a.name, a.content_type, a.content) for a in row.run_files),
+        ),
     )
 
 

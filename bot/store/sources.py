@@ -1,9 +1,10 @@
 """What is read again and again, ERPs and the mailbox: when last, and how far."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -48,3 +49,8 @@ def take_turn(session: Session, name: str, *, now: datetime, every: timedelta) -
 def note_cursor(session: Session, name: str, cursor: str) -> None:
     """Write down how far a source was read."""
     session.get_one(SourceRow, name).cursor = cursor
+
+
+def ledger_fed_at(session: Session, names: Iterable[str]) -> datetime | None:
+    """When the newest of these sources was read."""
+    return session.scalar(select(func.max(SourceRow.last_success_at)).where(SourceRow.name.in_(list(names))))

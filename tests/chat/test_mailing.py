@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import date
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -7,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
-from bot.demo.chat import Message
 from bot.store.database import Database
 from bot.store.models import CustomerRow
+from tests.chat.conftest import Running
 from tests.chat.phone import Phone, buttons, says
 
 each_form = pytest.mark.usefixtures("each_form")
@@ -25,12 +26,6 @@ def left(settings: Settings) -> list[EmailMessage]:
             yield message
 
     return list(parsed())
-
-
-def _sending(preview: Message) -> str:
-    """The data of the button that sends."""
-    (data,) = (button.data for button in preview.buttons if button.text == "✉️ Enviar")
-    return data or ""
 
 
 @each_form
@@ -52,19 +47,22 @@ async def test_after_a_preview_one_tap_mails_the_statement_with_its_pdf(phone: P
     assert html is not None
     assert "$8,274.00" in html.get_content()
     (pdf,) = (part for part in mail.iter_attachments() if part.get_content_type() == "application/pdf")
+    (remittance,) = (part for part in mail.iter_attachments() if part.get_content_type() == "text/csv")
+    assert remittance.get_filename() == "Remesa CL002 2019-07-16.csv"
     assert pdf.get_payload(decode=True).startswith(b"%PDF")  # type: ignore[union-attr] # bytes, once decoded
 
 
 @each_form
 async def test_the_same_statement_does_not_leave_twice_on_a_day(phone: Phone, settings: Settings) -> None:
     preview = await phone.type("/send CL002")
+    other = await phone.type("/enviar CL002")
     await phone.tap(preview, "✉️ Enviar")
 
     again = await phone.type("/enviar CL002")
-    (old_button,) = await phone.forge(preview, _sending(preview))
+    late = await phone.tap(other, "✉️ Enviar")
 
-    for said in (again, old_button):
-        assert said.plain_text == "✋ El estado de cuenta de CL002 ya se envió hoy."
+    assert again.plain_text == "✋ El estado de cuenta de CL002 ya se envió hoy."
+    assert "Ya se envió hoy (1): CL002" in late.plain_text
     assert "CL002 · Ramiro" in (await phone.tap(again, "👤 Estado de cuenta")).plain_text
     assert len(left(settings)) == 1
 
@@ -79,11 +77,13 @@ async def test_cancelling_the_preview_sends_nothing(phone: Phone, settings: Sett
     assert left(settings) == []
 
 
-@each_form
-async def test_a_preview_of_another_day_no_longer_sends(phone: Phone, settings: Settings) -> None:
+async def test_a_preview_of_another_day_no_longer_sends(phone: Phone, stopped: Running, settings: Settings) -> None:
+    stopped.start()
     preview = await phone.type("/enviar CL002")
+    await stopped.stop()
+    stopped.start(business_date=date(2019, 7, 17))
 
-    (said,) = await phone.forge(preview, _sending(preview).replace("-16", "-15"))
+    said = await phone.tap(preview, "✉️ Enviar")
 
     assert "ya se cerró" in said.plain_text
     assert left(settings) == []

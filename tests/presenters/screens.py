@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.domain.agenda import AgendaPage, DayList, OpenFilter, Today
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.people import Person, Role
 from bot.domain.promises import PromiseState
+from bot.domain.receivables import AttachmentPolicy
+from bot.domain.runs import RunChoices, RunPreview, RunState
 from bot.domain.scheduling import History, Recorded
 from bot.domain.statement import Statement
 from bot.i18n import Language
@@ -19,6 +21,7 @@ from tests.presenters.values import (
     JUAN,
     NINE,
     RAMIRO,
+    RUN,
     SAMUEL,
     SEVEN,
     TODAY,
@@ -31,6 +34,8 @@ from tests.presenters.values import (
     middle_page,
     morning,
     preview,
+    preview_of_many,
+    progress,
     recorded,
     recorded_first,
     scheduling,
@@ -90,12 +95,42 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "promise_cancelled": promise.cancelled,
     "mail_preview": lambda t: mailing.preview(preview(), t),
     "mail_skipped": lambda t: mailing.preview(preview(SkipReason.NO_ADDRESS), t),
-    "mail_sending": lambda t: mailing.sending(RAMIRO, t),
-    "mail_sent": lambda t: mailing.outcome(RAMIRO, MailState.SENT, "", t),
-    "mail_retry": lambda t: mailing.outcome(RAMIRO, MailState.RETRY, "Microsoft 365 is busy", t),
-    "mail_failed": lambda t: mailing.outcome(RAMIRO, MailState.FAILED, "Microsoft 365 is busy (429, 100%)", t),
-    "mail_failed_unsaid": lambda t: mailing.outcome(RAMIRO, MailState.FAILED, "", t),
+    "mail_preview_plain_files": lambda t: mailing.preview(_with_policy(AttachmentPolicy.PDF_ONLY), t),
+    "mail_preview_zip": lambda t: mailing.preview(_with_policy(AttachmentPolicy.ZIP), t),
+    "mail_preview_without_files": lambda t: mailing.preview(_with_policy(AttachmentPolicy.NONE), t),
+    "mail_preview_of_many": lambda t: mailing.preview(preview_of_many(), t),
+    "mail_preview_of_nobody": lambda t: mailing.preview(
+        replace(preview_of_many(), candidates=preview_of_many().skipped), t
+    ),
+    "mail_choices": lambda t: mailing.choices(
+        RunChoices(RUN, tuple(replace(c, ticked=c.customer is RAMIRO) for c in preview_of_many().going), 0, 2, 11, 4), t
+    ),
+    "mail_choices_none": lambda t: mailing.choices(RunChoices(RUN, (), 0, 1, 0, 0), t),
+    "mail_nobody": mailing.nobody,
+    "mail_old": lambda t: mailing.ask_again(31, timedelta(hours=30), t),
+    "mail_very_old": lambda t: mailing.ask_again(31, timedelta(days=3), t),
+    "mail_sending": lambda t: mailing.progress(progress(None), t),
+    "mail_sent": lambda t: mailing.progress(progress(MailState.SENT), t),
+    "mail_retry": lambda t: mailing.progress(progress(MailState.RETRY), t),
+    "mail_failed": lambda t: mailing.progress(
+        progress(MailState.FAILED, reason="Microsoft 365 is busy (429, 100%)"), t
+    ),
+    "mail_failed_unsaid": lambda t: mailing.progress(progress(MailState.FAILED), t),
+    "mail_progress": lambda t: mailing.progress(
+        progress(*[MailState.SENT] * 5, MailState.FAILED, MailState.RETRY, *[None] * 3, SkipReason.NO_ADDRESS), t
+    ),
+    "mail_report": lambda t: mailing.progress(
+        progress(*[MailState.SENT] * 14, MailState.FAILED, *[SkipReason.OPTED_OUT] * 2, reason="No such mailbox <x>"), t
+    ),
+    "mail_report_all_sent": lambda t: mailing.progress(progress(*[MailState.SENT] * 2), t),
+    "mail_stopped": lambda t: mailing.progress(
+        progress(
+            MailState.SENT, MailState.SENDING, MailState.CANCELLED, None, run=replace(RUN, state=RunState.STOPPED)
+        ),
+        t,
+    ),
     "mail_cancelled": mailing.cancelled,
+    "mail_file_too_large": lambda t: mailing.too_large(20 * 2**20, t),
     "start": lambda t: welcome.start(LAURA, t),
     "help": welcome.help_,
     "stranger": lambda t: welcome.stranger(987654321, t),
@@ -106,6 +141,12 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "unexpected": lambda t: welcome.unexpected("1f2e3d4c", t),
     "old_button": welcome.old_button,
 }
+
+
+def _with_policy(policy: AttachmentPolicy) -> RunPreview:
+    shown = preview()
+    (only,) = shown.candidates
+    return replace(shown, candidates=(replace(only, customer=replace(RAMIRO, attachments=policy)),), bare=())
 
 
 def _not_kept() -> History:

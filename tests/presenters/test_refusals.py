@@ -55,7 +55,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.UndoTooLate(10), ("10",)),
     (errors.UndoNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
     (errors.UndoSuperseded("CFDI-21002"), ("CFDI-21002", "/historial")),
-    *((errors.MailNotPossible("CL002", reason.value), ("CL002",)) for reason in SkipReason),
+    (errors.ExtraFilesTooLarge("video <b>.mp4", 21 * 2**20), ("video &lt;b&gt;.mp4", "21 MB")),
     (TelegramIdTaken(1001, "Laura"), ("1001", "Laura")),
     (CollectorWithoutPortfolio("Laura"), ("Laura",)),
     (PersonNotFound(99), ("99",)),

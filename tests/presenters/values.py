@@ -1,12 +1,14 @@
 """Results as the use cases give them, made by hand: the seed's agenda and what grows out of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.agenda import AgendaPage, DayList, Expected, Month, OpenFilter, OpenItem, Today, month
-from bot.domain.correspondence import Preview, SkipReason
+from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.money import Money
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Application, Customer, Document, DocumentKind, PaymentMethod
+from bot.domain.runs import Candidate, Owed, Progress, Recipient, Run, RunFile, RunPreview, RunState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.domain.statement import Statement, build
 
@@ -167,5 +169,31 @@ def two_currencies() -> Statement:
     return build(RAMIRO, documents, TODAY, promises=in_force, loaded_until=date(2019, 7, 15))
 
 
-def preview(skipped: SkipReason | None = None) -> Preview:
-    return Preview(two_currencies(), skipped)
+RUN = Run(31, 1, TODAY, RunState.DRAFT)
+_OWED = (Owed(Money(13_818_35), 13, 2), Owed(Money(480_00, "USD"), 1))
+
+
+def preview(skipped: SkipReason | None = None) -> RunPreview:
+    """One customer, two currencies, credits, invoices without files."""
+    return RunPreview(RUN, (Candidate(RAMIRO, _OWED, skipped),), bare=("CFDI-20", "CFDI-21"))
+
+
+def preview_of_many() -> RunPreview:
+    """Three of sixteen get a statement; a comment and files of the sender's."""
+    skipped = [*[SkipReason.NO_ADDRESS] * 13, SkipReason.ALREADY_SENT]
+    others = tuple(Candidate(replace(SAMUEL, code=f"CL{n:03}"), _OWED, why) for n, why in enumerate(skipped, 10))
+    going = tuple(Candidate(customer, _OWED) for customer in (JUAN, RAMIRO, SAMUEL))
+    files = (RunFile("lista de precios.pdf", 1_400_000), RunFile("foto.jpg", 90_000))
+    run = replace(RUN, comment="Buen día:\nadjuntamos la lista <nueva>.")
+    return RunPreview(run, (*going, *others), files)
+
+
+def progress(*states: MailState | SkipReason | None, run: Run = RUN, reason: str = "") -> Progress:
+    """A sending whose customers are there."""
+    recipients = tuple(
+        Recipient(f"CL{n:03}", (f"pagos@cl{n:03}.example",), skipped=state)
+        if isinstance(state, SkipReason)
+        else Recipient(f"CL{n:03}", (f"pagos@cl{n:03}.example",), state, reason if state is MailState.FAILED else "")
+        for n, state in enumerate(states, 1)
+    )
+    return Progress(replace(run, state=RunState.RUNNING if run.state is RunState.DRAFT else run.state), recipients)

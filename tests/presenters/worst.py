@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from bot.domain import errors
 from bot.domain.agenda import AgendaPage, DayList, OpenFilter, OpenItem, Today, month
-from bot.domain.correspondence import MailState, Preview, SkipReason
+from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramIdTaken
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Customer, Document, DocumentKind
+from bot.domain.runs import Candidate, Owed, Progress, Recipient, Run, RunChoices, RunFile, RunPreview, RunState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.domain.statement import build
 from bot.i18n import Language
@@ -135,7 +136,7 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
         errors.DocumentAmbiguous(t.typed, choices),
         errors.DocumentNotCollectable(documents[0].label, "paid"),
         errors.PromiseTakenMeanwhile(documents[0].label),
-        errors.MailNotPossible(t.code, "no_address"),
+        errors.ExtraFilesTooLarge(t.typed, 2**60),
         errors.AmountOutOfRange(of.cents, of.cents, "MXN"),
         CollectorWithoutPortfolio(t.user),
         TelegramIdTaken(2**52, t.user),
@@ -148,8 +149,6 @@ def _statements(of: Fullest, language: Language) -> Iterator[Reply]:
     shown = build(of.customer, of.documents, TODAY, promises=promises, loaded_until=TODAY)
     for page in range(-(-of.count // statement.PAGE)):
         yield statement.statement(shown, language, page)
-    yield mailing.preview(Preview(shown, None), language)
-    yield mailing.preview(Preview(shown, SkipReason.GENERAL_PUBLIC), language)
 
 
 def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> Iterator[Reply]:
@@ -177,6 +176,21 @@ def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> I
 
 
 def _mails(of: Fullest, language: Language) -> Iterator[Reply]:
-    yield mailing.sending(of.customer, language)
-    for state in MailState:
-        yield mailing.outcome(of.customer, state, of.texts.typed, language)
+    t, run = of.texts, Run(2**31 - 1, 1, TODAY, RunState.RUNNING, of.texts.comment)
+    owed = tuple(Owed(Money(of.cents, currency), of.count, of.count) for currency in ("MXN", "EUR", "USD"))
+    files = tuple(RunFile(t.name, 20 * 2**20) for _ in range(8))
+    bare = (f"{t.series}-{t.folio}",) * of.count
+    for skipped in (None, *SkipReason):
+        one = Candidate(of.customer, owed, skipped, (t.address,) * 8)
+        yield mailing.preview(RunPreview(run, (one,), files, bare), language)
+    many = tuple(Candidate(of.customer, owed, skipped) for skipped in (None, *SkipReason) for _ in range(of.count))
+    yield mailing.preview(RunPreview(run, many, files, bare), language)
+    ticked = tuple(replace(candidate, ticked=True) for candidate in many[:8])
+    yield mailing.choices(RunChoices(run, ticked, 61, 63, 10**6, 10**6), language)
+    yield mailing.ask_again(run.id, timedelta(days=10**6), language)
+    kinds = [(state, None) for state in (None, *MailState)] + [(None, reason) for reason in SkipReason]
+    each = [Recipient(t.code, (t.address,) * 8, state, t.typed, reason) for state, reason in kinds]
+    for state in RunState:
+        yield mailing.progress(Progress(replace(run, state=state), tuple(each * of.count)), language)
+        for alone in each:
+            yield mailing.progress(Progress(replace(run, state=state), (alone,)), language)

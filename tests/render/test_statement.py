@@ -96,7 +96,7 @@ def test_nothing_owed_is_said_in_words() -> None:
     assert sentence in statement_text(NOTHING, SPANISH)
     assert sentence in statement_html(NOTHING, SPANISH)
     assert sentence in _pages(statement_pdf(NOTHING, SPANISH, COMPANY))[0]
-    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(NOTHING, SPANISH))).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(NOTHING, SPANISH, COMPANY))).worksheets[0]
     assert sentence in [cell.value for row in sheet.iter_rows() for cell in row]
     assert statement_json(NOTHING)["currencies"] == []
 
@@ -176,7 +176,7 @@ def test_text_is_set_in_columns_whatever_is_in_them() -> None:
 
 
 def test_the_workbook_has_numbers_dates_and_frozen_headings() -> None:
-    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(seed_statement(), SPANISH)))["MXN"]
+    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(seed_statement(), SPANISH, COMPANY)))["MXN"]
     rows = list(sheet.iter_rows(values_only=True))
     top = next(n for n, row in enumerate(rows) if row[0] == "FECHA DOCUMENTO")
     assert rows[top][:10] == (
@@ -194,7 +194,7 @@ def test_the_workbook_has_numbers_dates_and_frozen_headings() -> None:
 @pytest.mark.parametrize("typed", ["=1+1", "+52 33", "-2", "@SUM(A1)"])
 def test_what_looks_like_a_formula_stays_text_in_the_workbook(typed: str) -> None:
     statement = build(RAMIRO, [document(1, Money(100), series=typed, folio=typed)], SEED_DAY)
-    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(statement, SPANISH)))["MXN"]
+    sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(statement, SPANISH, COMPANY)))["MXN"]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == typed]
     assert [cell.data_type for cell in cells] == ["s", "s"]
     assert all(cell.quotePrefix for cell in cells)

@@ -102,7 +102,7 @@ def test_json_totals_are_the_sum_of_the_json_rows(statement: Statement) -> None:
 @few
 @given(statement=statements())
 def test_workbook_totals_are_formulas_over_exactly_the_rows(statement: Statement) -> None:
-    book = openpyxl.load_workbook(BytesIO(statement_xlsx(statement, ENGLISH)))
+    book = openpyxl.load_workbook(BytesIO(statement_xlsx(statement, ENGLISH, COMPANY)))
     assert book.sheetnames == ([section.currency for section in statement.sections] or ["MXN"])
     for section in statement.sections:
         sheet = book[section.currency]

@@ -4,17 +4,67 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.domain.company import Company
-from bot.domain.correspondence import Mail, Pace, Rejected
-from bot.services import mailing, outbox
-from bot.services.outbox import Delivery
+from bot.domain.correspondence import Mail, MailState, Pace, Rejected
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person
+from bot.domain.runs import Audience, Candidate, Progress
+from bot.services import outbox, runs, sending
+from bot.services.enclosing import House
+from bot.services.outbox import Delivery, Transactions
+from bot.store.models import MailRow
 from tests.services.world import NOW, World
 
-COMPANY = Company("La Casa", bank="CLABE 012345678901234567")
+
+class NoFiles:
+    """A vault with nothing in it."""
+
+    def find(self, _uuid: str) -> list[Path]:
+        """Nothing."""
+        return []
+
+
+HOUSE = House(Company("La Casa", bank="CLABE 012345678901234567"), NoFiles())
+
+
+def candidates(world: World, by: Person | Occasion, wanted: str | int | Audience) -> tuple[Candidate, ...]:
+    """Who would get a statement or not, as a look at a sending shows it."""
+    draft = world.call(runs.compose, by, wanted)
+    return world.call(runs.preview, by, draft.id, HOUSE.invoices, min_days=HOUSE.min_days).candidates
+
+
+def begin(world: World, by: Person | Occasion, wanted: str | int | Audience, comment: str = "") -> int:
+    """Confirm a sending; its id."""
+    draft = world.call(runs.compose, by, wanted)
+    world.call(runs.set_comment, by, draft.id, comment)
+    world.call(runs.confirm, by, draft.id, message_id=1)
+    return draft.id
+
+
+def write(world: World, run_id: int, transactions: Transactions | None = None) -> None:
+    """Write every mail of a sending."""
+    while sending.write_next(transactions or world.database.transaction, run_id, HOUSE, NOW):
+        pass
+
+
+def queue(world: World, by: Person | Occasion, wanted: str | int | Audience, comment: str = "") -> Progress:
+    """Queue the statements of these customers; what became of each."""
+    run_id = begin(world, by, wanted, comment)
+    write(world, run_id)
+    return world.call(runs.progress, by, run_id)
+
+
+def standing(world: World, code: str) -> tuple[MailState, str]:
+    """Where the newest mail to a customer stands, with the reason."""
+    with world.database.transaction() as session:
+        mine = session.query(MailRow).filter_by(customer_id=world.customers[code])
+        row = mine.order_by(MailRow.id.desc()).limit(1).one()
+        return row.state, row.reason
 
 
 @dataclass
@@ -79,16 +129,17 @@ class Office:
     def queue(self, *codes: str) -> None:
         """Queue the statements of these customers."""
         for code in codes:
-            self.world.call(mailing.queue, self.world.ana, code, COMPANY)
+            queue(self.world, self.world.ana, code)
 
     def deliver(self, *, after: timedelta = timedelta()) -> list[Delivery]:
         """Empty the outbox once, so much later."""
         self.passed += after
         self.opened = 0
-        return list(outbox.deliver(self._transaction, self.post, lambda: NOW + self.passed))
+        return list(outbox.deliver(self.transaction, self.post, lambda: NOW + self.passed))
 
     @contextmanager
-    def _transaction(self) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Session]:
+        """A transaction, which may crash."""
         self.opened += 1
         crash = self.crashes.pop(self.opened, "")
         with self.world.database.transaction() as session:

@@ -3,15 +3,18 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.correspondence import MailState, SkipReason
-from bot.domain.errors import MailNotPossible
-from bot.domain.people import COMMAND_LINE
+from bot.domain.money import Money
+from bot.domain.occasion import Occasion
+from bot.domain.people import COMMAND_LINE, Person
 from bot.domain.receivables import DocumentKind
-from bot.services import mailing
+from bot.domain.runs import Owed
+from bot.services import runs
+from bot.store.addresses import mark_bad
 from bot.store.database import Database
 from bot.store.models import AuditRow, CustomerRow, DocumentRow, MailRow
 from tests import factories
-from tests.services.post import COMPANY, Office
-from tests.services.world import TODAY, World, act, build
+from tests.services.post import HOUSE, Office, candidates, queue, standing
+from tests.services.world import NOW, TODAY, World, act, build
 
 
 def change(world: World, code: str, **values: object) -> None:
@@ -27,13 +30,14 @@ def pay(world: World, folio: str, minor: int) -> None:
 
 
 def skipped(world: World, code: str) -> SkipReason | None:
-    return world.call(mailing.preview, world.ana, code).skipped
+    (candidate,) = candidates(world, world.ana, code)
+    return candidate.skipped
 
 
 def test_a_customer_who_owes_and_has_an_address_gets_a_statement(world: World) -> None:
-    planned = world.call(mailing.preview, world.ana, "ramiro")
-    assert (planned.customer.code, planned.skipped) == ("CL002", None)
-    assert [row.document.folio for row in planned.statement.sections[0].rows] == ["5", "8"]
+    (candidate,) = candidates(world, world.ana, "ramiro")
+    assert (candidate.customer.code, candidate.skipped) == ("CL002", None)
+    assert candidate.owed == (Owed(Money(6496_00), 2),)
     with world.database.transaction() as session:
         assert session.query(MailRow).count() == 0
 
@@ -58,9 +62,8 @@ def test_who_gets_no_statement_is_told_with_the_reason(
     world = build(sqlite_database)
     change(world, "CL001", **values)
     assert skipped(world, "CL001") is reason
-    with pytest.raises(MailNotPossible) as refusal:
-        world.call(mailing.queue, world.ana, "CL001", COMPANY)
-    assert (refusal.value.customer, refusal.value.reason) == ("CL001", reason.value)
+    (told,) = queue(world, world.ana, "CL001").recipients
+    assert (told.skipped, told.mail) == (reason, None)
 
 
 def test_nothing_is_mailed_to_a_customer_who_owes_nothing(world: World) -> None:
@@ -73,18 +76,18 @@ def test_nothing_is_mailed_to_a_customer_who_owes_nothing(world: World) -> None:
 
 
 def test_a_statement_is_queued_once_a_day_and_again_only_when_it_failed(world: World) -> None:
-    world.call(mailing.queue, world.ana, "CL001", COMPANY, comment="Con gusto")
-    assert world.call(mailing.outcome, world.ana, world.customers["CL001"]) == (MailState.QUEUED, "")
-    with pytest.raises(MailNotPossible) as refusal:
-        world.call(mailing.queue, world.chief, world.customers["CL001"], COMPANY)
-    assert refusal.value.reason == "already_sent"
+    queue(world, world.ana, "CL001", comment="Con gusto")
+    assert standing(world, "CL001") == (MailState.QUEUED, "")
+    (again,) = queue(world, world.chief, "CL001").recipients
+    assert again.skipped is SkipReason.ALREADY_SENT
     for state in MailState:
         with world.database.transaction() as session:
             session.get_one(MailRow, 1).state = state
-        again = state in (MailState.FAILED, MailState.CANCELLED)
-        assert skipped(world, "CL001") is (None if again else SkipReason.ALREADY_SENT)
+        anew = state in (MailState.FAILED, MailState.CANCELLED)
+        assert skipped(world, "CL001") is (None if anew else SkipReason.ALREADY_SENT)
     tomorrow = act(world.ana, TODAY + timedelta(days=1))
-    assert world.call(mailing.queue, tomorrow, "CL001", COMPANY).skipped is None
+    (next_day,) = queue(world, tomorrow, "CL001").recipients
+    assert next_day.mail is MailState.QUEUED
     with world.database.transaction() as session:
         first, second = session.query(MailRow).order_by(MailRow.id)
         assert (first.key, second.key) == (
@@ -97,14 +100,36 @@ def test_a_statement_is_queued_once_a_day_and_again_only_when_it_failed(world: W
         )
 
 
+@pytest.mark.parametrize(("days", "reason"), [(1, None), (3, SkipReason.TOO_SOON), (2, None)])
+def test_so_many_days_lie_between_two_statements(
+    sqlite_database: Database, days: int, reason: SkipReason | None
+) -> None:
+    world = build(sqlite_database)
+    queue(world, world.ana, "CL001")
+    later = act(world.ana, TODAY + timedelta(days=2))
+    draft = world.call(runs.compose, later, "CL001")
+    (shown,) = world.call(runs.preview, later, draft.id, HOUSE.invoices, min_days=days).candidates
+    assert shown.skipped is reason
+
+
+def test_an_address_that_bounced_is_told_with_its_reason(world: World) -> None:
+    change(world, "CL001", cc=["jefe@cl001.example"])
+    with world.database.transaction() as session:
+        mark_bad(session, "Pagos@CL001.example", "no such mailbox", NOW)
+    (shown,) = candidates(world, world.ana, "CL001")
+    assert (shown.skipped, shown.bounced) == (
+        SkipReason.BAD_ADDRESS, ("pagos@cl001.example (no such mailbox)",),
+    )  # fmt: skip
+
+
 def test_a_failed_mail_queued_anew_is_as_it_was_frozen(world: World) -> None:
-    world.call(mailing.queue, world.ana, "CL001", COMPANY)
+    queue(world, world.ana, "CL001")
     with world.database.transaction() as session:
         row = session.get_one(MailRow, 1)
         row.state, row.reason, row.attempts = MailState.FAILED, "no such mailbox", 3
         frozen = (row.subject, row.text, row.html)
     pay(world, "7", 1000_00)
-    world.call(mailing.queue, world.ana, "CL001", COMPANY, comment="otra vez")
+    queue(world, world.ana, "CL001", comment="otra vez")
     with world.database.transaction() as session:
         (row,) = session.query(MailRow)
         assert ((row.subject, row.text, row.html), row.state, row.reason, row.attempts) == (
@@ -127,17 +152,20 @@ def test_the_mail_speaks_the_customers_language(world: World) -> None:
 
 
 def test_those_who_owe_and_those_overdue_are_listed_by_code(world: World) -> None:
-    assert world.call(mailing.owing, world.ana) == ["CL001", "CL002", "CL003"]
-    assert world.call(mailing.owing, world.ana, overdue=True) == []
+    def codes(by: Person | Occasion, wanted: str) -> list[str]:
+        return [candidate.customer.code for candidate in candidates(world, by, wanted)]
+
+    assert codes(world.ana, "todos") == ["CL001", "CL002", "CL003"]
+    assert codes(world.ana, "Vencidos") == []
     pay(world, "9", 5278_00)
     later = act(world.ana, date(2019, 8, 16))
-    assert world.call(mailing.owing, later, overdue=True) == ["CL001", "CL002"]
+    assert codes(later, "overdue") == ["CL001", "CL002"]
 
 
 def test_the_command_line_sends_too_and_leaves_a_trace_without_a_person(world: World) -> None:
-    world.call(mailing.queue, COMMAND_LINE, "CL900", COMPANY)
+    queue(world, COMMAND_LINE, "CL900")
     (delivery,) = Office(world).deliver()
     assert (delivery.customer_code, delivery.queued_by) == ("CL900", None)
     with world.database.transaction() as session:
         trail = [(row.person_id, row.action, row.subject) for row in session.query(AuditRow).order_by(AuditRow.id)]
-    assert trail == [(None, "mail_preview", "CL900"), (None, "mail", "CL900")]
+    assert trail == [(None, "mail_run", "run 1: 1 customers"), (None, "mail", "CL900")]

@@ -7,26 +7,25 @@ import pytest
 
 from bot.domain.agenda import OpenFilter
 from bot.domain.commands import PromiseCommand
-from bot.domain.company import Company
 from bot.domain.errors import CustomerNotFound, DocumentNotFound, NothingPending, NothingTicked
 from bot.domain.people import Person, Role
-from bot.services import agenda, conversation, mailing, scheduling, statements
+from bot.domain.runs import Audience
+from bot.services import agenda, conversation, runs, scheduling, statements
 from bot.store import conversations
 from bot.store.models import CustomerRow
+from tests.services.post import candidates
 from tests.services.world import THE_23RD, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 JULY = date(2019, 7, 1)
-COMPANY = Company("La Casa")
 
 
 def test_another_s_customer_is_found_by_no_text_and_no_id(world: World) -> None:
     by_text: list[Callable[[str], object]] = [
         lambda text: world.call(statements.statement, world.ana, text),
-        lambda text: world.call(mailing.preview, world.ana, text),
-        lambda text: world.call(mailing.queue, world.ana, text, COMPANY),
+        lambda text: world.call(runs.compose, world.ana, text),
     ]
     for use_case in by_text:
         for text in ("CL900", "Óscar Peña", "oscar", "oskar", "PEOS900909GH4", "70"):
@@ -35,9 +34,8 @@ def test_another_s_customer_is_found_by_no_text_and_no_id(world: World) -> None:
     oscar = world.customers["CL900"]
     by_id: list[Callable[[], object]] = [
         lambda: world.call(statements.statement, world.ana, oscar),
-        lambda: world.call(mailing.preview, world.ana, oscar),
-        lambda: world.call(mailing.queue, world.ana, oscar, COMPANY),
-        lambda: world.call(mailing.outcome, world.ana, oscar),
+        lambda: world.call(runs.compose, world.ana, oscar),
+        lambda: world.call(runs.tick, world.ana, world.call(runs.blank, world.ana).id, oscar, on=True),
     ]
     for call in by_id:
         with pytest.raises(CustomerNotFound):
@@ -91,8 +89,10 @@ def test_agenda_calendar_day_and_mailing_list_hold_the_own_portfolio_only(world:
         page = world.call(agenda.open_items, person, OpenFilter())
         assert [item.document.folio for item in page.items] == listed
         assert (page.count, page.pages) == (len(listed), 1)
-        owing = world.call(mailing.owing, person)
-        assert owing == sorted({item.customer.code for item in page.items})
+        owing = sorted({item.customer.code for item in page.items})
+        assert [c.customer.code for c in candidates(world, person, Audience.EVERYONE)] == owing
+        offered = world.call(runs.choices, person, world.call(runs.blank, person).id)
+        assert [c.customer.code for c in offered.candidates] == owing
         month = world.call(agenda.month, person, JULY)
         assert month.count == len(promised[person])
         day = world.call(agenda.day, person, THE_23RD, "MXN")

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from bot.store.models import Base
+import bot.store.models  # noqa: F401 - which declares the tables
+from bot.store.base import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 with context.begin_transaction():

@@ -1,0 +1,90 @@
+"""The remittance file: one line per document, for the payer to say what is paid and send back."""
+
+import csv
+from collections.abc import Iterator
+from io import BytesIO, StringIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from bot.domain.statement import Statement, StatementRow
+from bot.i18n import Language
+from bot.render.cells import put_text
+from bot.render.plain import one_line
+
+# The same in every language and for good: programs read it, here and at the payer's.
+HEADER = ("CLIENTE", "UUID", "SERIE", "FOLIO", "MONEDA", "SALDO", "IMPORTE A PAGAR", "REFERENCIA")
+_BALANCE, _TO_PAY = HEADER.index("SALDO") + 1, HEADER.index("IMPORTE A PAGAR") + 1
+_AMOUNT = "#,##0.00##"
+_WIDTHS = (14, 40, 10, 16, 10, 16, 18, 16)
+_TINT = PatternFill("solid", start_color="E6EDF5")
+_TO_FILL = PatternFill("solid", start_color="FFF6D6")
+# What a spreadsheet takes for the beginning of a formula.
+_FORMULA_SIGNS = ("=", "+", "-", "@")
+
+
+def remittance_csv(statement: Statement) -> bytes:
+    """The file as CSV: UTF-8 with BOM, so that Excel reads the accents; amounts with a point; to pay is left blank."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for row in _payable(statement):
+        *texts, reference = (_inert(text) for text in _texts(statement, row))
+        writer.writerow([*texts, row.balance.decimal, "", reference])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def remittance_xlsx(statement: Statement, language: Language) -> bytes:
+    """The same as a workbook, with a column to fill in and its sum per currency, as formulas."""
+    book = Workbook()
+    book.properties.title = language.gettext("Remittance")
+    book.properties.creator = "cobranza"
+    sheet = book.worksheets[0]
+    sheet.title = one_line(language.gettext("Remittance"))
+    for column, (name, width) in enumerate(zip(HEADER, _WIDTHS, strict=True), start=1):
+        put_text(sheet, 1, column, name, Font(bold=True))
+        sheet.cell(1, column).fill = _TINT
+        sheet.cell(1, column).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = "A2"
+    last = 1
+    for last, row in enumerate(_payable(statement), start=2):
+        *texts, reference = _texts(statement, row)
+        for column, text in enumerate(texts, start=1):
+            put_text(sheet, last, column, text)
+        sheet.cell(last, _BALANCE, row.balance.decimal).number_format = _AMOUNT
+        put_text(sheet, last, len(HEADER), reference)
+        sheet.cell(last, _TO_PAY).fill = _TO_FILL
+        sheet.cell(last, _TO_PAY).number_format = _AMOUNT
+    if last > 1:
+        amounts = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+        sheet.add_data_validation(amounts)
+        amounts.add(f"G2:G{last}")
+    for n, currency in enumerate(dict.fromkeys(row.balance.currency for row in _payable(statement)), start=last + 2):
+        put_text(sheet, n, _BALANCE - 1, currency, Font(bold=True))
+        for column in (_BALANCE, _TO_PAY):
+            letter = get_column_letter(column)
+            total = sheet.cell(n, column, f'=SUMIF($E$2:$E${last},"{currency}",{letter}$2:{letter}${last})')
+            total.number_format, total.font = _AMOUNT, Font(bold=True)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _payable(statement: Statement) -> Iterator[StatementRow]:
+    """What can be paid: charges with something left, as the statement lists them."""
+    return (row for section in statement.sections for row in section.rows if row.balance.minor > 0)
+
+
+def _texts(statement: Statement, row: StatementRow) -> tuple[str, ...]:
+    """The columns before the balance, and the reference after what is to be paid."""
+    document, code = row.document, statement.customer.code
+    texts = (code, document.uuid or "", document.series, document.folio, row.balance.currency, code)
+    return tuple(map(one_line, texts))
+
+
+def _inert(text: str) -> str:
+    """The text such that no spreadsheet executes it (CWE-1236): a quote before what begins like a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

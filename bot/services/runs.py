@@ -1,0 +1,228 @@
+"""Sendings of statements: drafted, looked at, confirmed, stopped, tried again. `bot.services.sending` does the work."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.domain.agenda import OpenFilter
+from bot.domain.correspondence import Attachment
+from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NothingPending
+from bot.domain.occasion import Occasion
+from bot.domain.receivables import Customer
+from bot.domain.runs import Audience, Candidate, Progress, Run, RunChoices, RunPreview, RunState, parse_audience
+from bot.render.parcel import MAX_EXTRA_BYTES
+from bot.services.enclosing import InvoiceFiles
+from bot.services.imports import FILES
+from bot.services.mailing import standing
+from bot.services.statements import customer_by_id, find_customer
+from bot.services.sync import CONTPAQI
+from bot.store import audit, conversations, customers, documents, owed, runs, sources
+
+# Rows on one page of the customers to choose from.
+PAGE = 8
+# What is typed or sent while this question waits goes into the draft.
+_QUESTION = "run"
+# Where the ledger comes from, as `sources` calls it; the mailbox does not feed it.
+_LEDGER = (CONTPAQI, FILES)
+
+
+def compose(session: Session, occasion: Occasion, wanted: str | int | Audience | Sequence[str]) -> Run:
+    """Draft a sending to who is meant: `todos`, `vencidos`, codes, one customer by any name, or an id.
+
+    Codes in a list must be right to the letter. Raises CustomerNotFound, CustomerAmbiguous.
+    """
+    ids = _meant(session, occasion, wanted)
+    made = runs.create(session, occasion.person, occasion.today, occasion.now, ids)
+    if occasion.person.id:
+        conversations.ask(session, occasion.person, _QUESTION, {"run": made.id})
+    return made
+
+
+def blank(session: Session, occasion: Occasion) -> Run:
+    """Draft a sending to nobody yet, to tick customers for."""
+    return runs.create(session, occasion.person, occasion.today, occasion.now)
+
+
+def _meant(session: Session, occasion: Occasion, wanted: str | int | Audience | Sequence[str]) -> list[int]:
+    if isinstance(wanted, int):
+        return [customer_by_id(session, occasion.person, wanted).id]
+    if isinstance(wanted, str):
+        if audience := wanted if isinstance(wanted, Audience) else parse_audience(wanted):
+            return [customer.id for customer in _owing(session, occasion, audience)]
+        words = wanted.replace(",", " ").replace(";", " ").split()
+        found = customers.by_exact_codes(session, occasion.person, words)
+        if not found or len(words) == 1:
+            return [find_customer(session, occasion.person, wanted).id]
+        wanted = words
+    else:
+        found = customers.by_exact_codes(session, occasion.person, wanted)
+    if missing := next((word for word in wanted if word.upper() not in found), None):
+        raise CustomerNotFound(missing)
+    return [customer.id for customer in found.values()]
+
+
+def _owing(session: Session, occasion: Occasion, audience: Audience) -> list[Customer]:
+    only = OpenFilter(overdue=audience is Audience.OVERDUE)
+    return documents.customers_owing(session, occasion.person, occasion.today, only)
+
+
+def choices(session: Session, occasion: Occasion, run_id: int, page: int = 0) -> RunChoices:
+    """A page (from 0; the last one when there are fewer) of the customers that owe, to tick for a draft."""
+    draft = _draft(session, occasion, run_id)
+    everyone = _owing(session, occasion, Audience.EVERYONE)
+    pages = max(1, -(-len(everyone) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    shown = everyone[page * PAGE : (page + 1) * PAGE]
+    amounts = owed.owed(session, [customer.id for customer in shown], occasion.today)
+    ticked = runs.members(session, run_id)
+    candidates = tuple(Candidate(c, amounts.get(c.id, ()), ticked=c.id in ticked) for c in shown)
+    return RunChoices(draft, candidates, page, pages, len(everyone), len(ticked))
+
+
+def tick(session: Session, occasion: Occasion, run_id: int, customer_id: int, *, on: bool) -> None:
+    """Put a customer of the portfolio into a draft, or take it out; raises CustomerNotFound."""
+    _draft(session, occasion, run_id)
+    customer = customer_by_id(session, occasion.person, customer_id)
+    if on:
+        runs.add(session, run_id, [customer.id])
+    else:
+        runs.remove(session, run_id, customer.id)
+
+
+def fill(session: Session, occasion: Occasion, run_id: int, audience: Audience) -> None:
+    """Put everyone who is meant into a draft."""
+    _draft(session, occasion, run_id)
+    runs.add(session, run_id, [customer.id for customer in _owing(session, occasion, audience)])
+
+
+def preview(
+    session: Session, occasion: Occasion, run_id: int, invoices: InvoiceFiles, *, min_days: int = 1
+) -> RunPreview:
+    """What a draft would send, and what would travel with it; from here on what is typed is its comment."""
+    draft = _draft(session, occasion, run_id)
+    if occasion.person.id:
+        conversations.ask(session, occasion.person, _QUESTION, {"run": run_id})
+    chosen = customers.by_ids(session, occasion.person, runs.members(session, run_id))
+    known = standing(session, chosen, draft.on, min_days)
+    candidates = tuple(map(known.candidate, chosen))
+    going = [candidate.customer.id for candidate in candidates if candidate.skipped is None]
+    charges = owed.charges_of(session, going, draft.on)
+    audit.record(
+        session, occasion.person, "mail_preview", _subject(candidates), now=occasion.now, source=occasion.source
+    )
+    return RunPreview(
+        run=draft,
+        candidates=candidates,
+        files=tuple(runs.files(session, run_id)),
+        bare=tuple(label for label, uuid in charges if not (uuid and invoices.find(uuid))),
+        loaded_at=fed_at(session),
+    )
+
+
+def _subject(candidates: Sequence[Candidate]) -> str:
+    return candidates[0].customer.code if len(candidates) == 1 else f"{len(candidates)} customers"
+
+
+def fed_at(session: Session) -> datetime | None:
+    """When the ledger was last fed; None when nobody noted it."""
+    return sources.ledger_fed_at(session, _LEDGER)
+
+
+def stale_since(session: Session, occasion: Occasion, run_id: int, ask_after: timedelta) -> datetime | None:
+    """When the ledger was last fed, if a draft is not to be sent so long after without being asked; else None."""
+    at = fed_at(session) if _own(session, occasion, run_id).state is RunState.DRAFT else None
+    return at if at and occasion.now - at > ask_after else None
+
+
+def asked(session: Session, occasion: Occasion) -> Run | None:
+    """The draft that waits for a comment, files, or its confirmation."""
+    question = conversations.question(session, occasion.person)
+    if not question or question[0] != _QUESTION:
+        return None
+    found = runs.get(session, question[1]["run"])
+    return found if found and found.state is RunState.DRAFT and found.on == occasion.today else None
+
+
+def set_comment(session: Session, occasion: Occasion, run_id: int, comment: str) -> None:
+    """Note what the sender has to say in every mail."""
+    _draft(session, occasion, run_id)
+    runs.change(session, run_id, comment=comment)
+
+
+def add_file(session: Session, occasion: Occasion, run_id: int, file: Attachment) -> None:
+    """Add a file to every mail of a draft; the same update adds it once. Raises ExtraFilesTooLarge."""
+    _draft(session, occasion, run_id)
+    size = sum(kept.size for kept in runs.files(session, run_id)) + len(file.content)
+    if size > MAX_EXTRA_BYTES:
+        raise ExtraFilesTooLarge(file.name, MAX_EXTRA_BYTES)
+    runs.add_file(session, run_id, file, occasion.source or file.name)
+
+
+def confirm(session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None) -> Progress:
+    """Let a draft begin; one that has begun goes on. Its progress is shown in the message with this id."""
+    found = _own(session, occasion, run_id)
+    if found.state is RunState.DRAFT:
+        if found.on != occasion.today:
+            # The amounts looked at are of another day.
+            raise NothingPending
+        runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
+        _forget_question(session, occasion)
+        people_of = len(runs.members(session, run_id))
+        subject = f"run {run_id}: {people_of} customers"
+        audit.record(session, occasion.person, "mail_run", subject, now=occasion.now, source=occasion.source)
+    return progress(session, occasion, run_id)
+
+
+def cancel(session: Session, occasion: Occasion, run_id: int) -> None:
+    """Forget a draft; one that has begun goes on."""
+    if _own(session, occasion, run_id).state is not RunState.DRAFT:
+        raise NothingPending
+    _forget_question(session, occasion)
+    runs.forget(session, run_id)
+
+
+def stop(session: Session, occasion: Occasion, run_id: int) -> Progress:
+    """Let nothing more of a sending leave; what is leaving at this moment leaves."""
+    if _own(session, occasion, run_id).state is RunState.RUNNING:
+        runs.change(session, run_id, state=RunState.STOPPED)
+        runs.cancel_queued(session, run_id)
+        audit.record(session, occasion.person, "mail_stop", f"run {run_id}", now=occasion.now, source=occasion.source)
+    return progress(session, occasion, run_id)
+
+
+def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None) -> Progress:
+    """Try again what failed or was stopped, as it was written; raises NothingPending on another day."""
+    found = _own(session, occasion, run_id)
+    if found.on != occasion.today or found.state is RunState.DRAFT:
+        raise NothingPending
+    if found.state is not RunState.RUNNING:
+        runs.requeue(session, run_id)
+        runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
+    return progress(session, occasion, run_id)
+
+
+def progress(session: Session, occasion: Occasion, run_id: int) -> Progress:
+    """How far a sending of one's own has come."""
+    return Progress(_own(session, occasion, run_id), tuple(runs.recipients(session, run_id)))
+
+
+def _own(session: Session, occasion: Occasion, run_id: int) -> Run:
+    """A sending of the person's, locked; raises NothingPending."""
+    found = runs.get(session, run_id, lock=True)
+    if found is None or found.person_id != (occasion.person.id or None):
+        raise NothingPending
+    return found
+
+
+def _draft(session: Session, occasion: Occasion, run_id: int) -> Run:
+    found = _own(session, occasion, run_id)
+    if found.state is not RunState.DRAFT or found.on != occasion.today:
+        raise NothingPending
+    return found
+
+
+def _forget_question(session: Session, occasion: Occasion) -> None:
+    question = conversations.question(session, occasion.person) if occasion.person.id else None
+    if question and question[0] == _QUESTION:
+        conversations.drop_question(session, occasion.person)

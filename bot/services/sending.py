@@ -1,0 +1,120 @@
+"""A confirmed sending at work: one customer after another written and queued, each in small transactions.
+
+Whatever stops in between, the next to call goes on where it was: a customer is in a sending once, and a statement's
+key lets it leave once a day.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.occasion import Occasion
+from bot.domain.people import COMMAND_LINE, Person
+from bot.domain.receivables import Customer
+from bot.domain.runs import Progress, Run, RunState
+from bot.domain.statement import Statement
+from bot.services.enclosing import House
+from bot.services.mailing import post, standing, write
+from bot.services.outbox import Transactions
+from bot.services.statements import statement_of
+from bot.store import customers, people, runs
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A customer whose mail is to be written; without a statement there is nothing more to do."""
+
+    run: Run
+    person: Person
+    customer: Customer
+    statement: Statement
+    beside: tuple[int, ...]
+
+
+def write_next(transactions: Transactions, run_id: int, house: House, now: datetime) -> bool:
+    """Write the next mail of a sending, or note why there is none; False when nothing waits to be written.
+
+    Drawing the files takes the longest and happens between the transactions, so that nobody waits for it.
+    """
+    with transactions() as session:
+        planned = _plan(session, run_id, house)
+    if not isinstance(planned, _Planned):
+        return planned
+    mail = write(planned.statement, house, comment=planned.run.comment, beside=planned.beside)
+    with transactions() as session:
+        # Locked first: who stops the sending, or writes the same mail, is either before or after this.
+        run = runs.get(session, run_id, lock=True)
+        if run is None or run.state is not RunState.RUNNING or not runs.waits(session, run_id, planned.customer.id):
+            return True
+        occasion = Occasion(planned.person, run.on, now, f"run:{run_id}")
+        mail_id = post(session, occasion, mail, planned.customer, run_id)
+        skipped = SkipReason.ALREADY_SENT if mail_id is None else None
+        runs.settle(session, run_id, planned.customer.id, mail_id=mail_id, skipped=skipped)
+    return True
+
+
+def _plan(session: Session, run_id: int, house: House) -> _Planned | bool:
+    """The next customer to write to; True when it gets none, False when no customer waits."""
+    run = runs.get(session, run_id)
+    if run is None or run.state is not RunState.RUNNING:
+        return False
+    customer_id = runs.next_waiting(session, run_id)
+    if customer_id is None:
+        return False
+    person = COMMAND_LINE if run.person_id is None else people.get(session, run.person_id)
+    # Whoever was shut out meanwhile, or no longer has the customer, sends nothing to it.
+    customer = customers.by_id(session, person, customer_id) if person.active else None
+    reason = (
+        standing(session, [customer], run.on, house.min_days).skip_reason(customer)
+        if customer
+        else SkipReason.NOT_YOURS
+    )
+    if customer is None or reason:
+        runs.settle(session, run_id, customer_id, skipped=reason)
+        return True
+    beside = tuple(file.size for file in runs.files(session, run_id))
+    return _Planned(run, person, customer, statement_of(session, customer, run.on), beside)
+
+
+def under_way(session: Session) -> list[int]:
+    """The ids of the sendings that go on."""
+    return runs.running(session)
+
+
+def is_running(session: Session, run_id: int) -> bool:
+    """Whether a sending goes on."""
+    run = runs.get(session, run_id)
+    return run is not None and run.state is RunState.RUNNING
+
+
+def watch(session: Session, run_id: int) -> tuple[Person | None, Progress]:
+    """How far a sending has come, and the person who is to be shown it.
+
+    None when they have seen as much; nobody looks at what the command line sends.
+    """
+    run = runs.get(session, run_id)
+    if run is None:
+        raise LookupError(f"run {run_id}")
+    progress = Progress(run, tuple(runs.recipients(session, run_id)))
+    looks = run.person_id is not None and run.message_id is not None and progress.stamp != run.shown
+    return (people.get(session, run.person_id) if looks and run.person_id else None), progress
+
+
+def moves(session: Session, run_id: int) -> bool:
+    """Whether a mail of a sending is leaving at this moment, in whoever's hands."""
+    return any(recipient.mail is MailState.SENDING for recipient in runs.recipients(session, run_id))
+
+
+def seen(session: Session, progress: Progress) -> None:
+    """Note that a progress was shown; what had ended by then is done."""
+    values: dict[str, object] = {"shown": progress.stamp}
+    if progress.ended and progress.run.state is RunState.RUNNING:
+        values["state"] = RunState.DONE
+    runs.change(session, progress.run.id, **values)
+
+
+def forget_drafts(session: Session, on: date) -> None:
+    """Forget what was drafted before a day and never confirmed."""
+    runs.forget_drafts(session, on)

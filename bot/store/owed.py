@@ -1,0 +1,61 @@
+"""What many customers owe, added up by the database."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.money import Money
+from bot.domain.receivables import DocumentKind
+from bot.domain.runs import Owed, sum_owed
+from bot.store.documents import open_on
+from bot.store.models import ApplicationRow, DocumentRow
+
+_CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
+
+
+def owed(session: Session, customer_ids: Sequence[int], as_of: date) -> dict[int, tuple[Owed, ...]]:
+    """Per customer and currency what a statement of that day says is left, credits taken off."""
+    applied = (
+        select(func.coalesce(func.sum(ApplicationRow.amount), 0))
+        .where(ApplicationRow.document_id == DocumentRow.id, ApplicationRow.on <= as_of)
+        .correlate(DocumentRow)
+        .scalar_subquery()
+    )
+    each = (
+        select(
+            DocumentRow.customer_id,
+            DocumentRow.currency,
+            DocumentRow.kind.in_(_CHARGES).label("charge"),
+            (DocumentRow.total - applied).label("balance"),
+        )
+        .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of))
+        .subquery()
+    )
+    something = each.c.balance != 0
+    rows = session.execute(
+        select(
+            each.c.customer_id,
+            each.c.currency,
+            func.sum(case((each.c.charge, each.c.balance), else_=-each.c.balance)).label("net"),
+            func.sum(case((and_(each.c.charge, something), 1), else_=0)).label("charges"),
+            func.sum(case((and_(~each.c.charge, something), 1), else_=0)).label("credits"),
+        ).group_by(each.c.customer_id, each.c.currency)
+    )
+    found: defaultdict[int, list[Owed]] = defaultdict(list)
+    for row in rows:
+        if row.charges or row.credits:
+            found[row.customer_id].append(Owed(Money(int(row.net), row.currency), int(row.charges), int(row.credits)))
+    return {customer_id: sum_owed(each) for customer_id, each in found.items()}
+
+
+def charges_of(session: Session, customer_ids: Sequence[int], as_of: date) -> list[tuple[str, str | None]]:
+    """Label and UUID of the open charges of customers, by customer."""
+    rows = session.execute(
+        select(DocumentRow.series, DocumentRow.folio, DocumentRow.uuid)
+        .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of), DocumentRow.kind.in_(_CHARGES))
+        .order_by(DocumentRow.customer_id, DocumentRow.issued, DocumentRow.id)
+    )
+    return [(f"{row.series}-{row.folio}" if row.series else row.folio, row.uuid) for row in rows]

@@ -1,0 +1,172 @@
+"""Sendings as rows: who is in one, what became of each, what the sender adds."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.domain.correspondence import Attachment, MailState, SkipReason
+from bot.domain.people import Person
+from bot.domain.runs import Recipient, Run, RunFile, RunState
+from bot.store.models import CustomerRow, MailRow
+from bot.store.run_models import RunCustomerRow, RunFileRow, RunRow
+
+
+def _to_run(row: RunRow) -> Run:
+    return Run(row.id, row.person_id, row.on, row.state, row.comment, row.message_id, row.shown)
+
+
+def create(session: Session, person: Person, on: date, now: datetime, customer_ids: Iterable[int] = ()) -> Run:
+    """A draft for these customers."""
+    row = RunRow(person_id=person.id or None, on=on, asked_at=now, state=RunState.DRAFT, comment="", shown="")
+    session.add(row)
+    session.flush()
+    add(session, row.id, customer_ids)
+    return _to_run(row)
+
+
+def get(session: Session, run_id: int, *, lock: bool = False) -> Run | None:
+    """A sending; locked, it stays as it is until this transaction ends."""
+    query = select(RunRow).where(RunRow.id == run_id).execution_options(populate_existing=True)
+    row = session.scalar(query.with_for_update() if lock else query)
+    return _to_run(row) if row else None
+
+
+def running(session: Session) -> list[int]:
+    """The ids of the sendings that are under way, oldest first."""
+    return list(session.scalars(select(RunRow.id).where(RunRow.state == RunState.RUNNING).order_by(RunRow.id)))
+
+
+def change(session: Session, run_id: int, **values: object) -> None:
+    """Set columns of a sending."""
+    session.execute(update(RunRow).where(RunRow.id == run_id).values(values))
+
+
+def add(session: Session, run_id: int, customer_ids: Iterable[int]) -> None:
+    """Put customers into a sending; who is in it stays as they are."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [{"run_id": run_id, "customer_id": customer_id} for customer_id in customer_ids]
+    if rows:
+        session.execute(insert(RunCustomerRow).on_conflict_do_nothing(), rows)
+
+
+def remove(session: Session, run_id: int, customer_id: int) -> None:
+    """Take a customer out of a draft."""
+    session.execute(delete(RunCustomerRow).where(*_of(run_id, customer_id)))
+
+
+def members(session: Session, run_id: int) -> set[int]:
+    """The ids of the customers in a sending."""
+    return set(session.scalars(select(RunCustomerRow.customer_id).where(RunCustomerRow.run_id == run_id)))
+
+
+def next_waiting(session: Session, run_id: int) -> int | None:
+    """The next customer, by code, whose mail is not written yet."""
+    query = (
+        select(RunCustomerRow.customer_id)
+        .join(CustomerRow, CustomerRow.id == RunCustomerRow.customer_id)
+        .where(RunCustomerRow.run_id == run_id, *_waits())
+        .order_by(CustomerRow.code)
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def settle(
+    session: Session, run_id: int, customer_id: int, *, mail_id: int | None = None, skipped: SkipReason | None = None
+) -> None:
+    """Note which mail a customer that waited gets, or why none."""
+    values = {"mail_id": mail_id, "skipped": skipped.value if skipped else None}
+    session.execute(update(RunCustomerRow).where(*_of(run_id, customer_id), *_waits()).values(values))
+
+
+def waits(session: Session, run_id: int, customer_id: int) -> bool:
+    """Whether a customer's mail is still to be written."""
+    found = select(RunCustomerRow.run_id).where(*_of(run_id, customer_id), *_waits())
+    return session.scalar(found) is not None
+
+
+def recipients(session: Session, run_id: int) -> list[Recipient]:
+    """What became of each customer, by code."""
+    rows = session.execute(
+        select(
+            CustomerRow.code, CustomerRow.email, MailRow.to, MailRow.state, MailRow.reason, RunCustomerRow.skipped,
+            RunCustomerRow.customer_id,
+        )
+        .select_from(RunCustomerRow)
+        .join(CustomerRow, CustomerRow.id == RunCustomerRow.customer_id)
+        .outerjoin(MailRow, MailRow.id == RunCustomerRow.mail_id)
+        .where(RunCustomerRow.run_id == run_id)
+        .order_by(CustomerRow.code)
+    )  # fmt: skip
+    return [
+        Recipient(
+            code=row.code,
+            addresses=tuple(row.to or row.email),
+            mail=row.state,
+            reason=row.reason or "",
+            skipped=SkipReason(row.skipped) if row.skipped else None,
+            customer_id=row.customer_id,
+        )
+        for row in rows
+    ]
+
+
+def cancel_queued(session: Session, run_id: int) -> None:
+    """Cancel the mails of a sending that have not begun to leave."""
+    waiting = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
+    session.execute(update(MailRow).where(MailRow.id.in_(_mails(run_id)), waiting).values(state=MailState.CANCELLED))
+
+
+def requeue(session: Session, run_id: int) -> None:
+    """Let the mails of a sending that failed or were cancelled try again, as they were frozen."""
+    ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
+    anew = {"state": MailState.QUEUED, "attempts": 0, "not_before": None, "reason": ""}
+    session.execute(update(MailRow).where(MailRow.id.in_(_mails(run_id)), ended).values(anew))
+
+
+def add_file(session: Session, run_id: int, file: Attachment, source: str) -> None:
+    """Keep a file that the sender adds; the same update adds it once."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(RunFileRow).values(
+        run_id=run_id, source=source, name=file.name, content_type=file.content_type, size=len(file.content),
+        content=file.content,
+    )  # fmt: skip
+    session.execute(row.on_conflict_do_nothing())
+
+
+def files(session: Session, run_id: int) -> list[RunFile]:
+    """The files that the sender has added, in order."""
+    rows = session.execute(
+        select(RunFileRow.name, RunFileRow.size).where(RunFileRow.run_id == run_id).order_by(RunFileRow.id)
+    )
+    return [RunFile(row.name, row.size) for row in rows]
+
+
+def forget_drafts(session: Session, before: date) -> None:
+    """Forget drafts of earlier days that nobody confirmed, with their files."""
+    old = select(RunRow.id).where(RunRow.state == RunState.DRAFT, RunRow.on < before)
+    for table in (RunFileRow, RunCustomerRow):
+        session.execute(delete(table).where(table.run_id.in_(old)))
+    session.execute(delete(RunRow).where(RunRow.state == RunState.DRAFT, RunRow.on < before))
+
+
+def forget(session: Session, run_id: int) -> None:
+    """Forget a draft."""
+    for table in (RunFileRow, RunCustomerRow):
+        session.execute(delete(table).where(table.run_id == run_id))
+    session.execute(delete(RunRow).where(RunRow.id == run_id, RunRow.state == RunState.DRAFT))
+
+
+def _of(run_id: int, customer_id: int) -> Sequence[ColumnElement[bool]]:
+    return (RunCustomerRow.run_id == run_id, RunCustomerRow.customer_id == customer_id)
+
+
+def _waits() -> Sequence[ColumnElement[bool]]:
+    return (RunCustomerRow.mail_id.is_(None), RunCustomerRow.skipped.is_(None))
+
+
+def _mails(run_id: int) -> Select[int | None]:
+    return select(RunCustomerRow.mail_id).where(RunCustomerRow.run_id == run_id)

@@ -1,0 +1,107 @@
+"""A confirmed sending at work in the background: mails written and sent one by one, its message in the chat moved on.
+
+What it does is in the database; a task here only keeps at it, and the next start takes up what a stop left.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.i18n import language
+from bot.presenters import mailing as present
+from bot.services import outbox, sending
+from bot.services.outbox import Delivery
+from handlers import send
+from handlers.office import Office
+
+_log = logging.getLogger(__name__)
+
+# Bot FAQ: «avoid sending more than one message per second» to a chat; an edit counts as one.
+PROGRESS_SECONDS = 3.0
+# How often is looked whether another has sent what it holds.
+_LOOK_SECONDS = 1.0
+# A single mail is waited for so long before its own progress is shown, so that most people see «Sent» at once.
+_SOON_SECONDS = 5.0
+
+
+async def deliver(office: Office) -> Sequence[Delivery]:
+    """Empty the outbox once, off the event loop."""
+    return await asyncio.to_thread(lambda: list(outbox.deliver(office.transactions, office.mailer, office.clock)))
+
+
+def begin(bot: Bot, office: Office, run_id: int) -> "asyncio.Task[None]":
+    """Keep at a sending until nothing of it can leave now; asked twice, it is the same task."""
+    task = office.sendings.get(run_id)
+    if task is None or task.done():
+        task = asyncio.create_task(_keep_at(bot, office, run_id))
+        office.sendings[run_id] = task
+        task.add_done_callback(lambda done: _forget(office, run_id, done))
+    return task
+
+
+async def soon(task: "asyncio.Task[None]") -> None:
+    """Wait a little for a task that goes on after that."""
+    await asyncio.wait({task}, timeout=_SOON_SECONDS)
+
+
+async def resume(bot: Bot, office: Office) -> None:
+    """Keep at every sending under way, also one that was begun before the last stop."""
+    await office.run(sending.forget_drafts, office.today)
+    for run_id in await office.run(sending.under_way):
+        begin(bot, office, run_id)
+
+
+async def stop_all(office: Office) -> None:
+    """Stop working; the sendings go on at the next start."""
+    tasks = list(office.sendings.values())
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _forget(office: Office, run_id: int, done: "asyncio.Task[None]") -> None:
+    if office.sendings.get(run_id) is done:
+        del office.sendings[run_id]
+    if not done.cancelled() and (fault := done.exception()):
+        _log.error("sending %s stopped, and is taken up again: %s", run_id, fault, exc_info=fault)
+
+
+async def _keep_at(bot: Bot, office: Office, run_id: int) -> None:
+    shown_at = time.monotonic()
+    while await office.run(sending.is_running, run_id):
+        written = await asyncio.to_thread(sending.write_next, office.transactions, run_id, office.house, office.clock())
+        sent = await asyncio.to_thread(_send_one, office)
+        if not (written or sent):
+            break
+        if time.monotonic() - shown_at >= PROGRESS_SECONDS:
+            await _show(bot, office, run_id)
+            shown_at = time.monotonic()
+    await _show(bot, office, run_id)
+    # What another holds at this moment is waited for, so that the last word is right.
+    while await office.run(sending.moves, run_id):
+        await asyncio.sleep(_LOOK_SECONDS)
+        await _show(bot, office, run_id)
+
+
+def _send_one(office: Office) -> Delivery | None:
+    return next(outbox.deliver(office.transactions, office.mailer, office.clock), None)
+
+
+async def _show(bot: Bot, office: Office, run_id: int) -> None:
+    """Move the message on, if there is anything new to see."""
+    person, progress = await office.run(sending.watch, run_id)
+    if person and progress.run.message_id is not None:
+        reply = present.progress(progress, language(person.language))
+        try:
+            await send.change(bot, person.telegram_id or 0, progress.run.message_id, reply)
+        except (BadRequest, Forbidden) as refused:
+            # The message is gone, or the person has blocked the bot: nobody looks any more.
+            _log.info("progress of sending %s not shown: %s", run_id, refused)
+        except TelegramError as fault:
+            _log.info("progress of sending %s shown later: %s", run_id, fault)
+            return
+    await office.run(sending.seen, progress)

@@ -14,7 +14,7 @@ from bot.imports.unreadable import UnreadableFile
 from bot.imports.workbook_limits import check_workbook
 
 TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
-# The library reads .xls, .xlsb and .ods too, but what they unpack to cannot be known before (docs/decisions/0012).
+# The library reads .xls, .xlsb and .ods too, but what they unpack to cannot be known before (docs/decisions/0011).
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 SEPARATORS = ",;\t|"
 

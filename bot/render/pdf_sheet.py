@@ -7,35 +7,41 @@ from io import BytesIO
 from pathlib import Path
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.lib.pagesizes import landscape, letter
+from reportlab.lib.pagesizes import A4, landscape, letter
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 # All lengths are points, 72 to an inch, from the lower left corner as PDF has them.
-PAPER = landscape(letter)
+PAPERS = {"letter": landscape(letter), "a4": landscape(A4)}
 _MARGIN = 36
-LEFT, RIGHT = _MARGIN, PAPER[0] - _MARGIN
-_TOP, _BOTTOM = PAPER[1] - _MARGIN, _MARGIN + 20
+LEFT = _MARGIN
+_BOTTOM = _MARGIN + 20
+# Wider than any paper: no text is set smaller for it.
+_ANY_WIDTH = 10_000.0
 INK, FAINT, RULE, BAND = HexColor("#0d1b2a"), HexColor("#46535f"), HexColor("#b4bdc6"), HexColor("#e6edf5")
 
 
 class Sheet:
-    """Draws from the top down; `y` is where the next thing may begin.
+    """Draws from the top down, between LEFT and `right`; `y` is where the next thing may begin.
 
     What is drawn is kept until `pdf`, because only then the number of pages is known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, paper: str) -> None:
         self._pages: list[list[Callable[[Canvas], None]]] = [[]]
-        self.y = _TOP
+        self._paper = PAPERS[paper]
+        self.right = self._paper[0] - _MARGIN
+        self._top = self._paper[1] - _MARGIN
+        self.y = self._top
 
     def reserve(self, height: float) -> bool:
         """Make sure that so much is free below `y`; says whether that took a new page."""
         if self.y - height >= _BOTTOM:
             return False
         self._pages.append([])
-        self.y = _TOP
+        self.y = self._top
         return True
 
     def text(
@@ -48,7 +54,7 @@ class Sheet:
         bold: bool = False,
         colour: Color = INK,
         right: bool = False,
-        width: float = PAPER[0],
+        width: float = _ANY_WIDTH,
     ) -> None:
         """One line with its baseline at `y`, `right` when it ends at `x`; smaller where `width` asks for it."""
         taken = text_width(content, size, bold=bold)
@@ -59,16 +65,29 @@ class Sheet:
 
     def rule(self, y: float, *, colour: Color = RULE, width: float = 0.5) -> None:
         """A line from margin to margin."""
-        self._pages[-1].append(partial(_rule, y=y, colour=colour, width=width))
+        self._pages[-1].append(partial(_rule, y=y, right=self.right, colour=colour, width=width))
 
     def band(self, y: float, height: float) -> None:
         """A tinted field from margin to margin, `y` its lower edge."""
-        self._pages[-1].append(partial(_band, y=y, height=height))
+        self.field(LEFT, y, self.right - LEFT, height, BAND)
+
+    def field(self, x: float, y: float, width: float, height: float, colour: Color) -> None:
+        """A field of a colour, `x` and `y` its lower left corner."""
+        self._pages[-1].append(partial(_field, x=x, y=y, width=width, height=height, colour=colour))
+
+    def picture(self, content: bytes, width: float, height: float) -> None:
+        """A PNG or JPEG at the upper left of the page, as large as fits into that; below it the next thing begins."""
+        image = ImageReader(BytesIO(content))
+        pixels = image.getSize()
+        scale = min(width / pixels[0], height / pixels[1])
+        self.y -= pixels[1] * scale
+        drawn = partial(_picture, image=image, y=self.y, width=pixels[0] * scale, height=pixels[1] * scale)
+        self._pages[-1].append(drawn)
 
     def pdf(self, *, title: str, author: str, lang: str, foot: str, page: Callable[[int, int], str]) -> bytes:
         """The pages as a file, each with `foot` at the left and `page(number, of)` at the right below it."""
         file = BytesIO()
-        canvas = Canvas(file, pagesize=PAPER, invariant=True, lang=lang)
+        canvas = Canvas(file, pagesize=self._paper, invariant=True, lang=lang)
         canvas.setTitle(title)
         canvas.setSubject(title)
         canvas.setCreator("cobranza")
@@ -77,10 +96,10 @@ class Sheet:
             for draw in drawn:
                 draw(canvas)
             shown = page(number, len(self._pages))
-            room = RIGHT - LEFT - text_width(shown, 8) - 20
+            room = self.right - LEFT - text_width(shown, 8) - 20
             foot_size = min(8, 8 * room / max(1, text_width(foot, 8)))
             _text(canvas, LEFT, _MARGIN, foot, foot_size, bold=False, colour=FAINT, right=False)
-            _text(canvas, RIGHT, _MARGIN, shown, 8, bold=False, colour=FAINT, right=True)
+            _text(canvas, self.right, _MARGIN, shown, 8, bold=False, colour=FAINT, right=True)
             canvas.showPage()
         canvas.save()
         return file.getvalue()
@@ -138,12 +157,16 @@ def _text(
     (canvas.drawRightString if right else canvas.drawString)(x, y, content)
 
 
-def _rule(canvas: Canvas, *, y: float, colour: Color, width: float) -> None:
+def _rule(canvas: Canvas, *, y: float, right: float, colour: Color, width: float) -> None:
     canvas.setStrokeColor(colour)
     canvas.setLineWidth(width)
-    canvas.line(LEFT, y, RIGHT, y)
+    canvas.line(LEFT, y, right, y)
 
 
-def _band(canvas: Canvas, *, y: float, height: float) -> None:
-    canvas.setFillColor(BAND)
-    canvas.rect(LEFT, y, RIGHT - LEFT, height, stroke=0, fill=1)
+def _field(canvas: Canvas, *, x: float, y: float, width: float, height: float, colour: Color) -> None:
+    canvas.setFillColor(colour)
+    canvas.rect(x, y, width, height, stroke=0, fill=1)
+
+
+def _picture(canvas: Canvas, *, image: ImageReader, y: float, width: float, height: float) -> None:
+    canvas.drawImage(image, LEFT, y, width, height, mask="auto")

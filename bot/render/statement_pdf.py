@@ -1,27 +1,30 @@
-"""A statement as a PDF on Letter paper, lying: the file that travels with the mail."""
+"""A statement as a PDF on Letter or A4, lying: the file that travels with the mail."""
 
 from collections.abc import Sequence
 from itertools import accumulate
+
+from reportlab.lib.colors import HexColor
 
 from bot.domain.company import Company
 from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.render import statement_table as table
-from bot.render.pdf_sheet import FAINT, INK, LEFT, RIGHT, Sheet, fold
+from bot.render.pdf_sheet import FAINT, INK, LEFT, Sheet, fold, text_width
 from bot.render.plain import lines, one_line
 
-# Points: the ten columns, which take the width between the margins.
+# Points: the ten columns on Letter, where they take the width between the margins; what A4 is wider the concept gets.
 _WIDTHS = (54, 64, 70, 184, 46, 48, 50, 70, 64, 70)
-_LEFT_EDGES = tuple(accumulate(_WIDTHS, initial=LEFT))
 _CONCEPT = 3
+_LOGO = (180, 48)
+# From green over yellow to a dark red; the same stands beside each label, which says it in words.
+_AGING_COLOURS = ("#7fb77e", "#d9c65a", "#e39b4c", "#cf6a4a", "#8f2d2d")
 _PAD = 3
 _SIZE, _SMALL, _LEADING = 8, 6.5, 10
-_HALF = (RIGHT - LEFT) / 2
 
 
 def statement_pdf(statement: Statement, language: Language, company: Company) -> bytes:
     """The statement as a PDF with selectable text; the same statement gives the same bytes."""
-    sheet = Sheet()
+    sheet = Sheet(company.paper)
     _head(sheet, statement, language, company)
     for section in statement.sections:
         _section(sheet, section, language)
@@ -40,11 +43,15 @@ def statement_pdf(statement: Statement, language: Language, company: Company) ->
 
 
 def _head(sheet: Sheet, statement: Statement, language: Language, company: Company) -> None:
-    top = sheet.y
-    for n, name in enumerate(fold(one_line(company.name), _HALF, 14, bold=True)):
-        sheet.y = top - 14 - n * 17
+    half, top = (sheet.right - LEFT) / 2, sheet.y
+    if company.logo:
+        sheet.picture(company.logo, *_LOGO)
+        sheet.y -= 6
+    below = sheet.y
+    for n, name in enumerate(fold(one_line(company.name), half, 14, bold=True)):
+        sheet.y = below - 14 - n * 17
         sheet.text(LEFT, sheet.y, name, 14, bold=True)
-    sheet.text(RIGHT, top - 14, language.gettext("Statement of account"), 18, bold=True, right=True)
+    sheet.text(sheet.right, top - 14, language.gettext("Statement of account"), 18, bold=True, right=True)
     if company.rfc:
         sheet.y -= 13
         sheet.text(LEFT, sheet.y, f"{language.gettext('RFC')} {one_line(company.rfc)}", 9, colour=FAINT)
@@ -54,7 +61,7 @@ def _head(sheet: Sheet, statement: Statement, language: Language, company: Compa
     top = sheet.y
     for label, value in table.heading(statement, language):
         sheet.text(LEFT, sheet.y - 15, label, 9, colour=FAINT)
-        for n, line in enumerate(fold(value, _HALF - 110, 9)):
+        for n, line in enumerate(fold(value, half - 110, 9)):
             sheet.y -= 12 if n else 15
             sheet.text(LEFT + 104, sheet.y, line, 9)
     bottom, sheet.y = sheet.y, top
@@ -67,9 +74,9 @@ def _head(sheet: Sheet, statement: Statement, language: Language, company: Compa
         for label, amount in figures:
             sheet.y -= 15
             bold = label == figures[0][0]
-            sheet.text(RIGHT - 90, sheet.y, f"{label} · {named}", 9, colour=FAINT, right=True)
+            sheet.text(sheet.right - 90, sheet.y, f"{label} · {named}", 9, colour=FAINT, right=True)
             sheet.text(
-                RIGHT - _PAD, sheet.y, language.money(amount), 10 if bold else 9, bold=bold, right=True, width=84
+                sheet.right - _PAD, sheet.y, language.money(amount), 10 if bold else 9, bold=bold, right=True, width=84
             )
     sheet.y = min(bottom, sheet.y) - 6
 
@@ -93,18 +100,33 @@ def _section(sheet: Sheet, section: Section, language: Language) -> None:
             _row(sheet, row, language)
         sheet.reserve(34)
         for label, amount in table.after_credits(section, language):
-            sheet.text(RIGHT - 80, sheet.y - 13, label, 9, bold=True, right=True)
-            sheet.text(RIGHT - _PAD, sheet.y - 13, amount, 9, bold=True, right=True, width=70)
+            sheet.text(sheet.right - 80, sheet.y - 13, label, 9, bold=True, right=True)
+            sheet.text(sheet.right - _PAD, sheet.y - 13, amount, 9, bold=True, right=True, width=70)
             sheet.y -= 14
-    sheet.reserve(50)
+    _aging(sheet, section, language)
+
+
+def _aging(sheet: Sheet, section: Section, language: Language) -> None:
+    """What is owed by age: a bar of the shares, and below it each in words."""
+    sheet.reserve(70)
     _title(sheet, language.gettext("Aging"))
+    owed = [max(0, amount.minor) for amount in section.aging.values()]
+    x, whole = float(LEFT), sum(owed)
+    for minor, colour in zip(owed, _AGING_COLOURS, strict=True):
+        if minor:
+            width = (sheet.right - LEFT) * minor / whole
+            sheet.field(x, sheet.y - 8, width, 8, HexColor(colour))
+            x += width
+    sheet.y -= 12
     shares = table.aging(section, language)
-    width = (RIGHT - LEFT) / len(shares)
+    width = (sheet.right - LEFT) / len(shares)
     for n, (label, amount) in enumerate(shares, start=1):
-        sheet.text(
-            LEFT + n * width - _PAD, sheet.y - 10, label, _SIZE, colour=FAINT, right=True, width=width - 2 * _PAD
-        )
-        sheet.text(LEFT + n * width - _PAD, sheet.y - 22, amount, 9, bold=True, right=True, width=width - 2 * _PAD)
+        right, room = LEFT + n * width - _PAD, width - 2 * _PAD - 8
+        if n <= len(_AGING_COLOURS):
+            taken = min(room, max(text_width(label, _SIZE), text_width(amount, 9, bold=True)))
+            sheet.field(right - taken - 8, sheet.y - 22, 4, 18, HexColor(_AGING_COLOURS[n - 1]))
+        sheet.text(right, sheet.y - 10, label, _SIZE, colour=FAINT, right=True, width=room)
+        sheet.text(right, sheet.y - 22, amount, 9, bold=True, right=True, width=room)
     sheet.y -= 30
 
 
@@ -113,12 +135,12 @@ def _payment(sheet: Sheet, statement: Statement, language: Language, company: Co
     told = [*lines(company.bank), _("Reference: %(reference)s", reference=one_line(statement.customer.code))]
     asked = table.ask_for_folios(language)
     informs = _("This statement informs; it is not a tax receipt.")
-    small = [*fold(asked, RIGHT - LEFT, 8), *fold(informs, RIGHT - LEFT, 8)]
+    small = [*fold(asked, sheet.right - LEFT, 8), *fold(informs, sheet.right - LEFT, 8)]
     sheet.reserve(24 + 13 * len(told) + 12 * len(small) + 8)
     _title(sheet, _("How to pay"))
     for line in told:
         sheet.y -= 13
-        sheet.text(LEFT, sheet.y, line, 9, width=RIGHT - LEFT)
+        sheet.text(LEFT, sheet.y, line, 9, width=sheet.right - LEFT)
     sheet.y -= 4
     for line in small:
         sheet.y -= 12
@@ -139,8 +161,9 @@ def _headings(sheet: Sheet, language: Language) -> None:
 
 
 def _row(sheet: Sheet, row: StatementRow, language: Language) -> None:
+    widths = _widths(sheet)
     folded = [
-        [cell] if column in table.RIGHT else fold(cell, _WIDTHS[column] - 2 * _PAD, _SIZE)
+        [cell] if column in table.RIGHT else fold(cell, widths[column] - 2 * _PAD, _SIZE)
         for column, cell in enumerate(table.cells(row, language))
     ]
     notes = table.notes(row, language)
@@ -153,15 +176,23 @@ def _row(sheet: Sheet, row: StatementRow, language: Language) -> None:
         _cells(sheet, sheet.y - (line + 1) * _LEADING, cells)
     for n, note in enumerate(notes, start=1):
         y = sheet.y - len(folded[_CONCEPT]) * _LEADING - n * (_LEADING - 2)
-        width = _WIDTHS[_CONCEPT] - 2 * _PAD
-        sheet.text(_LEFT_EDGES[_CONCEPT] + _PAD, y, note, _SMALL, colour=FAINT, width=width)
+        width = widths[_CONCEPT] - 2 * _PAD
+        sheet.text(LEFT + sum(widths[:_CONCEPT]) + _PAD, y, note, _SMALL, colour=FAINT, width=width)
     sheet.y -= height
     sheet.rule(sheet.y)
 
 
 def _cells(sheet: Sheet, y: float, cells: Sequence[str], *, bold: bool = False, size: float = _SIZE) -> None:
+    widths = _widths(sheet)
+    edges = tuple(accumulate(widths, initial=LEFT))
     for column, cell in enumerate(cells):
         if cell:
-            right, width = column in table.RIGHT, _WIDTHS[column] - 2 * _PAD
-            x = _LEFT_EDGES[column + 1] - _PAD if right else _LEFT_EDGES[column] + _PAD
+            right, width = column in table.RIGHT, widths[column] - 2 * _PAD
+            x = edges[column + 1] - _PAD if right else edges[column] + _PAD
             sheet.text(x, y, cell, size, bold=bold, right=right, width=width)
+
+
+def _widths(sheet: Sheet) -> tuple[float, ...]:
+    """The columns on this paper."""
+    spare = sheet.right - LEFT - sum(_WIDTHS)
+    return tuple(width + spare if column == _CONCEPT else width for column, width in enumerate(_WIDTHS))

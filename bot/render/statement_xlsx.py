@@ -73,7 +73,8 @@ def _section(sheet: Worksheet, statement: Statement, section: Section, language:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = PAPER_SIZES[company.paper]
     sheet.page_setup.fitToHeight = 0
-    if foot := sheet.HeaderFooter.oddFooter:
+    foot = sheet.HeaderFooter.oddFooter
+    if foot is not None:  # which an empty one is not, though it counts as false
         foot.right.text = language.gettext("Page %(number)s of %(of)s", number="&P", of="&N")
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{top}:{top}"

@@ -1,12 +1,16 @@
 """The statement as text, HTML, PDF, JSON and workbook."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from itertools import pairwise
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from bot.domain.money import Money
@@ -27,6 +31,11 @@ NOTHING = build(RAMIRO, [], SEED_DAY)
 
 def _pages(content: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+
+
+def _part(workbook: bytes, name: str) -> str:
+    with ZipFile(BytesIO(workbook)) as opened:
+        return opened.read(name).decode()
 
 
 def test_the_seed_s_statement_as_text() -> None:
@@ -101,7 +110,7 @@ def test_nothing_owed_is_said_in_words() -> None:
     assert statement_json(NOTHING)["currencies"] == []
 
 
-@pytest.mark.parametrize("rows", [1, 60, 1000])
+@pytest.mark.parametrize("rows", [1, 8, 60, 400, 1000])
 def test_every_page_of_the_pdf_repeats_the_headings_and_is_numbered(rows: int) -> None:
     pages = _pages(statement_pdf(long_statement(rows), SPANISH, COMPANY))
     for number, page in enumerate(pages, start=1):
@@ -123,6 +132,67 @@ def test_the_pdf_says_what_and_whose_it_is_and_in_which_language() -> None:
     page = reader.pages[0].extract_text()
     for text in ("CLABE 012345678901234567", "Referencia: CL002", "RFC PSB010203AB1", "AAAR800101AB2", "18/03/2019"):
         assert text in page
+
+
+@pytest.mark.parametrize(("paper", "points"), [("letter", (792, 612)), ("a4", (842, 595))])
+def test_the_pdf_lies_on_the_paper_that_the_house_has(paper: str, points: tuple[int, int]) -> None:
+    content = statement_pdf(long_statement(), SPANISH, replace(COMPANY, paper=paper))
+    for page in PdfReader(BytesIO(content)).pages:
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == points
+        ends: list[float] = []
+
+        def note(
+            text: str, _cm: object, matrix: list[float], _font: object, size: float, ends: list[float] = ends
+        ) -> None:
+            ends.append(matrix[4] + (text_width(text.strip(), size) if text.strip() else 0))
+
+        page.extract_text(visitor_text=note)
+        # The widest letters of another font may be a little wider than these.
+        assert max(ends) <= points[0] - 36 + 12
+
+
+def test_the_logo_is_in_the_pdf_and_in_the_workbook_and_keeps_its_shape() -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (400, 100), "navy").save(drawn, "PNG")
+    company = replace(COMPANY, logo=drawn.getvalue())
+    (picture,) = PdfReader(BytesIO(statement_pdf(seed_statement(), SPANISH, company))).pages[0].images
+    assert picture.image
+    assert picture.image.size == (400, 100)
+    # 9,525 English Metric Units to a pixel (ECMA-376).
+    extent = f'cx="{220 * 9525}" cy="{55 * 9525}"'
+    assert extent in _part(statement_xlsx(seed_statement(), SPANISH, company), "xl/drawings/drawing1.xml")
+
+
+def test_the_aging_bar_s_parts_are_as_long_as_their_shares() -> None:
+    statement = build(RAMIRO, [document(1, Money(300), due=date(2019, 4, 1)), document(2, Money(100))], SEED_DAY)
+    content = PdfReader(BytesIO(statement_pdf(statement, SPANISH, COMPANY))).pages[0].get_contents()
+    assert content is not None
+    fields = re.findall(rb"n ([\d.]+) [\d.]+ ([\d.]+) 8 re f\*", content.get_data())
+    assert [(float(x), float(width)) for x, width in fields] == [(36, 540), (576, 180)]
+
+
+@pytest.mark.parametrize(("paper", "size"), [("letter", "1"), ("a4", "9")])
+def test_the_workbook_is_printed_on_the_same_paper_with_numbered_pages(paper: str, size: str) -> None:
+    company = replace(COMPANY, paper=paper)
+    content = statement_xlsx(seed_statement(), SPANISH, company)
+    sheet = openpyxl.load_workbook(BytesIO(content))["MXN"]
+    assert str(sheet.page_setup.paperSize) == size
+    assert sheet["A1"].value == COMPANY.name
+    assert "&amp;RP&#225;gina &amp;P de &amp;N" in _part(content, "xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("rows", [1, 8, 60, 400, 1000])
+def test_the_workbook_s_totals_are_formulas_over_just_its_rows(rows: int) -> None:
+    statement = long_statement(rows)
+    book = openpyxl.load_workbook(BytesIO(statement_xlsx(statement, SPANISH, COMPANY)))
+    for section in statement.sections:
+        sheet = book[section.currency]
+        first = int(str(sheet.freeze_panes)[1:])
+        last = first + len(section.rows) - 1
+        balances = [sheet.cell(n, 10).value for n in range(first, last + 1)]
+        assert [f"{value:.2f}" for value in balances] == [str(row.balance) for row in section.rows]
+        if section.rows:
+            assert sheet.cell(last + 1, 10).value == f"=SUM(J{first}:J{last})"
 
 
 def test_the_pdf_is_the_same_twice() -> None:

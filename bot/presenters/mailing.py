@@ -1,5 +1,6 @@
 """Statements by mail, seen from the phone: to whom, what would leave, how far it is, what became of it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import accumulate
@@ -220,10 +221,9 @@ def _skipped(shown: Progress, language: Language) -> list[tuple[str, str]]:
 
 def _groups(skipped: Iterable[tuple[str, SkipReason | None]], language: Language) -> list[tuple[str, str]]:
     """For each reason that occurs its name and number, and the codes."""
-    codes: dict[SkipReason, list[str]] = {}
+    codes: defaultdict[SkipReason | None, list[str]] = defaultdict(list)
     for code, reason in skipped:
-        if reason:
-            codes.setdefault(reason, []).append(code)
+        codes[reason].append(code)
     names = _reasons(language.gettext)
     return [(f"{names[r]} ({len(codes[r])})", _some(codes[r], language)) for r in SkipReason if r in codes]
 

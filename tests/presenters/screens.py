@@ -119,6 +119,10 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_progress": lambda t: mailing.progress(
         progress(*[MailState.SENT] * 5, MailState.FAILED, MailState.RETRY, *[None] * 3, SkipReason.NO_ADDRESS), t
     ),
+    "mail_progress_begun": lambda t: mailing.progress(progress(None, None), t),
+    "mail_stopped_at_once": lambda t: mailing.progress(
+        progress(None, None, run=replace(RUN, state=RunState.STOPPED)), t
+    ),
     "mail_report": lambda t: mailing.progress(
         progress(*[MailState.SENT] * 14, MailState.FAILED, *[SkipReason.OPTED_OUT] * 2, reason="No such mailbox <x>"), t
     ),

@@ -13,6 +13,7 @@ from bot.render.parcel import MAX_EXTRA_BYTES
 from bot.services import mailing, runs, sending, statements
 from bot.services.imports import FILES
 from bot.services.sync import CONTPAQI
+from bot.store import conversations
 from bot.store.models import CustomerRow, MailRow, PersonRow
 from bot.store.sources import LastSync, note_sync
 from tests import factories
@@ -152,7 +153,8 @@ def test_a_draft_is_its_makers_and_its_days(world: World) -> None:
             world.call(runs.confirm, other, draft)
         with pytest.raises(NothingPending):
             world.call(runs.choices, other, draft)
-    world.call(runs.confirm, world.ana, draft)
+    begun = world.call(runs.confirm, world.ana, draft)
+    assert world.call(runs.confirm, world.ana, draft) == begun
     with pytest.raises(NothingPending):
         world.call(runs.cancel, world.ana, draft)
     with pytest.raises(NothingPending):
@@ -174,19 +176,20 @@ def test_a_draft_that_is_cancelled_or_of_an_earlier_day_is_gone(world: World) ->
 
 def test_the_command_line_cancels_without_a_question(world: World) -> None:
     draft = world.call(runs.compose, COMMAND_LINE, ["CL900"])
+    assert len(world.call(runs.preview, COMMAND_LINE, draft.id, HOUSE.invoices).going) == 1
     world.call(runs.cancel, COMMAND_LINE, draft.id)
     with pytest.raises(NothingPending):
         world.call(runs.progress, COMMAND_LINE, draft.id)
 
 
-def test_a_promise_asked_for_meanwhile_is_not_forgotten(world: World) -> None:
-    from bot.domain.commands import PromiseCommand  # noqa: PLC0415
-    from bot.services import conversation  # noqa: PLC0415
-
+def test_another_question_asked_meanwhile_is_not_forgotten(world: World) -> None:
     draft = world.call(runs.compose, world.ana, "CL001").id
-    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand())
+    with world.database.transaction() as session:
+        conversations.ask(session, world.ana, "schedule", {"documents": []})
+    assert world.call(runs.asked, world.ana) is None
     world.call(runs.confirm, world.ana, draft)
-    assert world.call(conversation.pending, world.ana).ids == (world.documents["7"],)
+    with world.database.transaction() as session:
+        assert conversations.question(session, world.ana) == ("schedule", {"documents": []})
 
 
 def test_an_old_ledger_is_asked_about_and_only_what_feeds_it_counts(world: World) -> None:
@@ -234,6 +237,7 @@ def test_what_is_stopped_does_not_leave_and_goes_on_when_asked(office: Office) -
     assert world.call(runs.stop, world.ana, run_id) == stopped
     with world.database.transaction() as session:
         assert sending.under_way(session) == []
+        assert not sending.is_running(session, run_id)
         sending.seen(session, sending.watch(session, run_id)[1])
     assert world.call(runs.progress, world.ana, run_id).run.state is RunState.STOPPED
 

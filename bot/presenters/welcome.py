@@ -55,7 +55,7 @@ def help_text(language: Language) -> str:
         "promesa": ('/promesa 7 23/07/2019 "Pagaré con cheque"', "/promesa 7 viernes $500"),
         "historial": ("/historial 7",),
         "calendario": ("/calendario", "/calendario 2019-07"),
-        "enviar": ("/enviar CL002",),
+        "enviar": ("/enviar CL002", "/enviar CL001 CL002", "/enviar vencidos", "/enviar todos", "/enviar"),
     }
     parts = []
     for command, line in menu(language):

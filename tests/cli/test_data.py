@@ -58,7 +58,7 @@ def test_the_statement_as_text_is_the_default(seeded: Cobranza) -> None:
     shown = seeded("statement", "CL002", "--as-of", "19/03/2019").stdout
 
     assert shown == seeded(*AS_OF, "--format", "text").stdout
-    assert shown.splitlines()[0] == "Cliente  CL002 · Ramiro Aldana"
+    assert shown.splitlines()[0] == "Cliente         CL002 · Ramiro Aldana"
     assert "$1,778.00" in shown
 
 

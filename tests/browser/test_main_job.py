@@ -147,7 +147,7 @@ async def test_a_visitor_does_the_whole_main_job_on_a_phone(page: Page) -> None:
 
     await laura.type("/enviar CL002", "pagos@cl002.example")
     await laura.picture("enviar")
-    await laura.tap("ms:")
+    await laura.tap("rs:")
     await laura.sees("Enviado: estado de cuenta de CL002")
     await laura.picture("enviado")
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import re
 import signal
 import sys
 from collections import Counter
@@ -15,6 +16,7 @@ from bot.config import Settings
 from bot.demo.server import BotApiServer
 from bot.store.database import Database
 from bot.store.models import PromiseRow
+from tests import factories
 from tests.chat.conftest import TOKEN
 from tests.chat.patience import patience
 from tests.chat.phone import Phone, met
@@ -154,6 +156,38 @@ async def test_killed_ten_times_in_a_burst_of_twenty_commands_nothing_is_lost_an
     assert sorted(promised(database)) == sorted(f"c{folio}" for folio in folios)
     for folio in folios:
         assert answers[f"Documento {folio}"] >= 1
+
+
+async def test_killed_in_the_middle_of_a_sending_it_goes_on_and_nobody_gets_two(
+    phone: Phone, program: Program, database: Database, settings: Settings
+) -> None:
+    """A mail that was leaving when it was killed is asked after ten minutes later; every other has left by then."""
+    with database.transaction() as session:
+        for n in range(100, 140):
+            customer = factories.customer(session, f"CL{n}", f"Cliente {n}", rfc=f"AAAA800{n}AB1")
+            factories.document(session, customer, str(n), total=100_00)
+
+    def left() -> list[str]:
+        return [path.read_text(encoding="utf-8") for path in Path(settings.mail_folder).glob("*.eml")]
+
+    await phone.done(phone.say("/enviar todos"), within=10)
+    await phone.tap(phone.answers[-1], "✉️ Enviar a 43 clientes")
+    kills = 0
+    for wanted in (5, 20):
+        async with asyncio.timeout(patience(20)):
+            while len(left()) < wanted:  # noqa: ASYNC110 - a folder tells nobody of its files
+                await asyncio.sleep(0.01)
+        await program.kill()
+        kills += 1
+        await program.start()
+    async with asyncio.timeout(patience(30)):
+        while len(left()) < 43 - kills:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
+
+    recipients = [re.search(r"^To: (.*)$", mail, re.MULTILINE) for mail in left()]
+    addresses = [found[1] for found in recipients if found]
+    assert 43 - kills <= len(addresses) == len(set(addresses)) <= 43
 
 
 async def test_sigterm_lets_the_answer_under_way_leave_and_ends_with_status_0(

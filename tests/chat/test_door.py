@@ -39,7 +39,7 @@ async def test_a_strangers_picture_or_forged_button_is_met_the_same_way(phone_of
     stranger = phone_of(STRANGER)
     line = await stranger.type("hola")
 
-    for data in ("st:1::0", "ms:1:2019-07-16", "pk", "cd:2019-07-16:MXN:0"):
+    for data in ("st:1::0", "rs:1:0", "rp:1", "rx:1", "pk", "cd:2019-07-16:MXN:0"):
         assert await stranger.forge(line, data) == []
     await stranger.done(stranger.world.send_photo(STRANGER, png()))
 

@@ -158,7 +158,7 @@ class _Line:
         return any(self._date_at(later)[1] for later in range(start + 1, len(self.words)))
 
     def _is_contradicted(self, start: int) -> bool:
-        """Whether a day or date follows a weekday: another («viernes 23»), or what may be the document («martes 23 7»)."""
+        """Whether a day or date follows a weekday: another («viernes 23»), or perhaps the document («martes 23 7»)."""
         if self._date_at(start)[1]:
             return True
         day = self._text(start)

@@ -50,7 +50,7 @@ def _undo(session: Session, occasion: Occasion, document: Document, made: Promis
     for promise in its:
         _enter(session, occasion, promise, PromiseState.WITHDRAWN)
     for promise in history:
-        if promise.arrangement == made.replaces and promise.state is PromiseState.RESCHEDULED and promise.is_final:
+        if promise.arrangement == made.replaces and promise.state is PromiseState.RESCHEDULED:
             _enter(session, occasion, promise, PromiseState.IN_FORCE)
     audit.record(session, occasion.person, "undo", document.label, now=occasion.now, source=occasion.source)
 

@@ -27,6 +27,15 @@ def test_a_month_holds_the_days_with_documents_and_marks_those_gone_by() -> None
     assert (shown.total, shown.count, shown.first, shown.today) == (Money(2676_00), 4, JULY, TODAY)
 
 
+def test_broken_promises_mark_their_days_and_are_in_no_total() -> None:
+    broken = [expected(12, 9_00), expected(12, 1_00), expected(15, 1_00), expected(15, 1_00, "USD")]
+    shown = month([expected(15, 50_00)], JULY, "MXN", today=TODAY, broken=broken)
+    assert {on.day: (day.total.minor, day.count, day.broken, day.broken_count) for on, day in shown.days.items()} == {
+        12: (0, 0, True, 2), 15: (50_00, 1, True, 1),
+    }  # fmt: skip
+    assert (shown.total, shown.count) == (Money(50_00), 1)
+
+
 def test_a_month_without_promises_is_empty_in_its_currency() -> None:
     shown = month([], JULY, "USD", today=TODAY)
     assert (shown.days, shown.total, shown.count, shown.currencies) == ({}, Money(0, "USD"), 0, ())

@@ -2,11 +2,14 @@ from datetime import date
 
 from bot.domain.agenda import DayList, OpenFilter
 from bot.domain.money import Money, total
+from bot.domain.plans import Plan, Rhythm
+from bot.domain.promises import PromiseState
 from bot.domain.receivables import ApplicationKind, DocumentKind
-from bot.services import agenda, scheduling
+from bot.services import agenda, judgement, scheduling
+from bot.services.undoing import undo
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import THE_18TH, THE_23RD, TODAY, World, act
+from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act
 
 JULY = date(2019, 7, 1)
 
@@ -158,3 +161,68 @@ def test_what_is_paid_credited_or_cancelled_is_neither_expected_nor_broken(world
     month = world.call(agenda.month, later, JULY)
     assert (month.count, month.total) == (1, Money(5278_00))
     assert [i.document.folio for i in world.call(agenda.day, later, THE_18TH, "MXN").items] == ["9"]
+
+
+def judge(world: World, on: date) -> None:
+    with world.database.transaction() as session:
+        judgement.judge(session, on, NOW, 1)
+
+
+def broken_on(world: World, on: date) -> list[str]:
+    return [folio for _, folios in summary(world.call(agenda.today, act(world.ana, on)).broken) for folio in folios]
+
+
+def test_what_was_broken_stays_on_the_days_list_until_it_is_promised_again_or_paid(world: World) -> None:
+    the_25th, the_29th = date(2019, 7, 25), date(2019, 7, 29)
+    world.call(scheduling.promise, world.ana, [world.documents[f] for f in ("5", "7", "8", "9")], THE_23RD)
+    pay(world, "7", 1000_00, THE_23RD)
+    world.call(scheduling.promise, act(world.ana, THE_18TH), [world.documents["9"]], date(2019, 7, 31))
+    assert broken_on(world, date(2019, 7, 24)) == ["7", "5", "8"]  # the payment may be under way
+    judge(world, the_25th)
+    assert broken_on(world, the_29th) == ["7", "5", "8"]
+    (listed,) = world.call(agenda.today, act(world.ana, the_29th)).broken
+    states = {item.document.folio: (item.promise.state, item.balance.minor) for item in listed.items}
+    assert states["7"] == (PromiseState.PARTIALLY_KEPT, 1842_00)
+    assert states["5"] == (PromiseState.BROKEN, 1624_00)
+    world.call(scheduling.promise, act(world.ana, the_29th), [world.documents["5"]], date(2019, 7, 31))
+    pay(world, "8", 4872_00, the_29th)
+    assert broken_on(world, the_29th) == ["7"]
+    world.call(scheduling.withdraw, act(world.ana, the_29th), world.documents["5"])
+    assert broken_on(world, the_29th) == ["7"]
+    (again,) = world.call(scheduling.promise, act(world.ana, the_29th), [world.documents["7"]], date(2019, 7, 31))
+    world.call(undo, act(world.ana, the_29th), again.promise.id)
+    assert broken_on(world, the_29th) == ["7"]
+    assert world.call(agenda.today, act(world.beto, the_29th)).is_empty
+
+
+def test_a_plan_is_broken_while_its_last_judged_payment_is(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD, plan=Plan(3, Rhythm.WEEKLY))
+    judge(world, date(2019, 7, 25))
+    assert broken_on(world, date(2019, 7, 25)) == ["7"]
+    pay(world, "7", 2000_00, date(2019, 7, 29))
+    judge(world, date(2019, 7, 29))
+    assert broken_on(world, date(2019, 7, 29)) == []
+    judge(world, date(2019, 8, 8))
+    (listed,) = world.call(agenda.today, act(world.ana, date(2019, 8, 8))).broken
+    assert [item.promise.installment for item in listed.items] == [3]
+
+
+def test_broken_days_are_marked_and_listed_and_in_no_total(world: World) -> None:
+    foreign = dollars(world)
+    world.call(scheduling.promise, world.ana, [world.documents["7"], foreign], THE_18TH)
+    world.call(scheduling.promise, world.ana, [world.documents["5"]], THE_23RD)
+    judge(world, THE_23RD)
+    later = act(world.ana, THE_23RD)
+    month = world.call(agenda.month, later, JULY)
+    assert {on: (day.total.minor, day.count, day.broken, day.broken_count) for on, day in month.days.items()} == {
+        THE_18TH: (0, 0, True, 1), THE_23RD: (1624_00, 1, False, 0),
+    }  # fmt: skip
+    assert (month.total, month.count, month.currencies) == (Money(1624_00), 1, ("MXN", "USD"))
+    day = world.call(agenda.day, later, THE_18TH, "USD")
+    assert (day.items, [item.document.id for item in day.broken], day.promised) == ((), [foreign], Money(0, "USD"))
+    assert world.call(agenda.month, later, date(2019, 8, 1)).days == {}
+
+
+def pay(world: World, folio: str, minor: int, on: date) -> None:
+    with world.database.transaction() as session:
+        factories.application(session, session.get_one(DocumentRow, world.documents[folio]), minor, on)

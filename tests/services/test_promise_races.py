@@ -4,9 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+import pytest
+
+from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
-from bot.services import scheduling
-from tests.services.world import TODAY, World, act
+from bot.services import judgement, scheduling
+from tests.services.world import NOW, TODAY, World, act
 
 AT_ONCE = 20
 
@@ -26,6 +29,29 @@ def test_twenty_at_once_leave_one_promise_in_force_and_numbers_without_gaps(worl
     shown = world.call(scheduling.history, world.ana, world.documents["7"]).promises
     assert [p.number for p in shown] == numbers
     assert [p.state for p in shown] == [PromiseState.RESCHEDULED] * (AT_ONCE - 1) + [PromiseState.IN_FORCE]
+
+
+@pytest.mark.slow
+def test_two_hundred_promises_plans_and_judgements_at_once_leave_one_arrangement_in_force(world: World) -> None:
+    seven, gate = world.documents["7"], Barrier(200, timeout=60)
+
+    def one(n: int) -> None:
+        gate.wait()
+        if n % 10 == 0:
+            with world.database.transaction() as session:
+                judgement.judge(session, TODAY, NOW, 1, [seven])
+            return
+        plan = Plan(3, Rhythm.WEEKLY) if n % 3 == 0 else None
+        world.call(
+            scheduling.promise, act(world.ana, source=f"tg:{n}"), [seven], TODAY + timedelta(days=n % 50), plan=plan
+        )
+
+    with ThreadPoolExecutor(200) as threads:
+        list(threads.map(one, range(200)))
+    shown = world.call(scheduling.history, world.ana, seven)
+    assert [p.number for p in shown.promises] == list(range(1, 120 + 3 * 60 + 1))
+    assert shown.in_force == tuple(p for p in shown.promises if p.arrangement == shown.promises[-1].arrangement)
+    assert shown.rescheduled == 179
 
 
 def test_one_update_handled_by_twenty_at_once_records_one_promise(world: World) -> None:

@@ -74,7 +74,12 @@ async def test_everyone_gets_a_statement_after_a_look_and_one_tap(
     with database.transaction() as session:
         session.query(CustomerRow).filter_by(code="CL003").one().email = []
     preview = await phone.type("/enviar todos")
-    for said in ("2 clientes", "PESOS", "Sin correo electrónico (1): CL003", "Con los archivos que prefiere cada cliente."):
+    for said in (
+        "2 clientes",
+        "PESOS",
+        "Sin correo electrónico (1): CL003",
+        "Con los archivos que prefiere cada cliente.",
+    ):
         assert said in preview.plain_text
     assert left(settings) == []
 

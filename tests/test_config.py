@@ -122,7 +122,7 @@ _M365 = "MAIL_TRANSPORT=m365\nM365_CLIENT_ID=1\nM365_TENANT_ID=2\nM365_MAILBOX=a
 
 def test_without_secret_and_certificate_a_person_logs_in() -> None:
     Path(".env").write_text(_M365, encoding="utf-8")
-    assert Settings().m365_client_secret is Settings().m365_certificate is None
+    assert (Settings().m365_client_secret, Settings().m365_certificate) == (None, None)
 
 
 _KEY, _CERTIFICATE = ("-----BEGIN PRIVATE KEY-----\n", "-----BEGIN CERTIFICATE-----\n")
@@ -171,3 +171,15 @@ def test_secrets_are_gathered_for_the_log_and_hidden_in_print() -> None:
     settings = Settings()
     assert settings.secrets == (TOKEN, "shh", "hunter2")
     assert TOKEN not in repr(settings)
+
+
+@pytest.mark.parametrize("content", [b"GIF89a", b"", None])
+def test_a_logo_that_is_no_picture_is_refused_and_one_that_is_is_taken(content: bytes | None) -> None:
+    Path(".env").write_text("COMPANY_LOGO=logo.png\nPAPER=A4\n", encoding="utf-8")
+    if content is not None:
+        Path("logo.png").write_bytes(content)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert "COMPANY_LOGO" in settings_problems(refused.value)[0]
+    Path("logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert (Settings().company_logo, Settings().paper) == (Path("logo.png"), "a4")

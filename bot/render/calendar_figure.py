@@ -121,7 +121,7 @@ class _Drawing:
     def cell(self, on: date, x: float, y: float) -> None:
         day, closed, name = self.month.days.get(on), not is_bank_day(on), bank_holiday(on)
         fill, ink = self.palette.empty, self.palette.faint
-        if day:
+        if day and day.count:
             level = _level(day.total, self.most)
             fill, ink = self.palette.shades[level], self.palette.inks[level]
         self.box(x, y, _CELL_WIDTH, _CELL_HEIGHT, fill, hatch=ink if closed else None, ringed=on == self.month.today)
@@ -133,11 +133,13 @@ class _Drawing:
         if day:
             # A holiday's name takes the lower end of the cell.
             total_y, count_y = (67, 97) if name else (84, 126)
-            amount = _amount(day.total, self.language)
-            count = self.language.ngettext("%(n)s doc.", "%(n)s docs.", day.count)
-            # Millions with cents stay larger in the narrower cut.
-            bold = self.measure(amount, 22, bold=True) <= width
-            self.text(f"{key}:total", (centre, y + total_y), amount, 32, ink, bold=bold, halo=halo, width=width)
+            # Where all was broken, what is counted is that.
+            count = self.language.ngettext("%(n)s doc.", "%(n)s docs.", day.count or day.broken_count)
+            if day.count:
+                amount = _amount(day.total, self.language)
+                # Millions with cents stay larger in the narrower cut.
+                bold = self.measure(amount, 22, bold=True) <= width
+                self.text(f"{key}:total", (centre, y + total_y), amount, 32, ink, bold=bold, halo=halo, width=width)
             self.text(f"{key}:count", (centre, y + count_y), count, 26, ink, halo=halo, width=width)
             if day.broken:
                 self.cross(x + _CELL_WIDTH - 32, y + 32)

@@ -106,6 +106,17 @@ def test_a_broken_day_bears_a_cross() -> None:
     assert len(axes.lines) == 6
 
 
+def test_a_day_with_nothing_but_broken_promises_bears_a_cross_their_number_and_no_amount() -> None:
+    on = JULY.replace(day=12)
+    month = Month(JULY, TODAY, "MXN", {on: Day(on, Money(0), 0, broken=True, broken_count=2)}, Money(0), 0, ("MXN",))
+    figure = month_figure(month, SPANISH)
+    texts = _texts(figure)
+    assert (texts[f"{on}:day"], texts[f"{on}:count"]) == ("12", "2 docs.")
+    assert f"{on}:total" not in texts
+    crosses = [patch for patch in figure.axes[0].patches if isinstance(patch, Circle)]
+    assert len(crosses) == 2  # the day's and the legend's
+
+
 def test_larger_amounts_are_never_lighter_in_the_light_nor_darker_in_the_dark() -> None:
     month = _month((2, 1, 1), (3, 25_00, 1), (4, 26_00, 1), (5, 60_00, 1), (8, 100_00, 1))
     for dark, palette in ((False, LIGHT), (True, DARK)):

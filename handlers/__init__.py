@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
-from handlers import agenda, calendar, imports, mailing, promise, start, statement
+from handlers import agenda, calendar, history, imports, mailing, promise, start, statement
 from handlers.access import let_in
 from handlers.context import App
 from handlers.errors import on_error, refusals_said
@@ -14,7 +14,7 @@ COMMANDS = {
     ("ayuda", "help"): start.ayuda,
     ("estado", "statement"): statement.estado,
     ("promesa", "promise"): promise.promesa,
-    ("historial", "history"): promise.historial,
+    ("historial", "history"): history.historial,
     ("agenda",): agenda.list_open,
     ("hoy", "today"): agenda.hoy,
     ("calendario", "calendar"): calendar.calendario,
@@ -26,16 +26,23 @@ BUTTONS = {
     "st": statement.open_statement,
     "pdf": statement.pdf,
     "xlsx": statement.xlsx,
-    "hi": promise.open_history,
-    "hp": promise.turn_page,
+    "hi": history.open_history,
+    "hp": history.turn_page,
     "pr": promise.begin,
     "as": promise.begin_ticked,
     "pb": promise.move_to_bank_day,
+    "pu": promise.choose_customer,
+    "pq": promise.choose_document,
+    "pg": promise.turn_documents,
+    "pm": promise.turn_month,
     "pd": promise.set_date,
+    "pa": promise.ask_amount,
+    "pw": promise.whole_amount,
     "pn": promise.no_comment,
     "pf": promise.confirm_far,
     "pk": promise.confirm,
     "px": promise.cancel,
+    "no": promise.nothing,
     "an": agenda.open_anew,
     "ag": agenda.turn_page,
     "tk": agenda.tick,

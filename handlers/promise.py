@@ -1,76 +1,51 @@
-"""`/promesa` and `/historial`: a promise in one line, or asked for step by step."""
+"""`/promesa` and its questions: a promise in one line, or asked for step by step."""
+
+from datetime import date
 
 from telegram import Update
 
-from bot.domain.commands import PromiseCommand, parse_promise
-from bot.domain.dates import parse_date
-from bot.domain.errors import MalformedCommand, NothingPending, PromiseTooFar
-from bot.domain.scheduling import Scheduling
+from bot.domain.commands import parse_promise
+from bot.domain.errors import DocumentAmbiguous, NothingPending, PromiseTooFar
+from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
+from bot.presenters import choices, welcome
 from bot.presenters import promise as present
-from bot.presenters import welcome
+from bot.presenters.reply import Reply
 from bot.services import conversation, scheduling
+from handlers import send
 from handlers.arguments import after_command, iso_date, of_button, whole_number
 from handlers.context import Context
 
 
 async def promesa(update: Update, context: Context) -> None:
-    """`/promesa 7 23/07/2019 [amount] [comment]`; a missing date is asked for."""
+    """`/promesa 7 23/07/2019 [amount] [comment]`; what is missing is asked for."""
     command = parse_promise(after_command(update), context.office.today)
-    if not command.documents:
-        raise MalformedCommand("promesa")
-    found = await context.call(scheduling.find_documents, command.documents, command.amount)
-    wanted = [document.id for document, _ in found]
-    if command.on is not None:
-        try:
+    try:
+        found = await context.call(scheduling.find_documents, command.documents, command.amount)
+        if found and command.on:
             made = await context.call(
                 scheduling.promise,
-                wanted,
+                [document.id for document, _ in found],
                 command.on,
                 amount=command.amount,
                 comment=command.comment,
                 plan=command.plan,
             )
-        except PromiseTooFar:
-            pass  # asked below whether it is meant
-        else:
             await context.say(update, present.recorded(made, context.language))
             return
-    begun = await context.call(conversation.start, wanted, command)
-    await context.say(update, present.question(begun, context.office.today, context.language))
-
-
-async def historial(update: Update, context: Context) -> None:
-    """`/historial 7`: the promises of a document."""
-    wanted = after_command(update)
-    if not wanted:
-        raise MalformedCommand("historial")
-    shown = await context.call(scheduling.history, wanted)
-    await context.say(update, present.history(shown, context.office.today, context.language))
-
-
-async def open_history(update: Update, context: Context) -> None:
-    """A document from a button."""
-    shown = await context.call(scheduling.history, whole_number(of_button(update, 1)[0]))
-    await context.say(update, present.history(shown, context.office.today, context.language))
-
-
-async def turn_page(update: Update, context: Context) -> None:
-    """Another page of a document's history, in place."""
-    document_id, page = of_button(update, 2)
-    shown = await context.call(scheduling.history, whole_number(document_id))
-    await context.show(update, present.history(shown, context.office.today, context.language, whole_number(page)))
+    except (DocumentAmbiguous, PromiseTooFar):
+        pass  # asked below which one, or whether it is meant
+    await context.say(update, _question(await context.call(conversation.begin, command), context))
 
 
 async def begin(update: Update, context: Context) -> None:
     """Schedule a document from a button: the date is asked for."""
-    begun = await context.call(conversation.start, [whole_number(of_button(update, 1)[0])], PromiseCommand())
-    await context.say(update, present.question(begun, context.office.today, context.language))
+    begun = await context.call(conversation.start, [whole_number(of_button(update, 1)[0])])
+    await context.say(update, _question(begun, context))
 
 
 async def begin_ticked(update: Update, context: Context) -> None:
     """Schedule the ticked documents: the date is asked for."""
-    begun = await context.call(conversation.start_ticked)
-    await context.say(update, present.question(begun, context.office.today, context.language))
+    await context.say(update, _question(await context.call(conversation.start_ticked), context))
 
 
 async def move_to_bank_day(update: Update, context: Context) -> None:
@@ -80,57 +55,105 @@ async def move_to_bank_day(update: Update, context: Context) -> None:
     await context.show(update, present.recorded(made, context.language))
 
 
+async def choose_customer(update: Update, context: Context) -> None:
+    """The customer tapped for the question that waits."""
+    number, customer_id = of_button(update, 2)
+    await _next(update, context, await context.call(conversation.choose_customer, number, whole_number(customer_id)))
+
+
+async def turn_documents(update: Update, context: Context) -> None:
+    """Another page of the documents to choose from."""
+    number, page = of_button(update, 2)
+    asked = await context.call(conversation.pending, number)
+    await context.show(update, _question(asked, context, page=whole_number(page)))
+
+
+async def choose_document(update: Update, context: Context) -> None:
+    """The document tapped for the question that waits."""
+    number, document_id = of_button(update, 2)
+    await _next(update, context, await context.call(conversation.choose_document, number, whole_number(document_id)))
+
+
+async def turn_month(update: Update, context: Context) -> None:
+    """Another month to choose the day from."""
+    number, month = of_button(update, 2)
+    asked = await context.call(conversation.pending, number)
+    await context.show(update, _question(asked, context, month=iso_date(f"{month}-01")))
+
+
 async def set_date(update: Update, context: Context) -> None:
     """The day tapped for the question that waits."""
-    await _next(update, context, await context.call(conversation.set_date, iso_date(of_button(update, 1)[0])))
+    number, on = of_button(update, 2)
+    await _next(update, context, await context.call(conversation.set_date, number, iso_date(on)))
+
+
+async def ask_amount(update: Update, context: Context) -> None:
+    """Another amount than all of it is meant."""
+    await _next(update, context, await context.call(conversation.ask_amount, *of_button(update, 1)))
+
+
+async def whole_amount(update: Update, context: Context) -> None:
+    """All of it is meant after all."""
+    await _next(update, context, await context.call(conversation.whole_amount, *of_button(update, 1)))
 
 
 async def no_comment(update: Update, context: Context) -> None:
     """No comment, for the question that waits."""
-    await _next(update, context, await context.call(conversation.set_comment, ""))
+    (number,) = of_button(update, 1)
+    await _next(update, context, await context.call(conversation.set_comment, number, ""))
 
 
 async def confirm_far(update: Update, context: Context) -> None:
     """The far date is meant."""
-    await _next(update, context, await context.call(conversation.confirm_far))
+    await _next(update, context, await context.call(conversation.confirm_far, *of_button(update, 1)))
 
 
 async def confirm(update: Update, context: Context) -> None:
     """Record what was asked for."""
-    await _record(update, context, await context.call(conversation.pending))
+    await _record(update, context, await context.call(conversation.pending, *of_button(update, 1)))
 
 
 async def cancel(update: Update, context: Context) -> None:
-    """Drop the question that waits."""
-    await context.call(conversation.cancel)
+    """Close the question that waits."""
+    await context.call(conversation.cancel, *of_button(update, 1))
     await context.show(update, present.cancelled(context.language))
 
 
+async def nothing(update: Update, context: Context) -> None:  # noqa: ARG001 - as every handler
+    """A button that only fills its place."""
+    if update.callback_query:
+        await send.answer(update.callback_query)
+
+
 async def text(update: Update, context: Context) -> None:
-    """A message that is no command: the date or comment that was asked for, if one was."""
+    """A message that is no command: the answer that was asked for, if one was."""
     typed = (update.effective_message.text or "").strip() if update.effective_message else ""
     try:
-        waiting = await context.call(conversation.pending)
+        step = await context.call(conversation.type_answer, typed)
     except NothingPending:
         await context.say(update, welcome.not_understood(typed, context.language))
         return
-    if waiting.on is None:
-        step = await context.call(conversation.set_date, parse_date(typed, context.office.today))
-    else:
-        step = await context.call(conversation.set_comment, typed)
     await _next(update, context, step)
 
 
-async def _next(update: Update, context: Context, step: Scheduling) -> None:
+def _question(step: Step, context: Context, *, page: int = 0, month: date | None = None) -> Reply:
+    if isinstance(step, CustomerChoice):
+        return choices.customer(step, context.language)
+    if isinstance(step, DocumentChoice):
+        return choices.document(step, context.language, page)
+    return present.question(step, context.office.today, context.language, month)
+
+
+async def _next(update: Update, context: Context, step: Step) -> None:
     """Ask what is still missing; one document with all that is needed is recorded at once."""
-    if len(step.items) == 1 and step.is_complete(context.office.today):
+    if isinstance(step, Scheduling) and len(step.items) == 1 and step.is_complete(context.office.today):
         await _record(update, context, step)
     else:
-        await context.show(update, present.question(step, context.office.today, context.language))
+        await context.show(update, _question(step, context))
 
 
-async def _record(update: Update, context: Context, step: Scheduling) -> None:
-    if step.on is None:
+async def _record(update: Update, context: Context, step: Step) -> None:
+    if not isinstance(step, Scheduling) or step.on is None:
         raise NothingPending
     made = await context.call(
         scheduling.promise,

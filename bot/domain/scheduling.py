@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from bot.domain import promises as rules
 from bot.domain.agenda import OpenItem
@@ -68,7 +69,8 @@ class Recorded:
 class Scheduling:
     """A promise in the making; `comment` None means it has not been asked for yet.
 
-    `far_confirmed` once the person has said that the far date is meant.
+    `far_confirmed` once the person has said that the far date is meant. `number` is the question's: its buttons carry
+    it, so that those of an older question are told apart. `asks_amount` while an amount is waited for.
     """
 
     items: tuple[OpenItem, ...]
@@ -77,6 +79,8 @@ class Scheduling:
     comment: str | None = None
     far_confirmed: bool = False
     plan: Plan | None = None
+    number: str = ""
+    asks_amount: bool = False
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -89,4 +93,29 @@ class Scheduling:
 
     def is_complete(self, today: date) -> bool:
         """Whether nothing is left to ask."""
-        return self.on is not None and self.comment is not None and not self.is_far(today)
+        return self.on is not None and self.comment is not None and not self.is_far(today) and not self.asks_amount
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChoice:
+    """The customer of a promise in the making is asked for, with these to tap.
+
+    They are those who answer to `text` when one was typed. `settled` is one who was named and owes nothing.
+    """
+
+    customers: tuple[Customer, ...]
+    number: str
+    text: str = ""
+    settled: Customer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChoice:
+    """The document is asked for, among these: a customer's, or all that are called `text`."""
+
+    items: tuple[OpenItem, ...]
+    number: str
+    text: str = ""
+
+
+Step: TypeAlias = CustomerChoice | DocumentChoice | Scheduling

@@ -2,27 +2,29 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from textwrap import wrap
 
 from markupsafe import escape
 
-from bot.domain.dates import is_bank_day, next_bank_day
-from bot.domain.money import Money, total
+from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.promises import FAR_DAYS, Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen, short
+from bot.presenters.month_keyboard import month_to_tap
+from bot.presenters.reply import Button, Reply, pager, rows, screen, short
 from bot.render.plain import one_line
 
-# The days offered first when a date is asked for, and the documents named in the question.
-_OFFERED_DAYS = 6
+# The documents named in a question; currencies are fewer.
+_NAMED = 6
 # UTF-16 units on a page of the history: with the document's lines above they stay within a message's 4,096.
 _PAGE_UNITS = 3_000
 # What a promise takes of them beside its comment, and the characters after which a comment goes on in the next row.
 _ROW_UNITS, _COMMENT_PIECE = 150, 1_000
 # What the answer to a promise shows of the history: the last promises, with the beginning of their comments.
 _LAST, _COMMENT_SHORT = 5, 100
+# A day on which banks never work, to show how such days look.
+_SUNDAY = date(2019, 7, 21)
 # Documents listed when several are scheduled together; the others are counted.
 LISTED = 15
 
@@ -155,9 +157,9 @@ def _totals(amounts: Sequence[Money], *, listed: int) -> list[tuple[Money, int]]
 def _subject(scheduling: Scheduling, language: Language) -> str:
     """The documents a question is about, in one or two lines of HTML."""
     balances = [item.balance for item in scheduling.items]
-    sums = ", ".join(language.money(amount) for amount, _ in _totals(balances, listed=_OFFERED_DAYS))
+    sums = ", ".join(language.money(amount) for amount, _ in _totals(balances, listed=_NAMED))
     labels = [short(item.document.label, 40) for item in scheduling.items]
-    shown = escape(", ".join(labels[:_OFFERED_DAYS]) + ("…" if len(labels) > _OFFERED_DAYS else ""))
+    shown = escape(", ".join(labels[:_NAMED]) + ("…" if len(labels) > _NAMED else ""))
     return language.ngettext(
         "<b>Document %(labels)s</b> · %(sums)s",
         "<b>%(n)s documents</b> (%(labels)s) · %(sums)s",
@@ -167,44 +169,66 @@ def _subject(scheduling: Scheduling, language: Language) -> str:
     )
 
 
-def question(scheduling: Scheduling, today: date, language: Language) -> Reply:
-    """What is asked next: the date, then a comment, then a confirmation."""
-    cancel = Button("✖️ " + language.gettext("Cancel"), "px")
-    subject = _subject(scheduling, language)
-    if scheduling.on is None:
-        return _ask_date(subject, cancel, today, language)
-    when = f"{subject}\n📅 {language.day(scheduling.on)}"
-    if scheduling.is_far(today):
+def question(step: Scheduling, today: date, language: Language, month: date | None = None) -> Reply:
+    """What is asked next: the date (on a calendar of `month`), a comment or the amount, then a confirmation."""
+    cancel = cancel_button(step.number, language)
+    subject = _subject(step, language)
+    if step.on is None:
+        return _ask_date(subject, step.number, month or today, today, language)
+    when = f"{subject}\n📅 {language.day(step.on)}"
+    if step.is_far(today):
         asked = language.gettext("That is more than %(days)s days away. Is it the right date?", days=FAR_DAYS)
-        yes = Button("✅ " + language.gettext("Yes, %(date)s", date=language.date(scheduling.on)), "pf")
+        yes = Button("✅ " + language.gettext("Yes, %(date)s", date=language.date(step.on)), f"pf:{step.number}")
         return Reply(plain=f"{when}\n\n{asked}", keyboard=rows((yes, cancel)))
-    if scheduling.comment is None:
-        asked = language.gettext("Write a comment, or tap the button for none.")
-        return Reply(plain=f"{when}\n\n{asked}", keyboard=rows((Button(language.gettext("No comment"), "pn"), cancel)))
-    label = language.ngettext("Schedule %(n)s document", "Schedule %(n)s documents", len(scheduling.items))
+    if step.asks_amount:
+        asked = language.gettext("What amount? Write it, for example <code>1624.00</code>, or tap the button.")
+        whole = language.gettext("All of it: %(amount)s", amount=language.money(step.items[0].balance))
+        return Reply(plain=f"{when}\n\n{asked}", keyboard=rows((Button(whole, f"pw:{step.number}"),), (cancel,)))
+    if step.comment is None:
+        return _ask_comment(when, step, cancel, language)
+    label = language.ngettext("Schedule %(n)s document", "Schedule %(n)s documents", len(step.items))
     context = {
-        "scheduling": scheduling,
-        "listed": scheduling.items[:LISTED],
-        "count": len(scheduling.items),
-        "totals": _totals([item.balance for item in scheduling.items], listed=LISTED),
+        "scheduling": step,
+        "listed": step.items[:LISTED],
+        "count": len(step.items),
+        "totals": _totals([item.balance for item in step.items], listed=LISTED),
     }
-    return screen(language, "confirm", context, keyboard=rows((Button("✅ " + label, "pk"), cancel)))
+    return screen(language, "confirm", context, keyboard=rows((Button("✅ " + label, f"pk:{step.number}"), cancel)))
 
 
-def _ask_date(subject: str, cancel: Button, today: date, language: Language) -> Reply:
-    offered = [day for n in range(14) if is_bank_day(day := today + timedelta(days=n))][:_OFFERED_DAYS]
-    month_end = next_bank_day(today + timedelta(days=30))
-    buttons = [Button(_short(day, today, language), f"pd:{day}") for day in (*offered, month_end)]
+def cancel_button(number: str, language: Language) -> Button:
+    """The way out of the question with this number."""
+    return Button("✖️ " + language.gettext("Cancel"), f"px:{number}")
+
+
+def _ask_comment(when: str, step: Scheduling, cancel: Button, language: Language) -> Reply:
+    asked = language.gettext("Write a comment, or tap the button for none.")
+    other = Button(language.gettext("Other amount"), f"pa:{step.number}")
+    if step.amount is not None:
+        amount = parse_amount_in(step.amount, step.items[0].balance.currency)
+        when = f"{when}\n💵 {language.money(amount)}"
+    return Reply(
+        plain=f"{when}\n\n{asked}",
+        keyboard=rows(
+            (Button(language.gettext("No comment"), f"pn:{step.number}"), other if len(step.items) == 1 else None),
+            (cancel,),
+        ),
+    )
+
+
+def _ask_date(subject: str, number: str, month: date, today: date, language: Language) -> Reply:
     asked = language.gettext(
         "For what day? Tap one, or write it: <code>23/07</code>, <code>viernes</code>, <code>+3</code>"
     )
-    return Reply(plain=f"{subject}\n\n{asked}", keyboard=(*in_rows(buttons, 3), (cancel,)))
-
-
-def _short(day: date, today: date, language: Language) -> str:
-    if day == today:
-        return language.gettext("Today")
-    return f"{language.weekday(day)} {day:%d/%m}"
+    closed = language.gettext("Banks do not work on days in dots: ·%(day)s·", day=_SUNDAY.day)
+    now = Button(language.gettext("Today"), f"pd:{number}:{today}")
+    return Reply(
+        plain=f"{subject}\n\n{asked}\n<i>{closed}</i>",
+        keyboard=(
+            *month_to_tap(month, today, language, day=f"pd:{number}:{{}}", turn=f"pm:{number}:{{}}"),
+            (now, cancel_button(number, language)),
+        ),
+    )
 
 
 def cancelled(language: Language) -> Reply:

@@ -1,90 +1,280 @@
 """The question that waits for an answer: which documents are to be scheduled, and what is known so far."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.domain.agenda import OpenFilter, OpenItem
 from bot.domain.commands import PromiseCommand
-from bot.domain.errors import DocumentNotCollectable, NothingPending, NothingTicked
+from bot.domain.dates import parse_date
+from bot.domain.errors import (
+    AmountForSeveral,
+    AmountOutOfRange,
+    CustomerAmbiguous,
+    DocumentAmbiguous,
+    DocumentNotCollectable,
+    DocumentNotFound,
+    NothingPending,
+    NothingTicked,
+)
+from bot.domain.money import parse_amount_in
 from bot.domain.occasion import Occasion
 from bot.domain.plans import Plan, Rhythm
-from bot.domain.scheduling import Scheduling
+from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
 from bot.services.agenda import items_by_id, ticked_items
-from bot.services.scheduling import document_by_id
-from bot.store import conversations
+from bot.services.scheduling import QUESTION, document, document_by_id
+from bot.services.statements import customer_by_id, find_customer, recent_customers
+from bot.store import conversations, customers, documents
 
-_KIND = "schedule"
+# What a question holds in the database: words, numbers and lists, as JSON has them.
+_Known = dict[str, Any]
 
 
-def start(session: Session, occasion: Occasion, wanted: Sequence[int], command: PromiseCommand) -> Scheduling:
-    """Begin scheduling these documents with what a command says; what is missing is asked for."""
-    items = items_by_id(session, occasion, tuple(wanted))
-    open_ids = {item.document.id for item in items}
+def begin(session: Session, occasion: Occasion, command: PromiseCommand) -> Step:
+    """Begin with what a command says: a document that it leaves open is asked for, or the customer when it names none.
+
+    Raises DocumentNotFound, DocumentNotCollectable, AmountForSeveral.
+    """
+    return _resolve(session, occasion, _blank(occasion, command), command.documents)
+
+
+def start(session: Session, occasion: Occasion, wanted: Sequence[int]) -> Step:
+    """Begin scheduling these documents, by id."""
     for document_id in wanted:
-        document, _ = document_by_id(session, occasion.person, document_id)
-        if document_id not in open_ids:
-            raise DocumentNotCollectable(document.label, "cancelled" if document.cancelled else "paid")
-    return _keep(
-        session, occasion, Scheduling(items, command.on, command.amount, command.comment or None, plan=command.plan)
-    )
+        _collectable(session, occasion, document_id)
+    return _keep(session, occasion, _blank(occasion, PromiseCommand()) | {"documents": list(wanted)})
 
 
-def start_ticked(session: Session, occasion: Occasion) -> Scheduling:
+def start_ticked(session: Session, occasion: Occasion) -> Step:
     """Begin scheduling the ticked documents; raises NothingTicked."""
     items = ticked_items(session, occasion)
     if not items:
         raise NothingTicked
-    return _keep(session, occasion, Scheduling(items))
+    return _keep(
+        session, occasion, _blank(occasion, PromiseCommand()) | {"documents": [item.document.id for item in items]}
+    )
 
 
-def pending(session: Session, occasion: Occasion) -> Scheduling:
-    """What is being scheduled; raises NothingPending when no question waits."""
+def pending(session: Session, occasion: Occasion, number: str | None = None) -> Step:
+    """What is being asked, of the question with this number if one is given; raises NothingPending.
+
+    A question that is closed waits on for the update that closed it: it may be delivered again.
+    """
+    return _step(session, occasion, _known(session, occasion, number))
+
+
+def choose_customer(session: Session, occasion: Occasion, number: str, customer_id: int) -> Step:
+    """Answer the question for the customer: its open documents are offered, or taken when there is but one."""
+    known = _known(session, occasion, number)
+    if _is_answered(occasion, known):
+        return _step(session, occasion, known)
+    customer = customer_by_id(session, occasion.person, customer_id)
+    items = _owed(session, occasion, customer.id)
+    if not items:
+        return CustomerChoice(tuple(recent_customers(session, occasion)), number, settled=customer)
+    ids = [item.document.id for item in items] if len(items) == 1 else []
+    answer = {"customer": customer.id, "documents": ids, "answered_by": occasion.source}
+    return _keep(session, occasion, known | answer)
+
+
+def choose_document(session: Session, occasion: Occasion, number: str, document_id: int) -> Step:
+    """Answer the question for the document; what the command said besides is still known."""
+    known = _known(session, occasion, number)
+    if _is_answered(occasion, known):
+        return _step(session, occasion, known)
+    _collectable(session, occasion, document_id)
+    chosen = {"documents": [*known["documents"], document_id], "among": None, "answered_by": occasion.source}
+    return _resolve(session, occasion, known | chosen, known["rest"])
+
+
+def set_date(session: Session, occasion: Occasion, number: str, on: date) -> Step:
+    """Answer the question for the date."""
+    return _answer(session, occasion, number, on=on.isoformat(), far_confirmed=False)
+
+
+def ask_amount(session: Session, occasion: Occasion, number: str) -> Step:
+    """Wait for an amount to be typed."""
+    return _answer(session, occasion, number, asks_amount=True)
+
+
+def whole_amount(session: Session, occasion: Occasion, number: str) -> Step:
+    """All of the balance is promised, as when no amount is asked for."""
+    return _answer(session, occasion, number, asks_amount=False, amount=None)
+
+
+def set_comment(session: Session, occasion: Occasion, number: str, comment: str) -> Step:
+    """Answer the question for the comment; empty for none."""
+    return _answer(session, occasion, number, comment=comment)
+
+
+def confirm_far(session: Session, occasion: Occasion, number: str) -> Step:
+    """Note that the far date is meant."""
+    return _answer(session, occasion, number, far_confirmed=True)
+
+
+def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
+    """Answer with a typed text whatever is asked; raises NothingPending when nothing is, and what the text deserves."""
+    known = _known(session, occasion, None)
+    number = known["number"]
+    step = _step(session, occasion, known)
+    if _is_answered(occasion, known):
+        return step
+    if isinstance(step, CustomerChoice):
+        return _search(session, occasion, number, text)
+    if isinstance(step, DocumentChoice):
+        return choose_document(session, occasion, number, _named(session, occasion, step, text))
+    if step.asks_amount:
+        return _answer(session, occasion, number, asks_amount=False, amount=_amount(step.items, text))
+    if step.on is None or step.is_far(occasion.today):
+        return set_date(session, occasion, number, parse_date(text, occasion.today))
+    return set_comment(session, occasion, number, text)
+
+
+def cancel(session: Session, occasion: Occasion, number: str) -> None:
+    """Close the question with this number; the ticked boxes stay."""
+    _known(session, occasion, number)
+    conversations.close_question(session, occasion.person, QUESTION, occasion.source)
+
+
+def _blank(occasion: Occasion, command: PromiseCommand) -> _Known:
+    # The update that asks names the question: delivered again it asks the same one.
+    number = (occasion.source or "0").rpartition(":")[2]
+    plan = command.plan
+    return {
+        "number": number,
+        "documents": [],
+        "rest": [],
+        "among": None,
+        "customer": None,
+        "on": command.on.isoformat() if command.on else None,
+        "amount": command.amount,
+        "asks_amount": False,
+        # Who wrote a date in one line has said all: only then is no comment an answer too.
+        "comment": command.comment or ("" if command.on else None),
+        "far_confirmed": False,
+        "plan": [plan.count, plan.rhythm] if plan else None,
+    }
+
+
+def _known(session: Session, occasion: Occasion, number: str | None) -> _Known:
     question = conversations.question(session, occasion.person)
-    items = items_by_id(session, occasion, tuple(question[1]["documents"])) if question else ()
-    if not question or not items:
+    if question is None or question[0] != QUESTION:
         raise NothingPending
-    known = question[1]
+    # A question asked by an earlier release lacks what came since.
+    known = _blank(occasion, PromiseCommand()) | question[1]
+    closed = known.get("closed_by", occasion.source) != occasion.source
+    if closed or (number is not None and number != known["number"]):
+        raise NothingPending
+    return known
+
+
+def _is_answered(occasion: Occasion, known: Mapping[str, Any]) -> bool:
+    """Whether this same update has given its answer already: a date that comes again is no comment."""
+    return occasion.source is not None and known.get("answered_by") == occasion.source
+
+
+def _answer(session: Session, occasion: Occasion, number: str, **answer: object) -> Step:
+    known = _known(session, occasion, number)
+    if _is_answered(occasion, known):
+        return _step(session, occasion, known)
+    return _keep(session, occasion, known | answer | {"answered_by": occasion.source})
+
+
+def _keep(session: Session, occasion: Occasion, known: _Known) -> Step:
+    if known["amount"] is not None and len(known["documents"]) > 1:
+        raise AmountForSeveral(known["amount"], len(known["documents"]))
+    conversations.ask(session, occasion.person, QUESTION, known)
+    return _step(session, occasion, known)
+
+
+def _resolve(session: Session, occasion: Occasion, known: _Known, texts: Sequence[str]) -> Step:
+    """Find the documents that texts name, up to the first that several answer to."""
+    ids = list(known["documents"])
+    for place, text in enumerate(texts, start=1):
+        try:
+            found = document(session, occasion, text)[0].id
+        except DocumentAmbiguous as several:
+            among = {"among": [choice[0] for choice in several.choices], "text": text, "rest": list(texts[place:])}
+            return _keep(session, occasion, known | among | {"documents": ids})
+        _collectable(session, occasion, found)
+        ids.append(found)
+    return _keep(session, occasion, known | {"documents": list(dict.fromkeys(ids)), "rest": []})
+
+
+def _step(session: Session, occasion: Occasion, known: _Known) -> Step:
+    number = known["number"]
+    if known["among"] is not None:
+        items = items_by_id(session, occasion, tuple(known["among"]))
+        if not items:
+            raise NothingPending
+        return DocumentChoice(items, number, known["text"])
+    if not known["documents"]:
+        return _choice(session, occasion, known)
+    items = items_by_id(session, occasion, tuple(known["documents"]))
+    if not items:
+        raise NothingPending
     return Scheduling(
         items=items,
         on=date.fromisoformat(known["on"]) if known["on"] else None,
         amount=known["amount"],
         comment=known["comment"],
         far_confirmed=known["far_confirmed"],
-        # A question asked before there were plans knows none.
-        plan=Plan(plan[0], Rhythm(plan[1])) if (plan := known.get("plan")) else None,
+        plan=Plan(plan[0], Rhythm(plan[1])) if (plan := known["plan"]) else None,
+        number=number,
+        asks_amount=known["asks_amount"],
     )
 
 
-def set_date(session: Session, occasion: Occasion, on: date) -> Scheduling:
-    """Answer the question for the date."""
-    return _keep(session, occasion, replace(pending(session, occasion), on=on, far_confirmed=False))
+def _choice(session: Session, occasion: Occasion, known: _Known) -> CustomerChoice | DocumentChoice:
+    """What is asked while no document is known: whose, then which."""
+    if known["customer"] is None:
+        return CustomerChoice(tuple(recent_customers(session, occasion)), known["number"])
+    items = _owed(session, occasion, known["customer"])
+    if not items:
+        raise NothingPending
+    return DocumentChoice(items, known["number"])
 
 
-def set_comment(session: Session, occasion: Occasion, comment: str) -> Scheduling:
-    """Answer the question for the comment; empty for none."""
-    return _keep(session, occasion, replace(pending(session, occasion), comment=comment))
+def _owed(session: Session, occasion: Occasion, customer_id: int) -> tuple[OpenItem, ...]:
+    only = OpenFilter(customer_id=customer_id)
+    pairs = documents.open_charges(session, occasion.person, occasion.today, only)
+    return items_by_id(session, occasion, tuple(document.id for document, _ in pairs))
 
 
-def confirm_far(session: Session, occasion: Occasion) -> Scheduling:
-    """Note that the far date is meant."""
-    return _keep(session, occasion, replace(pending(session, occasion), far_confirmed=True))
+def _search(session: Session, occasion: Occasion, number: str, text: str) -> Step:
+    try:
+        found = find_customer(session, occasion.person, text)
+    except CustomerAmbiguous as several:
+        codes = [code for _, code, _ in several.choices]
+        return CustomerChoice(tuple(customers.by_codes(session, occasion.person, codes)), number, text)
+    return choose_customer(session, occasion, number, found.id)
 
 
-def cancel(session: Session, occasion: Occasion) -> None:
-    """Drop the question that waits, if one does; the ticked boxes stay."""
-    conversations.drop_question(session, occasion.person)
+def _named(session: Session, occasion: Occasion, asked: DocumentChoice, text: str) -> int:
+    """The document among those asked about that a text names; raises DocumentNotFound."""
+    try:
+        named = [document(session, occasion, text)[0].id]
+    except DocumentAmbiguous as several:
+        named = [choice[0] for choice in several.choices]
+    offered = {item.document.id for item in asked.items} & set(named)
+    if len(offered) != 1:
+        raise DocumentNotFound(text)
+    return offered.pop()
 
 
-def _keep(session: Session, occasion: Occasion, scheduling: Scheduling) -> Scheduling:
-    known = {
-        "documents": list(scheduling.ids),
-        "on": scheduling.on.isoformat() if scheduling.on else None,
-        "amount": scheduling.amount,
-        "comment": scheduling.comment,
-        "far_confirmed": scheduling.far_confirmed,
-        "plan": [scheduling.plan.count, scheduling.plan.rhythm] if scheduling.plan else None,
-    }
-    conversations.ask(session, occasion.person, _KIND, known)
-    return scheduling
+def _amount(items: Sequence[OpenItem], text: str) -> str:
+    """A typed amount that fits the document's balance; raises a Refusal."""
+    balance = items[0].balance
+    typed = parse_amount_in(text, balance.currency)
+    if not 0 < typed.minor <= balance.minor:
+        raise AmountOutOfRange(typed.minor, balance.minor, balance.currency)
+    return text
+
+
+def _collectable(session: Session, occasion: Occasion, document_id: int) -> None:
+    """Nothing is asked about a document on which nothing is owed; raises DocumentNotCollectable."""
+    found, _ = document_by_id(session, occasion.person, document_id)
+    if not items_by_id(session, occasion, (document_id,)):
+        raise DocumentNotCollectable(found.label, "cancelled" if found.cancelled else "paid")

@@ -28,6 +28,9 @@ from bot.store import audit, conversations, documents, promises
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
 _INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO"})
 
+# The kind of question, among those that a person may be asked, that a promise answers.
+QUESTION = "schedule"
+
 
 def find_document(session: Session, person: Person, text: str, today: date) -> tuple[Document, Customer]:
     """The one document of the portfolio that a text names; raises DocumentNotFound or DocumentAmbiguous.
@@ -116,7 +119,7 @@ def promise(
         )
         for document_id in wanted
     )  # fmt: skip
-    conversations.drop_question(session, occasion.person)
+    conversations.close_question(session, occasion.person, QUESTION, occasion.source)
     conversations.clear_ticks(session, occasion.person, wanted)
     return recorded
 

@@ -56,7 +56,7 @@ def close_question(session: Session, person: Person, kind: str, source: str | No
     """
     waiting = question(session, person)
     if waiting and waiting[0] == kind:
-        ask(session, person, kind, {**waiting[1], "closed_by": source or ""})
+        ask(session, person, kind, {"closed_by": source or "", **waiting[1]})
     else:
         drop_question(session, person)
 

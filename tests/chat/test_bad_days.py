@@ -119,7 +119,6 @@ async def test_a_handled_update_is_remembered_over_a_restart(phone: Phone, stopp
     assert len(phone.answers) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="bot.services.conversation takes a redelivered date for the comment")
 async def test_a_typed_date_whose_answer_was_lost_is_not_taken_for_the_comment(
     phone: Phone, telegram: BotApiServer, wire: Wire, database: Database
 ) -> None:
@@ -133,7 +132,6 @@ async def test_a_typed_date_whose_answer_was_lost_is_not_taken_for_the_comment(
     assert promises(database) == []
 
 
-@pytest.mark.xfail(strict=True, reason="bot.services.conversation has closed the question when the update comes again")
 async def test_a_typed_comment_whose_answer_was_lost_is_answered_with_the_promise_it_made(
     phone: Phone, telegram: BotApiServer, wire: Wire, database: Database
 ) -> None:

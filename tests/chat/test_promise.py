@@ -71,7 +71,7 @@ async def test_a_missing_date_is_asked_for_then_the_comment(phone: Phone) -> Non
     asked = await phone.type("/promesa 7")
     assert "¿Para qué día?" in asked.plain_text
 
-    comment = await phone.tap(asked, "Mar 23/07")
+    comment = await phone.tap(asked, "23")
     assert comment.message_id == asked.message_id
     assert "Escriba un comentario" in comment.plain_text
 
@@ -114,7 +114,7 @@ async def test_every_step_can_be_cancelled_and_records_nothing(phone: Phone) -> 
     for step in ("date", "comment", "far"):
         question = await phone.type("/promesa 7 2019-12-02" if step == "far" else "/promesa 7")
         if step == "comment":
-            question = await phone.tap(question, "Jue 18/07")
+            question = await phone.tap(question, "18")
 
         cancelled = await phone.tap(question, "✖️ Cancelar")
 

@@ -8,7 +8,6 @@ from tests.demo.client import png
 each_form = pytest.mark.usefixtures("each_form")
 
 FORMS = {
-    "/promesa": '/promesa 7 23/07/2019 "Pagaré con cheque"',
     "/historial": "/historial 7",
     "/enviar": "/enviar CL002",
     "/estado nadie": "/estado CL002",

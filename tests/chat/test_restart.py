@@ -19,7 +19,7 @@ async def test_a_conversation_goes_on_where_it_was_after_a_restart_at_each_step(
     await restart(stopped)
     date = await phone.tap(ticked, "📅 Agendar 1 documento")
     await restart(stopped)
-    comment = await phone.tap(date, "Mar 23/07")
+    comment = await phone.tap(date, "23")
     assert "martes 23/07/2019" in comment.plain_text
     await restart(stopped)
 

@@ -10,10 +10,10 @@ from bot.domain.people import Person, Role
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import AttachmentPolicy
 from bot.domain.runs import RunChoices, RunPreview, RunState
-from bot.domain.scheduling import History, Recorded
+from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recorded
 from bot.domain.statement import Statement
 from bot.i18n import Language
-from bot.presenters import agenda, calendar, mailing, promise, statement, welcome
+from bot.presenters import agenda, calendar, choices, mailing, promise, statement, welcome
 from bot.presenters.reply import Reply
 from tests.presenters.values import (
     EIGHT,
@@ -86,6 +86,19 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "question_date": lambda t: promise.question(scheduling(SEVEN, NINE), TODAY, t),
     "question_far": lambda t: promise.question(scheduling(SEVEN, on=FAR), TODAY, t),
     "question_comment": lambda t: promise.question(scheduling(SEVEN, on=date(2019, 7, 23)), TODAY, t),
+    "question_date_next_month": lambda t: promise.question(scheduling(SEVEN), TODAY, t, date(2019, 9, 1)),
+    "question_amount": lambda t: promise.question(
+        replace(scheduling(SEVEN, on=date(2019, 7, 23)), asks_amount=True), TODAY, t
+    ),
+    "question_comment_of_part": lambda t: promise.question(
+        replace(scheduling(SEVEN, on=date(2019, 7, 23)), amount="1,000"), TODAY, t
+    ),
+    "question_customer": lambda t: choices.customer(CustomerChoice((JUAN, RAMIRO), "811"), t),
+    "question_customer_several": lambda t: choices.customer(CustomerChoice((JUAN, RAMIRO), "811", "<an>"), t),
+    "question_customer_settled": lambda t: choices.customer(CustomerChoice((JUAN,), "811", settled=SAMUEL), t),
+    "question_document": lambda t: choices.document(DocumentChoice(agenda_page().items[:1], "811"), t),
+    "question_document_several": lambda t: choices.document(DocumentChoice(agenda_page().items, "811", "<7>"), t),
+    "question_document_last_page": lambda t: choices.document(DocumentChoice(agenda_page().items * 3, "811"), t, 9),
     "question_confirm": lambda t: promise.question(
         scheduling(SEVEN, NINE, on=date(2019, 7, 23), comment="Pasar antes de las 2"), TODAY, t
     ),

@@ -143,7 +143,8 @@ def recorded_first(of: Document, customer: Customer, on: date = SECOND.on) -> Re
 def scheduling(
     *documents: Document, on: date | None = None, comment: str | None = None, customer: Customer = JUAN
 ) -> Scheduling:
-    return Scheduling(tuple(OpenItem(d, customer, d.total, 0, None) for d in documents), on, None, comment)
+    items = tuple(OpenItem(d, customer, d.total, 0, None) for d in documents)
+    return Scheduling(items, on, None, comment, number="811")
 
 
 def two_currencies() -> Statement:

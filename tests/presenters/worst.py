@@ -12,10 +12,10 @@ from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramI
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Customer, Document, DocumentKind
 from bot.domain.runs import Candidate, Owed, Progress, Recipient, Run, RunChoices, RunFile, RunPreview, RunState
-from bot.domain.scheduling import History, Recorded, Scheduling
+from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recorded, Scheduling
 from bot.domain.statement import build
 from bot.i18n import Language
-from bot.presenters import agenda, calendar, mailing, promise, statement, welcome
+from bot.presenters import agenda, calendar, choices, mailing, promise, statement, welcome
 from bot.presenters.refusals import refusal
 from bot.presenters.reply import Reply
 from tests.presenters.values import TODAY, document, expected
@@ -173,6 +173,14 @@ def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> I
         Scheduling(items, TODAY, None, comment),
     ):
         yield promise.question(scheduling, TODAY, language)
+    yield promise.question(replace(Scheduling(items[:1], TODAY), asks_amount=True), TODAY, language)
+    number = str(2**31 - 1)
+    for text in ("", of.texts.typed):
+        yield choices.customer(
+            CustomerChoice((of.customer,) * 30, number, text, None if text else of.customer), language
+        )
+        for page in range(3):
+            yield choices.document(DocumentChoice(items, number, text), language, page)
 
 
 def _mails(of: Fullest, language: Language) -> Iterator[Reply]:

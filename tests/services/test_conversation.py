@@ -1,82 +1,93 @@
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.commands import PromiseCommand
-from bot.domain.errors import DocumentNotCollectable, NothingPending, NothingTicked
+from bot.domain.errors import (
+    AmountForSeveral,
+    AmountOutOfRange,
+    CustomerNotFound,
+    DocumentNotCollectable,
+    DocumentNotFound,
+    NothingPending,
+    NothingTicked,
+)
+from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
 from bot.services import agenda, conversation, scheduling
 from bot.store.database import Database
-from bot.store.models import DocumentRow
+from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import THE_23RD, TODAY, World
+from tests.services.world import THE_23RD, TODAY, World, act
 
+# What the question of an act without an update is called.
+NUMBER = "0"
 FAR = TODAY + timedelta(days=61)
 
 
 def test_what_is_missing_is_asked_step_by_step_and_each_step_survives_a_restart(world: World) -> None:
-    begun = world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand(amount="1000"))
+    begun = asked(world, conversation.begin, world.ana, PromiseCommand(("7",), amount="1000"))
     assert (begun.ids, begun.on, begun.amount, begun.comment) == ((world.documents["7"],), None, "1000", None)
     world.database.close()
     reopened = Database(world.database.url.render_as_string(hide_password=False))
     after = World(reopened, world.ana, world.beto, world.chief, world.customers, world.documents)
     try:
-        dated = after.call(conversation.set_date, world.ana, THE_23RD)
+        dated = asked(after, conversation.set_date, world.ana, NUMBER, THE_23RD)
         assert (dated.on, dated.amount, dated.is_complete(TODAY)) == (THE_23RD, "1000", False)
-        done = after.call(conversation.set_comment, world.ana, "")
+        done = asked(after, conversation.set_comment, world.ana, NUMBER, "")
         assert done.is_complete(TODAY)
-        assert after.call(conversation.pending, world.ana) == done
+        assert asked(after, conversation.pending, world.ana) == done
     finally:
         reopened.close()
 
 
 def test_a_command_that_lacks_nothing_is_complete_at_once(world: World) -> None:
-    begun = world.call(
-        conversation.start, world.ana, [world.documents["7"]], PromiseCommand(("7",), THE_23RD, None, "Con cheque")
-    )
+    begun = asked(world, conversation.begin, world.ana, PromiseCommand(("7",), THE_23RD, None, "Con cheque"))
     assert begun.is_complete(TODAY)
-    assert world.call(conversation.pending, world.ana).comment == "Con cheque"
+    assert asked(world, conversation.pending, world.ana).comment == "Con cheque"
 
 
 def test_a_far_date_waits_for_its_confirmation_and_another_date_asks_anew(world: World) -> None:
-    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand(("7",), FAR, None, "x"))
-    assert world.call(conversation.pending, world.ana).is_far(TODAY)
-    confirmed = world.call(conversation.confirm_far, world.ana)
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",), FAR, None, "x"))
+    assert asked(world, conversation.pending, world.ana).is_far(TODAY)
+    confirmed = asked(world, conversation.confirm_far, world.ana, NUMBER)
     assert (confirmed.far_confirmed, confirmed.is_complete(TODAY)) == (True, True)
-    assert world.call(conversation.set_date, world.ana, FAR + timedelta(days=1)).is_far(TODAY)
+    assert asked(world, conversation.set_date, world.ana, NUMBER, FAR + timedelta(days=1)).is_far(TODAY)
 
 
 def test_the_ticked_documents_are_scheduled_together(world: World) -> None:
     with pytest.raises(NothingTicked):
-        world.call(conversation.start_ticked, world.ana)
+        asked(world, conversation.start_ticked, world.ana)
     for folio in ("9", "7"):
         world.call(agenda.tick, world.ana, world.documents[folio], on=True)
-    begun = world.call(conversation.start_ticked, world.ana)
+    begun = asked(world, conversation.start_ticked, world.ana)
     assert begun.ids == (world.documents["7"], world.documents["9"])
-    world.call(conversation.cancel, world.ana)
+    world.call(conversation.cancel, world.ana, NUMBER)
     with pytest.raises(NothingPending):
-        world.call(conversation.pending, world.ana)
+        asked(world, conversation.pending, world.ana)
     assert len(world.call(agenda.ticked_items, world.ana)) == 2
 
 
 def test_a_new_question_takes_the_place_of_the_one_before(world: World) -> None:
-    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand(amount="1", comment="x"))
-    world.call(conversation.start, world.ana, [world.documents["8"]], PromiseCommand())
-    waiting = world.call(conversation.pending, world.ana)
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",), amount="1", comment="x"))
+    asked(world, conversation.begin, world.ana, PromiseCommand(("8",)))
+    waiting = asked(world, conversation.pending, world.ana)
     assert (waiting.ids, waiting.amount, waiting.comment) == ((world.documents["8"],), None, None)
 
 
 def test_a_promise_recorded_answers_the_question(world: World) -> None:
-    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand())
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",)))
     world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)
     with pytest.raises(NothingPending):
-        world.call(conversation.set_comment, world.ana, "late")
+        asked(world, conversation.set_comment, world.ana, NUMBER, "late")
 
 
 def test_a_question_about_a_document_paid_meanwhile_waits_no_longer(world: World) -> None:
-    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand())
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",)))
     pay(world, "7")
     with pytest.raises(NothingPending):
-        world.call(conversation.set_date, world.ana, THE_23RD)
+        asked(world, conversation.set_date, world.ana, NUMBER, THE_23RD)
 
 
 def test_nothing_is_asked_about_a_document_that_is_not_owed(world: World) -> None:
@@ -86,13 +97,147 @@ def test_nothing_is_asked_about_a_document_that_is_not_owed(world: World) -> Non
         row.cancelled, row.settled_on = True, row.issued
     for folio, reason in (("7", "paid"), ("8", "cancelled")):
         with pytest.raises(DocumentNotCollectable) as refusal:
-            world.call(conversation.start, world.ana, [world.documents[folio]], PromiseCommand())
+            world.call(conversation.start, world.ana, [world.documents[folio]])
         assert (refusal.value.document, refusal.value.reason) == (folio, reason)
+    with pytest.raises(NothingPending):
+        asked(world, conversation.pending, world.ana)
+
+
+def test_an_answer_to_an_older_question_changes_nothing_of_the_newest(world: World) -> None:
+    world.call(conversation.begin, act(world.ana, source="tg:1"), PromiseCommand(("7",)))
+    world.call(conversation.begin, act(world.ana, source="tg:2"), PromiseCommand(("8",)))
+    late = act(world.ana, source="tg:3")
+    with pytest.raises(NothingPending):
+        world.call(conversation.set_date, late, "1", THE_23RD)
+    with pytest.raises(NothingPending):
+        world.call(conversation.choose_document, late, "1", world.documents["9"])
+    with pytest.raises(NothingPending):
+        world.call(conversation.cancel, late, "1")
+    waiting = asked(world, conversation.pending, late, "2")
+    assert (waiting.ids, waiting.on) == ((world.documents["8"],), None)
+
+
+def test_an_answer_delivered_twice_is_taken_once(world: World) -> None:
+    world.call(conversation.begin, act(world.ana, source="tg:1"), PromiseCommand())
+    named = act(world.ana, source="tg:2")
+    for _ in range(2):
+        choice = world.call(conversation.type_answer, named, "ramiro")
+        assert isinstance(choice, DocumentChoice)
+        assert [item.document.folio for item in choice.items] == ["5", "8"]
+    chosen = act(world.ana, source="tg:3")
+    for folio in ("8", "5"):
+        step = asked(world, conversation.choose_document, chosen, "1", world.documents[folio])
+        assert step.ids == (world.documents["8"],)
+    world.call(conversation.choose_customer, chosen, "1", world.customers["CL001"])
+    assert asked(world, conversation.pending, chosen).ids == (world.documents["8"],)
+    dated = act(world.ana, source="tg:4")
+    for _ in range(2):
+        step = asked(world, conversation.type_answer, dated, "23 jul")
+        assert (step.on, step.comment) == (THE_23RD, None)
+
+
+def test_the_customer_is_searched_for_and_the_document_named(world: World) -> None:
+    begun = world.call(conversation.begin, world.ana, PromiseCommand(comment="Con cheque"))
+    assert begun == CustomerChoice((), NUMBER)
+    with pytest.raises(CustomerNotFound):
+        world.call(conversation.type_answer, world.ana, "xyzzy")
+    with world.database.transaction() as session:
+        factories.customer(session, "CL010", "Ramiro Zavala", rfc="ZARR750315CD2")
+    several = world.call(conversation.type_answer, world.ana, "ramiro")
+    assert isinstance(several, CustomerChoice)
+    assert (several.text, [c.code for c in several.customers]) == ("ramiro", ["CL002", "CL010"])
+    settled = world.call(conversation.type_answer, world.ana, "CL010")
+    assert isinstance(settled, CustomerChoice)
+    assert settled.settled
+    choice = world.call(conversation.choose_customer, world.ana, NUMBER, world.customers["CL002"])
+    assert isinstance(choice, DocumentChoice)
+    for text in ("7", "999"):
+        with pytest.raises(DocumentNotFound):
+            world.call(conversation.type_answer, world.ana, text)
+    step = asked(world, conversation.type_answer, world.ana, "8")
+    assert (step.ids, step.comment) == ((world.documents["8"],), "Con cheque")
+
+
+def test_the_only_document_of_a_customer_is_taken_at_once(world: World) -> None:
+    world.call(conversation.begin, world.ana, PromiseCommand())
+    assert asked(world, conversation.type_answer, world.ana, "juan").ids == (world.documents["7"],)
+
+
+def test_a_choice_whose_documents_were_all_paid_meanwhile_waits_no_longer(world: World) -> None:
+    world.call(conversation.begin, world.ana, PromiseCommand())
+    world.call(conversation.type_answer, world.ana, "ramiro")
+    for folio in ("5", "8"):
+        pay(world, folio)
     with pytest.raises(NothingPending):
         world.call(conversation.pending, world.ana)
 
 
-def pay(world: World, folio: str) -> None:
+def test_choosing_among_documents_of_one_name_goes_on_with_what_was_typed(world: World) -> None:
+    twin = add_twin_of_7(world)
+    choice = world.call(conversation.begin, world.ana, PromiseCommand(("7",), THE_23RD, "100", "Con cheque"))
+    assert isinstance(choice, DocumentChoice)
+    assert (choice.text, {item.document.id for item in choice.items}) == ("7", {world.documents["7"], twin})
+    with pytest.raises(DocumentNotFound):
+        world.call(conversation.type_answer, world.ana, "7")  # still two of them
+    chosen = asked(world, conversation.choose_document, world.ana, NUMBER, twin)
+    assert (chosen.ids, chosen.on, chosen.amount, chosen.comment) == ((twin,), THE_23RD, "100", "Con cheque")
+    assert chosen.is_complete(TODAY)
+
+
+def test_the_documents_named_beside_an_ambiguous_one_are_kept(world: World) -> None:
+    twin = add_twin_of_7(world)
+    world.call(conversation.begin, world.ana, PromiseCommand(("5", "7", "8", "5"), THE_23RD))
+    chosen = asked(world, conversation.choose_document, world.ana, NUMBER, twin)
+    assert set(chosen.ids) == {world.documents["5"], twin, world.documents["8"]}
+    with pytest.raises(AmountForSeveral):
+        world.call(conversation.begin, world.ana, PromiseCommand(("5", "8"), amount="100"))
+    world.call(conversation.begin, world.ana, PromiseCommand(("7",)))
+    for document_id in (world.documents["7"], twin):
+        pay_id(world, document_id)
+    with pytest.raises(NothingPending):
+        world.call(conversation.pending, world.ana)
+
+
+def test_an_amount_is_asked_for_only_when_another_is_meant_and_must_fit(world: World) -> None:
+    world.call(conversation.begin, world.ana, PromiseCommand(("7",)))
+    world.call(conversation.set_date, world.ana, NUMBER, THE_23RD)
+    assert asked(world, conversation.ask_amount, world.ana, NUMBER).asks_amount
+    for text in ("0", "2842.01"):
+        with pytest.raises(AmountOutOfRange):
+            world.call(conversation.type_answer, world.ana, text)
+    step = asked(world, conversation.type_answer, world.ana, "$1,000")
+    assert (step.amount, step.asks_amount, step.comment) == ("$1,000", False, None)
+    world.call(conversation.ask_amount, world.ana, NUMBER)
+    whole = asked(world, conversation.whole_amount, world.ana, NUMBER)
+    assert (whole.amount, whole.asks_amount) == (None, False)
+
+
+def test_a_date_typed_at_a_far_ones_confirmation_takes_its_place(world: World) -> None:
+    world.call(conversation.begin, world.ana, PromiseCommand(("7",), FAR))
+    step = asked(world, conversation.type_answer, world.ana, "23/07")
+    assert (step.on, step.is_complete(TODAY)) == (THE_23RD, True)
+    assert asked(world, conversation.type_answer, world.ana, "Por la tarde").comment == "Por la tarde"
+
+
+def asked(world: World, use_case: Callable[..., Step], *args: Any) -> Scheduling:  # noqa: ANN401 - as the use case has it
+    """A step at which the documents are known."""
+    step = world.call(use_case, *args)
+    assert isinstance(step, Scheduling)
+    return step
+
+
+def add_twin_of_7(world: World) -> int:
+    """Another customer's document that is called 7 too; its id."""
     with world.database.transaction() as session:
-        row = session.get_one(DocumentRow, world.documents[folio])
+        customer = session.get_one(CustomerRow, world.customers["CL003"])
+        return factories.document(session, customer, "7", total=300_00).id
+
+
+def pay(world: World, folio: str) -> None:
+    pay_id(world, world.documents[folio])
+
+
+def pay_id(world: World, document_id: int) -> None:
+    with world.database.transaction() as session:
+        row = session.get_one(DocumentRow, document_id)
         factories.application(session, row, row.total, date(2019, 7, 16))

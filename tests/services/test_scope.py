@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.agenda import OpenFilter
-from bot.domain.commands import PromiseCommand
 from bot.domain.errors import CustomerNotFound, DocumentNotFound, NothingPending, NothingTicked
 from bot.domain.people import Person, Role
 from bot.domain.runs import Audience
+from bot.domain.scheduling import Scheduling
 from bot.services import agenda, conversation, runs, scheduling, statements
 from bot.store import conversations
 from bot.store.models import CustomerRow
@@ -52,7 +52,7 @@ def test_another_s_document_is_found_by_no_text_and_no_id(world: World) -> None:
         lambda: world.call(scheduling.promise, world.ana, [foreign], THE_23RD),
         lambda: world.call(scheduling.promise, world.ana, [world.documents["7"], foreign], THE_23RD),
         lambda: world.call(scheduling.move, world.ana, foreign, THE_23RD),
-        lambda: world.call(conversation.start, world.ana, [world.documents["70"]], PromiseCommand()),
+        lambda: world.call(conversation.start, world.ana, [world.documents["70"]]),
         lambda: world.call(agenda.tick, world.ana, foreign, on=True),
         lambda: world.call(agenda.tick, world.ana, foreign, on=False),
     ]
@@ -114,7 +114,7 @@ def test_what_was_ticked_or_asked_before_a_customer_changed_hands_is_no_longer_t
     for folio in ("7", "8"):
         world.call(agenda.tick, world.ana, world.documents[folio], on=True)
     world.call(statements.statement, world.ana, "CL002")
-    world.call(conversation.start, world.ana, [world.documents["8"]], PromiseCommand())
+    world.call(conversation.start, world.ana, [world.documents["8"]])
     with world.database.transaction() as session:
         session.get_one(CustomerRow, world.customers["CL002"]).collector_code = "C2"
     assert [item.document.folio for item in world.call(agenda.ticked_items, world.ana)] == ["7"]
@@ -132,14 +132,17 @@ def test_what_was_ticked_or_asked_before_a_customer_changed_hands_is_no_longer_t
 
 def test_boxes_and_questions_are_everyone_s_own(world: World) -> None:
     world.call(agenda.tick, world.ana, world.documents["7"], on=True)
-    world.call(conversation.start, world.ana, [world.documents["7"]], PromiseCommand())
+    world.call(conversation.start, world.ana, [world.documents["7"]])
     assert world.call(agenda.ticked_items, world.chief) == ()
     with pytest.raises(NothingPending):
         world.call(conversation.pending, world.chief)
     world.call(agenda.clear_ticks, world.chief)
-    world.call(conversation.cancel, world.chief)
+    with pytest.raises(NothingPending):
+        world.call(conversation.cancel, world.chief, "0")
     assert len(world.call(agenda.ticked_items, world.ana)) == 1
-    assert world.call(conversation.pending, world.ana).ids == (world.documents["7"],)
+    waiting = world.call(conversation.pending, world.ana)
+    assert isinstance(waiting, Scheduling)
+    assert waiting.ids == (world.documents["7"],)
 
 
 def test_a_collector_without_a_portfolio_sees_nothing_not_even_customers_without_a_collector(world: World) -> None:

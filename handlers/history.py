@@ -1,0 +1,31 @@
+"""`/historial`: the promises of a document, and what is done to them."""
+
+from telegram import Update
+
+from bot.domain.errors import MalformedCommand
+from bot.presenters import promise as present
+from bot.services import scheduling
+from handlers.arguments import after_command, of_button, whole_number
+from handlers.context import Context
+
+
+async def historial(update: Update, context: Context) -> None:
+    """`/historial 7`: the promises of a document."""
+    wanted = after_command(update)
+    if not wanted:
+        raise MalformedCommand("historial")
+    shown = await context.call(scheduling.history, wanted)
+    await context.say(update, present.history(shown, context.office.today, context.language))
+
+
+async def open_history(update: Update, context: Context) -> None:
+    """A document from a button."""
+    shown = await context.call(scheduling.history, whole_number(of_button(update, 1)[0]))
+    await context.say(update, present.history(shown, context.office.today, context.language))
+
+
+async def turn_page(update: Update, context: Context) -> None:
+    """Another page of a document's history, in place."""
+    document_id, page = of_button(update, 2)
+    shown = await context.call(scheduling.history, whole_number(document_id))
+    await context.show(update, present.history(shown, context.office.today, context.language, whole_number(page)))

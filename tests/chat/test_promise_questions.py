@@ -1,0 +1,120 @@
+"""A promise asked for step by step, in the chat."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running
+from tests.chat.phone import Phone, buttons, says
+
+each_form = pytest.mark.usefixtures("each_form")
+pytestmark = pytest.mark.usefixtures("running")
+CLOSED = "Esa pregunta ya se cerró"
+
+
+async def test_promesa_alone_asks_for_the_customer_the_document_the_date_and_a_comment(phone: Phone) -> None:
+    await phone.type("/estado CL002")
+    asked = await phone.type("/promesa")
+    assert buttons(asked) == ["CL002 · Ramiro Aldana", "✖️ Cancelar"]
+
+    document = await phone.tap(asked, "CL002")
+    assert says(document, "CL002 Ramiro Aldana", "¿Qué documento?")
+    assert "CFDI-21002 · $189.00" in buttons(document)
+    assert "5 · $1,624.00" not in buttons(document)
+    date = await phone.tap(await phone.tap(document, "▶"), "5 · ")
+    assert says(date, "Documento 5", "¿Para qué día?")
+    comment = await phone.tap(date, "23")
+    recorded = await phone.tap(comment, "Sin comentario")
+
+    assert says(recorded, "Promesa 2 registrada: reagendada", "$1,624.00", "martes 23/07/2019")
+    assert recorded.message_id == asked.message_id
+
+
+async def test_the_customer_and_the_document_may_be_typed(phone: Phone) -> None:
+    await phone.type("/promesa")
+    assert says(await phone.type("nadie así"), "nadie así")
+    assert "CFDI-21002 · $189.00" in buttons(await phone.type("ramiro"))
+    assert says(await phone.type("8"), "Documento 8")
+    await phone.type("el 23")
+    assert says(await phone.type("Con cheque"), "Promesa 1 registrada", "Con cheque")
+
+
+async def test_other_months_are_a_tap_away_and_days_without_banks_stand_in_dots(phone: Phone) -> None:
+    july = await phone.type("/promesa 7")
+    assert "15" not in buttons(july)  # it has gone by
+    assert {"16", "·20·", "·21·", "22"} <= set(buttons(july))
+    august = await phone.tap(july, "Agosto 2019")
+    september = await phone.tap(august, "Septiembre 2019")
+    assert september.message_id == july.message_id
+    assert {"·15·", "·16·", "17"} <= set(buttons(september))
+    assert says(await phone.tap(september, "17"), "Faltan más de 60 días")
+    again = await phone.type("/promesa 7")
+    assert says(await phone.tap(again, "Hoy"), "martes 16/07/2019")
+
+
+async def test_a_place_that_is_no_day_does_nothing(phone: Phone) -> None:
+    asked = await phone.type("/promesa 7")
+    assert (await phone.tap(asked, "Lu")).plain_text == asked.plain_text
+    assert phone.toasts == [""]
+
+
+async def test_another_amount_is_typed_or_taken_back(phone: Phone) -> None:
+    comment = await phone.tap(await phone.type("/promesa 7"), "23")
+    amount = await phone.tap(comment, "Otro importe")
+    assert says(amount, "¿Qué importe?")
+    assert says(await phone.type("3000"), "$3,000.00", "$2,842.00")
+    comment = await phone.type("$1,000.50")
+    assert says(comment, "Documento 7", "💵 $1,000.50", "Escriba un comentario")
+    whole = await phone.tap(await phone.tap(comment, "Otro importe"), "Todo: $2,842.00")
+    assert "💵" not in whole.plain_text
+    await phone.tap(whole, "Otro importe")
+    recorded = await phone.tap(await phone.type("500"), "Sin comentario")
+    assert says(recorded, "$500.00 · martes 23/07/2019")
+
+
+async def test_choosing_among_documents_of_one_name_goes_on_with_what_was_typed(
+    phone_of: Callable[[int], Phone],
+) -> None:
+    supervisor = phone_of(SUPERVISOR)
+    asked = await supervisor.type('/promesa 7 2019-07-23 $500 "Con cheque"')
+    assert buttons(asked) == ["7 · Juan Perez · $2,842.00", "7 · Norma Ibarra · $555.00", "✖️ Cancelar"]
+
+    recorded = await supervisor.tap(asked, "7 · Norma Ibarra")
+
+    assert says(recorded, "Promesa 1 registrada", "Norma Ibarra", "$500.00 · martes 23/07/2019", "Con cheque")
+    assert says(await phone_of(COLLECTOR).type("/historial 7"), "Aún no hay promesas.")
+
+
+async def test_a_button_of_an_older_question_says_so_and_leaves_the_newest_alone(phone: Phone) -> None:
+    seven = await phone.type("/promesa 7")
+    eight = await phone.type("/promesa 8")
+    for old in ("23", "Agosto 2019", "✖️ Cancelar"):
+        assert says(await phone.tap(seven, old), CLOSED), old
+
+    recorded = await phone.tap(await phone.tap(eight, "24"), "Sin comentario")
+
+    assert says(recorded, "documento 8", "miércoles 24/07/2019")
+    assert says(await phone.tap(seven, "23"), CLOSED)
+    assert says(await phone.type("/historial 7"), "Aún no hay promesas.")
+
+
+async def test_every_new_step_can_be_cancelled(phone: Phone) -> None:
+    for name in ("customer", "document", "amount"):
+        asked = await phone.type("/promesa")
+        if name == "document":
+            asked = await phone.type("ramiro")
+        if name == "amount":
+            asked = await phone.tap(await phone.tap(await phone.type("/promesa 7"), "23"), "Otro importe")
+        assert (await phone.tap(asked, "✖️ Cancelar")).plain_text == "Cancelado: no se registró nada.", name
+        assert says(await phone.type("ramiro"), "no es un comando"), name
+
+
+async def test_the_questions_survive_a_restart(phone: Phone, running: Running) -> None:
+    await phone.type("/promesa")
+    document = await phone.type("ramiro")
+    await running.stop()
+    running.start()
+    date = await phone.tap(document, "CFDI-21002")
+    await running.stop()
+    running.start()
+    assert says(await phone.tap(await phone.tap(date, "23"), "Sin comentario"), "Promesa 1 registrada")

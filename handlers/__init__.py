@@ -28,6 +28,7 @@ BUTTONS = {
     "xlsx": statement.xlsx,
     "hi": history.open_history,
     "hp": history.turn_page,
+    "un": history.undo,
     "pr": promise.begin,
     "as": promise.begin_ticked,
     "pb": promise.move_to_bank_day,

@@ -4,7 +4,7 @@ from telegram import Update
 
 from bot.domain.errors import MalformedCommand
 from bot.presenters import promise as present
-from bot.services import scheduling
+from bot.services import scheduling, undoing
 from handlers.arguments import after_command, of_button, whole_number
 from handlers.context import Context
 
@@ -29,3 +29,9 @@ async def turn_page(update: Update, context: Context) -> None:
     document_id, page = of_button(update, 2)
     shown = await context.call(scheduling.history, whole_number(document_id))
     await context.show(update, present.history(shown, context.office.today, context.language, whole_number(page)))
+
+
+async def undo(update: Update, context: Context) -> None:
+    """Take back what the person has just promised, in place."""
+    shown = await context.call(undoing.undo, whole_number(of_button(update, 1)[0]))
+    await context.show(update, present.undone(shown, context.office.today, context.language))

@@ -1,7 +1,7 @@
 """Promises on the phone: the answer, the history, the questions in between."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from textwrap import wrap
 
@@ -125,6 +125,7 @@ def _recorded(made: Recorded, language: Language) -> Reply:
                 Button("👤 " + language.gettext("Statement"), f"st:{made.history.customer.id}::0"),
                 Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"),
             ),
+            (_undo_button(made, language),),
         ),
         notice=language.gettext("Recorded"),
     )
@@ -142,9 +143,24 @@ def _recorded_together(made: Sequence[Recorded], language: Language) -> Reply:
         language,
         "recorded_together",
         context,
-        keyboard=((Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"),),),
+        keyboard=((Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"), _undo_button(made[0], language)),),
         notice=language.gettext("Recorded"),
     )
+
+
+def _undo_button(made: Recorded, language: Language) -> Button:
+    return Button("↩️ " + language.gettext("Undo"), f"un:{made.promise.id}")
+
+
+def undone(shown: Sequence[History], today: date, language: Language) -> Reply:
+    """What was just promised is taken back: the document's history, or the documents in one line."""
+    said = "↩️ " + language.gettext("Undone: it counts as never promised.")
+    if len(shown) == 1:
+        listed = history(shown[0], today, language)
+        return replace(listed, plain=f"{said}\n\n{listed.plain}", rich=f"<p>{said}</p>\n{listed.rich}")
+    labels = ", ".join(short(each.document.label, 40) for each in shown[:LISTED])
+    more = language.ngettext("and %(num)s more", "and %(num)s more", len(shown) - LISTED, num=len(shown) - LISTED)
+    return Reply(plain=f"{said}\n{escape(labels)}" + (f" {more}" if len(shown) > LISTED else ""))
 
 
 def _totals(amounts: Sequence[Money], *, listed: int) -> list[tuple[Money, int]]:

@@ -144,3 +144,14 @@ async def test_a_supervisors_promise_stands_in_the_collectors_list_under_their_n
 
     assert "Jorge" in history.plain_text
     assert "hablé con él" in history.plain_text
+
+
+@each_form
+async def test_a_promise_just_made_is_undone_with_a_tap_and_what_it_rescheduled_is_in_force_again(phone: Phone) -> None:
+    await phone.type("/promesa 7 2019-07-18 primera")
+    made = await phone.type("/promesa 7 2019-07-23 segunda")
+
+    undone = await phone.tap(made, "↩️ Deshacer")
+
+    assert undone.message_id == made.message_id
+    assert says(undone, "Deshecho", "1", "18/07/2019", "vigente", "2", "23/07/2019", "retirada")

@@ -83,6 +83,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "recorded_together_on_saturday": lambda t: promise.recorded(
         [recorded_first(document, SAMUEL, date(2019, 7, 20)) for document in (EIGHT, NINE)], t
     ),
+    "undone": lambda t: promise.undone([history()], TODAY, t),
+    "undone_together": lambda t: promise.undone([history(), History(FIVE, RAMIRO, ())], TODAY, t),
+    "undone_many": lambda t: promise.undone([history()] * 17, TODAY, t),
     "question_date": lambda t: promise.question(scheduling(SEVEN, NINE), TODAY, t),
     "question_far": lambda t: promise.question(scheduling(SEVEN, on=FAR), TODAY, t),
     "question_comment": lambda t: promise.question(scheduling(SEVEN, on=date(2019, 7, 23)), TODAY, t),

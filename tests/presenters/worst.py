@@ -156,6 +156,8 @@ def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> I
     history = History(first, of.customer, tuple(of.made(first, n) for n in range(1, 31)))
     for page in (None, 0, 1, 2, 10_000):
         yield promise.history(history, TODAY, language, page)
+    yield promise.undone([history], TODAY, language)
+    yield promise.undone([history] * 30, TODAY, language)
     # A Saturday and a bank holiday are said besides.
     saturday = [
         Recorded(made, History(d, of.customer, (made,) * 30), rescheduled=True)

@@ -35,10 +35,10 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def upgrade(self) -> None:
-        """Bring the tables to the newest migration."""
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the tables to the newest migration, or to an older one."""
         with self.engine.begin() as connection:
-            command.upgrade(_alembic(connection), "head")
+            command.upgrade(_alembic(connection), revision)
 
     def close(self) -> None:
         """Give the connections back."""

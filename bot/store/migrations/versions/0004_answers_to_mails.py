@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_answers_customer_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_answers_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
-        sa.UniqueConstraint("message_id", "person_id", name=op.f("uq_answers_message_id")),
+        sa.UniqueConstraint("message_id", "person_id", name=op.f("uq_answers_message_id_person_id")),
     )
     op.create_index("ix_answers_state", "answers", ["state"])
 

@@ -1,0 +1,70 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from bot.domain.people import COMMAND_LINE
+from bot.domain.promises import PromiseState
+from bot.services import scheduling
+from bot.store.base import Base
+from bot.store.database import Database
+from tests.services.world import THE_23RD, act
+
+BEFORE_PLANS = "0002"
+# What an office had then: a promise rescheduled, and one in force.
+OFFICE = """
+INSERT INTO customers
+    (id, code, name, rfc, email, cc, phone, credit_limit, credit_days, language, attachments, do_not_send, search)
+    VALUES (1, 'CL1', 'Juan', '', '[]', '[]', '', 0, 0, 'es_MX', 'none', false, 'juan');
+INSERT INTO documents
+    (id, customer_id, concept_code, concept, series, folio, kind, issued, due, currency, total, cancelled)
+    VALUES (7, 1, '', '', '', '7', 'invoice', '2019-07-01', '2019-07-31', 'MXN', 100, false);
+INSERT INTO promises (id, document_id, number, "on", amount, currency, comment, made_by, made_on, made_at) VALUES
+    (101, 7, 1, '2019-07-18', 100, 'MXN', '', 'Ana', '2019-07-10', '2019-07-10 12:00:00'),
+    (102, 7, 2, '2019-07-20', 100, 'MXN', '', 'Ana', '2019-07-12', '2019-07-12 12:00:00');
+INSERT INTO promise_events (id, promise_id, state, "by", "on", at)
+    VALUES (101, 101, 'rescheduled', 'Ana', '2019-07-12', '2019-07-12 12:00:00');
+INSERT INTO promises_in_force (document_id, promise_id, "on") VALUES (7, 102, '2019-07-20')
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+        yield database
+        database.close()
+        return
+    ours, _ = request.getfixturevalue("postgres_urls")
+    with psycopg.connect(ours.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE old")
+        database = Database(ours.replace("/ours", "/old"))
+        yield database
+        database.close()
+        connection.execute("DROP DATABASE old")
+
+
+def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_promises_of_before_there_were_plans_are_in_force_as_before(empty_database: Database) -> None:
+    empty_database.upgrade(BEFORE_PLANS)
+    with empty_database.transaction() as session:
+        for statement in OFFICE.split(";"):
+            session.execute(text(statement))
+    empty_database.upgrade()
+    with empty_database.transaction() as session:
+        shown = scheduling.history(session, act(COMMAND_LINE), 7)
+        assert [(p.state, p.arrangement, p.installments) for p in shown.promises] == [
+            (PromiseState.RESCHEDULED, 1, 1), (PromiseState.IN_FORCE, 2, 1),
+        ]  # fmt: skip
+        (made,) = scheduling.promise(session, act(COMMAND_LINE), [7], THE_23RD)
+    assert [p.state for p in made.history.promises] == [*[PromiseState.RESCHEDULED] * 2, PromiseState.IN_FORCE]

@@ -150,32 +150,30 @@ def settle(session: Session, documents: Iterable[int] | Select[tuple[int]]) -> N
 
 
 def _settle(session: Session, documents: Sequence[int] | Select[tuple[int]]) -> None:
+    table: Any = DocumentRow.__table__
+    document, application = table.c, ApplicationRow.__table__.c
+    ids = documents if isinstance(documents, Select) else select(document.id).where(document.id.in_(documents))
+    touched = ids.distinct().subquery()
+    (touched_id,) = touched.c
     # Days first, then documents: asked for each document by itself, PostgreSQL would search all days for the last.
-    documents_table: Any = DocumentRow.__table__
-    document, application = documents_table.c, ApplicationRow.__table__.c
     days = (
-        select(application.document_id, application.on, func.sum(application.amount).label("moved"))
-        .where(application.document_id.in_(documents))
-        .group_by(application.document_id, application.on)
+        select(touched_id.label("id"), application.on, func.sum(application.amount).label("moved"))
+        .outerjoin(ApplicationRow.__table__, application.document_id == touched_id)
+        .group_by(touched_id, application.on)
         .subquery()
     )
-    last_change = func.max(case((days.c.moved != 0, days.c.on))).label("last_change")
     applied = (
-        select(days.c.document_id, func.sum(days.c.moved).label("amount"), last_change)
-        .group_by(days.c.document_id)
+        select(
+            days.c.id,
+            func.coalesce(func.sum(days.c.moved), 0).label("amount"),
+            func.max(case((days.c.moved != 0, days.c.on))).label("last_change"),
+        )
+        .group_by(days.c.id)
         .subquery()
     )
     settled_on = case(
         (document.cancelled, document.issued),
-        (document.total == func.coalesce(applied.c.amount, 0), func.coalesce(applied.c.last_change, document.issued)),
-    ).label("settled_on")
-    found = (
-        select(document.id, settled_on)
-        .outerjoin(applied, applied.c.document_id == document.id)
-        .where(document.id.in_(documents))
-        .subquery()
+        (document.total == applied.c.amount, func.coalesce(applied.c.last_change, document.issued)),
     )
-    differs = document.settled_on.is_distinct_from(found.c.settled_on)
-    session.execute(
-        update(documents_table).where(document.id == found.c.id, differs).values(settled_on=found.c.settled_on)
-    )
+    differs = document.settled_on.is_distinct_from(settled_on)
+    session.execute(update(table).where(document.id == applied.c.id, differs).values(settled_on=settled_on))

@@ -16,6 +16,7 @@ from bot.domain.correspondence import Mail, MailState, Pace
 from bot.mail import Mailer
 from bot.services import outbox
 from bot.services.outbox import STUCK_AFTER
+from bot.store import outbox as store
 from bot.store.database import Database
 from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
 from tests.mail.graph_faults import Fault, Faults, Trouble
@@ -144,14 +145,21 @@ def queue(database: Database, count: int) -> list[str]:
     return [str(mail["key"]) for mail in mails]
 
 
-def weather(database: Database, processes: list[Process]) -> datetime:
-    """Let the processes deliver at once, again and again, until nothing waits; when that was.
+def weather(database: Database, processes: list[Process]) -> list[str]:
+    """Let the processes deliver at once, again and again, until every mail has left.
 
-    Nobody's clock runs while somebody sends: a process that is alive is never as slow as one that is stuck.
+    Returns why those had failed that a person tried anew: they met a fault at every attempt there is. Nobody's clock
+    runs while somebody sends: a process that is alive is never as slow as one that is stuck.
     """
-    now = BEGIN
+    now, reasons = BEGIN, list[str]()
     with ThreadPoolExecutor(len(processes)) as threads:
-        while waiting(database):
+        while waiting(database) or failures(database):
+            if not waiting(database):
+                failed = failures(database)
+                reasons += failed.values()
+                with database.transaction() as session:
+                    for key in failed:
+                        store.requeue(session, key)
             list(threads.map(lambda process, at=now: process.deliver(at), processes))
             with database.transaction() as session:
                 due = outbox.next_departure(session, FAST, now)
@@ -159,7 +167,19 @@ def weather(database: Database, processes: list[Process]) -> datetime:
             if due is None:
                 # What is left was being sent by a process that died.
                 now += STUCK_AFTER
-    return now
+    return reasons
+
+
+def is_passing(reason: str) -> bool:
+    """Whether a mail failed for faults that pass, and too many of them."""
+    return reason.startswith(("Microsoft 365 is busy", "Microsoft 365 did not answer"))
+
+
+def failures(database: Database) -> dict[str, str]:
+    """The keys of the mails that failed, each with its reason."""
+    with database.transaction() as session:
+        rows = session.scalars(select(MailRow).where(MailRow.state == MailState.FAILED))
+        return {row.key: row.reason for row in rows}
 
 
 def waiting(database: Database) -> int:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.errors import CurrencyMismatch, UnknownCurrency, UnreadableAmount
-from bot.domain.money import Money, minor_digits, parse_amount, parse_currency, total
+from bot.domain.errors import CurrencyMismatch, OtherCurrency, UnknownCurrency, UnreadableAmount
+from bot.domain.money import Money, minor_digits, parse_amount, parse_amount_in, parse_currency, total
 from bot.i18n import language
 
 if TYPE_CHECKING:
@@ -121,3 +121,21 @@ def test_what_is_no_currency_is_refused(text: str) -> None:
     with pytest.raises(UnknownCurrency) as refusal:
         parse_currency(text)
     assert refusal.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("500 pesos", "MXN"), ("$500 MXN", "MXN"), ("500 dólares", "USD"), ("500 dlls", "USD"), ("500 usd", "USD")],
+)
+def test_an_amount_may_name_its_currency(text: str, currency: str) -> None:
+    assert parse_amount_in(text, currency) == Money(500_00, currency)
+
+
+def test_an_amount_of_another_currency_than_the_documents_is_refused() -> None:
+    with pytest.raises(OtherCurrency) as refusal:
+        parse_amount_in("500 dólares", "MXN")
+    assert (refusal.value.promised, refusal.value.document) == ("USD", "MXN")
+    with pytest.raises(UnreadableAmount):
+        parse_amount_in("500 con cheque", "MXN")
+    with pytest.raises(UnreadableAmount):
+        parse_amount_in("pesos", "MXN")

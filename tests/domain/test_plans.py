@@ -30,11 +30,15 @@ def test_the_first_payments_take_the_odd_cents() -> None:
     assert [amount for _, amount in made] == [Money(33_34, "USD"), Money(33_34, "USD"), Money(33_33, "USD")]
 
 
-@given(st.integers(2, MAX_INSTALLMENTS), st.integers(0, 10**12), st.sampled_from(Rhythm), st.dates(date(2019, 1, 1)))
+@given(
+    st.integers(2, MAX_INSTALLMENTS),
+    st.integers(0, 10**12),
+    st.sampled_from(Rhythm),
+    st.dates(date(2019, 1, 1), date(2098, 12, 31)),
+)
 def test_the_payments_add_up_to_the_amount_and_come_one_after_the_other(
     count: int, minor: int, rhythm: Rhythm, first: date
 ) -> None:
-    first = first.replace(year=2019 + first.year % 80)
     made = Plan(count, rhythm).installments(Money(minor), first)
     amounts = [amount.minor for _, amount in made]
     assert sum(amounts) == minor

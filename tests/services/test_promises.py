@@ -3,11 +3,13 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.errors import (
+    AmountForSeveral,
     AmountOutOfRange,
     DocumentAmbiguous,
     DocumentNotCollectable,
     DocumentNotFound,
     NothingInForce,
+    OtherCurrency,
     PromiseInThePast,
     PromiseTooFar,
 )
@@ -180,3 +182,20 @@ def test_of_several_closed_ones_the_newest_not_cancelled_is_meant(world: World) 
             paid = factories.document(session, ramiro, "60", total=5, concept_code=concept, issued=date(2019, 7, day))
             factories.application(session, paid, 5, date(2019, 7, 3))
     assert named(world, "60") == "360"
+
+
+def test_several_texts_name_each_document_once_and_an_amount_only_one(world: World) -> None:
+    found = world.call(scheduling.find_documents, world.ana, ("7", "8", "fact 7"))
+    assert [document.folio for document, _ in found] == ["7", "8"]
+    assert len(world.call(scheduling.find_documents, world.ana, ("7", "factura 7"), "500")) == 1
+    with pytest.raises(AmountForSeveral) as refusal:
+        world.call(scheduling.find_documents, world.ana, ("7", "8"), "500")
+    assert (refusal.value.amount, refusal.value.documents) == ("500", 2)
+    with pytest.raises(DocumentNotFound):
+        world.call(scheduling.find_documents, world.ana, ("7", "77"))
+
+
+def test_an_amount_in_another_currency_than_the_documents_is_refused(world: World) -> None:
+    with pytest.raises(OtherCurrency):
+        world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD, amount="500 dólares")
+    assert history(world, "7") == []

@@ -148,4 +148,4 @@ async def test_an_english_speaker_is_answered_and_refused_in_english(
     supervisor = phone_of(SUPERVISOR)
 
     assert (await supervisor.type("/start")).plain_text.startswith("Good day, Jorge.")
-    assert (await supervisor.type("/promise")).plain_text.startswith("✋ Something is missing after the command.")
+    assert (await supervisor.type("/history")).plain_text.startswith("✋ Something is missing after the command.")

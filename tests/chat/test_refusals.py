@@ -9,7 +9,6 @@ each_form = pytest.mark.usefixtures("each_form")
 
 FORMS = {
     "/historial": "/historial 7",
-    "/enviar": "/enviar CL002",
     "/estado nadie": "/estado CL002",
     "/estado CL002 2019-02-30": "23/07/2019",
     "/promesa 777 viernes": '/promesa 7 23/07/2019 "Pagaré con cheque"',
@@ -18,7 +17,7 @@ FORMS = {
     "/promesa 7 2019-07-15": "Escriba una fecha de hoy en adelante.",
     "/promesa 7 viernes $1.234": "1624.00",
     "/promesa 7 viernes 2842.01": "saldo, $2,842.00",
-    "/promesa 7 viernes 0": "saldo, $2,842.00",
+    "/promesa 7 viernes $0": "saldo, $2,842.00",
     "/historial CFDI-1": "Escriba el folio",
     "/calendario 2019-13": "23/07/2019",
     "/enviar nadie": "Escriba el código, nombre, RFC o folio.",

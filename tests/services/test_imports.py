@@ -8,7 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from bot.domain.incoming import FileKind, FileReport, ImportReport
 from bot.domain.promises import PromiseState
+from bot.services import judgement
 from bot.services.imports import import_files
+from bot.store import promises
 from bot.store.database import Database
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
 from tests import factories
@@ -296,6 +298,28 @@ def test_an_imported_promise_follows_one_made_in_the_chat(database: Database, lo
     with database.transaction() as session:
         assert session.scalars(select(PromiseInForceRow.on)).all() == [date(2019, 7, 23)]
         assert session.scalars(select(PromiseEventRow.promise_id)).all() == [made.id]
+
+
+def test_an_agenda_on_paper_is_judged_by_the_rule_and_not_by_the_order_of_its_lines(
+    database: Database, load: Load
+) -> None:
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,,,1,,01/07/2019,100\nCL1,,,2,,01/07/2019,100\nCL1,,,3,,01/07/2019,100\n")
+    load(f"{PAYMENTS}CL1,,2,03/07/2019,40,,\n")
+    rows = [
+        f"CL1,{folio},{line}"
+        for folio in (1, 2, 3)
+        for line in (
+            f"1,{'18' if folio == 3 else '05'}/07/2019,Ana,01/07/2019,,40",
+            "2,23/07/2019,Ana,10/07/2019,,",
+        )
+    ]
+    load(PROMISES + "\n".join(rows) + "\n")
+    with database.transaction() as session:
+        judgement.judge(session, TODAY, factories.NOON, 1)
+        ids = session.scalars(select(DocumentRow.id).order_by(DocumentRow.folio))
+        states = [promises.history(session, document_id)[0].state for document_id in ids]
+    assert states == [PromiseState.BROKEN, PromiseState.KEPT, PromiseState.RESCHEDULED]
 
 
 def _promise(document_id: int) -> PromiseRow:

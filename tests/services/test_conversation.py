@@ -241,3 +241,11 @@ def pay_id(world: World, document_id: int) -> None:
     with world.database.transaction() as session:
         row = session.get_one(DocumentRow, document_id)
         factories.application(session, row, row.total, date(2019, 7, 16))
+
+
+def test_a_tapped_date_that_is_delivered_again_answers_once(world: World) -> None:
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",)))
+    tap = act(world.ana, source="tg:9")
+    once = asked(world, conversation.set_date, tap, NUMBER, THE_23RD)
+    again = asked(world, conversation.set_date, tap, NUMBER, FAR)
+    assert again == once

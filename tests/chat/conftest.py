@@ -92,7 +92,9 @@ async def telegram(wire: Wire) -> AsyncIterator[BotApiServer]:
             server.world.add_user(user_id, name)
         server.world.add_group(GROUP, "Cobradores")
         yield server
-        assert refusals(server.world.calls) == wire.expected
+        # An edit to what a message shows already is refused; a tap that is delivered again may make one.
+        unmodified = {("editMessageText", 400)}
+        assert refusals(server.world.calls) - unmodified == wire.expected - unmodified
         assert [problem for call in server.world.calls if call.ok for problem in problems(call)] == []
 
 

@@ -19,16 +19,8 @@ def problems(call: Call) -> list[str]:
 
 
 def refusals(calls: list[Call]) -> set[tuple[str, int]]:
-    """The methods that were refused, each with the refusal's code.
-
-    An edit to what a message shows already is none: a tap that is delivered again makes it, and the bot expects it.
-    """
-    answers = ((call.method, call.answer) for call in calls if call.answer and not call.ok)
-    return {
-        (method, answer["error_code"])
-        for method, answer in answers
-        if "message is not modified" not in answer["description"]
-    }
+    """The methods that were refused, each with the refusal's code."""
+    return {(call.method, call.answer["error_code"]) for call in calls if call.answer and not call.ok}
 
 
 def _unknown(value: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - whatever a model holds

@@ -50,6 +50,8 @@ class Office:
     mail_min_days: int = 1
     # The sendings that this process is at, each by its id.
     sendings: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
+    # Those that were asked for since their task last began to look.
+    sendings_asked: set[int] = field(default_factory=set)
     # Strangers who were answered, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[int, datetime] = field(default_factory=dict)
 

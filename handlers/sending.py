@@ -34,7 +34,11 @@ async def deliver(office: Office) -> Sequence[Delivery]:
 
 
 def begin(bot: Bot, office: Office, run_id: int) -> "asyncio.Task[None]":
-    """Keep at a sending until nothing of it can leave now; asked twice, it is the same task."""
+    """Keep at a sending until nothing of it can leave now.
+
+    Asked twice, it is the same task, which looks once more before it ends: it may be past its last look.
+    """
+    office.sendings_asked.add(run_id)
     task = office.sendings.get(run_id)
     if task is None or task.done():
         task = asyncio.create_task(_keep_at(bot, office, run_id))
@@ -71,6 +75,12 @@ def _forget(office: Office, run_id: int, done: "asyncio.Task[None]") -> None:
 
 
 async def _keep_at(bot: Bot, office: Office, run_id: int) -> None:
+    while run_id in office.sendings_asked:
+        office.sendings_asked.discard(run_id)
+        await _go_through(bot, office, run_id)
+
+
+async def _go_through(bot: Bot, office: Office, run_id: int) -> None:
     shown_at = time.monotonic()
     while await office.run(sending.is_running, run_id):
         written = await asyncio.to_thread(sending.write_next, office.transactions, run_id, office.house, office.clock())

@@ -22,7 +22,7 @@ from handlers import sending
 from tests import factories
 from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running, Wire
 from tests.chat.patience import patience
-from tests.chat.phone import Phone, buttons, says
+from tests.chat.phone import Phone, buttons, met, says
 from tests.chat.test_mailing import left
 
 _drawn = BytesIO()
@@ -272,6 +272,25 @@ async def test_what_failed_is_told_with_its_reason_and_tried_again(
     report = await ended(phone, await phone.tap(stopped, "🔁 Enviar 1 que falta"))
     assert "2 estados de cuenta enviados" in report.plain_text
     assert to(settings) == ["pagos@cl001.example", "pagos@cl002.example"]
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_stop_that_meets_the_last_word_of_the_task_is_shown_all_the_same(
+    phone: Phone, telegram: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_self: FolderMailer, _mail: Mail) -> str:
+        raise TryLater("busy", 60)
+
+    monkeypatch.setattr(FolderMailer, "draft", busy)
+    preview = await phone.type("/enviar CL001 CL002")
+    telegram.faults.slow(0.5, times=2, method="editMessageText")
+    shown = await phone.tap(preview, "✉️ Enviar a 2 clientes")
+    await met(telegram.faults)
+
+    stopped = await phone.tap(shown, "⏹ Detener")
+
+    assert "⏹ Detener" not in buttons(stopped)
+    assert "2 sin enviar: CL001, CL002" in stopped.plain_text
 
 
 async def test_a_collector_sends_to_their_own_and_a_supervisor_to_all(

@@ -51,6 +51,3 @@ RICH_TABLE_COLUMNS_MAX = 20
 RICH_ROW_BUTTONS_MAX = 8
 RICH_MEDIA_ID_PATTERN = r"[A-Za-z0-9_-]{1,64}"
 RICH_MAP_ZOOM_MAX = 24
-
-# Seconds a chat shows "typing…" unless a message comes first. [api] sendChatAction: "5 seconds or less"
-CHAT_ACTION_SECONDS = 5.0

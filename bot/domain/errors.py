@@ -109,13 +109,6 @@ class AmountOutOfRange(Refusal):
 
 
 @dataclass
-class PromiseTakenMeanwhile(Refusal):
-    """Somebody else recorded a promise on the document at the same moment."""
-
-    document: str
-
-
-@dataclass
 class NothingTicked(Refusal):
     """An action on ticked documents while none is ticked."""
 

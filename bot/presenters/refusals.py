@@ -156,14 +156,6 @@ def _amount_out_of_range(refused: errors.AmountOutOfRange, language: Language) -
     )
 
 
-def _taken(refused: errors.PromiseTakenMeanwhile, language: Language) -> Reply:
-    return _say(
-        language,
-        "Somebody else recorded a promise on document %(document)s at this moment. See <code>/historial</code>.",
-        document=refused.document,
-    )
-
-
 def _nothing_ticked(_refused: errors.NothingTicked, language: Language) -> Reply:
     return _say(language, "No open document is ticked. Tick some in /agenda first.")
 
@@ -305,7 +297,6 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.PromiseInThePast: _in_the_past,
     errors.PromiseTooFar: _too_far,
     errors.AmountOutOfRange: _amount_out_of_range,
-    errors.PromiseTakenMeanwhile: _taken,
     errors.NothingTicked: _nothing_ticked,
     errors.NotAllowed: _not_allowed,
     errors.ExtraFilesTooLarge: _extra_files_too_large,

@@ -42,7 +42,6 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.PromiseTooFar(date(2019, 12, 24), 60), ("24/12/2019", "60")),
     (errors.AmountOutOfRange(2_842_01, 2_842_00, "MXN"), ("$2,842.01", "$2,842.00")),
     (errors.AmountOutOfRange(-1, 500_00, "USD"), ("-USD 0.01", "USD 500.00")),
-    (errors.PromiseTakenMeanwhile("7"), ("7", "/historial")),
     (errors.NothingTicked(), ("/agenda",)),
     (errors.NotAllowed("people"), ()),
     (errors.NothingPending(), ("/agenda",)),

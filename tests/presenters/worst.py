@@ -135,7 +135,6 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
         errors.CustomerAmbiguous(t.typed, choices),
         errors.DocumentAmbiguous(t.typed, choices),
         errors.DocumentNotCollectable(documents[0].label, "paid"),
-        errors.PromiseTakenMeanwhile(documents[0].label),
         errors.ExtraFilesTooLarge(t.typed, 2**60),
         errors.AmountOutOfRange(of.cents, of.cents, "MXN"),
         CollectorWithoutPortfolio(t.user),

@@ -12,7 +12,7 @@ from tests.chat.phone import Phone, met
 
 PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
 
-pytestmark = pytest.mark.usefixtures("running")
+pytestmark = [pytest.mark.usefixtures("running"), pytest.mark.slow]
 
 
 def promises(database: Database) -> list[str]:

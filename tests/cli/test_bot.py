@@ -13,6 +13,8 @@ from bot.demo.server import BotApiServer
 from tests.chat.patience import patience
 from tests.cli.commands import Cobranza
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 TOKEN = "123456:TEST"  # noqa: S105 - the token of the server in these tests

@@ -11,6 +11,8 @@ from tests.mail import storm
 from tests.mail.conftest import MailerFactory
 from tests.mail.graph_server import GraphServer
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(5)
 
 
@@ -51,7 +53,6 @@ def test_sixty_mails_of_two_replicas_through_a_storm_are_accepted_once_each(
     weather(graph, new_mailer, postgres_database, mails=60, seed=seed, replicas=2)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("replicas", [1, 2])
 def test_a_thousand_mails_through_a_storm_are_accepted_once_each(
     graph: GraphServer, new_mailer: MailerFactory, database: Database, replicas: int

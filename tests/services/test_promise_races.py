@@ -11,6 +11,8 @@ from bot.domain.promises import PromiseState
 from bot.services import judgement, scheduling
 from tests.services.world import NOW, TODAY, World, act
 
+pytestmark = pytest.mark.slow
+
 AT_ONCE = 20
 
 

@@ -132,7 +132,8 @@ async def test_a_visitor_does_the_whole_main_job_on_a_phone(page: Page) -> None:
     await expect(month.locator('[data-callback="cd:2019-07-18:MXN:0"]')).to_have_count(0)
     drawn = month.locator("img").first
     await expect(drawn).to_be_visible()
-    assert await drawn.evaluate("image => image.complete && image.naturalWidth > 0")
+    # decode() waits for a picture that is still on its way, and fails for one that is none.
+    assert await drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     await laura.picture("calendario")
     await laura.tap("cd:2019-07-23")
     day = await laura.sees("martes 23/07/2019")

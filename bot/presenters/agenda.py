@@ -73,6 +73,6 @@ def agenda(shown: AgendaPage, language: Language) -> Reply:
                     without_promise=not only.without_promise,
                 ),
             ),
-            (Button(f"📅 {schedule}", "as"), Button("✖️ " + _("Clear"), f"ac:{place}")) if shown.ticked else (),
+            (Button(f"📅 {schedule}", "as"), Button("✕ " + _("Clear"), f"ac:{place}")) if shown.ticked else (),
         ),
     )

@@ -83,7 +83,7 @@ def preview(shown: RunPreview, language: Language) -> Reply:
             "files": _some([f"{short(file.name, 25)} ({_megabytes(file.size)})" for file in shown.files], language),
         },
         keyboard=rows(
-            (Button("✉️ " + send, f"rs:{run}:0"),) if going else (), (Button("✖️ " + _("Cancel"), f"rc:{run}"),)
+            (Button("✉️ " + send, f"rs:{run}:0"),) if going else (), (Button("✕ " + _("Cancel"), f"rc:{run}"),)
         ),
     )
 
@@ -120,7 +120,7 @@ def ask_again(run_id: int, old: timedelta, language: Language) -> Reply:
         keyboard=(
             (
                 Button("✉️ " + language.gettext("Send all the same"), f"rs:{run_id}:1"),
-                Button("✖️ " + language.gettext("Cancel"), f"rc:{run_id}"),
+                Button("✕ " + language.gettext("Cancel"), f"rc:{run_id}"),
             ),
         ),
     )

@@ -214,7 +214,7 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
 
 def cancel_button(number: str, language: Language) -> Button:
     """The way out of the question with this number."""
-    return Button("✖️ " + language.gettext("Cancel"), f"px:{number}")
+    return Button("✕ " + language.gettext("Cancel"), f"px:{number}")
 
 
 def _ask_comment(when: str, step: Scheduling, cancel: Button, language: Language) -> Reply:

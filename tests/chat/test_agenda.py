@@ -75,7 +75,7 @@ async def test_cancelling_at_any_step_records_nothing_and_keeps_the_ticks(phone:
         if step == "confirmation":
             question = await phone.tap(question, "Sin comentario")
 
-        cancelled = await phone.tap(question, "✖️ Cancelar")
+        cancelled = await phone.tap(question, "✕ Cancelar")
 
         assert cancelled.plain_text == "Cancelado: no se registró nada."
         assert "Aún no hay promesas." in (await phone.type("/historial 9")).plain_text, step
@@ -86,7 +86,7 @@ async def test_a_box_is_cleared_by_a_second_tap_and_all_by_one_button(phone: Pho
     one = await phone.tap(two_ticked, box(two_ticked, "9", ticked=True))
     assert (one.message_id, "1 marcado" in one.plain_text) == (two_ticked.message_id, True)
 
-    none = await phone.tap(one, "✖️ Quitar marcas")
+    none = await phone.tap(one, "✕ Quitar marcas")
 
     assert "marcado" not in none.plain_text
     assert not any("Agendar" in text for text in buttons(none))

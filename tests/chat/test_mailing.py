@@ -71,7 +71,7 @@ async def test_the_same_statement_does_not_leave_twice_on_a_day(phone: Phone, se
 async def test_cancelling_the_preview_sends_nothing(phone: Phone, settings: Settings) -> None:
     preview = await phone.type("/enviar CL001")
 
-    cancelled = await phone.tap(preview, "✖️ Cancelar")
+    cancelled = await phone.tap(preview, "✕ Cancelar")
 
     assert (cancelled.message_id, cancelled.plain_text) == (preview.message_id, "Cancelado: no se envió nada.")
     assert left(settings) == []

@@ -116,7 +116,7 @@ async def test_every_step_can_be_cancelled_and_records_nothing(phone: Phone) -> 
         if step == "comment":
             question = await phone.tap(question, "18")
 
-        cancelled = await phone.tap(question, "✖️ Cancelar")
+        cancelled = await phone.tap(question, "✕ Cancelar")
 
         assert cancelled.message_id == question.message_id
         assert (cancelled.plain_text, cancelled.buttons) == ("Cancelado: no se registró nada.", [])

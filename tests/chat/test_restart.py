@@ -43,7 +43,7 @@ async def test_a_confirmation_and_a_cancellation_wait_over_a_restart(phone: Phon
     question = await phone.type("/promesa 9")
     await restart(stopped)
 
-    assert (await phone.tap(question, "✖️ Cancelar")).plain_text == "Cancelado: no se registró nada."
+    assert (await phone.tap(question, "✕ Cancelar")).plain_text == "Cancelado: no se registró nada."
 
 
 async def test_what_is_typed_and_tapped_while_the_bot_is_down_is_answered_in_order_when_it_comes_back(

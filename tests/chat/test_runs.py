@@ -189,7 +189,7 @@ async def test_without_a_sending_a_picture_is_not_noted_and_a_file_is_for_admini
 @each_form
 async def test_what_is_cancelled_is_gone(phone: Phone, settings: Settings) -> None:
     preview = await phone.type("/enviar todos")
-    assert (await phone.tap(preview, "✖️ Cancelar")).plain_text == "Cancelado: no se envió nada."
+    assert (await phone.tap(preview, "✕ Cancelar")).plain_text == "Cancelado: no se envió nada."
     assert "no es un comando" in (await phone.type("hola")).plain_text
     assert left(settings) == []
 

@@ -1,5 +1,6 @@
 """The context of an update: who acts, in which language, and the way to the use cases."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
@@ -10,8 +11,12 @@ from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.i18n import Language, language
 from bot.presenters.reply import Reply
+from bot.presenters.welcome import said_again
+from bot.services import updates
 from handlers import send
 from handlers.office import Office
+
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,6 +27,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     _person: Person | None = None
     update_id: int | None = None
+    _repeats: bool | None = None
 
     @property
     def office(self) -> Office:
@@ -62,7 +68,21 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         if update.callback_query:
             await send.answer(update.callback_query, reply.notice)
         if update.effective_chat and reply.plain:
+            if self._repeats is None:
+                self._repeats = await self._was_begun()
+            if self._repeats:
+                reply = said_again(reply, self.language)
             await send.message(self.bot, self.office, update.effective_chat.id, reply)
+
+    async def _was_begun(self) -> bool:
+        """Whether this update's answer left before, as far as an interruption lets us know."""
+        try:
+            return self.update_id is not None and await self.office.run(
+                updates.mark_begun, self.update_id, self.office.clock()
+            )
+        except Exception:  # noqa: BLE001 - the database is away: it must not silence the apology for just that
+            _log.exception("update %s: its answer is not noted before it leaves", self.update_id)
+            return False
 
     async def show(self, update: Update, reply: Reply) -> None:
         """Answer a tap in the message it was made on; anything else with a new message."""

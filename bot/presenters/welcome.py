@@ -1,5 +1,7 @@
 """The first words, the help, and what is said when nothing else fits."""
 
+from dataclasses import replace
+
 from markupsafe import escape
 
 from bot.domain.people import Person
@@ -111,6 +113,16 @@ def unexpected(reference: str, language: Language) -> Reply:
             "this reference: <code>%(reference)s</code>",
             reference=reference,
         )
+    )
+
+
+def said_again(reply: Reply, language: Language) -> Reply:
+    """An answer that may have arrived already: an interruption lets nobody know (docs/decisions/0003)."""
+    line = "🔁 " + language.gettext("There was an interruption: if you have this answer already, it is the same one.")
+    return replace(
+        reply,
+        plain=f"{reply.plain}\n\n<i>{line}</i>",
+        rich=reply.rich and f"{reply.rich}\n<footer>{line}</footer>",
     )
 
 

@@ -15,6 +15,11 @@ def is_handled(session: Session, update_id: int) -> bool:
     return conversations.is_handled(session, update_id)
 
 
+def mark_begun(session: Session, update_id: int, now: datetime) -> bool:
+    """Remember that the answer to an update is about to leave; whether it was once before, and may have arrived."""
+    return conversations.mark_begun(session, update_id, now)
+
+
 def mark_handled(session: Session, update_id: int, now: datetime) -> None:
     """Remember that the answer to an update has left."""
     conversations.mark_handled(session, update_id, now)

@@ -68,13 +68,25 @@ def drop_question(session: Session, person: Person) -> None:
 
 def is_handled(session: Session, update_id: int) -> bool:
     """Whether the answer to an update has left already."""
-    return session.get(HandledUpdateRow, update_id) is not None
+    row = session.get(HandledUpdateRow, update_id)
+    return row is not None and row.answered
+
+
+def mark_begun(session: Session, update_id: int, now: datetime) -> bool:
+    """Remember that the answer to an update is about to leave; whether it was once before."""
+    begun = _insert(session).values(update_id=update_id, at=now, answered=False).on_conflict_do_nothing()
+    return session.execute(begun.returning(HandledUpdateRow.update_id)).first() is None
 
 
 def mark_handled(session: Session, update_id: int, now: datetime) -> None:
     """Remember that the answer to an update has left."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(HandledUpdateRow).values(update_id=update_id, at=now).on_conflict_do_nothing())
+    left = _insert(session).values(update_id=update_id, at=now, answered=True)
+    session.execute(left.on_conflict_do_update(index_elements=["update_id"], set_={"answered": True}))
+
+
+def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return (postgresql.insert if is_postgresql else sqlite.insert)(HandledUpdateRow)
 
 
 def forget_handled(session: Session, before: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
@@ -223,11 +224,12 @@ class QuestionRow(Base):
 
 
 class HandledUpdateRow(Base):
-    """A Telegram update whose answer left: delivered again, it is not answered again."""
+    """A Telegram update whose answer left, or began to: delivered again, it is not answered again, or says so."""
 
     __tablename__ = "handled_updates"
 
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    answered: Mapped[bool] = mapped_column(server_default=true())
     at: Mapped[datetime] = mapped_column(index=True)
 
 

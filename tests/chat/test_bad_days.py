@@ -41,7 +41,7 @@ async def test_a_promise_whose_answer_could_not_leave_is_answered_in_the_end_and
     assert telegram.faults.planned == []
 
 
-async def test_an_answer_that_left_although_it_looked_otherwise_comes_twice_and_the_promise_does_not(
+async def test_an_answer_that_left_although_it_looked_otherwise_comes_again_saying_so_and_the_promise_does_not(
     phone: Phone, telegram: BotApiServer, database: Database
 ) -> None:
     telegram.faults.accept_then_cut(method="sendRichMessage")
@@ -49,6 +49,7 @@ async def test_an_answer_that_left_although_it_looked_otherwise_comes_twice_and_
     await phone.done(phone.say(PROMISE))
 
     assert [text.splitlines()[0].rstrip() for text in phone.texts] == ["✅ Promesa 1 registrada"] * 2
+    assert ["Hubo una interrupción" in text for text in phone.texts] == [False, True]
     assert promises(database) == ["Pagaré con cheque"]
 
 

@@ -15,6 +15,7 @@ from bot.domain.statement import build
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters import agenda, calendar, promise, statement
 from bot.presenters.reply import MAX_BUTTON_TEXT, MAX_CALLBACK_BYTES, Button, Reply, short, with_amount
+from bot.presenters.welcome import said_again
 from bot.render.plain import one_line
 from tests.presenters.checks import assert_sendable, rich_blocks
 from tests.presenters.values import JUAN, RAMIRO, SEVEN, TODAY, document, expected
@@ -37,6 +38,7 @@ SPEECH = language(SPANISH)
 def test_five_hundred_documents_with_the_longest_texts_fit_every_screen(code: str) -> None:
     for reply in screens(Fullest(Texts(), 500), language(code)):
         assert_sendable(reply)
+        assert_sendable(said_again(reply, language(code)))
 
 
 def test_texts_of_nothing_but_emoji_which_count_twice_fit_every_screen() -> None:

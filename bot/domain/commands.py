@@ -162,7 +162,7 @@ class _Line:
         if self._date_at(start)[1]:
             return True
         day = self._text(start)
-        if not _DAY.fullmatch(day) or int(day) > MONTH_DAYS or self._count_at(start)[1]:
+        if not _DAY.fullmatch(day) or not 1 <= int(day) <= MONTH_DAYS or self._count_at(start)[1]:
             return False
         return bool(self.documents or (self._reading(start - 1, 2) and self._is_document(start + 1)))
 

@@ -69,6 +69,9 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 12.50 23/07", PromiseCommand(("7",), day("07-23"), "12.50")),
     ("7 1.5 viernes", PromiseCommand(("7",), day("07-19"), "1.5")),
     ("7 8 viernes", PromiseCommand(("7",), day("07-19"), "8")),
+    # Refused as an amount by who looks the document up: no day is called so.
+    ("7 viernes 0", PromiseCommand(("7",), day("07-19"), "0")),
+    ("7 viernes 00 con cheque", PromiseCommand(("7",), day("07-19"), "00", "con cheque")),
     ("7 23/07 mil pesos", PromiseCommand(("7",), day("07-23"), None, "mil pesos")),
     # The comment.
     ("7 23/07 - pasa por él", PromiseCommand(("7",), day("07-23"), None, "pasa por él")),

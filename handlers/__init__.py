@@ -29,6 +29,8 @@ BUTTONS = {
     "hi": history.open_history,
     "hp": history.turn_page,
     "un": history.undo,
+    "wi": history.ask_withdrawal,
+    "wy": history.withdraw,
     "pr": promise.begin,
     "as": promise.begin_ticked,
     "pb": promise.move_to_bank_day,

@@ -35,3 +35,16 @@ async def undo(update: Update, context: Context) -> None:
     """Take back what the person has just promised, in place."""
     shown = await context.call(undoing.undo, whole_number(of_button(update, 1)[0]))
     await context.show(update, present.undone(shown, context.office.today, context.language))
+
+
+async def ask_withdrawal(update: Update, context: Context) -> None:
+    """Ask whether what is in force of a document is to be withdrawn, in place."""
+    shown = await context.call(scheduling.to_withdraw, whole_number(of_button(update, 1)[0]))
+    await context.show(update, present.ask_withdrawal(shown, context.language))
+
+
+async def withdraw(update: Update, context: Context) -> None:
+    """Withdraw the promise that was asked about, in place."""
+    document_id, promise_id = of_button(update, 2)
+    shown = await context.call(scheduling.withdraw, whole_number(document_id), whole_number(promise_id))
+    await context.show(update, present.withdrawn(shown, context.office.today, context.language))

@@ -26,8 +26,8 @@ async def estado(update: Update, context: Context) -> None:
         recent = await context.call(statements.recent_customers)
         await context.say(update, present.ask_customer(recent, context.language))
         return
-    shown = await context.call(statements.statement, wanted, as_of)
-    await context.say(update, present.statement(shown, context.language))
+    shown, score = await context.call(statements.statement_and_score, wanted, as_of)
+    await context.say(update, present.statement(shown, context.language, score=score))
 
 
 def _name_and_date(text: str, today: date) -> tuple[str, date | None]:
@@ -47,8 +47,9 @@ def _name_and_date(text: str, today: date) -> tuple[str, date | None]:
 async def open_statement(update: Update, context: Context) -> None:
     """A statement from a button: anew when named by customer alone, in place when a page is turned."""
     customer_id, on, page = of_button(update, 3)
-    shown = await context.call(statements.statement, whole_number(customer_id), iso_date(on) if on else None)
-    reply = present.statement(shown, context.language, whole_number(page))
+    wanted, as_of = whole_number(customer_id), iso_date(on) if on else None
+    shown, score = await context.call(statements.statement_and_score, wanted, as_of)
+    reply = present.statement(shown, context.language, whole_number(page), score=score)
     await (context.show(update, reply) if on else context.say(update, reply))
 
 

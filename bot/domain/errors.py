@@ -141,6 +141,15 @@ class NothingInForce(Refusal):
 
 
 @dataclass
+class NoLongerInForce(Refusal):
+    """A promise to be withdrawn that has come to another state (a PromiseState) since that was asked."""
+
+    document: str
+    number: int
+    state: str
+
+
+@dataclass
 class PlanInForce(Refusal):
     """A plan of several payments is to be moved to another day as if it were one promise."""
 

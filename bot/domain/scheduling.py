@@ -7,6 +7,7 @@ from typing import TypeAlias
 from bot.domain import promises as rules
 from bot.domain.agenda import OpenItem
 from bot.domain.dates import bank_holiday, is_bank_day, next_bank_day
+from bot.domain.money import Money, total
 from bot.domain.plans import Plan
 from bot.domain.promises import FAR_DAYS, Promise
 from bot.domain.receivables import Customer, Document
@@ -48,6 +49,11 @@ class Recorded:
     def installments(self) -> tuple[Promise, ...]:
         """All that was promised at once: the installments of a plan, or the promise alone."""
         return tuple(p for p in self.history.promises if p.arrangement == self.promise.arrangement)
+
+    @property
+    def amount(self) -> Money:
+        """All that was promised at once."""
+        return total((promise.amount for promise in self.installments), self.promise.amount.currency)
 
     @property
     def closed_days(self) -> tuple[date, ...]:

@@ -8,6 +8,7 @@ from textwrap import wrap
 from markupsafe import escape
 
 from bot.domain.money import Money, parse_amount_in, total
+from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import FAR_DAYS, Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
@@ -74,6 +75,7 @@ def history(shown: History, today: date, language: Language, page: int | None = 
                 Button("🤝 " + language.gettext("Promise"), f"pr:{document.id}") if balance.minor > 0 else None,
                 Button("👤 " + language.gettext("Statement"), f"st:{shown.customer.id}::0"),
             ),
+            (_withdraw_button(shown, language),),
         ),
     )
 
@@ -105,30 +107,45 @@ def recorded(made: Sequence[Recorded], language: Language) -> Reply:
 
 def _recorded(made: Recorded, language: Language) -> Reply:
     whole = list(_entries(made.history.promises))
-    shown = [
-        _Entry(promise, short(promise.comment, _COMMENT_SHORT) if promise.comment else "")
-        for promise in made.history.promises[-_LAST:]
-    ]
+    shown = [_Entry(promise, _beginning(promise)) for promise in made.history.promises[-_LAST:]]
     document, on = made.history.document, made.promise.on
+    context = {
+        "recorded": made,
+        "is_plan": made.promise.installments > 1,
+        "promises": made.installments,
+        "total": made.amount,
+        "comment": _beginning(made.promise),
+        "entries": shown,
+        "states": states(language),
+    }
     return screen(
         language,
         "recorded",
-        {"recorded": made, "entries": shown, "states": states(language)},
+        context,
         keyboard=rows(
             (
                 Button(f"📅 {language.date(made.bank_day)}", f"pb:{document.id}:{made.bank_day}")
                 if made.bank_day
                 else None,
             ),
-            (Button("📜 " + language.gettext("History"), f"hi:{document.id}") if shown != whole else None,),
+            (
+                Button("📜 " + language.gettext("History"), f"hi:{document.id}")
+                if shown != whole or made.promise.installments > 1
+                else None,
+            ),
             (
                 Button("👤 " + language.gettext("Statement"), f"st:{made.history.customer.id}::0"),
                 Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"),
             ),
-            (_undo_button(made, language),),
+            (_undo_button(made, language), _withdraw_button(made.history, language)),
         ),
         notice=language.gettext("Recorded"),
     )
+
+
+def _beginning(promise: Promise) -> str:
+    """A comment as far as an answer shows it."""
+    return short(promise.comment, _COMMENT_SHORT) if promise.comment else ""
 
 
 def _recorded_together(made: Sequence[Recorded], language: Language) -> Reply:
@@ -137,7 +154,7 @@ def _recorded_together(made: Sequence[Recorded], language: Language) -> Reply:
         "first": made[0],
         "listed": made[:LISTED],
         "count": len(made),
-        "totals": _totals([each.promise.amount for each in made], listed=LISTED),
+        "totals": _totals([each.amount for each in made], listed=LISTED),
     }
     return screen(
         language,
@@ -152,12 +169,43 @@ def _undo_button(made: Recorded, language: Language) -> Button:
     return Button("↩️ " + language.gettext("Undo"), f"un:{made.promise.id}")
 
 
+def _withdraw_button(shown: History, language: Language) -> Button | None:
+    if not shown.in_force:
+        return None
+    text = language.gettext("Withdraw plan") if len(shown.in_force) > 1 else language.gettext("Withdraw promise")
+    return Button(f"🚫 {text}", f"wi:{shown.document.id}")
+
+
+def ask_withdrawal(shown: History, language: Language) -> Reply:
+    """Whether what is in force is to be withdrawn: the promise, or what is left of the plan."""
+    in_force, document = shown.in_force, shown.document
+    context = {
+        "history": shown,
+        "is_plan": len(in_force) > 1,
+        "promises": in_force,
+        "total": total((promise.amount for promise in in_force), document.total.currency),
+        "comment": _beginning(in_force[0]),
+    }
+    yes = Button("🚫 " + language.gettext("Yes, withdraw"), f"wy:{document.id}:{in_force[0].id}")
+    no = Button(language.gettext("No, keep it"), f"hp:{document.id}:{len(_pages(shown.promises)) - 1}")
+    return screen(language, "withdraw", context, keyboard=((yes, no),))
+
+
+def withdrawn(shown: History, today: date, language: Language) -> Reply:
+    """What was in force is withdrawn, in the document's history."""
+    said = "🚫 " + language.gettext("Withdrawn: that money is no longer expected.")
+    return _above(said, history(shown, today, language))
+
+
+def _above(said: str, listed: Reply) -> Reply:
+    return replace(listed, plain=f"{said}\n\n{listed.plain}", rich=f"<p>{said}</p>\n{listed.rich}")
+
+
 def undone(shown: Sequence[History], today: date, language: Language) -> Reply:
     """What was just promised is taken back: the document's history, or the documents in one line."""
     said = "↩️ " + language.gettext("Undone: it counts as never promised.")
     if len(shown) == 1:
-        listed = history(shown[0], today, language)
-        return replace(listed, plain=f"{said}\n\n{listed.plain}", rich=f"<p>{said}</p>\n{listed.rich}")
+        return _above(said, history(shown[0], today, language))
     labels = ", ".join(short(each.document.label, 40) for each in shown[:LISTED])
     more = language.ngettext("and %(num)s more", "and %(num)s more", len(shown) - LISTED, num=len(shown) - LISTED)
     return Reply(plain=f"{said}\n{escape(labels)}" + (f" {more}" if len(shown) > LISTED else ""))
@@ -176,13 +224,25 @@ def _subject(scheduling: Scheduling, language: Language) -> str:
     sums = ", ".join(language.money(amount) for amount, _ in _totals(balances, listed=_NAMED))
     labels = [short(item.document.label, 40) for item in scheduling.items]
     shown = escape(", ".join(labels[:_NAMED]) + ("…" if len(labels) > _NAMED else ""))
-    return language.ngettext(
+    subject = language.ngettext(
         "<b>Document %(labels)s</b> · %(sums)s",
         "<b>%(n)s documents</b> (%(labels)s) · %(sums)s",
         len(labels),
         labels=shown,
         sums=sums,
     )
+    return f"{subject}\n{_plan(scheduling.plan, language)}" if scheduling.plan else subject
+
+
+def _plan(plan: Plan, language: Language) -> str:
+    """A plan in words: `3 weekly payments`."""
+    _ = language.gettext
+    written = {
+        Rhythm.WEEKLY: _("%(count)s weekly payments", count=plan.count),
+        Rhythm.FORTNIGHTLY: _("%(count)s fortnightly payments", count=plan.count),
+        Rhythm.MONTHLY: _("%(count)s monthly payments", count=plan.count),
+    }
+    return written[plan.rhythm]
 
 
 def question(step: Scheduling, today: date, language: Language, month: date | None = None) -> Reply:
@@ -205,6 +265,7 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
     label = language.ngettext("Schedule %(n)s document", "Schedule %(n)s documents", len(step.items))
     context = {
         "scheduling": step,
+        "plan": _plan(step.plan, language) if step.plan else "",
         "listed": step.items[:LISTED],
         "count": len(step.items),
         "totals": _totals([item.balance for item in step.items], listed=LISTED),

@@ -10,7 +10,9 @@ from bot.domain.correspondence import SkipReason
 from bot.domain.errors import Refusal
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
+from bot.domain.promises import PromiseState
 from bot.i18n import Language
+from bot.presenters.promise import states
 from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, short
 from bot.presenters.sync import unreadable
 
@@ -236,6 +238,17 @@ def _nothing_in_force(refused: errors.NothingInForce, language: Language) -> Rep
     return _say(language, "Document %(document)s has no promise in force.", document=refused.document)
 
 
+def _no_longer_in_force(refused: errors.NoLongerInForce, language: Language) -> Reply:
+    return _say(
+        language,
+        "Promise %(number)s on document %(document)s is %(state)s by now: there is nothing to withdraw. See "
+        "<code>/historial</code>.",
+        number=refused.number,
+        document=refused.document,
+        state=states(language)[PromiseState(refused.state)],
+    )
+
+
 def _undo_too_late(refused: errors.UndoTooLate, language: Language) -> Reply:
     return _say(
         language,
@@ -309,6 +322,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.PlanWithoutRhythm: _plan_without_rhythm,
     errors.PlanInForce: _plan_in_force,
     errors.NothingInForce: _nothing_in_force,
+    errors.NoLongerInForce: _no_longer_in_force,
     errors.UndoTooLate: _undo_too_late,
     errors.UndoNotYours: _undo_not_yours,
     errors.UndoSuperseded: _undo_superseded,

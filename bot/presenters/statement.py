@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.domain.receivables import Customer
+from bot.domain.scores import SCORE_DAYS, Score
 from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen
 
 # Rows on a page: in the plain form they and their sums stay within a message's 4,096 characters.
 PAGE = 12
+_NO_SCORE = Score()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class _Part:
     total_of: int
 
 
-def statement(shown: Statement, language: Language, page: int = 0) -> Reply:
+def statement(shown: Statement, language: Language, page: int = 0, *, score: Score = _NO_SCORE) -> Reply:
     """A page (from 0) of the statement; the totals are those of the whole, and say so where rows are on other pages."""
     flat = [(section, row) for section in shown.sections for row in (*section.rows, *section.credits)]
     pages = max(1, -(-len(flat) // PAGE))
@@ -35,7 +37,7 @@ def statement(shown: Statement, language: Language, page: int = 0) -> Reply:
     return screen(
         language,
         "statement",
-        {"statement": shown, "customer": customer, "parts": parts},
+        {"statement": shown, "customer": customer, "parts": parts, "score": score, "score_days": SCORE_DAYS},
         in_cells=in_rows((Button(document.label, f"hi:{document.id}") for document in charges), 3),
         keyboard=rows(
             pager(page, pages, f"st:{stamp}:{{page}}"),

@@ -54,7 +54,12 @@ def help_text(language: Language) -> str:
     _ = language.gettext
     examples = {
         "estado": ("/estado CL002", "/estado ramiro", "/estado CL002 19/03/2019"),
-        "promesa": ('/promesa 7 23/07/2019 "Pagaré con cheque"', "/promesa 7 viernes $500"),
+        "promesa": (
+            '/promesa 7 23/07/2019 "Pagaré con cheque"',
+            "/promesa 7 viernes $500",
+            "/promesa 7,8 viernes",
+            "/promesa 7 3x 23/07/2019 semanal",
+        ),
         "historial": ("/historial 7",),
         "calendario": ("/calendario", "/calendario 2019-07"),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", "/enviar vencidos", "/enviar todos", "/enviar"),

@@ -12,7 +12,9 @@ from bot.domain.errors import (
     AmountOutOfRange,
     DocumentAmbiguous,
     DocumentNotFound,
+    NoLongerInForce,
     NothingInForce,
+    NothingPending,
     PlanInForce,
 )
 from bot.domain.money import Money, parse_amount_in
@@ -141,18 +143,32 @@ def move(session: Session, occasion: Occasion, document_id: int, on: date) -> tu
     return promise(session, occasion, [found.id], on, amount=amount, comment=in_force[0].comment, far_confirmed=True)
 
 
-def withdraw(session: Session, occasion: Occasion, document_id: int, reason: str = "") -> History:
-    """Take what is in force of a document out of force, with a reason; raises NothingInForce.
+def to_withdraw(session: Session, occasion: Occasion, document_id: int) -> History:
+    """The promises of a document of which something is in force that could be withdrawn; raises NothingInForce."""
+    found, customer = document_by_id(session, occasion.person, document_id)
+    _judge(session, occasion, [found.id])
+    shown = history_of(session, found, customer)
+    if not shown.in_force:
+        raise NothingInForce(found.label)
+    audit.record(session, occasion.person, "history", found.label, now=occasion.now, source=occasion.source)
+    return shown
+
+
+def withdraw(session: Session, occasion: Occasion, document_id: int, promise_id: int, reason: str = "") -> History:
+    """Take a promise, or what is left of its plan, out of force, with a reason; raises NoLongerInForce.
 
     Withdrawn already, as by the same update handled again, it stays so.
     """
     found, customer = document_by_id(session, occasion.person, document_id)
     _judge(session, occasion, [found.id])
     before = history_of(session, found, customer)
-    if not before.in_force:
-        if before.promises and before.promises[-1].state is PromiseState.WITHDRAWN:
-            return before
-        raise NothingInForce(found.label)
+    asked = next((promise for promise in before.promises if promise.id == promise_id), None)
+    if asked is None:
+        raise NothingPending
+    if asked.state is PromiseState.WITHDRAWN:
+        return before
+    if asked not in before.in_force:
+        raise NoLongerInForce(found.label, asked.number, asked.state)
     for each in before.in_force:
         promises.enter(
             session, each, PromiseState.WITHDRAWN,

@@ -9,7 +9,9 @@ from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.receivables import Customer
+from bot.domain.scores import Score
 from bot.domain.statement import Statement
+from bot.services import scores
 from bot.store import audit, customers, documents, promises
 
 # How many customers `/estado` alone offers.
@@ -44,6 +46,14 @@ def statement(
         customer = find_customer(session, occasion.person, wanted)
     audit.record(session, occasion.person, action, customer.code, now=occasion.now, source=occasion.source)
     return statement_of(session, customer, as_of or occasion.today)
+
+
+def statement_and_score(
+    session: Session, occasion: Occasion, wanted: str | int, as_of: date | None = None
+) -> tuple[Statement, Score]:
+    """The statement for our own people, with how well the customer keeps promises now; as `statement` otherwise."""
+    shown = statement(session, occasion, wanted, as_of)
+    return shown, scores.of_customer(session, occasion, shown.customer.id)
 
 
 def statement_of(session: Session, customer: Customer, on: date) -> Statement:

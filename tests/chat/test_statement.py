@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
@@ -5,8 +6,14 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from tests.chat.conftest import Running, Wire
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person, Role
+from bot.services import judgement, scheduling
+from bot.store.database import Database
+from bot.store.models import CustomerRow, DocumentRow
+from tests.chat.conftest import TODAY, Running, Wire
 from tests.chat.phone import Phone, buttons, says
+from tests.factories import NOON
 
 each_form = pytest.mark.usefixtures("each_form")
 
@@ -139,3 +146,23 @@ async def test_an_old_server_gets_the_plain_form_and_is_not_asked_again(phone: P
 
     assert not any(answer.is_rich for answer in answers)
     assert [call.method for call in phone.world.calls].count("sendRichMessage") == 1
+
+
+@each_form
+async def test_how_well_a_customer_keeps_promises_stands_beside_the_name(phone: Phone, database: Database) -> None:
+    assert "Cumplió" not in (await phone.type("/estado CL002")).plain_text
+    monday = date(2019, 6, 3)
+    with database.transaction() as session:
+        ramiro = session.query(CustomerRow).where(CustomerRow.code == "CL002").one()
+        named = DocumentRow.customer_id == ramiro.id, DocumentRow.folio.in_(SEED_FOLIOS[:3])
+        ids = [row.id for row in session.query(DocumentRow).where(*named)]
+        occasion = Occasion(Person(0, "Oficina", Role.SUPERVISOR, None), monday, NOON)
+        for each in ids:
+            scheduling.promise(session, occasion, [each], monday)
+        judgement.judge(session, TODAY, NOON, 1)
+
+    shown = await phone.type("/estado CL002")
+
+    assert says(shown, "CL002", "Cumplió 0 de 3 promesas en 90 días", "3 promesas incumplidas", "Estado de cuenta al")
+    others = await phone.type("/estado CL003")
+    assert "Cumplió" not in others.plain_text

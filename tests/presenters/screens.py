@@ -7,16 +7,19 @@ from datetime import date, timedelta
 from bot.domain.agenda import AgendaPage, DayList, OpenFilter, Today
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.people import Person, Role
+from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import AttachmentPolicy
 from bot.domain.runs import RunChoices, RunPreview, RunState
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recorded
+from bot.domain.scores import Score
 from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.presenters import agenda, calendar, choices, mailing, promise, statement, welcome
 from bot.presenters.reply import Reply
 from tests.presenters.values import (
     EIGHT,
+    FIRST,
     FIVE,
     JUAN,
     NINE,
@@ -56,6 +59,8 @@ LONG_HISTORY = History(
 
 SCREENS: dict[str, Callable[[Language], Reply]] = {
     "statement": lambda t: statement.statement(seed_statement(), t),
+    "statement_score": lambda t: statement.statement(seed_statement(), t, score=Score(4, 3, 0)),
+    "statement_marked": lambda t: statement.statement(seed_statement(), t, score=Score(5, 1, 3)),
     "statement_two_currencies_1": lambda t: statement.statement(two_currencies(), t),
     "statement_two_currencies_2": lambda t: statement.statement(two_currencies(), t, 1),
     "statement_nothing_owed": lambda t: statement.statement(Statement(SAMUEL, TODAY, (), None), t),
@@ -74,15 +79,23 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "history": lambda t: promise.history(history(), TODAY, t),
     "history_none": lambda t: promise.history(History(FIVE, RAMIRO, ()), TODAY, t),
     "history_not_kept": lambda t: promise.history(_not_kept(), TODAY, t),
+    "history_plan": lambda t: promise.history(_plan_begun(), TODAY, t),
     "history_long_comments_1": lambda t: promise.history(LONG_HISTORY, TODAY, t, 0),
     "history_long_comments_2": lambda t: promise.history(LONG_HISTORY, TODAY, t),
     "recorded": lambda t: promise.recorded([recorded()], t),
     "recorded_on_holiday": lambda t: promise.recorded([recorded_first(SEVEN, JUAN, HOLIDAY)], t),
     "recorded_long_history": lambda t: promise.recorded([_recorded_again()], t),
+    "recorded_plan": lambda t: promise.recorded([_plan()], t),
+    "recorded_plan_again": lambda t: promise.recorded([_plan_again()], t),
+    "recorded_plans_together": lambda t: promise.recorded([_plan_again(), _plan()], t),
     "recorded_together": lambda t: promise.recorded([recorded_first(EIGHT, RAMIRO), recorded()], t),
     "recorded_together_on_saturday": lambda t: promise.recorded(
         [recorded_first(document, SAMUEL, date(2019, 7, 20)) for document in (EIGHT, NINE)], t
     ),
+    "withdraw": lambda t: promise.ask_withdrawal(history(), t),
+    "withdraw_plan": lambda t: promise.ask_withdrawal(_plan_begun(), t),
+    "withdraw_long_history": lambda t: promise.ask_withdrawal(LONG_HISTORY, t),
+    "withdrawn": lambda t: promise.withdrawn(_withdrawn(), TODAY, t),
     "undone": lambda t: promise.undone([history()], TODAY, t),
     "undone_together": lambda t: promise.undone([history(), History(FIVE, RAMIRO, ())], TODAY, t),
     "undone_many": lambda t: promise.undone([history()] * 17, TODAY, t),
@@ -96,6 +109,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "question_comment_of_part": lambda t: promise.question(
         replace(scheduling(SEVEN, on=date(2019, 7, 23)), amount="1,000"), TODAY, t
     ),
+    "question_date_of_plan": lambda t: promise.question(
+        replace(scheduling(SEVEN), plan=Plan(12, Rhythm.MONTHLY)), TODAY, t
+    ),
     "question_customer": lambda t: choices.customer(CustomerChoice((JUAN, RAMIRO), "811"), t),
     "question_customer_several": lambda t: choices.customer(CustomerChoice((JUAN, RAMIRO), "811", "<an>"), t),
     "question_customer_settled": lambda t: choices.customer(CustomerChoice((JUAN,), "811", settled=SAMUEL), t),
@@ -104,6 +120,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "question_document_last_page": lambda t: choices.document(DocumentChoice(agenda_page().items * 3, "811"), t, 9),
     "question_confirm": lambda t: promise.question(
         scheduling(SEVEN, NINE, on=date(2019, 7, 23), comment="Pasar antes de las 2"), TODAY, t
+    ),
+    "question_confirm_plans": lambda t: promise.question(
+        replace(scheduling(SEVEN, NINE, on=date(2019, 7, 23), comment=""), plan=Plan(6, Rhythm.FORTNIGHTLY)), TODAY, t
     ),
     "question_confirm_many": lambda t: promise.question(
         scheduling(*[replace(NINE, folio=str(n)) for n in range(101, 120)], on=date(2019, 7, 23), comment=""), TODAY, t
@@ -170,7 +189,8 @@ def _with_policy(policy: AttachmentPolicy) -> RunPreview:
 
 
 def _not_kept() -> History:
-    ends = (PromiseState.KEPT, PromiseState.BROKEN, PromiseState.WITHDRAWN, PromiseState.BROKEN)
+    kept, broken, put_off = PromiseState.KEPT, PromiseState.BROKEN, PromiseState.RESCHEDULED
+    ends = (kept, broken, put_off, broken, put_off, PromiseState.WITHDRAWN)
     made = tuple(a_promise(FIVE, date(2019, 7, n), n, state=state) for n, state in enumerate(ends, 1))
     return History(FIVE, RAMIRO, made)
 
@@ -179,3 +199,35 @@ def _recorded_again() -> Recorded:
     """The eighth promise of a document, most of them with long comments."""
     made = tuple(a_promise(SEVEN, date(2019, 7, 20 + n), n, _LONG_COMMENT * (n % 2)) for n in range(1, 9))
     return Recorded(made[-1], History(SEVEN, JUAN, made), rescheduled=True)
+
+
+def _plan(*, paid: int = 0) -> Recorded:
+    """The seventh document in three payments, of which so many are kept."""
+    plan = Plan(3, Rhythm.WEEKLY).installments(SEVEN.total, date(2019, 7, 23))
+    made = tuple(
+        replace(
+            a_promise(SEVEN, on, n, "Su abono de la obra", cents=amount.minor), installment=n, installments=len(plan)
+        )
+        for n, (on, amount) in enumerate(plan, 1)
+    )
+    kept = (replace(each, state=PromiseState.KEPT) for each in made[:paid])
+    return Recorded(made[0], History(SEVEN, JUAN, (*kept, *made[paid:])), rescheduled=False)
+
+
+def _plan_begun() -> History:
+    return _plan(paid=1).history
+
+
+def _plan_again() -> Recorded:
+    """After a promise, a plan of two payments on Saturdays."""
+    plan = Plan(2, Rhythm.WEEKLY).installments(SEVEN.total, date(2019, 7, 20))
+    made = tuple(
+        replace(a_promise(SEVEN, on, 1 + n, cents=amount.minor), installment=n, installments=len(plan), replaces=1)
+        for n, (on, amount) in enumerate(plan, 1)
+    )
+    return Recorded(made[0], History(SEVEN, JUAN, (FIRST, *made)), rescheduled=True)
+
+
+def _withdrawn() -> History:
+    shown = history()
+    return replace(shown, promises=(shown.promises[0], replace(shown.promises[1], state=PromiseState.WITHDRAWN)))

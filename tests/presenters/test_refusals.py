@@ -51,6 +51,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.PlanWithoutRhythm(3), ("3", "quincenal", "/promesa 7 3x")),
     (errors.PlanInForce("CFDI-21002"), ("CFDI-21002", "/promesa 7 3x")),
     (errors.NothingInForce("CFDI-21002"), ("CFDI-21002",)),
+    (errors.NoLongerInForce("CFDI-21002", 2, "kept"), ("CFDI-21002", "2", "/historial")),
     (errors.UndoTooLate(10), ("10",)),
     (errors.UndoNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
     (errors.UndoSuperseded("CFDI-21002"), ("CFDI-21002", "/historial")),

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.agenda import DayList, Expected, Today
+from bot.domain.plans import MAX_INSTALLMENTS, Plan, Rhythm
 from bot.domain.scheduling import History, Recorded
 from bot.domain.statement import Statement
 from bot.i18n import ENGLISH, language
@@ -111,6 +112,26 @@ def test_several_documents_to_confirm_and_recorded(form: Form, items: list[Expec
             assert found.total == printed.sums(whole)
             assert found.covers == (len(whole) if len(amounts) > promise.LISTED else None)
             assert found.covers or found.total == found.sums
+
+
+@in_each_form
+@settings(max_examples=20, deadline=None)
+@given(cents=cents, currency=currencies, count=st.integers(2, MAX_INSTALLMENTS))
+def test_a_plan_recorded_and_asked_about(form: Form, cents: int, currency: str, count: int) -> None:
+    assume(cents >= count)
+    of = document(1, cents, JUAN, currency)
+    shares = Plan(count, Rhythm.MONTHLY).installments(of.total, TODAY)
+    made = tuple(
+        replace(a_promise(of, on, n, cents=share.minor), installment=n, installments=count)
+        for n, (on, share) in enumerate(shares, 1)
+    )
+    shown = History(of, JUAN, made)
+    once, several = Recorded(made[0], shown, rescheduled=False), [Recorded(made[0], shown, rescheduled=False)] * 2
+    for reply, rows in ((promise.recorded([once], SPEECH), count), (promise.ask_withdrawal(shown, SPEECH), count)):
+        (found,) = form(reply)
+        assert (len(found.rows), found.total, found.sums) == (rows, (of.total.decimal,), (of.total.decimal,))
+    (together,) = form(promise.recorded(several, SPEECH))
+    assert (together.total, together.sums) == ((2 * of.total.decimal,),) * 2
 
 
 @in_each_form

@@ -9,10 +9,12 @@ from bot.domain.agenda import AgendaPage, DayList, OpenFilter, OpenItem, Today, 
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramIdTaken
+from bot.domain.plans import MAX_INSTALLMENTS, Plan, Rhythm
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Customer, Document, DocumentKind
 from bot.domain.runs import Candidate, Owed, Progress, Recipient, Run, RunChoices, RunFile, RunPreview, RunState
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recorded, Scheduling
+from bot.domain.scores import Score
 from bot.domain.statement import build
 from bot.i18n import Language
 from bot.presenters import agenda, calendar, choices, mailing, promise, statement, welcome
@@ -147,7 +149,7 @@ def _statements(of: Fullest, language: Language) -> Iterator[Reply]:
     promises = {d.id: of.made(d) for d in of.documents}
     shown = build(of.customer, of.documents, TODAY, promises=promises, loaded_until=TODAY)
     for page in range(-(-of.count // statement.PAGE)):
-        yield statement.statement(shown, language, page)
+        yield statement.statement(shown, language, page, score=Score(10**6, 10**6, 10**6))
 
 
 def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> Iterator[Reply]:
@@ -165,6 +167,18 @@ def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> I
     ]
     yield promise.recorded(saturday[:1], language)
     yield promise.recorded(saturday, language)
+    # As many Saturdays as a plan has payments.
+    plans = [
+        Recorded(made[0], History(d, of.customer, made), rescheduled=True)
+        for d in of.documents
+        for made in [tuple(_installment(of, d, n) for n in range(1, MAX_INSTALLMENTS + 1))]
+    ]
+    yield promise.recorded(plans[:1], language)
+    yield promise.recorded(plans, language)
+    for each in (plans[0], saturday[0]):
+        in_force = tuple(replace(p, state=PromiseState.IN_FORCE) for p in each.installments)
+        yield promise.ask_withdrawal(replace(each.history, promises=in_force), language)
+    yield promise.withdrawn(history, TODAY, language)
     comment = of.texts.comment
     for scheduling in (
         Scheduling(items),
@@ -172,6 +186,7 @@ def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> I
         Scheduling(items, TODAY),
         Scheduling(items, TODAY + timedelta(days=400), None, comment),
         Scheduling(items, TODAY, None, comment),
+        Scheduling(items, TODAY, None, comment, plan=Plan(MAX_INSTALLMENTS, Rhythm.FORTNIGHTLY)),
     ):
         yield promise.question(scheduling, TODAY, language)
     yield promise.question(replace(Scheduling(items[:1], TODAY), asks_amount=True), TODAY, language)
@@ -182,6 +197,11 @@ def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> I
         )
         for page in range(3):
             yield choices.document(DocumentChoice(items, number, text), language, page)
+
+
+def _installment(of: Fullest, document: Document, n: int) -> Promise:
+    made = of.made(document, n, date(2019, 7, 20) + timedelta(days=7 * n))
+    return replace(made, installment=n, installments=MAX_INSTALLMENTS)
 
 
 def _mails(of: Fullest, language: Language) -> Iterator[Reply]:

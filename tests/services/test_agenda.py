@@ -187,7 +187,8 @@ def test_what_was_broken_stays_on_the_days_list_until_it_is_promised_again_or_pa
     world.call(scheduling.promise, act(world.ana, the_29th), [world.documents["5"]], date(2019, 7, 31))
     pay(world, "8", 4872_00, the_29th)
     assert broken_on(world, the_29th) == ["7"]
-    world.call(scheduling.withdraw, act(world.ana, the_29th), world.documents["5"])
+    promised = world.call(scheduling.history, act(world.ana, the_29th), world.documents["5"]).in_force[0]
+    world.call(scheduling.withdraw, act(world.ana, the_29th), world.documents["5"], promised.id)
     assert broken_on(world, the_29th) == ["7"]
     (again,) = world.call(scheduling.promise, act(world.ana, the_29th), [world.documents["7"]], date(2019, 7, 31))
     world.call(undo, act(world.ana, the_29th), again.promise.id)

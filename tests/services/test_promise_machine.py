@@ -265,7 +265,8 @@ class Office(RuleBasedStateMachine):
         """What is in force is withdrawn."""
         waiting = [told for told in self.told if self.state(told) is IN_FORCE]
         try:
-            self.world.call(scheduling.withdraw, self.act(), self.id, "no era suya")
+            asked = self.world.call(scheduling.to_withdraw, self.act(), self.id)
+            self.world.call(scheduling.withdraw, self.act(), self.id, asked.in_force[0].id, "no era suya")
         except Refusal:
             assert not waiting
         for told in waiting:

@@ -34,6 +34,7 @@ def test_another_s_customer_is_found_by_no_text_and_no_id(world: World) -> None:
     oscar = world.customers["CL900"]
     by_id: list[Callable[[], object]] = [
         lambda: world.call(statements.statement, world.ana, oscar),
+        lambda: world.call(statements.statement_and_score, world.ana, oscar),
         lambda: world.call(runs.compose, world.ana, oscar),
         lambda: world.call(runs.tick, world.ana, world.call(runs.blank, world.ana).id, oscar, on=True),
     ]
@@ -44,7 +45,7 @@ def test_another_s_customer_is_found_by_no_text_and_no_id(world: World) -> None:
 
 def test_another_s_document_is_found_by_no_text_and_no_id(world: World) -> None:
     foreign = world.documents["70"]
-    world.call(scheduling.promise, world.beto, [foreign], THE_23RD)
+    (made,) = world.call(scheduling.promise, world.beto, [foreign], THE_23RD)
     calls: list[Callable[[], object]] = [
         lambda: world.call(scheduling.document, world.ana, "70"),
         lambda: world.call(scheduling.history, world.ana, "70"),
@@ -52,6 +53,8 @@ def test_another_s_document_is_found_by_no_text_and_no_id(world: World) -> None:
         lambda: world.call(scheduling.promise, world.ana, [foreign], THE_23RD),
         lambda: world.call(scheduling.promise, world.ana, [world.documents["7"], foreign], THE_23RD),
         lambda: world.call(scheduling.move, world.ana, foreign, THE_23RD),
+        lambda: world.call(scheduling.to_withdraw, world.ana, foreign),
+        lambda: world.call(scheduling.withdraw, world.ana, foreign, made.promise.id),
         lambda: world.call(conversation.start, world.ana, [world.documents["70"]]),
         lambda: world.call(agenda.tick, world.ana, foreign, on=True),
         lambda: world.call(agenda.tick, world.ana, foreign, on=False),
@@ -59,7 +62,7 @@ def test_another_s_document_is_found_by_no_text_and_no_id(world: World) -> None:
     for call in calls:
         with pytest.raises(DocumentNotFound):
             call()
-    assert len(world.call(scheduling.history, world.chief, foreign).promises) == 1
+    assert len(world.call(scheduling.history, world.chief, foreign).in_force) == 1
     assert world.call(scheduling.history, world.chief, world.documents["7"]).promises == ()
 
 

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 from bot.domain.scores import CollectorScore, Score
-from bot.services import judgement, scheduling, scores
+from bot.services import judgement, scheduling, scores, statements
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
 from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act
@@ -23,7 +23,10 @@ def judge(world: World, on: date = LATER) -> None:
 
 
 def score(world: World, code: str, on: date = LATER) -> Score:
-    return world.call(scores.of_customer, act(world.ana, on), world.customers[code])
+    """The customer's score, as it stands beside their statement."""
+    shown, found = world.call(statements.statement_and_score, act(world.ana, on), code)
+    assert found == world.call(scores.of_customer, act(world.ana, on), shown.customer.id)
+    return found
 
 
 def test_kept_of_due_one_kept_in_part_being_due_and_not_kept(world: World) -> None:

@@ -5,19 +5,22 @@ import pytest
 from bot.domain.errors import (
     AmountOutOfRange,
     DocumentNotFound,
+    NoLongerInForce,
     NothingInForce,
+    NothingPending,
     PlanInForce,
     UndoNotYours,
     UndoSuperseded,
     UndoTooLate,
 )
 from bot.domain.occasion import Occasion
+from bot.domain.people import Person
 from bot.domain.plans import Plan, Rhythm
-from bot.domain.promises import UNDO_MINUTES, Cause, PromiseState
-from bot.domain.scheduling import Recorded
+from bot.domain.promises import UNDO_MINUTES, Cause, Promise, PromiseState
+from bot.domain.scheduling import History, Recorded
 from bot.services import scheduling
 from bot.services.undoing import undo
-from bot.store.models import DocumentRow
+from bot.store.models import AuditRow, DocumentRow
 from tests import factories
 from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act
 
@@ -137,28 +140,62 @@ def test_what_comes_back_is_judged_by_what_was_paid_meanwhile(world: World) -> N
     assert states(world) == [PromiseState.KEPT, WITHDRAWN]
 
 
-def test_what_is_in_force_is_withdrawn_with_a_reason(world: World) -> None:
-    promised(world, "7", plan=THREE)
-    seven = world.documents["7"]
-    shown = world.call(scheduling.withdraw, world.chief, seven, "No era su factura")
+def withdraw(world: World, promise: Promise, by: Person | Occasion, reason: str = "") -> History:
+    return world.call(scheduling.withdraw, by, promise.document_id, promise.id, reason)
+
+
+def test_what_is_in_force_is_withdrawn_once_with_a_reason_and_who_did_it_is_in_the_trail(world: World) -> None:
+    made = promised(world, "7", plan=THREE).promise
+    jorge = act(world.chief, source="tg:5")
+    shown = withdraw(world, made, jorge, "No era su factura")
     assert [(p.state, p.reason) for p in shown.promises] == [(WITHDRAWN, "No era su factura")] * 3
-    assert world.call(scheduling.withdraw, world.chief, seven, "otra vez") == shown
+    assert withdraw(world, made, jorge, "otra vez") == shown
+    with world.database.transaction() as session:
+        trail = session.query(AuditRow).where(AuditRow.action == "withdraw").all()
+        assert [(row.subject, row.person_id, row.source) for row in trail] == [("7", world.chief.id, "tg:5")]
     assert promised(world, "7").rescheduled is False
+    assert withdraw(world, made, jorge).in_force[0].number == 4
+
+
+def test_of_a_plan_what_is_left_is_withdrawn(world: World) -> None:
+    first, second, third = promised(world, "7", plan=THREE).installments
+    pay(world, first.amount.minor, THE_18TH)
+    later = act(world.ana, THE_18TH)
+    asked = world.call(scheduling.to_withdraw, later, first.document_id)
+    assert [promise.id for promise in asked.in_force] == [second.id, third.id]
+    withdraw(world, second, later)
+    assert states(world) == [PromiseState.KEPT, WITHDRAWN, WITHDRAWN]
+
+
+def test_only_the_promise_that_was_asked_about_is_withdrawn(world: World) -> None:
+    first = promised(world, "7", on=THE_18TH).promise
+    promised(world, "7")
+    with pytest.raises(NoLongerInForce) as put_off:
+        withdraw(world, first, world.ana)
+    assert put_off.value == NoLongerInForce("7", 1, RESCHEDULED)
+    second = world.call(scheduling.to_withdraw, world.ana, first.document_id).in_force[0]
+    with pytest.raises(NothingPending):
+        world.call(scheduling.withdraw, world.ana, world.documents["8"], second.id)
+    pay(world, 2842_00)
+    with pytest.raises(NoLongerInForce) as paid:
+        withdraw(world, second, world.ana)
+    assert paid.value == NoLongerInForce("7", 2, PromiseState.KEPT)
+    assert states(world) == [RESCHEDULED, IN_FORCE], "the refusals wrote nothing"
 
 
 def test_nothing_is_withdrawn_where_nothing_is_in_force(world: World) -> None:
     with pytest.raises(NothingInForce) as refusal:
-        world.call(scheduling.withdraw, world.ana, world.documents["7"])
+        world.call(scheduling.to_withdraw, world.ana, world.documents["7"])
     assert refusal.value.document == "7"
     promised(world, "7", on=THE_18TH)
     with pytest.raises(NothingInForce):
-        world.call(scheduling.withdraw, act(world.ana, THE_23RD), world.documents["7"])
+        world.call(scheduling.to_withdraw, act(world.ana, THE_23RD), world.documents["7"])
 
 
 def test_a_withdrawal_is_not_undone_and_brings_nothing_back(world: World) -> None:
     promised(world, "7", on=THE_18TH)
     made = promised(world, "7")
-    world.call(scheduling.withdraw, world.ana, world.documents["7"])
+    withdraw(world, made.promise, world.ana)
     with pytest.raises(UndoSuperseded):
         world.call(undo, world.ana, made.promise.id)
     assert states(world) == [RESCHEDULED, WITHDRAWN]
@@ -171,8 +208,7 @@ def test_a_plan_is_promises_in_a_row_that_add_up_to_the_amount(world: World) -> 
         (2, date(2019, 7, 30), 947_33, 2),
         (3, date(2019, 8, 6), 947_33, 3),
     ]
-    assert made.closed_days == ()
-    assert made.bank_day is None
+    assert (made.amount.minor, made.closed_days, made.bank_day) == (2842_00, (), None)
     again = promised(world, "7", on=date(2019, 7, 20), plan=Plan(2, Rhythm.WEEKLY))
     assert again.closed_days == (date(2019, 7, 20), date(2019, 7, 27))
     assert (again.rescheduled, again.history.rescheduled, again.history.level) == (True, 1, 0)

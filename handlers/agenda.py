@@ -2,16 +2,24 @@
 
 from telegram import Update
 
+from bot.domain.agenda import AgendaPage
 from bot.presenters import agenda as present
-from bot.presenters import calendar as present_day
 from bot.services import agenda
-from handlers.arguments import of_button, whole_number
+from handlers.arguments import after_command, of_button, whole_number
 from handlers.context import Context
 
 
 async def list_open(update: Update, context: Context) -> None:
-    """`/agenda`: the first page of the open documents."""
-    await _show(update, context, 0, "")
+    """`/agenda`: the first page of the open documents; `/agenda CL002`: of one customer's."""
+    typed = after_command(update)
+    if not typed:
+        await _show(update, context, 0, "")
+        return
+    found = await context.call(agenda.of_customer, typed)
+    if isinstance(found, AgendaPage):
+        await context.say(update, present.agenda(found, context.language))
+    else:
+        await context.say(update, present.customers(found, context.language))
 
 
 async def open_anew(update: Update, context: Context) -> None:
@@ -27,10 +35,24 @@ async def turn_page(update: Update, context: Context) -> None:
     await _show(update, context, whole_number(page), code)
 
 
+async def choose_customer(update: Update, context: Context) -> None:
+    """The customers whose agenda may be asked for, a page at a time."""
+    page, code = of_button(update, 2)
+    found = await context.call(agenda.customers_owing, present.read_filter(code), whole_number(page))
+    await context.show(update, present.customers(found, context.language))
+
+
 async def tick(update: Update, context: Context) -> None:
     """Tick or clear a box, and show the page it stands on."""
     document_id, on, page, code = of_button(update, 4)
     await context.call(agenda.tick, whole_number(document_id), on=on == "1")
+    await _show(update, context, whole_number(page), code)
+
+
+async def tick_page(update: Update, context: Context) -> None:
+    """Tick every box of a page."""
+    page, code = of_button(update, 2)
+    await context.call(agenda.tick_page, present.read_filter(code), whole_number(page))
     await _show(update, context, whole_number(page), code)
 
 
@@ -44,7 +66,7 @@ async def clear(update: Update, context: Context) -> None:
 async def hoy(update: Update, context: Context) -> None:
     """`/hoy`: due today, and broken."""
     shown = await context.call(agenda.today)
-    await context.say(update, present_day.today(shown, context.language))
+    await context.say(update, present.today(shown, context.language))
 
 
 async def _show(update: Update, context: Context, page: int, code: str) -> None:

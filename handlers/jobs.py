@@ -12,7 +12,7 @@ from telegram.error import Forbidden
 from bot.domain.erp import SyncReport
 from bot.domain.errors import Refusal
 from bot.i18n import ENGLISH, language
-from bot.presenters import calendar as present
+from bot.presenters import agenda as present
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
 from bot.services import judgement, outbox, reminders, updates

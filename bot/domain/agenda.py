@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.money import Money, total
-from bot.domain.promises import Promise
+from bot.domain.promises import Promise, paid_towards
 from bot.domain.receivables import Customer, Document
+from bot.domain.scores import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Expected:
     document: Document
     customer: Customer
     balance: Money
+
+    def left_on(self, today: date) -> Money:
+        """What has not come yet of what was promised: never more than is open of the document."""
+        missing = self.promise.amount.minor - paid_towards(self.promise, self.document, today)
+        return Money(max(0, min(missing, self.balance.minor)), self.balance.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class AgendaPage:
-    """A page of open documents; `ticked` counts the boxes ticked on all pages."""
+    """A page of open documents, of one `customer` if the filter says so.
+
+    `ticked` counts the boxes ticked on all pages and under any filter; `elsewhere` names those not on this page.
+    """
 
     items: tuple[OpenItem, ...]
     page: int
@@ -80,6 +89,22 @@ class AgendaPage:
     ticked: int
     only: OpenFilter
     today: date
+    elsewhere: tuple[str, ...] = ()
+    customer: Customer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """A page of the customers whose agenda may be asked for, each within the filter `only`.
+
+    They are those who answer to `text` when one was typed.
+    """
+
+    customers: tuple[Customer, ...]
+    page: int = 0
+    pages: int = 1
+    only: OpenFilter = OpenFilter()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +135,24 @@ class DayList:
         """What is still open of these documents."""
         return total((item.balance for item in self.items), self.currency)
 
+    @property
+    def left(self) -> Money:
+        """What has not come yet of what was promised."""
+        return total((item.left_on(self.today) for item in self.items), self.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Today:
     """What a collector has before them: promised for today, and promised for a day that went by unkept.
 
     The latter are broken ones with nothing promised since, and those whose payment may still be under way.
+    `score` is that of the person's own portfolio, if anything was due in it.
     """
 
     on: date
     due: tuple[DayList, ...]
     broken: tuple[DayList, ...]
+    score: Score | None = None
 
     @property
     def is_empty(self) -> bool:

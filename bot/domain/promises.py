@@ -157,21 +157,28 @@ def paid_on(document: Document, day: date) -> int:
     return sum(minor for on, minor in paid_standing(document, day) if on == day)
 
 
+def paid_towards(promise: Promise, document: Document, today: date, *, before: date = date.max) -> int:
+    """What is known today to have come of a promise by payments dated before a day, in minor units.
+
+    Payments count that are dated after the day it was made, and those of that day beyond what was known then; an
+    installment takes what those before it left.
+    """
+    standing = paid_standing(document, today)
+    same_day = sum(minor for on, minor in standing if on == promise.made_on)
+    later = sum(minor for on, minor in standing if promise.made_on < on < before)
+    return max(0, max(0, same_day - promise.paid_same_day) + later - promise.before)
+
+
 def judge(
     promise: Promise, document: Document, *, today: date, tolerance_days: int, followed_on: date | None = None
 ) -> PromiseState:
     """The state of a promise by the payments in the ledger; a credit note keeps nothing (product section 4).
 
-    Payments count that are dated after the day it was made, up to the last day of tolerance, and those of the day
-    it was made beyond what was known then; an installment takes what those before it left. Once enough is
-    paid it is kept; until its time has passed it is in force, or rescheduled when another was made on
-    `followed_on`. Nothing is owed on a cancelled document any more.
+    Payments count up to the last day of tolerance. Once enough is paid it is kept; until its time has passed it is
+    in force, or rescheduled when another was made on `followed_on`. Nothing is owed on a cancelled document any more.
     """
     end = judged_from(promise.on, tolerance_days)
-    standing = paid_standing(document, today)
-    same_day = sum(minor for on, minor in standing if on == promise.made_on)
-    later = sum(minor for on, minor in standing if promise.made_on < on < end)
-    paid = max(0, same_day - promise.paid_same_day) + later - promise.before
+    paid = paid_towards(promise, document, today, before=end)
     if paid >= promise.amount.minor:
         return PromiseState.KEPT
     if document.cancelled:

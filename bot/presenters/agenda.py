@@ -1,11 +1,23 @@
-"""The agenda on the phone: the open documents with boxes to tick."""
+"""The agenda on the phone: the open documents with boxes to tick, and the day's list."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.domain.agenda import AgendaPage, OpenFilter, OpenItem
+from markupsafe import escape
+
+from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, OpenFilter, OpenItem, Today
+from bot.domain.promises import PromiseState
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen, with_amount
+from bot.presenters.promise import states
+from bot.presenters.reply import Button, Reply, columns, in_rows, pager, rows, screen, short, with_amount
 
+# Rows of the day's list, shared by its lists (due and broken, a currency each): they stay within 4,096 characters.
+TODAY_ROWS = 12
+# The ticked documents that are named though they stand on other pages; the others are counted.
+_NAMED = 6
+# What is shown of a text that was typed.
+_SHOWN = 100
 _FILTER = re.compile(r"(?:c(?P<customer>\d+))?(?P<overdue>o)?(?P<without>p)?")
 
 
@@ -37,14 +49,6 @@ def agenda(shown: AgendaPage, language: Language) -> Reply:
     def toggle(item: OpenItem) -> str:
         return f"tk:{item.document.id}:{0 if item.ticked else 1}:{place}"
 
-    def switch(text: str, *, overdue: bool, without_promise: bool) -> Button:
-        other = OpenFilter(overdue=overdue, without_promise=without_promise, customer_id=shown.only.customer_id)
-        return Button(text, f"ag:0:{filter_code(other)}")
-
-    def mark(text: str, *, on: bool) -> str:
-        return f"● {text}" if on else text
-
-    only = shown.only
     boxes = (
         Button(
             with_amount(f"{'☑' if item.ticked else '☐'} {item.document.label}", language.money(item.balance)),
@@ -52,27 +56,107 @@ def agenda(shown: AgendaPage, language: Language) -> Reply:
         )
         for item in shown.items
     )
+    untick = any(not item.ticked for item in shown.items)
     schedule = language.ngettext("Schedule %(n)s document", "Schedule %(n)s documents", shown.ticked)
-    title = _("Agenda as of %(date)s", date=language.date(shown.today))
     return screen(
         language,
         "agenda",
-        {"agenda": shown, "toggle": toggle, "title": title},
+        {
+            "agenda": shown,
+            "toggle": toggle,
+            "title": _("Agenda as of %(date)s", date=language.date(shown.today)),
+            "elsewhere": _named(shown.elsewhere, language),
+        },
         in_cells=in_rows(boxes, 1),
         keyboard=rows(
             pager(shown.page, shown.pages, f"ag:{{page}}:{code}"),
+            *_filters(shown, language),
             (
-                switch(
-                    mark(_("Overdue only"), on=only.overdue),
-                    overdue=not only.overdue,
-                    without_promise=only.without_promise,
-                ),
-                switch(
-                    mark(_("Without promise"), on=only.without_promise),
-                    overdue=only.overdue,
-                    without_promise=not only.without_promise,
-                ),
+                Button("☑ " + _("Tick this page"), f"ta:{place}") if untick else None,
+                Button("✕ " + _("Clear"), f"ac:{place}") if shown.ticked else None,
             ),
-            (Button(f"📅 {schedule}", "as"), Button("✕ " + _("Clear"), f"ac:{place}")) if shown.ticked else (),
+            (Button(f"📅 {schedule}", "as"),) if shown.ticked else (),
         ),
     )
+
+
+def _named(labels: Sequence[str], language: Language) -> str:
+    more = len(labels) - _NAMED
+    named = ", ".join(short(label, 40) for label in labels[:_NAMED])
+    return f"{named} {language.ngettext('and %(num)s more', 'and %(num)s more', more, num=more)}" if more > 0 else named
+
+
+def _filters(shown: AgendaPage, language: Language) -> tuple[tuple[Button, ...], ...]:
+    """The filters to turn on, and those that are on (●) to turn off."""
+    _, only = language.gettext, shown.only
+
+    def switch(text: str, other: OpenFilter, *, on: bool) -> Button:
+        return Button(f"● {text}" if on else text, f"ag:0:{filter_code(other)}")
+
+    if only.customer_id is None:
+        of_customer = Button("👤 " + _("One customer"), f"au:0:{filter_code(only)}")
+    else:
+        name = f"{shown.customer.code} {shown.customer.name}" if shown.customer else _("One customer")
+        of_customer = switch(name, replace(only, customer_id=None), on=True)
+    return (
+        (
+            switch(_("Overdue only"), replace(only, overdue=not only.overdue), on=only.overdue),
+            switch(
+                _("Without promise"), replace(only, without_promise=not only.without_promise), on=only.without_promise
+            ),
+        ),
+        (of_customer,),
+    )
+
+
+def customers(shown: CustomerPage, language: Language) -> Reply:
+    """Whose agenda: a page of the customers to tap."""
+    _, code = language.gettext, filter_code(shown.only)
+    said = _("Whose agenda? Tap the customer, or write the name after the command: <code>/agenda CL002</code>")
+    if shown.text:
+        said = _("Several customers answer to «%(text)s». Which one?", text=escape(short(shown.text, _SHOWN)))
+    return Reply(
+        plain=f"🔎 {said}",
+        keyboard=rows(
+            *(
+                (Button(f"{c.code} · {c.name}", f"ag:0:{filter_code(replace(shown.only, customer_id=c.id))}"),)
+                for c in shown.customers
+            ),
+            pager(shown.page, shown.pages, f"au:{{page}}:{code}"),
+            (Button("📋 " + _("Agenda"), f"ag:0:{code}"),),
+        ),
+    )
+
+
+def today(shown: Today, language: Language) -> Reply:
+    """The day's list: due today, and broken since; each broken one with a button to schedule it again."""
+    limit = max(1, TODAY_ROWS // max(1, len(shown.due) + len(shown.broken)))
+    due, broken = (_first(lists, limit) for lists in (shown.due, shown.broken))
+    again = language.gettext("Schedule again")
+    return screen(
+        language,
+        "today",
+        {"shown": shown, "limit": limit, "state": lambda item: _state(item, language)},
+        in_cells=tuple(
+            (
+                Button(with_amount(item.document.label, language.money(item.promise.amount)), f"hi:{item.document.id}"),
+                Button(f"👤 {item.customer.code}", f"st:{item.customer.id}::0"),
+            )
+            for item in due
+        ),
+        keyboard=(
+            *columns([Button(f"🔁 {again} {item.document.label}", f"pr:{item.document.id}") for item in broken]),
+            (Button(f"🗓 {language.month(shown.on)}", f"ca:{shown.on:%Y-%m}:"),),
+        ),
+    )
+
+
+def _first(lists: Sequence[DayList], limit: int) -> list[Expected]:
+    return [item for each in lists for item in each.items[:limit]]
+
+
+def _state(item: Expected, language: Language) -> str:
+    """How it stands with what was promised for an earlier day."""
+    if item.promise.state is PromiseState.IN_FORCE:
+        return language.gettext("payment awaited")
+    return states(language)[item.promise.state]

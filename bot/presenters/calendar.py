@@ -1,16 +1,12 @@
-"""The month as a picture with days to tap, a day's documents, and the day's list of the morning."""
+"""The month as a picture with days to tap, and a day's documents."""
 
-from datetime import date
-
-from bot.domain.agenda import DayList, Expected, Month, Today
+from bot.domain.agenda import DayList, Expected, Month
 from bot.domain.dates import add_months
 from bot.i18n import Language
 from bot.presenters.reply import Button, Keyboard, Reply, in_rows, pager, rows, screen, with_amount
 
 # Rows of a day on a page: in the plain form they are a photo's caption, of 1,024 characters (Bot API, sendPhoto).
 DAY_PAGE = 5
-# Rows of the morning, shared by its lists (due and broken, a currency each): they stay within 4,096 characters.
-TODAY_ROWS = 12
 
 
 def month(shown: Month, picture: bytes, language: Language) -> Reply:
@@ -62,25 +58,3 @@ def _statement_buttons(items: tuple[Expected, ...], language: Language) -> Keybo
         )
         for item in items
     )
-
-
-def today(shown: Today, language: Language) -> Reply:
-    """The day's list: due today, and broken since; each broken one with a button to schedule it again."""
-    limit = max(1, TODAY_ROWS // max(1, len(shown.due) + len(shown.broken)))
-    broken = [item for each in shown.broken for item in each.items[:limit]]
-    due = [item for each in shown.due for item in each.items[:limit]]
-    again = language.gettext("Schedule again")
-    return screen(
-        language,
-        "today",
-        {"shown": shown, "limit": limit},
-        in_cells=_statement_buttons(tuple(due), language),
-        keyboard=(
-            *((Button(f"🔁 {again} {item.document.label}", f"pr:{item.document.id}"),) for item in broken),
-            (_month_button(shown.on, language),),
-        ),
-    )
-
-
-def _month_button(on: date, language: Language) -> Button:
-    return Button(f"🗓 {language.month(on)}", f"ca:{on:%Y-%m}:")

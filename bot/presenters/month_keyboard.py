@@ -3,7 +3,7 @@
 from calendar import Calendar
 from datetime import date, timedelta
 
-from bot.domain.dates import add_months, is_bank_day
+from bot.domain.dates import add_months, bank_holiday, is_bank_day
 from bot.i18n import Language
 from bot.presenters.reply import Button, Keyboard
 
@@ -20,8 +20,8 @@ def month_to_tap(month: date, today: date, language: Language, *, day: str, turn
     Days on which banks do not work stand in dots. `day` and `turn` are the callback data of a day and of a month,
     with `{}` where the ISO date or month goes.
     """
-    first, last = today.replace(day=1), add_months(today, _MONTHS_AHEAD)
-    shown = min(max(month.replace(day=1), first), last)
+    first, last = _bounds(today)
+    shown = _shown(month, today)
     monday = shown - timedelta(days=shown.weekday())
     heads = tuple(Button(language.weekday(monday + timedelta(days=n))[:2], "no") for n in range(_DAYS_OF_A_WEEK))
     weeks = tuple(
@@ -39,7 +39,25 @@ def month_to_tap(month: date, today: date, language: Language, *, day: str, turn
     return (heads, *weeks, turns)
 
 
+def holidays_of(month: date, today: date) -> list[str]:
+    """The bank holidays that the month's keyboard shows, by name: `·16· Día de la Independencia`."""
+    shown = _shown(month, today)
+    days = (shown + timedelta(days=n) for n in range((add_months(shown, 1) - shown).days))
+    return [f"{_label(on)} {name}" for on in days if on >= today and (name := bank_holiday(on))]
+
+
+def _bounds(today: date) -> tuple[date, date]:
+    return today.replace(day=1), add_months(today, _MONTHS_AHEAD)
+
+
+def _shown(month: date, today: date) -> date:
+    first, last = _bounds(today)
+    return min(max(month.replace(day=1), first), last)
+
+
 def _day(on: date, today: date, data: str) -> Button:
-    if on < today:
-        return _BLANK
-    return Button(f"{on.day}" if is_bank_day(on) else f"·{on.day}·", data.format(on))
+    return _BLANK if on < today else Button(_label(on), data.format(on))
+
+
+def _label(on: date) -> str:
+    return f"{on.day}" if is_bank_day(on) else f"·{on.day}·"

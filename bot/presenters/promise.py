@@ -12,7 +12,7 @@ from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import FAR_DAYS, Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
-from bot.presenters.month_keyboard import month_to_tap
+from bot.presenters.month_keyboard import holidays_of, month_to_tap
 from bot.presenters.reply import Button, Reply, pager, rows, screen, short
 from bot.render.plain import one_line
 
@@ -298,9 +298,10 @@ def _ask_date(subject: str, number: str, month: date, today: date, language: Lan
         "For what day? Tap one, or write it: <code>23/07</code>, <code>viernes</code>, <code>+3</code>"
     )
     closed = language.gettext("Banks do not work on days in dots: ·%(day)s·", day=_SUNDAY.day)
+    notes = escape("\n".join([closed, *holidays_of(month, today)]))
     now = Button(language.gettext("Today"), f"pd:{number}:{today}")
     return Reply(
-        plain=f"{subject}\n\n{asked}\n<i>{closed}</i>",
+        plain=f"{subject}\n\n{asked}\n<i>{notes}</i>",
         keyboard=(
             *month_to_tap(month, today, language, day=f"pd:{number}:{{}}", turn=f"pm:{number}:{{}}"),
             (now, cancel_button(number, language)),

@@ -61,6 +61,7 @@ def help_text(language: Language) -> str:
             "/promesa 7 3x 23/07/2019 semanal",
         ),
         "historial": ("/historial 7",),
+        "agenda": ("/agenda", "/agenda CL002"),
         "calendario": ("/calendario", "/calendario 2019-07"),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", "/enviar vencidos", "/enviar todos", "/enviar"),
     }

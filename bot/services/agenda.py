@@ -1,17 +1,22 @@
 """The collector's agenda: what is open, what is ticked, what is expected on which day."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.domain import agenda as rules
-from bot.domain.agenda import AgendaPage, DayList, Expected, Month, OpenFilter, OpenItem, Today
+from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, Month, OpenFilter, OpenItem, Today
 from bot.domain.dates import add_months
+from bot.domain.errors import CustomerNotFound
 from bot.domain.money import MXN
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
+from bot.domain.receivables import Customer, Document
+from bot.services import scores
 from bot.services.scheduling import document_by_id
-from bot.store import audit, conversations, documents, promises
+from bot.store import audit, conversations, customers, documents, promises
 
 # Rows on one page of the agenda: with its heading and buttons they fit a phone's screen.
 PAGE = 8
@@ -20,14 +25,60 @@ PAGE = 8
 def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int = 0) -> AgendaPage:
     """A page (from 0; the last one when there are fewer) of the portfolio's open documents."""
     count = documents.count_open_charges(session, occasion.person, occasion.today, only)
-    pages = max(1, -(-count // PAGE))
-    page = min(max(page, 0), pages - 1)
-    pairs = documents.open_charges(session, occasion.person, occasion.today, only, limit=PAGE, offset=page * PAGE)
-    in_force = promises.next_in_force(session, [document.id for document, _ in pairs])
-    ticked = conversations.ticked(session, occasion.person)
+    page, pages = _paged(count, page)
+    ids = conversations.ticked(session, occasion.person)
+    items = _items(session, occasion, _on_page(session, occasion, only, page), ids)
+    shown = {item.document.id for item in items}
     # Not all that is ticked: a document paid since, or another's by now, is no longer scheduled.
-    still = OpenFilter(document_ids=tuple(ticked))
-    items = tuple(
+    still = documents.open_charges(session, occasion.person, occasion.today, OpenFilter(document_ids=tuple(ids)))
+    customer = None if only.customer_id is None else customers.by_id(session, occasion.person, only.customer_id)
+    audit.record(session, occasion.person, "agenda", str(page), now=occasion.now, source=occasion.source)
+    return AgendaPage(
+        items=items,
+        page=page,
+        pages=pages,
+        count=count,
+        ticked=len(still),
+        only=only,
+        today=occasion.today,
+        elsewhere=tuple(document.label for document, _ in still if document.id not in shown),
+        customer=customer,
+    )
+
+
+def customers_owing(session: Session, occasion: Occasion, only: OpenFilter, page: int = 0) -> CustomerPage:
+    """A page of the customers with documents that a filter lists, whomever's it lists now."""
+    only = replace(only, customer_id=None)
+    found = documents.customers_owing(session, occasion.person, occasion.today, only)
+    page, pages = _paged(len(found), page)
+    return CustomerPage(tuple(found[page * PAGE : (page + 1) * PAGE]), page, pages, only)
+
+
+def of_customer(session: Session, occasion: Occasion, text: str) -> AgendaPage | CustomerPage:
+    """The agenda of the one customer that a text means, or those it may mean; raises CustomerNotFound."""
+    found = customers.search(session, occasion.person, text)
+    if not found:
+        raise CustomerNotFound(text)
+    if len(found) > 1:
+        return CustomerPage(tuple(found), text=text)
+    return open_items(session, occasion, OpenFilter(customer_id=found[0].id))
+
+
+def _paged(count: int, page: int) -> tuple[int, int]:
+    """The page among those that there are, and how many there are."""
+    pages = max(1, -(-count // PAGE))
+    return min(max(page, 0), pages - 1), pages
+
+
+def _on_page(session: Session, occasion: Occasion, only: OpenFilter, page: int) -> list[tuple[Document, Customer]]:
+    return documents.open_charges(session, occasion.person, occasion.today, only, limit=PAGE, offset=page * PAGE)
+
+
+def _items(
+    session: Session, occasion: Occasion, pairs: Sequence[tuple[Document, Customer]], ticked: Collection[int] = ()
+) -> tuple[OpenItem, ...]:
+    in_force = promises.next_in_force(session, [document.id for document, _ in pairs])
+    return tuple(
         OpenItem(
             document=document,
             customer=customer,
@@ -38,15 +89,23 @@ def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int
         )
         for document, customer in pairs
     )
-    audit.record(session, occasion.person, "agenda", str(page), now=occasion.now, source=occasion.source)
-    chosen = documents.count_open_charges(session, occasion.person, occasion.today, still)
-    return AgendaPage(items, page, pages, count, chosen, only, occasion.today)
 
 
 def tick(session: Session, occasion: Occasion, document_id: int, *, on: bool) -> None:
     """Tick or clear the box of a document of the portfolio; raises DocumentNotFound."""
     document_by_id(session, occasion.person, document_id)
-    conversations.tick(session, occasion.person, document_id, on=on)
+    if on:
+        conversations.tick(session, occasion.person, [document_id])
+    else:
+        conversations.clear_ticks(session, occasion.person, [document_id])
+
+
+def tick_page(session: Session, occasion: Occasion, only: OpenFilter, page: int) -> None:
+    """Tick every box of a page of the agenda, as it is at the press: all of them or none."""
+    count = documents.count_open_charges(session, occasion.person, occasion.today, only)
+    page, _ = _paged(count, page)
+    on_page = _on_page(session, occasion, only, page)
+    conversations.tick(session, occasion.person, [document.id for document, _ in on_page])
 
 
 def clear_ticks(session: Session, occasion: Occasion) -> None:
@@ -63,17 +122,7 @@ def ticked_items(session: Session, occasion: Occasion) -> tuple[OpenItem, ...]:
 def items_by_id(session: Session, occasion: Occasion, ids: tuple[int, ...]) -> tuple[OpenItem, ...]:
     """These documents, as far as they are open and in the portfolio."""
     pairs = documents.open_charges(session, occasion.person, occasion.today, OpenFilter(document_ids=ids))
-    in_force = promises.next_in_force(session, ids)
-    return tuple(
-        OpenItem(
-            document=document,
-            customer=customer,
-            balance=document.balance_on(occasion.today),
-            days_overdue=document.days_overdue(occasion.today),
-            promise=in_force.get(document.id),
-        )
-        for document, customer in pairs
-    )
+    return _items(session, occasion, pairs)
 
 
 def month(session: Session, occasion: Occasion, first: date, currency: str | None = None) -> Month:
@@ -98,12 +147,17 @@ def today(session: Session, occasion: Occasion) -> Today:
     audit.record(
         session, occasion.person, "today", occasion.today.isoformat(), now=occasion.now, source=occasion.source
     )
-    return today_of(session, occasion.person, occasion.today)
+    own = (
+        each.score for each in scores.of_collectors(session, occasion) if each.code == occasion.person.collector_code
+    )
+    return replace(today_of(session, occasion.person, occasion.today), score=next(own, None))
 
 
 def today_of(session: Session, person: Person, on: date) -> Today:
     """What is promised for a day, and what was promised for an earlier one and has not come."""
-    expected, broken = _expected(session, person, on, last=on)
+    found = _expected(session, person, on, last=on)
+    # Nothing more is to come of what was paid too late.
+    expected, broken = ([item for item in items if item.left_on(on).minor > 0] for items in found)
     late = [item for item in expected if item.promise.on < on]
     return Today(
         on=on,

@@ -17,14 +17,13 @@ def ticked(session: Session, person: Person) -> set[int]:
     return set(session.scalars(select(TickRow.document_id).where(TickRow.person_id == person.id)))
 
 
-def tick(session: Session, person: Person, document_id: int, *, on: bool) -> None:
-    """Tick or clear a box; as it was already is no error."""
-    present = session.get(TickRow, (person.id, document_id))
-    if on and not present:
-        session.add(TickRow(person_id=person.id, document_id=document_id))
-    elif not on and present:
-        session.delete(present)
-    session.flush()
+def tick(session: Session, person: Person, document_ids: Iterable[int]) -> None:
+    """Tick these boxes of a person; one that is ticked already stays so."""
+    rows = [{"person_id": person.id, "document_id": document_id} for document_id in document_ids]
+    if rows:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        # In one statement: two taps may come at once.
+        session.execute(insert(TickRow).values(rows).on_conflict_do_nothing())
 
 
 def clear_ticks(session: Session, person: Person, document_ids: Iterable[int] | None = None) -> None:

@@ -106,7 +106,14 @@ def customers_owing(session: Session, person: Person, as_of: date, only: OpenFil
 
 
 def _agenda(person: Person, as_of: date, only: OpenFilter) -> list[ColumnElement[bool]]:
-    conditions = [open_on(as_of), DocumentRow.kind.in_(_CHARGES), within(person)]
+    applied = (
+        select(func.coalesce(func.sum(ApplicationRow.amount), 0))
+        .where(ApplicationRow.document_id == DocumentRow.id, ApplicationRow.on <= as_of)
+        .correlate(DocumentRow)
+        .scalar_subquery()
+    )
+    # What is overpaid is open too, but nothing is collected on it.
+    conditions = [open_on(as_of), DocumentRow.kind.in_(_CHARGES), within(person), DocumentRow.total > applied]
     if only.overdue:
         conditions.append(DocumentRow.due < as_of)
     if only.without_promise:

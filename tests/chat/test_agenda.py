@@ -3,8 +3,12 @@ from collections.abc import Callable
 import pytest
 
 from bot.demo.chat import Message
-from tests.chat.conftest import SUPERVISOR, Running
+from bot.domain.promises import TOLERANCE_DAYS
+from bot.services import judgement
+from bot.store.database import Database
+from tests.chat.conftest import SUPERVISOR, TODAY, Running
 from tests.chat.phone import Phone, buttons
+from tests.factories import NOON
 
 each_form = pytest.mark.usefixtures("each_form")
 
@@ -112,6 +116,66 @@ async def test_filters_and_pages_edit_the_same_message(phone: Phone) -> None:
 
 
 @each_form
+async def test_a_page_is_ticked_with_one_tap_and_what_stands_elsewhere_is_named(phone: Phone) -> None:
+    first = await phone.type("/agenda")
+    second = await phone.tap(await phone.tap(first, box(first, "7")), "▶")
+    assert "fuera de esta página: 7" in second.plain_text
+
+    page = await phone.tap(second, "☑ Marcar página")
+
+    assert page.message_id == first.message_id
+    assert "5 marcados · fuera de esta página: 7" in page.plain_text
+    assert "☑ Marcar página" not in buttons(page), "there is nothing left to tick here"
+    assert "📅 Agendar 5 documentos" in buttons(page)
+    assert "5 marcados" in (await phone.tap(page, "Solo vencidos")).plain_text
+
+
+@each_form
+async def test_one_customers_agenda_is_a_tap_or_a_name_away_and_keeps_the_other_filters(phone: Phone) -> None:
+    shown = await phone.tap(await phone.type("/agenda"), "Sin promesa")
+    customers = await phone.tap(shown, "👤 Un cliente")
+    assert [text for text in buttons(customers) if text.startswith("CL")] == [
+        "CL001 · Juan Perez",
+        "CL002 · Ramiro Aldana",
+        "CL003 · Samuel Ramirez",
+    ]
+
+    one = await phone.tap(customers, "CL003")
+
+    assert one.message_id == shown.message_id
+    assert "CL003 Samuel Ramirez" in one.plain_text
+    assert "1 documento" in one.plain_text
+    assert {"● CL003 Samuel Ramirez", "● Sin promesa"} <= set(buttons(one))
+    everyone = await phone.tap(one, "● CL003")
+    back = await phone.tap(await phone.tap(everyone, "👤 Un cliente"), "📋 Agenda")
+    assert "Juan Perez" in back.plain_text
+
+    typed = await phone.type("/agenda cl003")
+    assert "● CL003 Samuel Ramirez" in buttons(typed)
+    assert "Juan Perez" not in typed.plain_text
+    assert (await phone.type("/agenda CL900")).plain_text.startswith("✋")
+
+
+async def test_a_name_that_several_answer_to_offers_each_ones_agenda(
+    phone_of: Callable[[int], Phone], running: Running
+) -> None:
+    assert running
+    supervisor = phone_of(SUPERVISOR)
+    asked = await supervisor.type("/agenda ra")
+    assert "Varios clientes coinciden con «ra»" in asked.plain_text
+    assert "● CL900 Norma Ibarra" in buttons(await supervisor.tap(asked, "CL900"))
+
+
+@each_form
+async def test_what_is_ticked_outlives_the_bot(phone: Phone, stopped: Running) -> None:
+    shown = await phone.type("/agenda")
+    await phone.tap(shown, "☑ Marcar página")
+    await stopped.stop()
+    stopped.start()
+    assert "8 marcados" in (await phone.type("/agenda")).plain_text
+
+
+@each_form
 async def test_scheduling_with_nothing_ticked_says_what_to_do(phone: Phone) -> None:
     shown = await phone.type("/agenda")
     ticked = await phone.tap(shown, box(shown, "7"))
@@ -135,7 +199,7 @@ async def test_the_greetings_buttons_open_today_the_agenda_and_the_calendar(phon
 
 @each_form
 async def test_today_lists_what_is_due_and_what_broke_with_the_way_to_reschedule(
-    phone: Phone, stopped: Running
+    phone: Phone, stopped: Running, database: Database
 ) -> None:
     due = await phone.type("/hoy")
     for said in ("martes 16/07/2019", "Para hoy", "Ramiro Aldana", "$1,624.00", "Pago en efectivo"):
@@ -143,10 +207,15 @@ async def test_today_lists_what_is_due_and_what_broke_with_the_way_to_reschedule
     (document,) = (b.data for b in due.buttons if (b.data or "").startswith("hi:"))
     assert (await phone.tap(due, document or "")).plain_text.startswith("Documento 5")
     await stopped.stop()
-    stopped.start(business_date=stopped.settings.business_date.replace(day=18))  # type: ignore[union-attr] # it is set
+    the_18th = TODAY.replace(day=18)
+    with database.transaction() as session:
+        judgement.judge(session, the_18th, NOON, TOLERANCE_DAYS)
+    stopped.start(business_date=the_18th)
 
     broken = await phone.type("/today")
     assert "Incumplidas" in broken.plain_text
+    assert "⚠️ 16/07/2019 incumplida" in broken.plain_text
+    assert "Promesas cumplidas en 90 días: 0 de 1" in broken.plain_text
     asked = await phone.tap(broken, "🔁 Reagendar 5")
 
     assert "¿Para qué día?" in asked.plain_text

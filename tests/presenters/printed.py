@@ -14,8 +14,8 @@ from tests.presenters.checks import rich_blocks
 Amounts = tuple[Decimal, ...]
 _AMOUNT = r"-?(?:\$|[A-Z]{3} )[\d,]+(?:\.\d+)?"
 # A document's name and what is open, between other things; what follows in the line is no column.
-_ROW = re.compile(rf"(?:[^·]* · )?[\w-]+ · ({_AMOUNT})(?: · .*)?")
-_TOTAL = re.compile(rf"([A-Z]+ · TOTALS(?: \(\d+ documents?\))?) ({_AMOUNT})")
+_ROW = re.compile(rf"(?:[^·]* · )?[\w-]+ · ({_AMOUNT})(?: · left ({_AMOUNT}))?(?: · .*)?")
+_TOTAL = re.compile(rf"([A-Z]+ · TOTALS(?: \(\d+ documents?\))?) ({_AMOUNT})(?: · left ({_AMOUNT}))?")
 _COVERS = re.compile(r"[A-Z]+ · TOTALS(?: \((\d+) documents?\))?")
 
 
@@ -50,9 +50,9 @@ def rich(reply: Reply) -> list[Printed]:
 def _plain_lines(text: str) -> Iterator[list[str]]:
     for line in text.splitlines():
         if match := _TOTAL.fullmatch(line):
-            yield [match[1], match[2]]
+            yield [match[1], match[2], match[3] or ""]
         elif match := _ROW.fullmatch(line):
-            yield ["", match[1]]
+            yield ["", match[1], match[2] or ""]
 
 
 def _totals(rows: Iterable[list[str]]) -> Iterator[Printed]:

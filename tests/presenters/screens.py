@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.domain.agenda import AgendaPage, DayList, OpenFilter, Today
+from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, Today
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.people import Person, Role
 from bot.domain.plans import Plan, Rhythm
@@ -30,6 +30,7 @@ from tests.presenters.values import (
     TODAY,
     agenda_page,
     busy_morning,
+    customers_page,
     day_list,
     history,
     july,
@@ -67,15 +68,19 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "ask_customer": lambda t: statement.ask_customer([JUAN, RAMIRO], t),
     "agenda": lambda t: agenda.agenda(agenda_page(), t),
     "agenda_middle_page": lambda t: agenda.agenda(middle_page(), t),
+    "agenda_of_a_customer": lambda t: agenda.agenda(customers_page(), t),
+    "agenda_customers": lambda t: agenda.customers(CustomerPage((JUAN, RAMIRO), 1, 3, OpenFilter(overdue=True)), t),
+    "agenda_customers_several": lambda t: agenda.customers(CustomerPage((JUAN, RAMIRO), text="<an>"), t),
     "agenda_empty": lambda t: agenda.agenda(AgendaPage((), 0, 1, 0, 0, OpenFilter(without_promise=True), TODAY), t),
     "month": lambda t: calendar.month(july(), b"picture", t),
     "day": lambda t: calendar.day(day_list(), t),
     "day_page_1": lambda t: calendar.day(long_day(), t),
     "day_page_2": lambda t: calendar.day(long_day(), t, 1),
     "day_empty": lambda t: calendar.day(DayList(TODAY, TODAY, "MXN", ()), t),
-    "today": lambda t: calendar.today(morning(), t),
-    "today_busy": lambda t: calendar.today(busy_morning(), t),
-    "today_nothing": lambda t: calendar.today(Today(TODAY, (), ()), t),
+    "today": lambda t: agenda.today(morning(), t),
+    "today_busy": lambda t: agenda.today(busy_morning(), t),
+    "today_nothing": lambda t: agenda.today(Today(TODAY, (), ()), t),
+    "today_nothing_but_a_score": lambda t: agenda.today(Today(TODAY, (), (), Score(due=1, kept=1)), t),
     "history": lambda t: promise.history(history(), TODAY, t),
     "history_none": lambda t: promise.history(History(FIVE, RAMIRO, ()), TODAY, t),
     "history_not_kept": lambda t: promise.history(_not_kept(), TODAY, t),

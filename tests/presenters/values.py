@@ -10,6 +10,7 @@ from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Application, Customer, Document, DocumentKind, PaymentMethod
 from bot.domain.runs import Candidate, Owed, Progress, Recipient, Run, RunFile, RunPreview, RunState
 from bot.domain.scheduling import History, Recorded, Scheduling
+from bot.domain.scores import Score
 from bot.domain.statement import Statement, build
 
 TODAY = date(2019, 7, 16)
@@ -95,6 +96,13 @@ def middle_page() -> AgendaPage:
     return AgendaPage((late,), 1, 3, 17, 0, OpenFilter(overdue=True, customer_id=2), TODAY)
 
 
+def customers_page() -> AgendaPage:
+    """One customer's documents, all of them ticked, and more ticked elsewhere."""
+    items = (OpenItem(EIGHT, RAMIRO, EIGHT.total, 0, None, ticked=True),)
+    elsewhere = ("7", "9", *(f"CFDI-2109{n}" for n in range(5)))
+    return AgendaPage(items, 0, 1, 1, 8, OpenFilter(without_promise=True, customer_id=2), TODAY, elsewhere, RAMIRO)
+
+
 def day_list() -> DayList:
     items = (expected(SEVEN, JUAN, SECOND), expected(FIVE, RAMIRO, CASH))
     return DayList(date(2019, 7, 23), TODAY, "MXN", items)
@@ -115,12 +123,17 @@ def july() -> Month:
 
 
 def morning() -> Today:
-    """Due in two currencies, and one broken on an earlier day."""
+    """Due in two currencies, and three of earlier days: broken, kept in part, and one that may still come."""
     dollars = document(12, 250_00, SAMUEL, "USD")
     due = DayList(TODAY, TODAY, "MXN", (expected(EIGHT, RAMIRO, promise(EIGHT, TODAY, 1, "En la tarde")),))
     due_dollars = DayList(TODAY, TODAY, "USD", (expected(dollars, SAMUEL, promise(dollars, TODAY)),))
-    late = expected(NINE, SAMUEL, promise(NINE, date(2019, 7, 12), 3, "Sin falta"), balance=5_000_00)
-    return Today(TODAY, (due, due_dollars), (DayList(TODAY, TODAY, "MXN", (late,)),))
+    broken, in_part = PromiseState.BROKEN, PromiseState.PARTIALLY_KEPT
+    late = (
+        expected(NINE, SAMUEL, promise(NINE, date(2019, 7, 11), 3, "Sin falta", state=broken)),
+        expected(FIVE, RAMIRO, promise(FIVE, date(2019, 7, 12), cents=1_500_00, state=in_part), balance=1_000_00),
+        expected(SEVEN, JUAN, promise(SEVEN, date(2019, 7, 15)), balance=2_842_00),
+    )
+    return Today(TODAY, (due, due_dollars), (DayList(TODAY, TODAY, "MXN", late),), Score(due=9, kept=7, broken=1))
 
 
 def busy_morning() -> Today:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain import errors
-from bot.domain.agenda import AgendaPage, DayList, OpenFilter, OpenItem, Today, month
+from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, OpenItem, Today, month
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramIdTaken
@@ -94,7 +94,11 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
 
     items = tuple(OpenItem(d, customer, d.total, 5_000, promises[d.id], ticked=True) for d in documents)
     only = OpenFilter(overdue=True, without_promise=True, customer_id=customer.id)
-    yield agenda.agenda(AgendaPage(items[:8], 61, 63, of.count, of.count, only, TODAY), language)
+    labels = tuple(d.label for d in documents)
+    shown = AgendaPage(items[:8], 61, 63, of.count, of.count, only, TODAY, labels, customer)
+    yield agenda.agenda(shown, language)
+    for typed in ("", t.typed):
+        yield agenda.customers(CustomerPage((customer,) * 8, 61, 63, only, typed), language)
 
     due = [expected(d, customer, promises[d.id]) for d in documents]
     broken = [expected(d, customer, of.made(d, 99, TODAY - timedelta(days=9)), balance=of.cents) for d in documents]
@@ -103,13 +107,10 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
         for which, all_ in (("due", due), ("broken", broken))
         for currency in ("MXN", "USD")
     }
-    yield calendar.today(
-        Today(
-            TODAY,
-            *(tuple(lists[which, c] for c in ("MXN", "USD") if lists[which, c].items) for which in ("due", "broken")),
-        ),
-        language,
+    whats_due, whats_broken = (
+        tuple(lists[which, c] for c in ("MXN", "USD") if lists[which, c].items) for which in ("due", "broken")
     )
+    yield agenda.today(Today(TODAY, whats_due, whats_broken, Score(10**6, 10**6, 10**6)), language)
     for page in (0, 1, of.count):
         yield calendar.day(lists["due", "MXN"], language, page)
     every_day = [
@@ -117,8 +118,8 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
         for n in range(31)
     ]
     currencies = ("MXN", "USD", "EUR", "CAD", "GBP", "JPY", "CHF", "BRL", "COP", "CLP")
-    shown = month(every_day, date(2019, 7, 1), "MXN", today=TODAY, currencies=currencies)
-    yield calendar.month(shown, b"picture", language)
+    july = month(every_day, date(2019, 7, 1), "MXN", today=TODAY, currencies=currencies)
+    yield calendar.month(july, b"picture", language)
 
     yield from _promises(of, language, items)
     yield from _mails(of, language)

@@ -1,15 +1,14 @@
 from datetime import date
 
-from bot.domain.agenda import DayList, OpenFilter
-from bot.domain.money import Money, total
-from bot.domain.plans import Plan, Rhythm
-from bot.domain.promises import PromiseState
-from bot.domain.receivables import ApplicationKind, DocumentKind
-from bot.services import agenda, judgement, scheduling
-from bot.services.undoing import undo
+import pytest
+
+from bot.domain.agenda import AgendaPage, CustomerPage, OpenFilter
+from bot.domain.errors import CustomerNotFound
+from bot.domain.receivables import DocumentKind
+from bot.services import agenda, scheduling
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act
+from tests.services.world import THE_23RD, TODAY, World
 
 JULY = date(2019, 7, 1)
 
@@ -91,139 +90,79 @@ def test_a_ticked_document_that_was_paid_is_no_longer_counted(world: World) -> N
     assert world.call(agenda.open_items, world.ana, OpenFilter()).ticked == 1
 
 
-def dollars(world: World) -> int:
+def ticked(world: World) -> list[str]:
+    return [item.document.folio for item in world.call(agenda.ticked_items, world.ana)]
+
+
+def test_a_page_is_ticked_at_once_and_what_is_ticked_elsewhere_stays_counted_and_named(world: World) -> None:
     with world.database.transaction() as session:
-        juan = session.get_one(CustomerRow, world.customers["CL001"])
-        return factories.document(session, juan, "300", total=90_00, currency="USD").id
+        samuel = session.get_one(CustomerRow, world.customers["CL003"])
+        for n in range(9):
+            factories.document(session, samuel, f"1{n}", series="A")
+    world.call(agenda.tick, world.ana, world.documents["7"], on=True)
+    for _ in range(2):
+        world.call(agenda.tick_page, world.ana, OpenFilter(), 1)
+        page = world.call(agenda.open_items, world.ana, OpenFilter(), 1)
+        assert [item.ticked for item in page.items] == [True] * 5
+        assert (page.ticked, page.elsewhere) == (6, ("7",))
+    assert ticked(world) == ["7", "14", "15", "16", "17", "18"]
+    of_ramiro = OpenFilter(customer_id=world.customers["CL002"])
+    page = world.call(agenda.open_items, world.ana, of_ramiro)
+    assert (page.count, page.ticked) == (2, 6)
+    assert page.elsewhere == ("7", "A-14", "A-15", "A-16", "A-17", "A-18")
+    world.call(agenda.tick_page, world.ana, of_ramiro, 99)
+    page = world.call(agenda.open_items, world.ana, of_ramiro)
+    assert ([item.ticked for item in page.items], page.ticked) == ([True, True], 8)
 
 
-def test_a_month_holds_its_own_days_in_one_currency(world: World) -> None:
-    foreign = dollars(world)
-    for folio, on in (("7", THE_18TH), ("5", THE_23RD), ("8", THE_23RD), ("9", date(2019, 8, 1))):
-        world.call(scheduling.promise, world.ana, [world.documents[folio]], on)
-    world.call(scheduling.promise, world.ana, [foreign], date(2019, 7, 31))
-    pesos = world.call(agenda.month, world.ana, JULY)
-    assert {on: (day.total.minor, day.count) for on, day in pesos.days.items()} == {
-        THE_18TH: (2842_00, 1), THE_23RD: (6496_00, 2),
-    }  # fmt: skip
-    assert (pesos.currency, pesos.currencies, pesos.total) == ("MXN", ("MXN", "USD"), Money(9338_00))
-    usd = world.call(agenda.month, world.ana, JULY, "USD")
-    assert (usd.total, list(usd.days)) == (Money(90_00, "USD"), [date(2019, 7, 31)])
-    assert list(world.call(agenda.month, world.ana, date(2019, 8, 1)).days) == [date(2019, 8, 1)]
+def test_ticking_an_empty_page_ticks_nothing(world: World) -> None:
+    world.call(agenda.tick_page, world.ana, OpenFilter(customer_id=0), 0)
+    world.call(agenda.tick_page, world.ana, OpenFilter(customer_id=world.customers["CL900"]), 0)
+    assert ticked(world) == []
 
 
-def test_a_month_opens_in_the_only_currency_expected_and_in_pesos_when_none_is(world: World) -> None:
-    empty = world.call(agenda.month, world.ana, JULY)
-    assert (empty.currency, empty.currencies, empty.count) == ("MXN", (), 0)
-    world.call(scheduling.promise, world.ana, [dollars(world)], THE_23RD)
-    assert world.call(agenda.month, world.ana, JULY).currency == "USD"
+def test_what_is_overpaid_is_not_listed_ticked_or_offered(world: World) -> None:
+    with world.database.transaction() as session:
+        for folio in ("5", "7"):
+            factories.application(session, session.get_one(DocumentRow, world.documents[folio]), 2842_01, TODAY)
+        factories.application(session, session.get_one(DocumentRow, world.documents["8"]), 4872_00, date(2019, 7, 17))
+    world.call(agenda.tick, world.ana, world.documents["7"], on=True)
+    assert listed(world, OpenFilter()) == ["8", "9"]
+    page = world.call(agenda.open_items, world.ana, OpenFilter())
+    assert (page.count, page.ticked, page.elsewhere) == (2, 0, ())
+    offered = world.call(agenda.customers_owing, world.ana, OpenFilter())
+    assert [customer.code for customer in offered.customers] == ["CL002", "CL003"]
 
 
-def test_a_day_is_the_seeds_table_and_its_totals_are_the_sums_of_its_rows(world: World) -> None:
-    world.call(scheduling.promise, world.ana, [world.documents["5"]], THE_23RD, comment="Pago en efectivo")
-    world.call(scheduling.promise, world.ana, [world.documents["8"], dollars(world)], THE_23RD, amount="50")
-    day = world.call(agenda.day, world.ana, THE_23RD, "MXN")
-    rows = [(i.document.label, i.customer.name, i.balance.minor, i.promise.comment) for i in day.items]
-    assert rows == [("5", "Ramiro Aldana", 1624_00, "Pago en efectivo"), ("8", "Ramiro Aldana", 4872_00, "")]
-    assert (day.promised, day.original, day.balance) == (Money(1674_00), Money(6496_00), Money(6496_00))
-    assert world.call(agenda.day, world.ana, THE_18TH, "MXN").items == ()
+def test_the_agenda_of_one_customer_is_named_by_any_text_that_finds_it(world: World) -> None:
+    for text in ("cl002", "ramiro", "aldana"):
+        page = world.call(agenda.of_customer, world.ana, text)
+        assert isinstance(page, AgendaPage)
+        assert [item.document.folio for item in page.items] == ["5", "8"]
+        assert page.customer is not None
+        assert page.customer.code == "CL002"
+    with pytest.raises(CustomerNotFound):
+        world.call(agenda.of_customer, world.ana, "CL900")
+    several = world.call(agenda.of_customer, world.ana, "ram")
+    assert isinstance(several, CustomerPage)
+    assert ([c.code for c in several.customers], several.text) == (["CL002", "CL003"], "ram")
 
 
-def test_today_lists_what_is_due_and_what_was_not_kept_each_currency_apart(world: World) -> None:
-    assert world.call(agenda.today, world.ana).is_empty
-    ids = [world.documents["5"], dollars(world)]
-    world.call(scheduling.promise, world.ana, [*ids, world.documents["8"]], THE_18TH, amount="90")
+def test_a_customer_of_another_s_is_not_named_by_the_filter(world: World) -> None:
+    page = world.call(agenda.open_items, world.ana, OpenFilter(customer_id=world.customers["CL900"]))
+    assert (page.customer, page.count) == (None, 0)
+    assert world.call(agenda.open_items, world.ana, OpenFilter()).customer is None
+
+
+def test_the_customers_offered_have_what_the_other_filters_list(world: World) -> None:
     world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)
-    world.call(scheduling.promise, world.ana, [world.documents["9"]], date(2019, 7, 24))
-    today = world.call(agenda.today, act(world.ana, THE_23RD))
-    assert (summary(today.due), summary(today.broken)) == (
-        [("MXN", ["7"])], [("MXN", ["5", "8"]), ("USD", ["300"])],
-    )  # fmt: skip
-    for each in (*today.due, *today.broken):
-        assert each.promised == total((item.promise.amount for item in each.items), each.currency)
-
-
-def summary(lists: tuple[DayList, ...]) -> list[tuple[str, list[str]]]:
-    return [(each.currency, [item.document.folio for item in each.items]) for each in lists]
-
-
-def test_what_is_paid_credited_or_cancelled_is_neither_expected_nor_broken(world: World) -> None:
-    world.call(scheduling.promise, world.ana, [world.documents[f] for f in ("5", "7", "8")], THE_18TH, amount="500")
-    world.call(scheduling.promise, world.ana, [world.documents["9"]], THE_18TH)
     with world.database.transaction() as session:
-        five, seven, eight, nine = (session.get_one(DocumentRow, world.documents[f]) for f in ("5", "7", "8", "9"))
-        factories.application(session, five, 1624_00, THE_18TH)
-        factories.application(session, seven, 2842_00, THE_18TH, kind=ApplicationKind.CREDIT_NOTE)
-        eight.cancelled, eight.settled_on = True, eight.issued
-        factories.application(session, nine, 278_00, THE_18TH)
-    later = act(world.ana, date(2019, 7, 19))
-    assert summary(world.call(agenda.today, later).broken) == [("MXN", ["9"])]
-    month = world.call(agenda.month, later, JULY)
-    assert (month.count, month.total) == (1, Money(5278_00))
-    assert [i.document.folio for i in world.call(agenda.day, later, THE_18TH, "MXN").items] == ["9"]
-
-
-def judge(world: World, on: date) -> None:
-    with world.database.transaction() as session:
-        judgement.judge(session, on, NOW, 1)
-
-
-def broken_on(world: World, on: date) -> list[str]:
-    return [folio for _, folios in summary(world.call(agenda.today, act(world.ana, on)).broken) for folio in folios]
-
-
-def test_what_was_broken_stays_on_the_days_list_until_it_is_promised_again_or_paid(world: World) -> None:
-    the_25th, the_29th = date(2019, 7, 25), date(2019, 7, 29)
-    world.call(scheduling.promise, world.ana, [world.documents[f] for f in ("5", "7", "8", "9")], THE_23RD)
-    pay(world, "7", 1000_00, THE_23RD)
-    world.call(scheduling.promise, act(world.ana, THE_18TH), [world.documents["9"]], date(2019, 7, 31))
-    assert broken_on(world, date(2019, 7, 24)) == ["7", "5", "8"]  # the payment may be under way
-    judge(world, the_25th)
-    assert broken_on(world, the_29th) == ["7", "5", "8"]
-    (listed,) = world.call(agenda.today, act(world.ana, the_29th)).broken
-    states = {item.document.folio: (item.promise.state, item.balance.minor) for item in listed.items}
-    assert states["7"] == (PromiseState.PARTIALLY_KEPT, 1842_00)
-    assert states["5"] == (PromiseState.BROKEN, 1624_00)
-    world.call(scheduling.promise, act(world.ana, the_29th), [world.documents["5"]], date(2019, 7, 31))
-    pay(world, "8", 4872_00, the_29th)
-    assert broken_on(world, the_29th) == ["7"]
-    promised = world.call(scheduling.history, act(world.ana, the_29th), world.documents["5"]).in_force[0]
-    world.call(scheduling.withdraw, act(world.ana, the_29th), world.documents["5"], promised.id)
-    assert broken_on(world, the_29th) == ["7"]
-    (again,) = world.call(scheduling.promise, act(world.ana, the_29th), [world.documents["7"]], date(2019, 7, 31))
-    world.call(undo, act(world.ana, the_29th), again.promise.id)
-    assert broken_on(world, the_29th) == ["7"]
-    assert world.call(agenda.today, act(world.beto, the_29th)).is_empty
-
-
-def test_a_plan_is_broken_while_its_last_judged_payment_is(world: World) -> None:
-    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD, plan=Plan(3, Rhythm.WEEKLY))
-    judge(world, date(2019, 7, 25))
-    assert broken_on(world, date(2019, 7, 25)) == ["7"]
-    pay(world, "7", 2000_00, date(2019, 7, 29))
-    judge(world, date(2019, 7, 29))
-    assert broken_on(world, date(2019, 7, 29)) == []
-    judge(world, date(2019, 8, 8))
-    (listed,) = world.call(agenda.today, act(world.ana, date(2019, 8, 8))).broken
-    assert [item.promise.installment for item in listed.items] == [3]
-
-
-def test_broken_days_are_marked_and_listed_and_in_no_total(world: World) -> None:
-    foreign = dollars(world)
-    world.call(scheduling.promise, world.ana, [world.documents["7"], foreign], THE_18TH)
-    world.call(scheduling.promise, world.ana, [world.documents["5"]], THE_23RD)
-    judge(world, THE_23RD)
-    later = act(world.ana, THE_23RD)
-    month = world.call(agenda.month, later, JULY)
-    assert {on: (day.total.minor, day.count, day.broken, day.broken_count) for on, day in month.days.items()} == {
-        THE_18TH: (0, 0, True, 1), THE_23RD: (1624_00, 1, False, 0),
-    }  # fmt: skip
-    assert (month.total, month.count, month.currencies) == (Money(1624_00), 1, ("MXN", "USD"))
-    day = world.call(agenda.day, later, THE_18TH, "USD")
-    assert (day.items, [item.document.id for item in day.broken], day.promised) == ((), [foreign], Money(0, "USD"))
-    assert world.call(agenda.month, later, date(2019, 8, 1)).days == {}
-
-
-def pay(world: World, folio: str, minor: int, on: date) -> None:
-    with world.database.transaction() as session:
-        factories.application(session, session.get_one(DocumentRow, world.documents[folio]), minor, on)
+        for n in range(7):
+            customer = factories.customer(session, f"CL1{n}")
+            factories.document(session, customer, f"1{n}", issued=JULY, due=date(2019, 7, 15))
+    now_of_one = OpenFilter(overdue=True, customer_id=world.customers["CL002"])
+    late = world.call(agenda.customers_owing, world.ana, now_of_one)
+    assert ([c.code for c in late.customers], late.pages) == ([f"CL1{n}" for n in range(7)], 1)
+    assert late.only == OpenFilter(overdue=True)
+    rest = world.call(agenda.customers_owing, world.ana, OpenFilter(without_promise=True), 7)
+    assert ([c.code for c in rest.customers], rest.page, rest.pages) == (["CL16"], 1, 2)

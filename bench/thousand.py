@@ -35,7 +35,7 @@ def main() -> int:
     # A proxy of this machine has no business on its loopback.
     os.environ["NO_PROXY"] = "127.0.0.1"
     wrong = 0
-    with _databases(wanted.database) as urls:
+    with databases(wanted.database) as urls:
         for seed in range(wanted.seeds):
             wrong += not _storm(Database(next(urls)), wanted.mails, seed, wanted.replicas)
     return 1 if wrong else 0
@@ -80,7 +80,7 @@ def _mailer(graph: GraphServer) -> GraphMailer:
 
 
 @contextmanager
-def _databases(kind: str) -> Iterator[Iterator[str]]:
+def databases(kind: str) -> Iterator[Iterator[str]]:
     """The addresses of empty databases, one after another."""
     if kind == "sqlite":
         with tempfile.TemporaryDirectory() as folder:

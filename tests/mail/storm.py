@@ -39,16 +39,17 @@ class Killed(BaseException):
 class FaultsByLot(Faults):
     """Faults of the server, of the kinds that pass."""
 
-    def __init__(self, lots: random.Random) -> None:
+    def __init__(self, lots: random.Random, share: float = FAULTS) -> None:
         super().__init__()
         self._lots = lots
+        self._share = share
         self._turn = threading.Lock()
         self.met: Counter[str] = Counter()
 
     def take(self, _operation: str) -> Fault | None:
         """The fault that the present request meets, if any."""
         with self._turn:
-            if self._lots.random() >= FAULTS:
+            if self._lots.random() >= self._share:
                 return None
             kind, retry_after = self._lots.choice(KINDS)
             self.met[str(kind)] += 1

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.domain import statement as statements
+from bot.domain.agenda import OpenFilter
 from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
@@ -69,6 +70,8 @@ def statement_of(session: Session, customer: Customer, on: date) -> Statement:
 
 
 def recent_customers(session: Session, occasion: Occasion) -> list[Customer]:
-    """The customers whose statements the person saw last, newest first."""
+    """The customers whose statements the person saw last, newest first; some that owe for who has seen none yet."""
     codes = audit.last_subjects(session, occasion.person, "statement", RECENT)
-    return customers.by_codes(session, occasion.person, codes)
+    return customers.by_codes(session, occasion.person, codes) or documents.customers_owing(
+        session, occasion.person, occasion.today, OpenFilter(), limit=RECENT
+    )

@@ -98,10 +98,14 @@ def count_open_charges(session: Session, person: Person, as_of: date, only: Open
     return session.scalar(query.where(*_agenda(person, as_of, only))) or 0
 
 
-def customers_owing(session: Session, person: Person, as_of: date, only: OpenFilter) -> list[Customer]:
+def customers_owing(
+    session: Session, person: Person, as_of: date, only: OpenFilter, *, limit: int | None = None
+) -> list[Customer]:
     """The portfolio's customers with an open charge on a day, by code."""
     open_ids = select(DocumentRow.customer_id).join(DocumentRow.customer).where(*_agenda(person, as_of, only))
-    rows = session.scalars(select(CustomerRow).where(CustomerRow.id.in_(open_ids)).order_by(CustomerRow.code))
+    rows = session.scalars(
+        select(CustomerRow).where(CustomerRow.id.in_(open_ids)).order_by(CustomerRow.code).limit(limit)
+    )
     return [to_customer(row) for row in rows]
 
 

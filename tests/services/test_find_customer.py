@@ -74,7 +74,11 @@ def test_the_customers_seen_last_are_offered_newest_first_and_each_once(world: W
     world.call(statements.statement, world.chief, "CL900")
     assert [c.code for c in world.call(statements.recent_customers, world.ana)] == ["CL002", "CL003", "CL001"]
     assert [c.code for c in world.call(statements.recent_customers, world.chief)] == ["CL900"]
-    assert world.call(statements.recent_customers, world.beto) == []
+
+
+def test_who_has_seen_nobody_yet_is_offered_customers_of_theirs_that_owe(world: World) -> None:
+    assert [c.code for c in world.call(statements.recent_customers, world.ana)] == ["CL001", "CL002", "CL003"]
+    assert [c.code for c in world.call(statements.recent_customers, world.beto)] == ["CL900"]
 
 
 def test_only_so_many_customers_are_offered(world: World) -> None:

@@ -1,115 +1,22 @@
-"""The whole main job, as a visitor does it: `cobranza demo` and a browser the size of a phone.
+"""The whole main job, as a visitor does it: `cobranza demo` and a browser the size of a phone."""
 
-With SCREENSHOTS set to a folder (`make screenshots`) each step is kept as a picture for the documentation.
-"""
-
-import asyncio
-import os
-import re
-import signal
-import socket
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.chromium import ARGUMENTS, CHROMIUM, in_a_browser
+from tests.browser.collector import Collector
+from tests.chromium import in_a_browser
 
 pytestmark = [*in_a_browser, pytest.mark.slow]
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-COLLECTOR = 1001
 
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a demo started as a visitor starts it, in a folder of its own."""
-    port = _free_port()
-    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port)]
-    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        await asyncio.wait_for(_answers(url), 30)
-        yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
-
-
-async def _answers(url: str) -> None:
-    async with aiohttp.ClientSession() as session:
-        while True:
-            try:
-                async with session.get(url) as response:
-                    response.raise_for_status()
-                    return
-            except aiohttp.ClientConnectionError:
-                await asyncio.sleep(0.1)
-
-
-@pytest.fixture
-async def page(demo: str) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = await browser.new_context(viewport=PHONE, device_scale_factor=2)
-        opened = await context.new_page()
-        opened.set_default_timeout(10_000)
-        await opened.goto(f"{demo}/?user={COLLECTOR}")
-        await opened.wait_for_selector("body[data-ready]")
-        yield opened
-        await browser.close()
-
-
-class Collector:
-    """The collector's phone: types, taps, and looks at the last thing the bot said."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.phone = page.locator(f'[data-testid="phone"][data-user-id="{COLLECTOR}"]')
-        self.messages = self.phone.locator('[data-testid="message"][data-from="bot"]')
-
-    async def type(self, text: str, answer: str) -> Locator:
-        """Type a line and wait for a message that holds `answer`."""
-        await self.phone.locator('[data-testid="composer"]').fill(text)
-        await self.page.keyboard.press("Enter")
-        return await self.sees(answer)
-
-    async def sees(self, text: str) -> Locator:
-        """The last message, once it holds the text."""
-        last = self.messages.last
-        await expect(last).to_contain_text(re.compile(text), timeout=10_000)
-        return last
-
-    async def tap(self, data: str) -> None:
-        """Tap the newest button whose data begins so."""
-        await self.phone.locator(f'[data-testid="button"][data-callback^="{data}"]').last.click()
-
-    async def picture(self, name: str) -> None:
-        """Keep what is on the screen, where pictures are asked for."""
-        if folder := os.environ.get("SCREENSHOTS"):
-            await expect(self.page.locator('[data-testid="notice"]')).to_be_hidden(timeout=15_000)
-            await asyncio.sleep(1.5)  # the page scrolls smoothly
-            await self.page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-async def test_a_visitor_does_the_whole_main_job_on_a_phone(page: Page) -> None:
-    laura = Collector(page)
+async def test_a_visitor_does_the_whole_main_job_on_a_phone(page: Page, laura: Collector) -> None:
     await laura.type("/start", "Laura Méndez")
     # On a banking day in working hours the clock sends it too; by hand it comes at any hour.
     await page.locator('[data-testid="controls"]').locator("..").locator("summary").click()
     await page.get_by_role("button", name="Recordatorio de la mañana").click()
-    await expect(laura.messages.filter(has_text="Pago en efectivo")).to_have_count(1)
-    await laura.picture("recordatorio")
+    reminder = laura.messages.filter(has_text="Pago en efectivo")
+    await expect(reminder).to_have_count(1)
+    await laura.picture("recordatorio", reminder)
 
     statement = await laura.type("/estado CL002", "Ramiro Aldana")
     await expect(statement).to_contain_text("$8,274.00")

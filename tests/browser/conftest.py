@@ -1,0 +1,72 @@
+"""`cobranza demo` as a visitor starts it, and a collector's phone in a browser of a phone's size.
+
+With SCREENSHOTS set to a folder (`make screenshots`) the tests keep pictures of their steps for the documentation.
+"""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import Page, ViewportSize, async_playwright
+
+from tests.browser.collector import COLLECTOR, Collector
+from tests.chromium import ARGUMENTS, CHROMIUM
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a demo started as a visitor starts it, in a folder of its own."""
+    port = _free_port()
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port)]
+    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        await asyncio.wait_for(_answers(url), 30)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def _answers(url: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(url) as response:
+                    response.raise_for_status()
+                    return
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+async def page(demo: str) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = await browser.new_context(viewport=PHONE, device_scale_factor=2)
+        opened = await context.new_page()
+        opened.set_default_timeout(10_000)
+        await opened.goto(f"{demo}/?user={COLLECTOR}")
+        await opened.wait_for_selector("body[data-ready]")
+        yield opened
+        await browser.close()
+
+
+@pytest.fixture
+def laura(page: Page) -> Collector:
+    """The phone of Laura, who collects."""
+    return Collector(page)

@@ -118,10 +118,8 @@ def ask_again(run_id: int, old: timedelta, language: Language) -> Reply:
     return Reply(
         plain=f"⚠️ {escape(text)}",
         keyboard=(
-            (
-                Button("✉️ " + language.gettext("Send all the same"), f"rs:{run_id}:1"),
-                Button("✕ " + language.gettext("Cancel"), f"rc:{run_id}"),
-            ),
+            (Button("✉️ " + language.gettext("Send all the same"), f"rs:{run_id}:1"),),
+            (Button("✕ " + language.gettext("Cancel"), f"rc:{run_id}"),),
         ),
     )
 

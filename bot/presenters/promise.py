@@ -270,7 +270,7 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
         "count": len(step.items),
         "totals": _totals([item.balance for item in step.items], listed=LISTED),
     }
-    return screen(language, "confirm", context, keyboard=rows((Button("✅ " + label, f"pk:{step.number}"), cancel)))
+    return screen(language, "confirm", context, keyboard=rows((Button("✅ " + label, f"pk:{step.number}"),), (cancel,)))
 
 
 def cancel_button(number: str, language: Language) -> Button:

@@ -13,8 +13,8 @@ from bot.render.plain import one_line
 MAX_CALLBACK_BYTES = 64
 # What a phone shows of a button that has a row to itself; Telegram's own limit is far above.
 MAX_BUTTON_TEXT = 40
-# What it shows of each of several in a row, at 360 points.
-_ROOM = {3: 11, 2: 18}
+# How many characters it shows of each when so many share a row, at 360 points (measured in the demo's page).
+ROOM = {3: 11, 2: 19}
 # More buttons than this are no choice any more; Telegram's apps stop at 100 in all.
 MAX_CHOICES = 20
 
@@ -95,7 +95,7 @@ def in_rows(buttons: Iterable[Button], width: int) -> Keyboard:
 def columns(buttons: Sequence[Button]) -> Keyboard:
     """The buttons in as many columns as leave room for every text."""
     longest = max((len(button.text) for button in buttons), default=0)
-    return in_rows(buttons, next((width for width, room in _ROOM.items() if longest <= room), 1))
+    return in_rows(buttons, next((width for width, room in ROOM.items() if longest <= room), 1))
 
 
 def rows(*candidates: Sequence[Button | None]) -> Keyboard:

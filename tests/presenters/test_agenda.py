@@ -16,7 +16,7 @@ def button(reply: Reply, start: str) -> Button | None:
     return next((b for row in reply.keyboard for b in row if b.text.startswith(start)), None)
 
 
-@pytest.mark.parametrize(("text", "width"), [("x" * 11, 3), ("x" * 12, 2), ("x" * 18, 2), ("x" * 19, 1)])
+@pytest.mark.parametrize(("text", "width"), [("x" * 11, 3), ("x" * 12, 2), ("x" * 19, 2), ("x" * 20, 1)])
 def test_buttons_stand_beside_each_other_as_far_as_their_texts_have_room(text: str, width: int) -> None:
     short = Button("short", "x")
     shown = columns([short, short, short, Button(text, "x"), short])

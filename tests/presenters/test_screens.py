@@ -5,6 +5,7 @@ import pytest
 from bot.domain.promises import PromiseState
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters.promise import states
+from bot.presenters.reply import MAX_BUTTON_TEXT, ROOM
 from tests.presenters.checks import assert_sendable
 from tests.presenters.golden import assert_screen
 from tests.presenters.screens import SCREENS
@@ -25,6 +26,15 @@ def test_english_screen_is_as_it_was_last_looked_at(name: str) -> None:
 @pytest.mark.parametrize("name", SCREENS)
 def test_telegram_takes_the_screen_in_both_forms(name: str) -> None:
     assert_sendable(SCREENS[name](language(SPANISH)))
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_phone_of_360_points_shows_every_button_whole(name: str) -> None:
+    reply = SCREENS[name](language(SPANISH))
+    for row in (*reply.keyboard, *reply.in_cells):
+        for button in row:
+            # What makes an emoji of a sign is no character to see.
+            assert len(button.text.replace("\ufe0f", "")) <= ROOM.get(len(row), MAX_BUTTON_TEXT if len(row) == 1 else 6)
 
 
 def test_no_golden_file_is_left_of_a_screen_that_is_gone() -> None:

@@ -94,7 +94,7 @@ def _filters(shown: AgendaPage, language: Language) -> tuple[tuple[Button, ...],
         return Button(f"● {text}" if on else text, f"ag:0:{filter_code(other)}")
 
     if only.customer_id is None:
-        of_customer = Button("👤 " + _("One customer"), f"au:0:{filter_code(only)}")
+        of_customer = Button("🔎 " + _("One customer"), f"au:0:{filter_code(only)}")
     else:
         name = f"{shown.customer.code} {shown.customer.name}" if shown.customer else _("One customer")
         of_customer = switch(name, replace(only, customer_id=None), on=True)

@@ -39,7 +39,6 @@ async def test_three_ticked_documents_are_promised_together_and_taken_back_toget
     summary = await laura.type("Pasar por el cheque", "Agendar para el martes 23/07/2019")
     for said in ("Juan Perez", "Ramiro Aldana", "Samuel Ramirez", "$12,992.00", "Pasar por el cheque"):
         await expect(summary).to_contain_text(said)
-    await laura.picture("agenda-confirmar")
 
     await summary.get_by_role("button", name="Agendar 3 documentos").click()
     made = await laura.sees("3 promesas registradas para el martes 23/07/2019")
@@ -54,7 +53,7 @@ async def test_three_ticked_documents_are_promised_together_and_taken_back_toget
     await expect(undone).to_contain_text("7, 8, 9")
     await laura.picture("agenda-deshecho", undone)
     for document in ("7", "8", "9"):
-        await laura.type(f"/historial {document}", rf"Documento {document}\b.*retirada")
+        await laura.type(f"/historial {document}", f"Documento {document}.*retirada")
     assert await month_total(laura) == before
 
 

@@ -133,7 +133,7 @@ async def test_a_page_is_ticked_with_one_tap_and_what_stands_elsewhere_is_named(
 @each_form
 async def test_one_customers_agenda_is_a_tap_or_a_name_away_and_keeps_the_other_filters(phone: Phone) -> None:
     shown = await phone.tap(await phone.type("/agenda"), "Sin promesa")
-    customers = await phone.tap(shown, "👤 Un cliente")
+    customers = await phone.tap(shown, "🔎 Un cliente")
     assert [text for text in buttons(customers) if text.startswith("CL")] == [
         "CL001 · Juan Perez",
         "CL002 · Ramiro Aldana",
@@ -147,7 +147,7 @@ async def test_one_customers_agenda_is_a_tap_or_a_name_away_and_keeps_the_other_
     assert "1 documento" in one.plain_text
     assert {"● CL003 Samuel Ramirez", "● Sin promesa"} <= set(buttons(one))
     everyone = await phone.tap(one, "● CL003")
-    back = await phone.tap(await phone.tap(everyone, "👤 Un cliente"), "📋 Agenda")
+    back = await phone.tap(await phone.tap(everyone, "🔎 Un cliente"), "📋 Agenda")
     assert "Juan Perez" in back.plain_text
 
     typed = await phone.type("/agenda cl003")

@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import Mail, MailState, Pace, Rejected, TryLater
+from bot.i18n import N_
 from bot.store import outbox
 from bot.store import pace as pacing
 
@@ -22,6 +23,8 @@ MIN_PAUSE = timedelta(minutes=1)
 MAX_PAUSE = timedelta(hours=4)
 # Longer than any sending takes: who claimed the mail has died.
 STUCK_AFTER = timedelta(minutes=10)
+
+UNFORESEEN = N_("Something unforeseen happened on our side")
 
 _WAITING = (MailState.QUEUED, MailState.RETRY)
 
@@ -164,16 +167,23 @@ def _send(
             return None
         mailer.send(draft_id)
     except TryLater as fault:
-        asked = timedelta(seconds=fault.after)
-        hold = asked if fault.everyone else timedelta()
-        if claimed.attempts >= MAX_ATTEMPTS:
-            return _Outcome(MailState.FAILED, str(fault), hold=hold)
-        least = max(asked, MIN_PAUSE)
-        pause = min(least * 2 ** (claimed.attempts - 1), MAX_PAUSE)
-        return _Outcome(MailState.RETRY, str(fault), max(pause, least), hold)
+        return _later(claimed, fault)
     except Rejected as refusal:
         return _Outcome(MailState.FAILED, str(refusal), draft_is_void=True)
+    except Exception as unforeseen:  # noqa: BLE001 - else it would come again for ever, and nobody would hear of it
+        _log.exception("mail %s", claimed.mail_id)
+        return _later(claimed, TryLater(f"{UNFORESEEN} ({type(unforeseen).__name__})"))
     return _Outcome(MailState.SENT)
+
+
+def _later(claimed: _Claimed, fault: TryLater) -> _Outcome:
+    asked = timedelta(seconds=fault.after)
+    hold = asked if fault.everyone else timedelta()
+    if claimed.attempts >= MAX_ATTEMPTS:
+        return _Outcome(MailState.FAILED, str(fault), hold=hold)
+    least = max(asked, MIN_PAUSE)
+    pause = min(least * 2 ** (claimed.attempts - 1), MAX_PAUSE)
+    return _Outcome(MailState.RETRY, str(fault), max(pause, least), hold)
 
 
 def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | None, now: datetime) -> Delivery | None:

@@ -98,6 +98,14 @@ def states_of(office: Office, code: str) -> tuple[MailState, str]:
     return standing(office.world, code)
 
 
+def test_what_nobody_foresaw_is_tried_again_and_in_the_end_told_as_any_other_failure(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {"before send": [ValueError("Señora Pérez")] * MAX_ATTEMPTS}
+    tried = [office.deliver(after=MAX_PAUSE)[0].state for _ in range(MAX_ATTEMPTS)]
+    assert tried == [MailState.RETRY] * (MAX_ATTEMPTS - 1) + [MailState.FAILED]
+    assert states_of(office, "CL001") == (MailState.FAILED, "Something unforeseen happened on our side (ValueError)")
+
+
 def test_a_last_attempt_that_got_through_unseen_is_not_sent_again_when_queued_anew(office: Office) -> None:
     office.queue("CL001")
     office.post.faults = {

@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
-from handlers import agenda, calendar, history, imports, mailing, promise, start, statement
+from handlers import agenda, calendar, confirming, history, imports, mailing, promise, start, statement
 from handlers.access import let_in
 from handlers.context import App
 from handlers.errors import on_error, refusals_said
@@ -45,6 +45,9 @@ BUTTONS = {
     "pf": promise.confirm_far,
     "pk": promise.confirm,
     "px": promise.cancel,
+    "pc": confirming.look,
+    "ps": confirming.send_it,
+    "pv": confirming.back,
     "no": promise.nothing,
     "an": agenda.open_anew,
     "ag": agenda.turn_page,

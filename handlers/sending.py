@@ -23,14 +23,20 @@ _log = logging.getLogger(__name__)
 # Bot FAQ: «avoid sending more than one message per second» to a chat; an edit counts as one.
 PROGRESS_SECONDS = 3.0
 # How often is looked whether another has sent what it holds.
-_LOOK_SECONDS = 1.0
+LOOK_SECONDS = 1.0
 # A single mail is waited for so long before its own progress is shown, so that most people see «Sent» at once.
-_SOON_SECONDS = 5.0
+SOON_SECONDS = 5.0
 
 
 async def deliver(office: Office) -> Sequence[Delivery]:
     """Empty the outbox once, off the event loop."""
     return await asyncio.to_thread(lambda: list(outbox.deliver(office.transactions, office.mailer, office.clock)))
+
+
+async def deliver_until(office: Office, instant: float) -> None:
+    """Send what waits, one mail after another, until none may leave now or this monotonic instant has passed."""
+    while time.monotonic() < instant and (await asyncio.to_thread(_send_one, office)) is not None:
+        pass
 
 
 def begin(bot: Bot, office: Office, run_id: int) -> "asyncio.Task[None]":
@@ -49,7 +55,7 @@ def begin(bot: Bot, office: Office, run_id: int) -> "asyncio.Task[None]":
 
 async def soon(task: "asyncio.Task[None]") -> None:
     """Wait a little for a task that goes on after that."""
-    await asyncio.wait({task}, timeout=_SOON_SECONDS)
+    await asyncio.wait({task}, timeout=SOON_SECONDS)
 
 
 async def resume(bot: Bot, office: Office) -> None:
@@ -93,7 +99,7 @@ async def _go_through(bot: Bot, office: Office, run_id: int) -> None:
     await _show(bot, office, run_id)
     # What another holds at this moment is waited for, so that the last word is right.
     while await office.run(sending.moves, run_id):
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS)
         await _show(bot, office, run_id)
 
 

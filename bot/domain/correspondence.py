@@ -51,8 +51,27 @@ class MailState(StrEnum):
     CANCELLED = "cancelled"
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A mail of the outbox: where it stands, to whom it goes, why it has not left."""
+
+    state: MailState
+    to: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it will not leave by itself."""
+        return self.state in (MailState.FAILED, MailState.CANCELLED)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it will."""
+        return self.state is not MailState.SENT and not self.has_failed
+
+
 class SkipReason(StrEnum):
-    """Why a customer gets no statement."""
+    """Why a customer gets no mail."""
 
     NO_ADDRESS = "no_address"
     BAD_ADDRESS = "bad_address"

@@ -137,6 +137,7 @@ def _recorded(made: Recorded, language: Language) -> Reply:
                 Button("👤 " + language.gettext("Statement"), f"st:{made.history.customer.id}::0"),
                 Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"),
             ),
+            (_confirm_button(made, language),),
             (_undo_button(made, language), _withdraw_button(made.history, language)),
         ),
         notice=language.gettext("Recorded"),
@@ -160,13 +161,20 @@ def _recorded_together(made: Sequence[Recorded], language: Language) -> Reply:
         language,
         "recorded_together",
         context,
-        keyboard=((Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"), _undo_button(made[0], language)),),
+        keyboard=(
+            (_confirm_button(made[0], language),),
+            (Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"), _undo_button(made[0], language)),
+        ),
         notice=language.gettext("Recorded"),
     )
 
 
 def _undo_button(made: Recorded, language: Language) -> Button:
     return Button("↩️ " + language.gettext("Undo"), f"un:{made.promise.id}")
+
+
+def _confirm_button(made: Recorded, language: Language) -> Button:
+    return Button("✉️ " + language.gettext("Confirm by mail"), f"pc:{made.promise.id}")
 
 
 def _withdraw_button(shown: History, language: Language) -> Button | None:

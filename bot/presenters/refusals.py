@@ -41,7 +41,7 @@ def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Se
         SkipReason.NO_ADDRESS: _("%(code)s has no mail address.", code=code),
         SkipReason.BAD_ADDRESS: _("The mail address of %(code)s is not valid.", code=code),
         SkipReason.NOTHING_OWED: _("%(code)s owes nothing.", code=code),
-        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent statements.", code=code),
+        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent mail.", code=code),
         SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents are of many people.", code=code),
         SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today.", code=code),
         SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),

@@ -12,7 +12,7 @@ from bot.render.statement_html import view
 from bot.render.statement_text import statement_text
 
 # Exchange keeps so much of a subject (PidTagSubject, MS-OXCMSG).
-_SUBJECT_LIMIT = 255
+SUBJECT_LIMIT = 255
 NOTHING = Parcel()
 # Who takes more than PDF gets a remittance file to fill in.
 _WITH_REMITTANCE = (AttachmentPolicy.SEPARATE, AttachmentPolicy.ZIP)
@@ -40,7 +40,7 @@ def statement_mail(
         "closing": _closing(language, company, remittance=customer.attachments in _WITH_REMITTANCE),
         "text": statement_text(statement, language),
     }
-    subject = one_line(templates.get_template("mail/statement/subject.txt").render(context))[:_SUBJECT_LIMIT]
+    subject = one_line(templates.get_template("mail/statement/subject.txt").render(context))[:SUBJECT_LIMIT]
     return Mail(
         key=key,
         to=customer.email,

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
-from bot.domain.correspondence import Attachment, Mail, MailState
+from bot.domain.correspondence import Attachment, Mail, MailState, Posted
 from bot.domain.people import Person
 from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
 
@@ -15,6 +15,17 @@ from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
 def statement_key(customer_id: int, on: date) -> str:
     """The key of a customer's statement of a day: one leaves, whoever asks for it."""
     return f"statement:{customer_id}:{on.isoformat()}"
+
+
+def confirmation_key(promise_id: int) -> str:
+    """The key of the mail that confirms what was promised at once, after the first of its customer's promises."""
+    return f"promise:{promise_id}"
+
+
+def posted(session: Session, keys: Sequence[str]) -> dict[str, Posted]:
+    """What became of the mails with these keys; those that nobody asked for are left out."""
+    rows = session.execute(select(MailRow.key, MailRow.state, MailRow.to, MailRow.reason).where(MailRow.key.in_(keys)))
+    return {row.key: Posted(row.state, tuple(row.to), row.reason) for row in rows}
 
 
 def last_statements(session: Session, customer_ids: Sequence[int]) -> dict[int, date]:

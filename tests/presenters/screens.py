@@ -17,6 +17,7 @@ from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.presenters import agenda, calendar, choices, mailing, promise, statement, welcome
 from bot.presenters.reply import Reply
+from tests.presenters.confirming_screens import CONFIRMATIONS
 from tests.presenters.values import (
     EIGHT,
     FIRST,
@@ -175,6 +176,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     ),
     "mail_cancelled": mailing.cancelled,
     "mail_file_too_large": lambda t: mailing.too_large(20 * 2**20, t),
+    **CONFIRMATIONS,
     "start": lambda t: welcome.start(LAURA, t),
     "help": welcome.help_,
     "stranger": lambda t: welcome.stranger(987654321, t),

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from bot.domain import errors
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, OpenItem, Today, month
-from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.confirmations import Agreed, Confirmation
+from bot.domain.correspondence import MailState, Posted, SkipReason
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramIdTaken
 from bot.domain.plans import MAX_INSTALLMENTS, Plan, Rhythm
@@ -17,7 +18,7 @@ from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recor
 from bot.domain.scores import Score
 from bot.domain.statement import build
 from bot.i18n import Language
-from bot.presenters import agenda, calendar, choices, mailing, promise, statement, welcome
+from bot.presenters import agenda, calendar, choices, confirming, mailing, promise, statement, welcome
 from bot.presenters.refusals import refusal
 from bot.presenters.reply import Reply
 from tests.presenters.values import TODAY, document, expected
@@ -123,6 +124,7 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
 
     yield from _promises(of, language, items)
     yield from _mails(of, language)
+    yield from _confirmations(of, language)
     yield statement.ask_customer([customer] * 6, language)
     yield welcome.start(Person(1, t.user, Role.COLLECTOR, t.code), language)
     yield welcome.not_understood(t.typed, language)
@@ -224,3 +226,17 @@ def _mails(of: Fullest, language: Language) -> Iterator[Reply]:
         yield mailing.progress(Progress(replace(run, state=state), tuple(each * of.count)), language)
         for alone in each:
             yield mailing.progress(Progress(replace(run, state=state), (alone,)), language)
+
+
+def _confirmations(of: Fullest, language: Language) -> Iterator[Reply]:
+    """In every state, alone and together with as many others as there are documents."""
+    t, gone = of.texts, tuple(Agreed(d, of.made(d)) for d in of.documents)
+    one = Confirmation("k", of.customer, gone, gone, bounced=(t.address,) * 8)
+    each = [
+        one,
+        *(replace(one, skipped=skipped) for skipped in (SkipReason.BAD_ADDRESS, SkipReason.OPTED_OUT)),
+        *(replace(one, posted=Posted(state, (t.address,) * 8, t.typed)) for state in MailState),
+        replace(one, posted=Posted(MailState.FAILED, (t.address,) * 8, t.typed), skipped=SkipReason.BAD_ADDRESS),
+    ]
+    for shown in ((one,) * of.count, each * of.count, *((alone,) for alone in each), *((e,) * 9 for e in each)):
+        yield confirming.confirmation(shown, 2**31 - 1, language)

@@ -1,7 +1,6 @@
 """The statement's mail."""
 
 from dataclasses import replace
-from html.parser import HTMLParser
 from io import BytesIO
 
 import openpyxl
@@ -24,9 +23,9 @@ from bot.render.statement_text import statement_text
 from bot.render.statement_xlsx import statement_xlsx
 from tests.render.examples import COMPANY, RAMIRO, SEED_DAY, document, long_statement, seed_statement
 from tests.render.golden import assert_golden
+from tests.render.mails import EVIL, OUTLOOK, Tags, harmless
 
 SPANISH = language("es")
-EVIL = "<script>alert(1)</script>\u202egnp.\x00\x07\r\nBcc: all@evil.example \u2028\"'&{{ 7*7 }}%(x)s"
 
 
 def _seed_mail(comment: str = "", customer: Customer = RAMIRO, parcel: Parcel = Parcel()) -> Mail:  # noqa: B008 - frozen
@@ -95,24 +94,11 @@ def test_the_english_mail_has_no_spanish() -> None:
     assert "Saldo" not in mail.html
 
 
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-
 def test_the_html_is_what_outlook_draws() -> None:
     html = _seed_mail("Hola").html
-    tags = _Tags()
+    tags = Tags()
     tags.feed(html)
-    assert tags.tags <= {
-        "html", "head", "meta", "title", "body", "table", "thead", "tbody", "tr", "th", "td", "p", "b", "br", "span",
-    }  # fmt: skip
+    assert tags.tags <= OUTLOOK
     assert "class" not in tags.attributes
     assert "flex" not in html
     assert "grid" not in html
@@ -124,19 +110,14 @@ def _hostile(text: str) -> Statement:
     return build(customer, [replace(row, uuid=text, concept_code=text) for row in rows], SEED_DAY)
 
 
-def _harmless(text: str, extra: str = "") -> None:
-    turning = {"\x00", "\x07", "\r", "\u202e", "\u2028", "\u2029", "\x0b", "\x85"}
-    assert not set(text) & (turning | set(extra))
-
-
 def test_hostile_names_do_nothing_anywhere() -> None:
     company = Company(EVIL, EVIL, EVIL)
     mail = statement_mail(_hostile(EVIL), SPANISH, company, key="k", comment=EVIL)
-    _harmless(mail.subject, "\n")
-    _harmless(mail.text)
+    harmless(mail.subject, "\n")
+    harmless(mail.text)
     for html in (mail.html, statement_html(_hostile(EVIL), SPANISH)):
-        _harmless(html)
-        tags = _Tags()
+        harmless(html)
+        tags = Tags()
         tags.feed(html)
         assert "script" not in tags.tags
         assert "{{ 7*7 }}" in html
@@ -148,7 +129,7 @@ def test_hostile_names_do_nothing_anywhere() -> None:
 def test_any_text_at_all_can_be_rendered(text: str) -> None:
     statement = _hostile(text)
     mail = statement_mail(statement, SPANISH, Company(text, text, text), key="k", comment=text)
-    _harmless(mail.subject + mail.text + mail.html)
+    harmless(mail.subject + mail.text + mail.html)
     assert "\n" not in mail.subject
     mail.text.encode()
     mail.html.encode()

@@ -1,0 +1,94 @@
+"""What was promised confirmed to the customers by mail: looked at first, and sent once, whoever asks how often."""
+
+from collections import defaultdict
+
+from sqlalchemy.orm import Session
+
+from bot.domain.company import Company
+from bot.domain.confirmations import Agreed, Confirmation
+from bot.domain.correspondence import Attachment, Mail, SkipReason
+from bot.domain.errors import DocumentNotFound
+from bot.domain.occasion import Occasion
+from bot.domain.scheduling import Recorded
+from bot.i18n import language
+from bot.render.confirmation import confirmation_mail
+from bot.render.invitation import CONTENT_TYPE, calendar_file
+from bot.services.enclosing import file_name
+from bot.services.judgement import judge
+from bot.services.mailing import post, standing
+from bot.services.scheduling import document_by_id, history_of
+from bot.store import audit, outbox, promises
+
+# What keeps a statement back, but no confirmation; sending asks about them last.
+_OF_STATEMENTS = (SkipReason.NOTHING_OWED, SkipReason.ALREADY_SENT, SkipReason.TOO_SOON)
+
+
+def recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Recorded, ...]:
+    """What the command that made a promise recorded, as it stands today; raises DocumentNotFound."""
+    first = promises.by_id(session, promise_id)
+    if first is None:
+        raise DocumentNotFound(f"#{promise_id}")
+    source = promises.source_of(session, promise_id)
+    together = promises.made_together(session, source) if source else [first]
+    pairs = [document_by_id(session, occasion.person, made.document_id) for made in together]
+    judge(session, occasion.today, occasion.now, occasion.tolerance_days, [made.document_id for made in together])
+    return tuple(
+        Recorded(made, history_of(session, *pair), rescheduled=made.replaces is not None)
+        for made, pair in zip(together, pairs, strict=True)
+    )
+
+
+def look(session: Session, occasion: Occasion, promise_id: int) -> tuple[Confirmation, ...]:
+    """What `confirmations` says, for somebody to look at before a mail leaves; leaves a trace."""
+    shown = confirmations(session, occasion, promise_id)
+    for each in shown:
+        audit.record(
+            session, occasion.person, "mail_preview", each.customer.code, now=occasion.now, source=occasion.source
+        )
+    return shown
+
+
+def confirm(session: Session, occasion: Occasion, promise_id: int, company: Company) -> tuple[Confirmation, ...]:
+    """Queue the mails that may leave; each customer gets one, and reads of their own documents alone."""
+    # The ledger's lock is held from here on: nothing is withdrawn while it is confirmed.
+    for each in confirmations(session, occasion, promise_id):
+        if each.may_leave:
+            post(session, occasion, _write(each, occasion, company), each.customer)
+    return confirmations(session, occasion, promise_id)
+
+
+def confirmations(session: Session, occasion: Occasion, promise_id: int) -> tuple[Confirmation, ...]:
+    """What would be confirmed, or was, to each customer with whom this promise's command promised something."""
+    by_customer: defaultdict[int, list[Recorded]] = defaultdict(list)
+    for made in recorded(session, occasion, promise_id):
+        by_customer[made.history.customer.id].append(made)
+    groups = list(by_customer.values())
+    known = standing(session, [group[0].history.customer for group in groups], occasion.today, min_days=0)
+    keys = [outbox.confirmation_key(min(made.promise.id for made in group)) for group in groups]
+    posted = outbox.posted(session, keys)
+    found: list[Confirmation] = []
+    for key, group in zip(keys, groups, strict=True):
+        candidate = known.candidate(group[0].history.customer)
+        promised = [Agreed(made.history.document, promise) for made in group for promise in made.installments]
+        found.append(
+            Confirmation(
+                key=key,
+                customer=candidate.customer,
+                agreed=tuple(each for each in promised if each.holds(occasion.today)),
+                fallen=tuple(each for each in promised if not each.holds(occasion.today)),
+                skipped=None if candidate.skipped in _OF_STATEMENTS else candidate.skipped,
+                bounced=candidate.bounced,
+                posted=posted.get(key),
+            )
+        )
+    return tuple(found)
+
+
+def _write(shown: Confirmation, occasion: Occasion, company: Company) -> Mail:
+    speech = language(shown.customer.language)
+    if not shown.with_calendar:
+        return confirmation_mail(shown, speech, company)
+    first = min(each.promise.on for each in shown.agreed)
+    name = file_name(f"{speech.gettext('Payment agreed')} {shown.customer.code} {first.isoformat()}.ics")
+    days = calendar_file(shown.agreed, shown.customer, speech, company, occasion.now)
+    return confirmation_mail(shown, speech, company, calendar=Attachment(name, CONTENT_TYPE, days))

@@ -58,6 +58,8 @@ BUTTONS = {
     "hy": agenda.hoy,
     "ca": calendar.open_month,
     "cd": calendar.open_day,
+    "cm": calendar.switch_dark,
+    "cc": calendar.choose_collector,
     "ml": mailing.of_customer,
     "rl": mailing.turn_page,
     "rt": mailing.tick,

@@ -17,13 +17,17 @@ def after_command(update: Update) -> str:
     return rest.strip()
 
 
-def of_button(update: Update, count: int) -> list[str]:
-    """The parts of the tapped button's data after its first; a button with another count was never ours."""
+def of_button(update: Update, least: int, most: int | None = None) -> list[str]:
+    """The parts of the tapped button's data after its first; a button with another count was never ours.
+
+    Where a button may have more parts than the least, those that it lacks are empty.
+    """
     data = (update.callback_query.data or "") if update.callback_query else ""
     parts = data.split(":")[1:]
-    if len(parts) != count:
+    most = most or least
+    if not least <= len(parts) <= most:
         raise NothingPending
-    return parts
+    return parts + [""] * (most - len(parts))
 
 
 def whole_number(text: str) -> int:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram import (
     Bot,
@@ -18,10 +19,13 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, RetryAfter, TelegramError
 
 from bot.domain.correspondence import Attachment
-from bot.presenters.reply import Keyboard, Reply
+from bot.presenters.reply import Keyboard, Picture, Reply
+from bot.services import pictures
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Bot API, sendPhoto: «caption … 0-1024 characters after entities parsing».
 MAX_CAPTION = 1024
@@ -34,7 +38,7 @@ _AGAIN = timedelta(minutes=1)
 async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
     """Send a reply as a new message."""
     if not (reply.rich and office.rich and await _rich(bot, office, {"chat_id": chat_id}, reply)):
-        await _plain(bot, chat_id, reply)
+        await _plain(bot, office, chat_id, reply)
 
 
 async def unasked(bot: Bot, office: Office, chat_id: int, reply: Reply) -> timedelta | None:
@@ -101,8 +105,14 @@ async def _edit(bot: Bot, office: Office, shown: Message, reply: Reply) -> None:
             await shown.edit_text(reply.plain, parse_mode=ParseMode.HTML, reply_markup=_plain_markup(reply))
             return
     elif reply.photo:
-        media = InputMediaPhoto(reply.photo, caption=reply.plain, parse_mode=ParseMode.HTML)
-        await shown.edit_media(media, reply_markup=_plain_markup(reply))
+        await _with_picture(
+            office,
+            reply.photo,
+            lambda photo: shown.edit_media(
+                InputMediaPhoto(photo, caption=reply.plain, parse_mode=ParseMode.HTML),
+                reply_markup=_plain_markup(reply),
+            ),
+        )
         return
     elif len(reply.plain) <= MAX_CAPTION:
         await shown.edit_caption(reply.plain, parse_mode=ParseMode.HTML, reply_markup=_plain_markup(reply))
@@ -114,13 +124,21 @@ async def _rich(bot: Bot, office: Office, where: dict[str, Any], reply: Reply) -
     """Try the rich form; False when the server does not take it, and the plain one is due."""
     content: dict[str, Any] = {"html": reply.rich}
     request: dict[str, Any] = {"rich_message": content}
-    if reply.photo:
-        content["media"] = [{"id": "photo", "media": {"type": "photo", "media": "attach://photo"}}]
-        request["photo"] = InputFile(reply.photo, "photo.png")
     if reply.keyboard:
         request["reply_markup"] = _markup(reply.keyboard)
+
+    async def with_photo(photo: str | bytes) -> Any:  # noqa: ANN401 - the library's answer
+        known = isinstance(photo, str)
+        media = {"type": "photo", "media": photo if known else "attach://photo"}
+        content["media"] = [{"id": "photo", "media": media}]
+        upload = {} if isinstance(photo, str) else {"photo": InputFile(photo, "photo.png")}
+        return await _request_rich(bot, where, {**request, **upload})
+
     try:
-        await _patiently(lambda: _request_rich(bot, where, request))
+        if reply.photo:
+            await _with_picture(office, reply.photo, with_photo)
+        else:
+            await _patiently(lambda: _request_rich(bot, where, request))
     except EndPointNotFound:
         # A server from before Bot API 10.1 will not learn it while we run.
         office.rich = False
@@ -133,37 +151,67 @@ async def _rich(bot: Bot, office: Office, where: dict[str, Any], reply: Reply) -
     return True
 
 
-async def _request_rich(bot: Bot, where: dict[str, Any], request: dict[str, Any]) -> None:
+async def _with_picture(office: Office, picture: Picture, request: Callable[[str | bytes], Awaitable[Any]]) -> None:
+    """Make a request with a picture: by the id that Telegram has it under, else drawn, and its id kept for the next."""
+    known = await office.run(pictures.file_id, picture.key)
+    if known:
+        try:
+            await _patiently(lambda: request(known))
+        except BadRequest as refused:
+            if "not modified" in refused.message:
+                raise
+            # An id of another bot's, or one that Telegram has forgotten.
+            _log.info("picture refused by its id, uploaded anew: %s", refused.message)
+        else:
+            return
+    drawn = await asyncio.to_thread(picture.draw)
+    if file_id := _photo_id(await _patiently(lambda: request(drawn))):
+        await office.run(pictures.keep, picture.key, file_id, office.clock())
+
+
+def _photo_id(sent: object) -> str | None:
+    """The id of the picture in a message just sent or edited; that of its largest size."""
+    if not isinstance(sent, Message):
+        return None
+    if sent.photo:
+        return sent.photo[-1].file_id
+    blocks = sent.api_kwargs.get("rich_message", {}).get("blocks", [])
+    return next((str(block["photo"][-1]["file_id"]) for block in blocks if block.get("type") == "photo"), None)
+
+
+async def _request_rich(bot: Bot, where: dict[str, Any], request: dict[str, Any]) -> Message | bool:
     # python-telegram-bot 22.8 types the Bot API up to 10.0; `api_kwargs` is its documented way beyond.
     if "message_id" in where:
         # `rich_message` stands in place of the text, and the library leaves out what is None.
-        await bot.edit_message_text(None, **where, api_kwargs=request)  # type: ignore[arg-type] # see above
-    else:
-        await bot.do_api_request("sendRichMessage", api_kwargs={**where, **request})
+        return await bot.edit_message_text(None, **where, api_kwargs=request)  # type: ignore[arg-type] # see above
+    sent: Message = await bot.do_api_request("sendRichMessage", {**where, **request}, return_type=Message)
+    return sent
 
 
-async def _plain(bot: Bot, chat_id: int, reply: Reply) -> None:
+async def _plain(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
     markup = _plain_markup(reply)
     if reply.photo:
-        await _patiently(
-            lambda: bot.send_photo(
-                chat_id, reply.photo or b"", caption=reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup
-            )
+        await _with_picture(
+            office,
+            reply.photo,
+            lambda photo: bot.send_photo(
+                chat_id, photo, caption=reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup
+            ),
         )
     else:
         await _patiently(lambda: bot.send_message(chat_id, reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup))
 
 
-async def _patiently(request: Any) -> None:  # noqa: ANN401 - a coroutine function of whatever result
+async def _patiently(request: Callable[[], Awaitable[T]]) -> T:
     """Make a request, once more after the pause that Telegram asks for (429, retry_after)."""
     try:
-        await request()
+        return await request()
     except RetryAfter as flood:
         wait = flood.retry_after if isinstance(flood.retry_after, int) else flood.retry_after.total_seconds()
         if wait > _MAX_WAIT_SECONDS:
             raise
         await asyncio.sleep(wait)
-        await request()
+        return await request()
 
 
 def _plain_markup(reply: Reply) -> InlineKeyboardMarkup | None:

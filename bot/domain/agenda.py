@@ -1,7 +1,5 @@
-"""What is expected on which day: the month, a day's documents, the list to schedule from."""
+"""What is expected: a day's documents, the list to schedule from."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,33 +44,6 @@ class OpenFilter:
     without_promise: bool = False
     customer_id: int | None = None
     document_ids: tuple[int, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day of the month's picture: the sum and number of its promises in force, and how many were broken.
-
-    `broken` is whether something promised for it has not come: it was broken, or the day has gone by.
-    """
-
-    on: date
-    total: Money
-    count: int
-    broken: bool = False
-    broken_count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month's expected money in one currency; `days` only those with documents."""
-
-    first: date
-    today: date
-    currency: str
-    days: Mapping[date, Day]
-    total: Money
-    count: int
-    currencies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,37 +129,3 @@ class Today:
     def is_empty(self) -> bool:
         """Whether there is nothing to say."""
         return not (self.due or self.broken)
-
-
-def month(
-    expected: Sequence[Expected],
-    first: date,
-    currency: str,
-    *,
-    today: date,
-    currencies: Iterable[str] = (),
-    broken: Sequence[Expected] = (),
-) -> Month:
-    """The month that begins on `first`, from its promises in force; other currencies are left out.
-
-    The broken ones mark their days and are in no total: that money is expected again once it is promised again.
-    """
-    amounts: dict[date, list[Money]] = {}
-    for item in expected:
-        if item.promise.amount.currency == currency:
-            amounts.setdefault(item.promise.on, []).append(item.promise.amount)
-    broken_on = Counter(item.promise.on for item in broken if item.promise.amount.currency == currency)
-    days = {on: _day(on, amounts.get(on, []), currency, broken_on[on], today) for on in sorted({*amounts, *broken_on})}
-    return Month(
-        first=first,
-        today=today,
-        currency=currency,
-        days=days,
-        total=total((day.total for day in days.values()), currency),
-        count=sum(day.count for day in days.values()),
-        currencies=tuple(currencies),
-    )
-
-
-def _day(on: date, amounts: Sequence[Money], currency: str, broken: int, today: date) -> Day:
-    return Day(on, total(amounts, currency), len(amounts), broken=broken > 0 or on < today, broken_count=broken)

@@ -134,6 +134,11 @@ class NothingPending(Refusal):
 
 
 @dataclass
+class CollectorGone(Refusal):
+    """A button of one collector's portfolio, none of whose customers the person sees any more."""
+
+
+@dataclass
 class NothingInForce(Refusal):
     """Something is to be done to the promise in force of a document that has none."""
 

@@ -17,7 +17,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone known to the bot; `collector_code` names the portfolio of a collector."""
+    """Someone known to the bot; `collector_code` names the portfolio of a collector.
+
+    `dark` is whether their pictures are drawn for dark mode.
+    """
 
     id: int
     name: str
@@ -27,6 +30,7 @@ class Person:
     language: str = "es_MX"
     reminder_time: time | None = None
     active: bool = True
+    dark: bool = False
 
     @property
     def sees_all(self) -> bool:

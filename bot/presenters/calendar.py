@@ -1,60 +1,178 @@
 """The month as a picture with days to tap, and a day's documents."""
 
-from bot.domain.agenda import DayList, Expected, Month
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.domain.agenda import DayList, Expected, OpenItem
+from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months
 from bot.i18n import Language
-from bot.presenters.reply import Button, Keyboard, Reply, in_rows, pager, rows, screen, with_amount
+from bot.presenters.reply import Button, Picture, Reply, in_rows, pager, rows, screen, short
 
 # Rows of a day on a page: in the plain form they are a photo's caption, of 1,024 characters (Bot API, sendPhoto).
 DAY_PAGE = 5
+# Collectors to choose from on a page.
+COLLECTORS_PAGE = 20
+# What a button shows of a document beside two others in its row.
+_LABEL = 12
+# The months that a button leads to: those that a date may be typed in.
+YEARS = range(2000, 2100)
+
+_VIEW = re.compile(r"(?P<due>d)?(?:c(?P<collector>[0-9a-f]{8}))?")
 
 
-def month(shown: Month, picture: bytes, language: Language) -> Reply:
-    """The month's picture, a button for each day that has documents, and the way to other months."""
-    days = (Button(f"{on.day}", f"cd:{on}:{shown.currency}:0") for on in shown.days)
-    others = [currency for currency in shown.currencies if currency != shown.currency]
+def view_code(view: View) -> str:
+    """What a button carries of a view beside its currency: `d` due dates, `c1f2e3d4c` a collector's; mostly nothing."""
+    return f"{'d' * (view.basis is Basis.DUE)}{'c' * bool(view.collector)}{view.collector}"
+
+
+def read_view(currency: str, code: str) -> View:
+    """The view of a button; what is no code is nothing special."""
+    match = _VIEW.fullmatch(code)
+    if not match:
+        return View(currency)
+    return View(currency, Basis.DUE if match["due"] else Basis.PROMISED, match["collector"] or "")
+
+
+def _to_month(first: date, view: View, name: str = "ca") -> str:
+    code = view_code(view)
+    return f"{name}:{first:%Y-%m}:{view.currency}" + f":{code}" * bool(code)
+
+
+def _to_day(on: date, view: View, page: int | str = 0) -> str:
+    code = view_code(view)
+    return f"cd:{on}:{view.currency}:{page}" + f":{code}" * bool(code)
+
+
+def month(shown: Month, picture: Picture, language: Language, *, dark: bool = False) -> Reply:
+    """The month's picture, a button for each day that has documents, and the ways to see it otherwise."""
+    _, view = language.gettext, shown.view
+    days = (Button(f"{on.day}", _to_day(on, view)) for on in shown.days)
+    currencies = (
+        Button(language.currency_name(other), _to_month(shown.first, replace(view, currency=other)))
+        for other in shown.currencies
+        if other != shown.currency
+    )
+    other_basis, named = (
+        (Basis.PROMISED, "🤝 " + _("Promises")) if view.basis is Basis.DUE else (Basis.DUE, "📆 " + _("Due dates"))
+    )
+    who = shown.collector.name or shown.collector.code if shown.collector else _("Everybody's")
     return screen(
         language,
         "month",
-        {"month": shown},
+        {"month": shown, "due": view.basis is Basis.DUE, "asked": ""},
         photo=picture,
         keyboard=(
             *in_rows(days, 7),
-            *in_rows((Button(language.currency_name(other), f"ca:{shown.first:%Y-%m}:{other}") for other in others), 4),
+            *in_rows(currencies, 4),
             *rows(
                 [
-                    Button(f"{arrow} {language.month(first)}" if step < 0 else f"{language.month(first)} {arrow}", data)
-                    for arrow, step in (("◀", -1), ("▶", 1))
+                    Button(named, _to_month(shown.first, replace(view, basis=other_basis))),
+                    Button(
+                        "☀️ " + _("Light") if dark else "🌙 " + _("Dark"),
+                        _to_month(shown.first, view, f"cm:{0 if dark else 1}"),
+                    ),
+                ],
+                [Button(f"👤 {who}", _to_collectors(shown, 0)) if shown.choice else None],
+                [
+                    Button(f"◀ {language.month(first)}" if step < 0 else f"{language.month(first)} ▶", data)
+                    for step in (-1, 1)
                     for first in [add_months(shown.first, step)]
-                    for data in [f"ca:{first:%Y-%m}:{shown.currency}"]
+                    for data in [_to_month(first, view)]
+                    if first.year in YEARS
                 ],
             ),
         ),
     )
 
 
-def day(shown: DayList, language: Language, page: int = 0) -> Reply:
-    """The documents to collect on a day, a page (from 0) at a time; the totals are the whole day's."""
-    pages = max(1, -(-len(shown.items) // DAY_PAGE))
+def _to_collectors(shown: Month, page: int | str) -> str:
+    return f"cc:{shown.first:%Y-%m}:{shown.currency}:{view_code(shown.view)}:{page}"
+
+
+def collectors(shown: Month, listed: Sequence[Collector], picture: Picture, language: Language, page: int = 0) -> Reply:
+    """Under the same picture: whose portfolio to look at."""
+    pages = max(1, -(-len(listed) // COLLECTORS_PAGE))
     page = min(max(page, 0), pages - 1)
-    on_page = shown.items[page * DAY_PAGE : (page + 1) * DAY_PAGE]
+    on_page = listed[page * COLLECTORS_PAGE : (page + 1) * COLLECTORS_PAGE]
+    everybody = replace(shown.view, collector="")
+    each = (
+        Button(
+            f"👤 {collector.code} · {collector.name}" if collector.name else f"👤 {collector.code}",
+            _to_month(shown.first, replace(shown.view, collector=collector.key)),
+        )
+        for collector in on_page
+    )
     return screen(
         language,
-        "day",
-        {"list": shown, "rows": on_page, "total_of": len(shown.items) if pages > 1 else 0},
-        in_cells=_statement_buttons(on_page, language),
-        keyboard=rows(
-            pager(page, pages, f"cd:{shown.on}:{shown.currency}:{{page}}"),
-            (Button(f"◀ {language.month(shown.on)}", f"ca:{shown.on:%Y-%m}:{shown.currency}"),),
+        "month",
+        {
+            "month": shown,
+            "due": shown.basis is Basis.DUE,
+            "asked": language.gettext("Whose customers do you want to see?"),
+        },
+        photo=picture,
+        keyboard=(
+            (Button("👥 " + language.gettext("Everybody's"), _to_month(shown.first, everybody)),),
+            *in_rows(each, 2),
+            *rows(
+                pager(page, pages, _to_collectors(shown, "{page}")),
+                [Button(f"◀ {language.month(shown.first)}", _to_month(shown.first, shown.view))],
+            ),
         ),
     )
 
 
-def _statement_buttons(items: tuple[Expected, ...], language: Language) -> Keyboard:
-    return tuple(
-        (
-            Button(with_amount(item.document.label, language.money(item.promise.amount)), f"hi:{item.document.id}"),
-            Button(f"👤 {item.customer.code}", f"st:{item.customer.id}::0"),
-        )
-        for item in items
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What a page shows of a list; `total_of` counts its documents when not all of them are on the page."""
+
+    caption: str
+    list: DayList
+    rows: tuple[Expected, ...]
+    total_of: int
+
+
+def day(shown: DayList | DueList, view: View, language: Language, page: int = 0) -> Reply:
+    """The documents of a day, a page (from 0) at a time; the totals are the whole day's."""
+    items: Sequence[Expected | OpenItem] = shown.items if isinstance(shown, DueList) else (*shown.items, *shown.broken)
+    pages = max(1, -(-len(items) // DAY_PAGE))
+    page = min(max(page, 0), pages - 1)
+    start, end = page * DAY_PAGE, (page + 1) * DAY_PAGE
+    if isinstance(shown, DueList):
+        total_of = len(items) if pages > 1 else 0
+        name, context = "due_day", {"list": shown, "rows": shown.items[start:end], "total_of": total_of}
+    else:
+        name, context = "day", {"day": shown, "blocks": list(_blocks(shown, start, end, language))}
+    return screen(
+        language,
+        name,
+        context,
+        in_cells=tuple(_actions(item, language) for item in items[start:end]),
+        keyboard=rows(
+            pager(page, pages, _to_day(shown.on, view, "{page}")),
+            (Button(f"◀ {language.month(shown.on)}", _to_month(shown.on, view)),),
+        ),
+    )
+
+
+def _blocks(shown: DayList, start: int, end: int, language: Language) -> Iterator[_Block]:
+    """What was promised, and apart from it, in no total of it, what was not kept."""
+    broken = DayList(shown.on, shown.today, shown.currency, shown.broken)
+    before = 0
+    for caption, each in (("", shown), (language.gettext("Not kept, and nothing promised since"), broken)):
+        on_page = each.items[max(0, start - before) : max(0, end - before)]
+        if on_page:
+            yield _Block(caption, each, on_page, len(each.items) if len(on_page) < len(each.items) else 0)
+        before += len(each.items)
+
+
+def _actions(item: Expected | OpenItem, language: Language) -> tuple[Button, ...]:
+    again = language.gettext("Schedule again")
+    return (
+        Button(short(item.document.label, _LABEL), f"hi:{item.document.id}"),
+        Button(f"👤 {short(item.customer.code, _LABEL)}", f"st:{item.customer.id}::0"),
+        Button("📅 " + again if item.promise else "📅 " + language.gettext("Schedule"), f"pr:{item.document.id}"),
     )

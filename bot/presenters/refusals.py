@@ -180,6 +180,10 @@ def _nothing_pending(_refused: errors.NothingPending, language: Language) -> Rep
     return _say(language, "That question is no longer open. Begin again, for example with /agenda.")
 
 
+def _collector_gone(_refused: errors.CollectorGone, language: Language) -> Reply:
+    return _say(language, "You see no customers of that collector any more. Open the calendar again with /calendario.")
+
+
 def _currency(refused: errors.CurrencyMismatch, language: Language) -> Reply:
     return _say(language, "%(left)s and %(right)s are never added.", left=refused.left, right=refused.right)
 
@@ -314,6 +318,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.NotAllowed: _not_allowed,
     errors.ExtraFilesTooLarge: _extra_files_too_large,
     errors.NothingPending: _nothing_pending,
+    errors.CollectorGone: _collector_gone,
     errors.CurrencyMismatch: _currency,
     errors.UnknownCurrency: _unknown_currency,
     errors.OtherCurrency: _other_currency,

@@ -1,7 +1,7 @@
 """What a screen says, in both forms, before anybody knows how it is sent."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
 
@@ -36,6 +36,14 @@ Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture by the digest of all that it shows; `draw` makes its PNG, where Telegram does not have it yet."""
+
+    key: str
+    draw: Callable[[], bytes] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A message in its plain form and, where tables help, in its rich form.
 
@@ -49,7 +57,7 @@ class Reply:
     rich: str = ""
     keyboard: Keyboard = ()
     in_cells: Keyboard = ()
-    photo: bytes | None = None
+    photo: Picture | None = None
     notice: str = ""
 
 
@@ -60,7 +68,7 @@ def screen(
     *,
     keyboard: Keyboard = (),
     in_cells: Keyboard = (),
-    photo: bytes | None = None,
+    photo: Picture | None = None,
     notice: str = "",
 ) -> Reply:
     """A reply in both forms, from the templates `telegram/<name>.plain.html` and `.rich.html`."""

@@ -1,17 +1,37 @@
-"""The month's picture as a file."""
+"""The month's picture as a file, and what tells one picture from another."""
 
-from io import BytesIO
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from hashlib import blake2s
+from pathlib import Path
 
-from bot.domain.agenda import Month
+from bot.domain.calendar import Month
 from bot.i18n import Language
 
 
 def month_png(month: Month, language: Language, *, dark: bool = False) -> bytes:
     """The month drawn as a PNG, 1080 pixels wide; the same month gives the same bytes."""
     # matplotlib takes half a second to import, which only who draws a month should pay.
-    from bot.render.calendar_figure import month_figure  # noqa: PLC0415 - see above
+    from bot.render.calendar_colours import DARK, LIGHT  # noqa: PLC0415 - see above
+    from bot.render.calendar_layout import lay_out  # noqa: PLC0415 - see above
+    from bot.render.calendar_picture import png  # noqa: PLC0415 - see above
 
-    file = BytesIO()
-    # Without matplotlib's own mark, which names its version.
-    month_figure(month, language, dark=dark).savefig(file, format="png", metadata={"Software": None})
-    return file.getvalue()
+    return png(lay_out(month, language), DARK if dark else LIGHT)
+
+
+def month_key(month: Month, language: Language, *, dark: bool = False) -> str:
+    """A digest of all that `month_png` would draw: two months with the same key are the same picture."""
+    if (month.today.year, month.today.month) != (month.first.year, month.first.month):
+        # Today is drawn in its own month only: other months stay the same tomorrow.
+        month = replace(month, today=date.min)
+    drawn = (_drawing(), language.code, dark, replace(month, choice=False, currencies=()))
+    return blake2s(repr(drawn).encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _drawing() -> str:
+    """The version of the drawing: a digest of the code and the catalogues that it is made of."""
+    here = Path(__file__).parent
+    made_of = (*sorted(here.glob("calendar_*.py")), *sorted(here.parents[1].glob("locales/*/LC_MESSAGES/*.po")))
+    return blake2s(b"".join(path.read_bytes() for path in made_of)).hexdigest()

@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from bot.domain import agenda as rules
-from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, Month, OpenFilter, OpenItem, Today
-from bot.domain.dates import add_months
+from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, OpenFilter, OpenItem, Today
 from bot.domain.errors import CustomerNotFound
-from bot.domain.money import MXN
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.receivables import Customer, Document
@@ -125,23 +122,6 @@ def items_by_id(session: Session, occasion: Occasion, ids: tuple[int, ...]) -> t
     return _items(session, occasion, pairs)
 
 
-def month(session: Session, occasion: Occasion, first: date, currency: str | None = None) -> Month:
-    """The month that begins on `first`; in MXN, or the only currency that it holds, when none is asked for."""
-    last = add_months(first, 1) - timedelta(days=1)
-    expected, broken = _expected(session, occasion.person, occasion.today, first=first, last=last)
-    currencies = promises.currencies([*expected, *broken])
-    chosen = currency or (MXN if MXN in currencies or not currencies else currencies[0])
-    audit.record(session, occasion.person, "month", first.isoformat(), now=occasion.now, source=occasion.source)
-    return rules.month(expected, first, chosen, today=occasion.today, currencies=currencies, broken=broken)
-
-
-def day(session: Session, occasion: Occasion, on: date, currency: str) -> DayList:
-    """The documents to collect on a day, in one currency."""
-    expected, broken = _expected(session, occasion.person, occasion.today, first=on, last=on)
-    audit.record(session, occasion.person, "day", on.isoformat(), now=occasion.now, source=occasion.source)
-    return DayList(on, occasion.today, currency, _in(currency, expected), _in(currency, broken))
-
-
 def today(session: Session, occasion: Occasion) -> Today:
     """The day's list of a person; leaves a trace."""
     audit.record(
@@ -155,7 +135,7 @@ def today(session: Session, occasion: Occasion) -> Today:
 
 def today_of(session: Session, person: Person, on: date) -> Today:
     """What is promised for a day, and what was promised for an earlier one and has not come."""
-    found = _expected(session, person, on, last=on)
+    found = expected_and_broken(session, person, on, last=on)
     # Nothing more is to come of what was paid too late.
     expected, broken = ([item for item in items if item.left_on(on).minor > 0] for items in found)
     late = [item for item in expected if item.promise.on < on]
@@ -166,7 +146,7 @@ def today_of(session: Session, person: Person, on: date) -> Today:
     )
 
 
-def _expected(
+def expected_and_broken(
     session: Session, person: Person, today: date, *, first: date | None = None, last: date | None = None
 ) -> tuple[list[Expected], list[Expected]]:
     """What is still to come, and what was broken with nothing promised since: on documents that are owed.

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -40,6 +41,7 @@ class PersonRow(Base):
     reminder_time: Mapped[time | None]
     active: Mapped[bool] = mapped_column(default=True)
     unreachable_since: Mapped[datetime | None]
+    dark: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CustomerRow(Base):
@@ -221,6 +223,16 @@ class QuestionRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(30))
     known: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class PictureRow(Base):
+    """A picture that Telegram has: `key` is the digest of what it shows, and it is sent again by its `file_id`."""
+
+    __tablename__ = "pictures"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    file_id: Mapped[str] = mapped_column(String(250))
+    sent_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class HandledUpdateRow(Base):

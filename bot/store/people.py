@@ -18,6 +18,7 @@ def to_person(row: PersonRow) -> Person:
         language=row.language,
         reminder_time=row.reminder_time,
         active=row.active,
+        dark=row.dark,
     )
 
 

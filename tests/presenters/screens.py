@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, Today
+from bot.domain.calendar import Basis, Collector, View
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.people import Person, Role
 from bot.domain.plans import Plan, Rhythm
@@ -16,13 +17,14 @@ from bot.domain.scores import Score
 from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.presenters import agenda, calendar, choices, mailing, promise, statement, welcome
-from bot.presenters.reply import Reply
+from bot.presenters.reply import Picture, Reply
 from tests.presenters.confirming_screens import CONFIRMATIONS
 from tests.presenters.values import (
     EIGHT,
     FIRST,
     FIVE,
     JUAN,
+    LAURAS,
     NINE,
     RAMIRO,
     RUN,
@@ -30,11 +32,14 @@ from tests.presenters.values import (
     SEVEN,
     TODAY,
     agenda_page,
+    broken_day,
     busy_morning,
     customers_page,
     day_list,
+    due_list,
     history,
     july,
+    july_of_a_collector,
     long_day,
     middle_page,
     morning,
@@ -53,6 +58,9 @@ LAURA = Person(1, "Laura Méndez", Role.COLLECTOR, "C1", 1001)
 # The day on which banks keep Constitution Day in 2019.
 HOLIDAY = date(2019, 2, 4)
 FAR = date(2019, 12, 24)
+PICTURE = Picture("key", lambda: b"picture")
+PESOS, DUE = View("MXN"), View("MXN", Basis.DUE)
+COLLECTORS = [Collector(f"C{n}", "Ana Ruiz" if n % 2 else "") for n in range(1, 24)]
 
 _LONG_COMMENT = "Dice que paga en cuanto cobre la obra de la carretera; hablar antes con la contadora. " * 20
 LONG_HISTORY = History(
@@ -73,11 +81,20 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "agenda_customers": lambda t: agenda.customers(CustomerPage((JUAN, RAMIRO), 1, 3, OpenFilter(overdue=True)), t),
     "agenda_customers_several": lambda t: agenda.customers(CustomerPage((JUAN, RAMIRO), text="<an>"), t),
     "agenda_empty": lambda t: agenda.agenda(AgendaPage((), 0, 1, 0, 0, OpenFilter(without_promise=True), TODAY), t),
-    "month": lambda t: calendar.month(july(), b"picture", t),
-    "day": lambda t: calendar.day(day_list(), t),
-    "day_page_1": lambda t: calendar.day(long_day(), t),
-    "day_page_2": lambda t: calendar.day(long_day(), t, 1),
-    "day_empty": lambda t: calendar.day(DayList(TODAY, TODAY, "MXN", ()), t),
+    "month": lambda t: calendar.month(july(), PICTURE, t),
+    "month_of_a_collector": lambda t: calendar.month(july_of_a_collector(), PICTURE, t, dark=True),
+    "month_collectors": lambda t: calendar.collectors(july_of_a_collector(), COLLECTORS, PICTURE, t, 1),
+    "month_collectors_few": lambda t: calendar.collectors(july(), [LAURAS], PICTURE, t),
+    "month_last": lambda t: calendar.month(replace(july(), first=date(2099, 12, 1)), PICTURE, t),
+    "day": lambda t: calendar.day(day_list(), PESOS, t),
+    "day_page_1": lambda t: calendar.day(long_day(), PESOS, t),
+    "day_page_2": lambda t: calendar.day(long_day(), PESOS, t, 1),
+    "day_broken_1": lambda t: calendar.day(broken_day(), PESOS, t),
+    "day_broken_2": lambda t: calendar.day(broken_day(), PESOS, t, 1),
+    "day_empty": lambda t: calendar.day(DayList(TODAY, TODAY, "MXN", ()), PESOS, t),
+    "day_due": lambda t: calendar.day(due_list(), july_of_a_collector().view, t),
+    "day_due_page_1": lambda t: calendar.day(replace(due_list(), items=due_list().items * 4), DUE, t),
+    "day_due_empty": lambda t: calendar.day(replace(due_list(), items=()), DUE, t),
     "today": lambda t: agenda.today(morning(), t),
     "today_busy": lambda t: agenda.today(busy_morning(), t),
     "today_nothing": lambda t: agenda.today(Today(TODAY, (), ()), t),

@@ -9,12 +9,13 @@ from bot.demo.errors import ApiError
 from bot.demo.limits import CAPTION_MAX
 from bot.demo.rich_text import block_texts, flat
 from bot.domain.agenda import DayList, OpenFilter
+from bot.domain.calendar import View
 from bot.domain.money import Money
 from bot.domain.scheduling import History
 from bot.domain.statement import build
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters import agenda, calendar, promise, statement
-from bot.presenters.reply import MAX_BUTTON_TEXT, MAX_CALLBACK_BYTES, Button, Reply, short, with_amount
+from bot.presenters.reply import MAX_BUTTON_TEXT, MAX_CALLBACK_BYTES, Button, Picture, Reply, short, with_amount
 from bot.presenters.welcome import said_again
 from bot.render.plain import one_line
 from tests.presenters.checks import assert_sendable, rich_blocks
@@ -60,7 +61,7 @@ def test_hostile_texts_break_no_screen(texts: Texts) -> None:
     [
         Reply("<b>open"),
         Reply("x" * 4097),
-        Reply("x" * 1025, photo=b"picture"),
+        Reply("x" * 1025, photo=Picture("key", bytes)),
         Reply("x", "<table><tr><td>open"),
         Reply("x", keyboard=((Button("x", "x"),) * 9,)),
         Reply("x", in_cells=((Button("x", "x"),),) * 101),
@@ -107,7 +108,7 @@ def _commented(lines: list[str], pattern: str) -> str:
 def test_a_day_of_long_names_and_comments_still_fits_under_the_months_picture() -> None:
     long = Fullest(Texts(), 40, cents=99_999_999_99)
     items = tuple(expected(d, long.customer, long.made(d)) for d in long.documents if d.total.currency == "MXN")
-    reply = calendar.day(DayList(TODAY, TODAY, "MXN", items), SPEECH)
+    reply = calendar.day(DayList(TODAY, TODAY, "MXN", items, items), View("MXN"), SPEECH)
     assert utf16_length(formatted_text(reply.plain, "HTML", None)[0]) <= CAPTION_MAX
 
 

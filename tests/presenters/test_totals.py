@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.agenda import DayList, Expected, Today
+from bot.domain.calendar import View
 from bot.domain.money import Money
 from bot.domain.plans import MAX_INSTALLMENTS, Plan, Rhythm
 from bot.domain.scheduling import History, Recorded
@@ -75,7 +76,7 @@ def test_day(form: Form, items: list[Expected]) -> None:
     assume(pesos)
     day = DayList(TODAY, TODAY, "MXN", pesos)
     pages = range(-(-len(pesos) // calendar.DAY_PAGE))
-    assert_adds_up(form(calendar.day(day, SPEECH, page)) for page in pages)
+    assert_adds_up(form(calendar.day(day, View("MXN"), SPEECH, page)) for page in pages)
 
 
 @in_each_form

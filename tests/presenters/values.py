@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.domain.agenda import AgendaPage, DayList, Expected, Month, OpenFilter, OpenItem, Today, month
+from bot.domain.agenda import AgendaPage, DayList, Expected, OpenFilter, OpenItem, Today
+from bot.domain.calendar import Basis, Collector, Day, DueList, Month
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.money import Money
 from bot.domain.promises import Promise, PromiseState
@@ -116,10 +117,35 @@ def long_day() -> DayList:
     return DayList(date(2019, 7, 23), TODAY, "MXN", tuple(items))
 
 
+def broken_day() -> DayList:
+    """A day gone by: one promise that nobody has judged yet, five that were not kept."""
+    of = [document(n, n * 100_00, RAMIRO) for n in range(11, 16)]
+    broken = tuple(expected(d, RAMIRO, promise(d, date(2019, 7, 12), state=PromiseState.BROKEN)) for d in of)
+    late = expected(NINE, SAMUEL, promise(NINE, date(2019, 7, 12), 1, "Sin falta"))
+    return DayList(date(2019, 7, 12), TODAY, "MXN", (late,), broken)
+
+
+def due_list() -> DueList:
+    """Two documents that fell due: one promised, one in part paid."""
+    items = (
+        OpenItem(SEVEN, JUAN, SEVEN.total, 4, SECOND),
+        OpenItem(EIGHT, RAMIRO, Money(4_000_00), 4, None),
+    )
+    return DueList(date(2019, 7, 12), TODAY, "MXN", items)
+
+
+LAURAS = Collector("C1", "Laura Méndez")
+
+
 def july() -> Month:
-    dollars = document(12, 250_00, SAMUEL, "USD")
-    items = [*day_list().items, expected(dollars, SAMUEL, promise(dollars, date(2019, 7, 30)))]
-    return month(items, date(2019, 7, 1), "MXN", today=TODAY, currencies=("MXN", "USD"))
+    on = date(2019, 7, 23)
+    days = {on: Day(on, Money(4_466_00), 2)}
+    return Month(date(2019, 7, 1), TODAY, "MXN", days, ("MXN", "USD"))
+
+
+def july_of_a_collector() -> Month:
+    """By due dates, as a supervisor sees it."""
+    return replace(july(), basis=Basis.DUE, collector=LAURAS, choice=True)
 
 
 def morning() -> Today:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain import errors
-from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, OpenItem, Today, month
+from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, OpenItem, Today
+from bot.domain.calendar import Basis, Collector, Day, DueList, Month, View
 from bot.domain.confirmations import Agreed, Confirmation
 from bot.domain.correspondence import MailState, Posted, SkipReason
 from bot.domain.money import Money
@@ -20,12 +21,14 @@ from bot.domain.statement import build
 from bot.i18n import Language
 from bot.presenters import agenda, calendar, choices, confirming, mailing, promise, statement, welcome
 from bot.presenters.refusals import refusal
-from bot.presenters.reply import Reply
+from bot.presenters.reply import Picture, Reply
 from tests.presenters.values import TODAY, document, expected
 from tests.presenters.values import promise as a_promise
 
 # The largest amount that is ever read (bot.domain.money) in two decimals.
 LARGEST = 10**15
+PICTURE = Picture("key", lambda: b"picture")
+VIEW = View("MXN", Basis.DUE, "1f2e3d4c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,16 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
     )
     yield agenda.today(Today(TODAY, whats_due, whats_broken, Score(10**6, 10**6, 10**6)), language)
     for page in (0, 1, of.count):
-        yield calendar.day(lists["due", "MXN"], language, page)
-    every_day = [
-        expected(documents[0], customer, of.made(documents[0], 1, date(2019, 7, 1) + timedelta(days=n)))
-        for n in range(31)
-    ]
+        both = replace(lists["due", "MXN"], broken=lists["broken", "MXN"].items)
+        yield calendar.day(both, VIEW, language, page)
+        yield calendar.day(DueList(TODAY, TODAY, "MXN", items[::2]), VIEW, language, page)
+    every_day = {on: Day(on, Money(of.cents), of.count) for n in range(31) for on in [date(2019, 7, 1 + n)]}
     currencies = ("MXN", "USD", "EUR", "CAD", "GBP", "JPY", "CHF", "BRL", "COP", "CLP")
-    july = month(every_day, date(2019, 7, 1), "MXN", today=TODAY, currencies=currencies)
-    yield calendar.month(july, b"picture", language)
+    who = Collector(t.code, t.user)
+    july = Month(date(2019, 7, 1), TODAY, "MXN", every_day, currencies, Basis.DUE, who, choice=True)
+    yield calendar.month(july, PICTURE, language)
+    for page in (0, 1, of.count):
+        yield calendar.collectors(july, [who] * of.count, PICTURE, language, page)
 
     yield from _promises(of, language, items)
     yield from _mails(of, language)

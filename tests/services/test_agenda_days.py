@@ -1,12 +1,13 @@
 from datetime import date
 
 from bot.domain.agenda import DayList, OpenFilter
+from bot.domain.calendar import View
 from bot.domain.money import Money, total
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import ApplicationKind
 from bot.domain.scores import Score
-from bot.services import agenda, judgement, scheduling
+from bot.services import agenda, calendar, judgement, scheduling
 from bot.services.undoing import undo
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
@@ -26,31 +27,31 @@ def test_a_month_holds_its_own_days_in_one_currency(world: World) -> None:
     for folio, on in (("7", THE_18TH), ("5", THE_23RD), ("8", THE_23RD), ("9", date(2019, 8, 1))):
         world.call(scheduling.promise, world.ana, [world.documents[folio]], on)
     world.call(scheduling.promise, world.ana, [foreign], date(2019, 7, 31))
-    pesos = world.call(agenda.month, world.ana, JULY)
+    pesos = world.call(calendar.month, world.ana, JULY)
     assert {on: (day.total.minor, day.count) for on, day in pesos.days.items()} == {
         THE_18TH: (2842_00, 1), THE_23RD: (6496_00, 2),
     }  # fmt: skip
     assert (pesos.currency, pesos.currencies, pesos.total) == ("MXN", ("MXN", "USD"), Money(9338_00))
-    usd = world.call(agenda.month, world.ana, JULY, "USD")
+    usd = world.call(calendar.month, world.ana, JULY, View("USD"))
     assert (usd.total, list(usd.days)) == (Money(90_00, "USD"), [date(2019, 7, 31)])
-    assert list(world.call(agenda.month, world.ana, date(2019, 8, 1)).days) == [date(2019, 8, 1)]
+    assert list(world.call(calendar.month, world.ana, date(2019, 8, 1)).days) == [date(2019, 8, 1)]
 
 
 def test_a_month_opens_in_the_only_currency_expected_and_in_pesos_when_none_is(world: World) -> None:
-    empty = world.call(agenda.month, world.ana, JULY)
+    empty = world.call(calendar.month, world.ana, JULY)
     assert (empty.currency, empty.currencies, empty.count) == ("MXN", (), 0)
     world.call(scheduling.promise, world.ana, [dollars(world)], THE_23RD)
-    assert world.call(agenda.month, world.ana, JULY).currency == "USD"
+    assert world.call(calendar.month, world.ana, JULY).currency == "USD"
 
 
 def test_a_day_is_the_seeds_table_and_its_totals_are_the_sums_of_its_rows(world: World) -> None:
     world.call(scheduling.promise, world.ana, [world.documents["5"]], THE_23RD, comment="Pago en efectivo")
     world.call(scheduling.promise, world.ana, [world.documents["8"], dollars(world)], THE_23RD, amount="50")
-    day = world.call(agenda.day, world.ana, THE_23RD, "MXN")
+    day = world.call(calendar.day, world.ana, THE_23RD, View("MXN"))
     rows = [(i.document.label, i.customer.name, i.balance.minor, i.promise.comment) for i in day.items]
     assert rows == [("5", "Ramiro Aldana", 1624_00, "Pago en efectivo"), ("8", "Ramiro Aldana", 4872_00, "")]
     assert (day.promised, day.original, day.balance) == (Money(1674_00), Money(6496_00), Money(6496_00))
-    assert world.call(agenda.day, world.ana, THE_18TH, "MXN").items == ()
+    assert world.call(calendar.day, world.ana, THE_18TH, View("MXN")).items == ()
 
 
 def test_today_lists_what_is_due_and_what_was_not_kept_each_currency_apart(world: World) -> None:
@@ -82,9 +83,9 @@ def test_what_is_paid_credited_or_cancelled_is_neither_expected_nor_broken(world
         factories.application(session, nine, 278_00, THE_18TH)
     later = act(world.ana, date(2019, 7, 19))
     assert summary(world.call(agenda.today, later).broken) == [("MXN", ["9"])]
-    month = world.call(agenda.month, later, JULY)
+    month = world.call(calendar.month, later, JULY)
     assert (month.count, month.total) == (1, Money(5278_00))
-    assert [i.document.folio for i in world.call(agenda.day, later, THE_18TH, "MXN").items] == ["9"]
+    assert [i.document.folio for i in world.call(calendar.day, later, THE_18TH, View("MXN")).items] == ["9"]
 
 
 def judge(world: World, on: date) -> None:
@@ -199,14 +200,14 @@ def test_broken_days_are_marked_and_listed_and_in_no_total(world: World) -> None
     world.call(scheduling.promise, world.ana, [world.documents["5"]], THE_23RD)
     judge(world, THE_23RD)
     later = act(world.ana, THE_23RD)
-    month = world.call(agenda.month, later, JULY)
+    month = world.call(calendar.month, later, JULY)
     assert {on: (day.total.minor, day.count, day.broken, day.broken_count) for on, day in month.days.items()} == {
         THE_18TH: (0, 0, True, 1), THE_23RD: (1624_00, 1, False, 0),
     }  # fmt: skip
     assert (month.total, month.count, month.currencies) == (Money(1624_00), 1, ("MXN", "USD"))
-    day = world.call(agenda.day, later, THE_18TH, "USD")
+    day = world.call(calendar.day, later, THE_18TH, View("USD"))
     assert (day.items, [item.document.id for item in day.broken], day.promised) == ((), [foreign], Money(0, "USD"))
-    assert world.call(agenda.month, later, date(2019, 8, 1)).days == {}
+    assert world.call(calendar.month, later, date(2019, 8, 1)).days == {}
 
 
 def pay(world: World, folio: str, minor: int, on: date, *, kind: ApplicationKind = ApplicationKind.PAYMENT) -> None:

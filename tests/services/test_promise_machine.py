@@ -28,7 +28,7 @@ from bot.domain.occasion import Occasion
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import ApplicationKind
-from bot.services import agenda, judgement, scheduling
+from bot.services import calendar, judgement, scheduling
 from bot.services.undoing import undo
 from bot.store.database import Database
 from bot.store.loading import settle
@@ -317,7 +317,7 @@ class Office(RuleBasedStateMachine):
         expected = sum(amount for *_, amount in waiting) if self.balance() > 0 else 0
         first, months = MONDAY.replace(day=1), []
         while first <= max([self.today, *(told.on for told in self.told)]):
-            months.append(self.world.call(agenda.month, self.act(), first))
+            months.append(self.world.call(calendar.month, self.act(), first))
             first = add_months(first, 1)
         assert sum(month.total.minor for month in months) == expected
 

@@ -16,7 +16,7 @@ from bot.domain.errors import (
 from bot.domain.money import Money
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import DocumentKind
-from bot.services import agenda, scheduling
+from bot.services import agenda, calendar, scheduling
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
 from tests.services.world import THE_18TH, THE_23RD, TODAY, World, act
@@ -43,7 +43,7 @@ def test_a_promise_rescheduled_gives_the_seeds_history(world: World) -> None:
     assert [p.state for p in shown.promises] == [PromiseState.RESCHEDULED, PromiseState.IN_FORCE]
     assert shown.promises == second.history.promises
     assert (shown.customer.code, shown.document.label, shown.level) == ("CL001", "7", 0)
-    month = world.call(agenda.month, world.ana, date(2019, 7, 1))
+    month = world.call(calendar.month, world.ana, date(2019, 7, 1))
     assert {on: day.total for on, day in month.days.items()} == {THE_23RD: Money(2842_00)}
 
 

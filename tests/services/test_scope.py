@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.agenda import OpenFilter
+from bot.domain.calendar import View
 from bot.domain.errors import CustomerNotFound, DocumentNotFound, NothingPending, NothingTicked
 from bot.domain.people import Person, Role
 from bot.domain.runs import Audience
 from bot.domain.scheduling import Scheduling
-from bot.services import agenda, conversation, runs, scheduling, statements
+from bot.services import agenda, calendar, conversation, runs, scheduling, statements
 from bot.store import conversations
 from bot.store.models import CustomerRow
 from tests.services.post import candidates
@@ -96,9 +97,9 @@ def test_agenda_calendar_day_and_mailing_list_hold_the_own_portfolio_only(world:
         assert [c.customer.code for c in candidates(world, person, Audience.EVERYONE)] == owing
         offered = world.call(runs.choices, person, world.call(runs.blank, person).id)
         assert [c.customer.code for c in offered.candidates] == owing
-        month = world.call(agenda.month, person, JULY)
+        month = world.call(calendar.month, person, JULY)
         assert month.count == len(promised[person])
-        day = world.call(agenda.day, person, THE_23RD, "MXN")
+        day = world.call(calendar.day, person, THE_23RD, View("MXN"))
         assert [item.document.folio for item in day.items] == promised[person]
         with world.database.transaction() as session:
             (due,) = agenda.today_of(session, person, THE_23RD).due

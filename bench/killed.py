@@ -11,67 +11,26 @@ import os
 import random
 import time
 from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Any
 
+from bench.sender import BEGIN, Work, keep_at
 from bench.thousand import databases
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
 from bot.domain.runs import Audience, Progress, RunState
-from bot.imports.vault import Vault
-from bot.mail.credentials import Secret
-from bot.mail.graph import GraphMailer
-from bot.mail.graph_access import GraphAccess
-from bot.services import outbox, runs, sending
-from bot.services.enclosing import House
+from bot.services import runs
 from bot.store.database import Database
 from tests import factories
 from tests.mail.graph_server import GraphServer
 from tests.mail.storm import FaultsByLot
-from tests.render.examples import COMPANY
 
 TODAY = date(2019, 7, 16)
-BEGIN = datetime(2019, 7, 16, 15, tzinfo=UTC)
-# A minute's pause takes a second.
-SPEED = 60
 # How long a process lives at most, in seconds, and how often a request meets a fault.
 LIFE, FAULTS = 16.0, 0.05
 # One customer in so many has no address, and one has asked for nothing.
 ODD = 20
-# Nothing of the pace: it has tests of its own.
-AT_ONCE = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a process is started with."""
-
-    database_url: str
-    graph_url: str
-    run_id: int
-    began: float
-
-    def clock(self) -> datetime:
-        """The time that all processes share."""
-        return BEGIN + timedelta(seconds=(time.time() - self.began) * SPEED)
-
-
-def keep_at(work: Work) -> None:
-    """Write and send until nothing of the sending is left, as the bot does."""
-    database, mailer = Database(work.database_url), _mailer(work.graph_url)
-    house = House(COMPANY, Vault(Path("nowhere")), 1)
-    while True:
-        with database.transaction() as session:
-            if not sending.is_running(session, work.run_id):
-                return
-        written = sending.write_next(database.transaction, work.run_id, house, work.clock())
-        if not (next(outbox.deliver(database.transaction, mailer, work.clock), None) or written):
-            with database.transaction() as session:
-                sending.seen(session, sending.watch(session, work.run_id)[1])
-            time.sleep(0.1)
 
 
 def main() -> int:
@@ -83,6 +42,8 @@ def main() -> int:
     parser.add_argument("--replicas", type=int, default=1)
     wanted = parser.parse_args()
     os.environ["NO_PROXY"] = "127.0.0.1"
+    # Started from a process that has imported everything, so that most of a short life is work.
+    multiprocessing.set_forkserver_preload(["bench.sender", "bench.thousand", "tests.factories"])
     wrong = 0
     with databases(wanted.database) as urls:
         for seed in range(wanted.seeds):
@@ -92,7 +53,6 @@ def main() -> int:
 
 def _send(url: str, customers: int, replicas: int, seed: int) -> bool:
     lots = random.Random(seed)  # noqa: S311 - the same seed, the same lots
-    # Started from a process that has imported everything, so that most of a short life is work.
     processes = multiprocessing.get_context("forkserver")
     database = Database(url)
     database.upgrade()
@@ -164,14 +124,6 @@ def _fill(database: Database, customers: int) -> None:
             )
             for folio in range(3):
                 factories.document(session, row, f"{n * 3 + folio + 1}", total=284_200 + n)
-
-
-def _mailer(url: str) -> GraphMailer:
-    access = GraphAccess(
-        tenant_id=GraphServer.tenant_id, client_id=GraphServer.client_id, credential=Secret(GraphServer.client_secret),
-        mailbox=GraphServer.mailbox_address, graph_url=url, authority_url=url, timeout=5,
-    )  # fmt: skip
-    return GraphMailer(access, per_minute=AT_ONCE)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,63 @@
+"""What each process of `bench.killed` does; imported once by the process that all of them come from."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.imports.vault import Vault
+from bot.mail.credentials import Secret
+from bot.mail.graph import GraphMailer
+from bot.mail.graph_access import GraphAccess
+from bot.services import outbox, sending
+from bot.services.enclosing import House
+from bot.services.mailing import write
+from bot.store.database import Database
+from tests.mail.graph_server import GraphServer
+from tests.render.examples import COMPANY, seed_statement
+
+BEGIN = datetime(2019, 7, 16, 15, tzinfo=UTC)
+# A minute's pause takes a second.
+SPEED = 60
+# Nothing of the pace: it has tests of its own.
+AT_ONCE = 100_000
+HOUSE = House(COMPANY, Vault(Path("nowhere")), 1)
+
+# Fonts, templates and translations are read by the first statement.
+write(seed_statement(), HOUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a process is started with."""
+
+    database_url: str
+    graph_url: str
+    run_id: int
+    began: float
+
+    def clock(self) -> datetime:
+        """The time that all processes share."""
+        return BEGIN + timedelta(seconds=(time.time() - self.began) * SPEED)
+
+
+def keep_at(work: Work) -> None:
+    """Write and send until nothing of the sending is left, as the bot does."""
+    database, mailer = Database(work.database_url), _mailer(work.graph_url)
+    while True:
+        with database.transaction() as session:
+            if not sending.is_running(session, work.run_id):
+                return
+        written = sending.write_next(database.transaction, work.run_id, HOUSE, work.clock())
+        if not (next(outbox.deliver(database.transaction, mailer, work.clock), None) or written):
+            with database.transaction() as session:
+                sending.seen(session, sending.watch(session, work.run_id)[1])
+            time.sleep(0.1)
+
+
+def _mailer(url: str) -> GraphMailer:
+    access = GraphAccess(
+        tenant_id=GraphServer.tenant_id, client_id=GraphServer.client_id, credential=Secret(GraphServer.client_secret),
+        mailbox=GraphServer.mailbox_address, graph_url=url, authority_url=url, timeout=5,
+    )  # fmt: skip
+    return GraphMailer(access, per_minute=AT_ONCE)

@@ -20,9 +20,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.domain.promises import TOLERANCE_DAYS
+from bot.domain.reminders import QuietHours
 from bot.i18n import SPANISH, Language, language
 from bot.mail.credentials import read_certificate
-from bot.services.reminders import QuietHours
 
 
 def _quiet_hours(value: object) -> object:

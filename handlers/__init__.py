@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
-from handlers import agenda, calendar, confirming, history, imports, mailing, promise, start, statement
+from handlers import agenda, calendar, confirming, history, imports, mailing, promise, reminder, start, statement
 from handlers.access import let_in
 from handlers.context import App
 from handlers.errors import on_error, refusals_said
@@ -19,6 +19,7 @@ COMMANDS = {
     ("hoy", "today"): agenda.hoy,
     ("calendario", "calendar"): calendar.calendario,
     ("enviar", "send"): mailing.enviar,
+    ("recordatorio", "reminder"): reminder.recordatorio,
 }
 
 # Each button by the first part of its data; the rest are its parameters.
@@ -69,6 +70,8 @@ BUTTONS = {
     "rx": mailing.stop,
     "rr": mailing.retry,
     "rc": mailing.cancel,
+    "rh": reminder.set_hour,
+    "rz": reminder.set_zone,
     "im": imports.load,
     "ix": imports.drop,
 }

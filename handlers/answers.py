@@ -4,13 +4,14 @@ import asyncio
 import logging
 
 from telegram import Bot
-from telegram.error import Forbidden
 
+from bot.domain.answers import Answer
 from bot.domain.correspondence import Rejected, TryLater
 from bot.i18n import language
 from bot.presenters import answers as present
+from bot.presenters.reply import Reply
 from bot.services import answers
-from handlers import send
+from handlers import telling
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
@@ -27,17 +28,9 @@ async def read(office: Office) -> None:
 
 
 async def tell(bot: Bot, office: Office) -> None:
-    """Tell what waits to be told, but not in quiet hours."""
-    if office.quiet_hours.covers(office.clock().astimezone(office.zone).time()):
-        return
-    while told := await office.run(answers.claim, office.clock()):
-        reply = present.answer(told, language(told.person.language))
-        try:
-            pause = await send.unasked(bot, office, told.person.telegram_id or 0, reply)
-        except Forbidden:
-            await office.run(answers.unreachable, told, office.clock())
-            continue
-        if pause:
-            await office.run(answers.postpone, told, office.clock(), pause)
-        else:
-            await office.run(answers.told, told)
+    """Tell what waits to be told."""
+
+    def say(told: Answer) -> Reply:
+        return present.answer(told, language(told.person.language))
+
+    await telling.tell(bot, office, answers, say)

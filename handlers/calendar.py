@@ -8,6 +8,7 @@ from telegram import Update
 from bot.domain.calendar import Basis, Month, View
 from bot.domain.dates import parse_month
 from bot.domain.errors import NothingPending
+from bot.i18n import Language
 from bot.presenters import calendar as present
 from bot.presenters.reply import Picture, Reply
 from bot.render.calendar_image import month_key, month_png
@@ -73,5 +74,9 @@ async def _month(context: Context, first: date, view: View) -> Reply:
 
 
 def _picture(shown: Month, context: Context) -> Picture:
-    language, dark = context.language, context.person.dark
+    return month_picture(shown, context.language, dark=context.person.dark)
+
+
+def month_picture(shown: Month, language: Language, *, dark: bool) -> Picture:
+    """The picture of a month, drawn when it is not at Telegram already."""
     return Picture(month_key(shown, language, dark=dark), partial(month_png, shown, language, dark=dark))

@@ -6,19 +6,14 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-from telegram import Bot
-from telegram.error import Forbidden
-
 from bot.domain.erp import SyncReport
 from bot.domain.errors import Refusal
 from bot.i18n import ENGLISH, language
-from bot.presenters import agenda as present
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
-from bot.services import judgement, outbox, reminders, updates
-from handlers import answers, imports, send, sending
+from bot.services import judgement, outbox, updates
+from handlers import answers, imports, reminder, sending
 from handlers.context import Context
-from handlers.office import Office
 
 _log = logging.getLogger(__name__)
 
@@ -35,14 +30,7 @@ async def tick(context: Context) -> None:
     now = office.clock()
     # Before the reminders, which tell what broke. What is not due is not read, so that every minute is not too often.
     await office.run(judgement.judge, office.today, now, office.tolerance_days)
-    await office.run(
-        reminders.queue_due,
-        local=now.astimezone(office.zone),
-        on=office.today,
-        default=office.reminder_time,
-        quiet=office.quiet_hours,
-    )
-    await send_reminders(context.bot, office)
+    await reminder.remind(context.bot, office)
     await answers.read(office)
     await answers.tell(context.bot, office)
     await office.run(updates.forget_old, now)
@@ -75,21 +63,3 @@ def sync(work: Callable[[datetime], SyncReport]) -> Callable[[Context], Coroutin
         _log.log(level, "%s", report_text(report, english))
 
     return synchronise
-
-
-async def send_reminders(bot: Bot, office: Office) -> int:
-    """Send every reminder of today that waits; how many left."""
-    sent = 0
-    while reminder := await office.run(reminders.claim, office.today, office.clock()):
-        reply = present.today(reminder.today, language(reminder.person.language))
-        try:
-            pause = await send.unasked(bot, office, reminder.person.telegram_id or 0, reply)
-        except Forbidden:
-            await office.run(reminders.unreachable, reminder, office.clock())
-            continue
-        if pause:
-            await office.run(reminders.postpone, reminder, office.clock(), pause)
-        else:
-            await office.run(reminders.sent, reminder)
-            sent += 1
-    return sent

@@ -13,11 +13,12 @@ from bot.domain.company import Company
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.promises import TOLERANCE_DAYS
+from bot.domain.reminders import Hours, QuietHours
 from bot.imports.vault import Vault
 from bot.mail import Mailer
 from bot.services.answers import Inbox
 from bot.services.enclosing import House
-from bot.services.reminders import QuietHours
+from handlers.turns import Turns
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,6 +53,10 @@ class Office:
     sendings: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
     # Those that were asked for since their task last began to look.
     sendings_asked: set[int] = field(default_factory=set)
+    # How fast messages leave that nobody asked for: kept in memory, since after a restart Telegram says so again.
+    turns: Turns = field(default_factory=Turns)
+    # No further message is begun that nobody asked for: the application is to stop.
+    stopping: bool = False
     # Strangers who were answered, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[int, datetime] = field(default_factory=dict)
 
@@ -59,6 +64,11 @@ class Office:
     def today(self) -> date:
         """The business date: fixed by a setting, or today at the office."""
         return self.business_date or self.clock().astimezone(self.zone).date()
+
+    @property
+    def hours(self) -> Hours:
+        """When people are reminded who have not said otherwise."""
+        return Hours(self.reminder_time, self.zone, self.quiet_hours, self.business_date)
 
     @property
     def house(self) -> House:

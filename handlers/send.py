@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import httpx
 from telegram import (
     Bot,
     CallbackQuery,
@@ -16,7 +17,7 @@ from telegram import (
     Message,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, EndPointNotFound, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.domain.correspondence import Attachment
 from bot.presenters.reply import Keyboard, Picture, Reply
@@ -33,6 +34,8 @@ MAX_CAPTION = 1024
 _MAX_WAIT_SECONDS = 30
 # How soon a message that nobody waits for is tried again when Telegram cannot be reached.
 _AGAIN = timedelta(minutes=1)
+# What the library's client raises when a request has left and no answer came.
+_UNCERTAIN = (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError)
 
 
 async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
@@ -42,14 +45,28 @@ async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
 
 
 async def unasked(bot: Bot, office: Office, chat_id: int, reply: Reply) -> timedelta | None:
-    """Send a reply to nothing; None when it left, else after how long to try again. Raises Forbidden when blocked."""
+    """Send a reply to nothing, at its turn; None when it left, or may have, else after how long to try again.
+
+    Raises Forbidden when the person has blocked the bot, or has never written to it.
+    """
+    await office.turns.take(chat_id)
     try:
         await message(bot, office, chat_id, reply)
     except Forbidden:
         raise
     except RetryAfter as flood:
-        pause = flood.retry_after
-        return pause if isinstance(pause, timedelta) else timedelta(seconds=pause)
+        pause = flood.retry_after if isinstance(flood.retry_after, timedelta) else timedelta(seconds=flood.retry_after)
+        office.turns.hold(pause)
+        return pause
+    except BadRequest as refused:
+        if "chat not found" in refused.message.lower():
+            raise Forbidden(refused.message) from refused
+        _log.error("a message was refused: %s", refused)
+        return _AGAIN
+    except NetworkError as fault:
+        _log.warning("a message was not sent, or its receipt was lost: %s", fault)
+        # The request was written: what nobody waits for may be lost, but does not come twice (docs/decisions/0007).
+        return None if isinstance(fault.__cause__, _UNCERTAIN) else _AGAIN
     except TelegramError as fault:
         _log.warning("a message was not sent: %s", fault)
         return _AGAIN

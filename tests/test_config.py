@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from bot.config import Settings, right_forms, settings_problems
+from bot.domain.reminders import QuietHours
 from bot.i18n import ENGLISH, SPANISH, language
-from bot.services.reminders import QuietHours
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 TOKEN = "123456789:AAH-secret_part"  # noqa: S105 - invented

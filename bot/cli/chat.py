@@ -16,8 +16,8 @@ from bot import app
 from bot.cli.console import database, fail, print_json, read_settings, speech
 from bot.cli.showroom import show
 from bot.config import Settings
-from bot.services import judgement, reminders
-from handlers import jobs
+from bot.services import judgement
+from handlers import reminder
 from handlers.office import Office
 
 _DATE = typer.Option("--date", formats=["%Y-%m-%d"], help="Fecha de trabajo, año-mes-día.")
@@ -77,9 +77,8 @@ def remind(
 async def _remind(settings: Settings, office: Office) -> tuple[int, int]:
     """How many reminders were queued, and how many left."""
     await office.run(judgement.judge, office.today, office.clock(), office.tolerance_days)
-    queued = await office.run(reminders.queue_now, office.today)
     async with app.make_application(settings, office) as application:
-        return queued, await jobs.send_reminders(application.bot, office)
+        return await reminder.remind_now(application.bot, office)
 
 
 @contextmanager

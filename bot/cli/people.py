@@ -20,6 +20,7 @@ def _as_json(person: Person) -> dict[str, object]:
         "role": person.role.value,
         "collector": person.collector_code,
         "active": person.active,
+        "unreachable_since": person.unreachable_since.isoformat() if person.unreachable_since else None,
     }
 
 

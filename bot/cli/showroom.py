@@ -16,9 +16,9 @@ from bot.cli.console import fail, speech
 from bot.config import Settings
 from bot.demo.server import BotApiServer
 from bot.domain.people import Role
-from bot.services import imports, people, reminders
+from bot.services import imports, people
 from bot.store.database import Database
-from handlers import jobs
+from handlers import reminder
 
 _SEED = Path(__file__).parent.parent / "demo" / "seed"
 # Made up: the demo's Telegram knows no other.
@@ -112,9 +112,8 @@ async def _morning(settings: Settings) -> str:
     database = Database(settings.database_url)
     try:
         office = app.make_office(settings, database)
-        await office.run(reminders.queue_now, office.today)
         async with app.make_application(settings, office) as application:
-            sent = await jobs.send_reminders(application.bot, office)
+            _, sent = await reminder.remind_now(application.bot, office)
     finally:
         database.close()
     return f"Recordatorios enviados: {sent}" if sent else "Ya se enviaron los recordatorios de hoy."

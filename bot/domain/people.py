@@ -1,7 +1,7 @@
 """People who use the bot, and what each may see."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from enum import StrEnum
 
 from bot.domain.errors import Refusal
@@ -19,7 +19,8 @@ class Role(StrEnum):
 class Person:
     """Someone known to the bot; `collector_code` names the portfolio of a collector.
 
-    `dark` is whether their pictures are drawn for dark mode.
+    `reminder_time` and `time_zone` are the house's where they are None; `unreachable_since` is from when on Telegram
+    takes no message for them; `dark` is whether their pictures are drawn for dark mode.
     """
 
     id: int
@@ -31,6 +32,9 @@ class Person:
     reminder_time: time | None = None
     active: bool = True
     dark: bool = False
+    time_zone: str | None = None
+    reminded: bool = True
+    unreachable_since: datetime | None = None
 
     @property
     def sees_all(self) -> bool:

@@ -20,6 +20,9 @@ def person_line(person: Person, language: Language) -> str:
     if person.collector_code:
         parts.append(language.gettext("portfolio %(code)s", code=person.collector_code))
     parts.append(f"Telegram {person.telegram_id}")
+    if person.unreachable_since:
+        since = language.date(person.unreachable_since.date())
+        parts.append(language.gettext("takes no messages since %(date)s", date=since))
     if not person.active:
         parts.append(language.gettext("no access"))
     return " · ".join(parts)

@@ -11,7 +11,9 @@ from bot.domain.errors import Refusal
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
 from bot.domain.promises import PromiseState
+from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
+from bot.presenters import reminder
 from bot.presenters.promise import states
 from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, short
 from bot.presenters.sync import unreadable
@@ -334,6 +336,8 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     CollectorWithoutPortfolio: _without_portfolio,
     TelegramIdTaken: _telegram_id_taken,
     PersonNotFound: _person_not_found,
+    UnreadableReminder: reminder.unreadable,
+    HourIsQuiet: reminder.quiet,
     erp.ErpUnreadable: _erp_unreadable,
     erp.ErpDriverMissing: _erp_driver_missing,
     erp.ErpNotConfigured: _erp_not_configured,

@@ -9,7 +9,7 @@ from bot.i18n import Language
 from bot.presenters.reply import Button, Reply, short
 
 # In the order of use on a day; the bot's command menu shows the same.
-COMMANDS = ("estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "ayuda")
+COMMANDS = ("estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "recordatorio", "ayuda")
 
 
 def menu(language: Language) -> list[tuple[str, str]]:
@@ -23,6 +23,7 @@ def menu(language: Language) -> list[tuple[str, str]]:
         "hoy": _("Due today, and broken"),
         "calendario": _("The month's expected money"),
         "enviar": _("Send a statement by mail"),
+        "recordatorio": _("When your day is told to you"),
         "ayuda": _("How to write each command"),
     }
     return [(command, lines[command]) for command in COMMANDS]
@@ -64,6 +65,7 @@ def help_text(language: Language) -> str:
         "agenda": ("/agenda", "/agenda CL002"),
         "calendario": ("/calendario", "/calendario 2019-07"),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", "/enviar vencidos", "/enviar todos", "/enviar"),
+        "recordatorio": ("/recordatorio", "/recordatorio 07:30", "/recordatorio no"),
     }
     parts = []
     for command, line in menu(language):

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.answers import Answer, AnswerKind, Arrival, Bounce, Failure
 from bot.domain.correspondence import MailState, Rejected
+from bot.domain.reminders import Hours
 from bot.store import addresses, answers, customers, notices, people, sources
+from bot.store.models import AnswerRow
 
 _log = logging.getLogger(__name__)
 
@@ -129,33 +131,34 @@ def _note_failures(session: Session, bounce: Bounce, recipients: frozenset[str],
     return tuple(noted)
 
 
-def claim(session: Session, now: datetime) -> Answer | None:
-    """Take the next answer to tell; None when none waits.
+def claim(session: Session, now: datetime, hours: Hours) -> Answer | None:
+    """Take the next answer to tell, unless it is a quiet hour where the person is; None when none waits.
 
     The customer may have another collector by now: then it is theirs. Claimed means told, as with reminders.
     """
-    while row := answers.claim(session, now):
+    awake = notices.in_zones(hours.awake(now, people.time_zones(session)))
+    while row := notices.claim(session, AnswerRow, now, awake):
         person, to_tell = people.get(session, row.person_id), answers.to_tell(session, row.customer_id)
         customer = customers.by_id(session, person, row.customer_id) if person.id in to_tell else None
         if customer:
             failures = tuple(Failure(*failure) for failure in row.failures)
             return Answer(row.id, person, customer, row.sender, row.subject, row.text, failures)
-        answers.settle(session, row.id, MailState.CANCELLED)
+        notices.settle(session, AnswerRow, row.id, MailState.CANCELLED)
         answers.queue_anew(session, row, to_tell)
     return None
 
 
 def told(session: Session, answer: Answer) -> None:
     """Note that an answer was told."""
-    answers.settle(session, answer.id, MailState.SENT)
+    notices.settle(session, AnswerRow, answer.id, MailState.SENT)
 
 
-def postpone(session: Session, answer: Answer, now: datetime, after: timedelta) -> None:
+def postpone(session: Session, answer: Answer, until: datetime) -> None:
     """Note that an answer could not be told for a passing reason."""
-    answers.settle(session, answer.id, MailState.QUEUED, now + after)
+    notices.settle(session, AnswerRow, answer.id, MailState.QUEUED, until)
 
 
 def unreachable(session: Session, answer: Answer, now: datetime) -> None:
-    """Note that a person has blocked the bot: whoever else is to know is told instead."""
+    """Note that no message reaches a person: whoever else is to know is told instead."""
     notices.unreachable(session, answer.person.id, now)
-    answers.settle(session, answer.id, MailState.QUEUED)
+    notices.settle(session, AnswerRow, answer.id, MailState.QUEUED)

@@ -1,95 +1,136 @@
-"""The morning push: each person's day, once, at their hour."""
+"""What people are reminded of: their day in the morning, the cash of the next day in the evening; each once."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.domain.agenda import Today
+from bot.domain import reminders as rules
+from bot.domain.agenda import DayList, Today
+from bot.domain.calendar import View
 from bot.domain.correspondence import MailState
-from bot.domain.dates import is_bank_day
+from bot.domain.dates import bank_days_after, is_bank_day
+from bot.domain.occasion import Occasion
 from bot.domain.people import Person
-from bot.services.agenda import today_of
-from bot.store import notices, people
-
-_KIND = "morning"
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """A span of the day, over midnight when `start` is after `end`, in which nothing is sent unasked."""
-
-    start: time
-    end: time
-
-    def covers(self, moment: time) -> bool:
-        """Whether a time of day lies in the span; `end` is the first minute outside."""
-        if self.start <= self.end:
-            return self.start <= moment < self.end
-        return moment >= self.start or moment < self.end
+from bot.domain.reminders import CashRound, Digest, HourIsQuiet, Hours, Reminder, ReminderKind, Setting
+from bot.services import agenda, calendar
+from bot.store import audit, notices, people, promises
+from bot.store.models import NoticeRow
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A claimed notice: to whom, and what the day holds."""
-
-    notice_id: int
-    person: Person
-    today: Today
-
-
-def queue_due(session: Session, *, local: datetime, on: date, default: time, quiet: QuietHours) -> int:
+def queue_due(session: Session, now: datetime, hours: Hours) -> int:
     """Queue the reminder of everyone whose hour has come on this banking day; how many were queued.
 
-    `local` is the wall clock at the office, `on` the business date, `default` the hour of people without
-    their own. A day with nothing to say is looked at again until it has, but never in quiet hours.
+    A day with nothing to say is looked at again until it has, but never in quiet hours.
     """
-    if not is_bank_day(on) or quiet.covers(local.time()):
-        return 0
-    waiting = {row.id: row for row in notices.reachable_people(session)}
-    for person_id in notices.had(session, _KIND, on):
-        waiting.pop(person_id, None)
-    due = (people.to_person(row) for row in waiting.values() if (row.reminder_time or default) <= local.time())
-    return sum(queue(session, person, on) for person in due)
-
-
-def queue(session: Session, person: Person, on: date) -> bool:
-    """Queue a person's reminder for a day; False when there is nothing to say or they have had it."""
-    return not today_of(session, person, on).is_empty and notices.queue(session, person.id, _KIND, on)
+    queued = 0
+    for zone, on in hours.awake(now, people.time_zones(session)).items():
+        shown = hours.local(now, zone).time()
+        for kind in ReminderKind:
+            if kind is ReminderKind.EVENING and shown < hours.due(kind, None):
+                continue
+            due = (p for p in _waiting(session, kind, on, zone) if hours.due(kind, p.reminder_time) <= shown)
+            queued += sum(_queue(session, person, kind, on) for person in due)
+    return queued
 
 
 def queue_now(session: Session, on: date) -> int:
-    """Queue everyone's reminder for a day whatever the hour, as `cobranza remind` does by hand."""
+    """Queue everyone's morning reminder for a day whatever the hour, as `cobranza remind` does by hand."""
     rows = notices.reachable_people(session)
-    return sum(queue(session, people.to_person(row), on) for row in rows)
+    persons = [people.to_person(row) for row in rows if row.reminded]
+    return sum(_queue(session, person, ReminderKind.MORNING, on) for person in persons)
 
 
-def claim(session: Session, on: date, now: datetime) -> Reminder | None:
-    """Take the next reminder to send, with the day as it is now; None when none waits.
+def _waiting(session: Session, kind: ReminderKind, on: date, zone: str | None) -> list[Person]:
+    if not is_bank_day(on):
+        return []
+    first, last = (None, on) if kind is ReminderKind.MORNING else _cash_days(on)
+    busy = notices.busy(session, on, first, last)
+    return [people.to_person(row) for row in notices.waiting(session, kind, on, zone, busy)] if busy else []
+
+
+def _queue(session: Session, person: Person, kind: ReminderKind, on: date) -> bool:
+    """Queue a reminder; False when there is nothing to say or they have had it."""
+    if kind is ReminderKind.MORNING:
+        is_empty = agenda.today_of(session, person, on).is_empty
+    else:
+        is_empty = not _cash(session, person, on).days
+    return not is_empty and notices.queue(session, person.id, kind, on)
+
+
+def claim(session: Session, now: datetime, hours: Hours) -> Reminder | None:
+    """Take the next reminder to send, with the day as it is now; None when none waits where it is no quiet hour.
 
     Whoever was shut out since it was queued gets none, nor does anyone whose day has become empty. Claimed
     means sent as far as a restart can tell: better a reminder lost in a crash than one twice.
     """
-    while row := notices.claim(session, _KIND, on, now):
+    today = notices.of_the_day(hours.awake(now, people.time_zones(session)))
+    while row := notices.claim(session, NoticeRow, now, today):
         person = people.get(session, row.person_id)
-        reminder = Reminder(row.id, person, today_of(session, person, on))
-        if person.active and not reminder.today.is_empty:
-            return reminder
-        notices.settle(session, row.id, MailState.CANCELLED)
+        if person.active and person.reminded and not person.unreachable_since:
+            said = _said(session, Occasion(person, row.on, now), ReminderKind(row.kind))
+            if said:
+                return Reminder(row.id, person, said)
+        notices.settle(session, NoticeRow, row.id, MailState.CANCELLED)
     return None
 
 
-def sent(session: Session, reminder: Reminder) -> None:
+def told(session: Session, reminder: Reminder) -> None:
     """Note that a reminder has left."""
-    notices.settle(session, reminder.notice_id, MailState.SENT)
+    notices.settle(session, NoticeRow, reminder.notice_id, MailState.SENT)
 
 
-def postpone(session: Session, reminder: Reminder, now: datetime, after: timedelta) -> None:
+def postpone(session: Session, reminder: Reminder, until: datetime) -> None:
     """Note that a reminder did not leave for a passing reason."""
-    notices.settle(session, reminder.notice_id, MailState.QUEUED, now + after)
+    notices.settle(session, NoticeRow, reminder.notice_id, MailState.QUEUED, until)
 
 
 def unreachable(session: Session, reminder: Reminder, now: datetime) -> None:
-    """Note that a person has blocked the bot: no more until they write again."""
-    notices.settle(session, reminder.notice_id, MailState.CANCELLED)
+    """Note that no message reaches a person: no more until they write."""
+    notices.settle(session, NoticeRow, reminder.notice_id, MailState.CANCELLED)
     notices.unreachable(session, reminder.person.id, now)
+
+
+def change(session: Session, occasion: Occasion, wanted: Setting, hours: Hours) -> Person:
+    """Set a person's own hour, time zone, or whether they are reminded at all; raises HourIsQuiet."""
+    if wanted.hour and hours.quiet.covers(wanted.hour):
+        raise HourIsQuiet(wanted.hour, hours.quiet)
+    row = people.get_row(session, occasion.person.id)
+    row.reminder_time = wanted.hour or row.reminder_time
+    row.time_zone = wanted.zone or row.time_zone
+    row.reminded = row.reminded if wanted.wanted is None else wanted.wanted
+    subject = f"{row.reminder_time or '-'} {row.time_zone or '-'}" if row.reminded else "no"
+    audit.record(session, occasion.person, "reminder", subject, now=occasion.now, source=occasion.source)
+    return people.to_person(row)
+
+
+def _said(session: Session, occasion: Occasion, kind: ReminderKind) -> Today | Digest | CashRound | None:
+    """What there is to say; None when there is nothing."""
+    person, on = occasion.person, occasion.today
+    if kind is ReminderKind.EVENING:
+        cash = _cash(session, person, on)
+        return cash if cash.days else None
+    today = agenda.today_of(session, person, on)
+    if today.is_empty:
+        return None
+    if not person.sees_all:
+        return today
+    month = calendar.month(session, occasion, on.replace(day=1), View())
+    return Digest(on, rules.shares(today, people.collectors(session)), month, tuple(people.silent(session)))
+
+
+def _cash(session: Session, person: Person, on: date) -> CashRound:
+    first, last = _cash_days(on)
+    expected = promises.expected(session, person, on, first=first, last=last)
+    items = [item for item in expected if rules.is_cash(item.promise.comment) and item.left_on(on).minor > 0]
+    days = sorted({(item.promise.on, item.balance.currency) for item in items})
+    return CashRound(
+        tuple(
+            DayList(day, on, currency, tuple(i for i in items if (i.promise.on, i.balance.currency) == (day, currency)))
+            for day, currency in days
+        )
+    )
+
+
+def _cash_days(on: date) -> tuple[date, date]:
+    """From the next day up to the next banking day: Friday's evening reminds of the week-end too."""
+    return on + timedelta(days=1), next(bank_days_after(on))

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -70,26 +69,3 @@ def queue_anew(session: Session, row: AnswerRow, people: Iterable[int]) -> None:
     """Queue an answer for others instead."""
     same = ("message_id", "customer_id", "received_at", "sender", "subject", "text", "failures")
     queue(session, {name: getattr(row, name) for name in same}, people)
-
-
-def claim(session: Session, now: datetime) -> AnswerRow | None:
-    """Take the next answer to tell, marking it as being told."""
-    row = session.scalar(
-        select(AnswerRow)
-        .where(
-            AnswerRow.state == MailState.QUEUED,
-            or_(AnswerRow.not_before.is_(None), AnswerRow.not_before <= now),
-        )
-        .order_by(AnswerRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if row:
-        row.state = MailState.SENDING
-    return row
-
-
-def settle(session: Session, answer_id: int, state: MailState, not_before: datetime | None = None) -> None:
-    """Note what became of telling an answer."""
-    row = session.get_one(AnswerRow, answer_id)
-    row.state, row.not_before = state, not_before

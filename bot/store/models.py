@@ -42,6 +42,8 @@ class PersonRow(Base):
     active: Mapped[bool] = mapped_column(default=True)
     unreachable_since: Mapped[datetime | None]
     dark: Mapped[bool] = mapped_column(default=False, server_default=false())
+    time_zone: Mapped[str | None] = mapped_column(String(40))
+    reminded: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class CustomerRow(Base):
@@ -249,7 +251,7 @@ class NoticeRow(Base):
     """A message that the bot sends unasked, once per person, kind and day."""
 
     __tablename__ = "notices"
-    __table_args__ = (UniqueConstraint("person_id", "kind", "on"),)
+    __table_args__ = (UniqueConstraint("person_id", "kind", "on"), Index("ix_notices_on", "on"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))

@@ -1,63 +1,126 @@
-"""Messages that the bot sends unasked, one per person, kind and day."""
+"""What the bot says unasked: queued, claimed, settled; once per person, kind and day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import MailState
-from bot.store.models import NoticeRow, PersonRow
+from bot.domain.people import Role
+from bot.domain.promises import NOT_KEPT
+from bot.domain.reminders import ReminderKind
+from bot.store.documents import open_on
+from bot.store.models import (
+    AnswerRow,
+    CustomerRow,
+    DocumentRow,
+    NoticeRow,
+    PersonRow,
+    PromiseEventRow,
+    PromiseInForceRow,
+    PromiseRow,
+)
+
+Row = TypeVar("Row", NoticeRow, AnswerRow)
 
 
-def queue(session: Session, person_id: int, kind: str, on: date) -> bool:
-    """Queue a notice; False when that person has had one of its kind for that day."""
+def queue(session: Session, person_id: int, kind: ReminderKind, on: date) -> bool:
+    """Queue a reminder; False when that person has had one of its kind for that day."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(NoticeRow).values(person_id=person_id, kind=kind, on=on, state=MailState.QUEUED)
     added = session.execute(statement.on_conflict_do_nothing().returning(NoticeRow.id))
     return added.first() is not None
 
 
-def had(session: Session, kind: str, on: date) -> set[int]:
-    """The ids of the people who have a notice of this kind for a day, sent or not."""
-    return set(session.scalars(select(NoticeRow.person_id).where(NoticeRow.kind == kind, NoticeRow.on == on)))
+def waiting(
+    session: Session, kind: ReminderKind, on: date, zone: str | None, busy: Collection[str | None]
+) -> Sequence[PersonRow]:
+    """Who in a time zone wants reminders, has none of this kind for a day, and may have something to do.
 
-
-def claim(session: Session, kind: str, on: date, now: datetime) -> NoticeRow | None:
-    """Take the next queued notice of a day, marking it as being sent."""
-    row = session.scalar(
-        select(NoticeRow)
-        .where(
-            NoticeRow.kind == kind,
-            NoticeRow.on == on,
-            NoticeRow.state == MailState.QUEUED,
-            or_(NoticeRow.not_before.is_(None), NoticeRow.not_before <= now),
+    That is the collectors of the `busy` portfolios; in the morning also those who see everyone's.
+    """
+    own = PersonRow.collector_code.in_([code for code in busy if code])
+    theirs = and_(PersonRow.role == Role.COLLECTOR, own)
+    had = exists().where(NoticeRow.person_id == PersonRow.id, NoticeRow.kind == kind, NoticeRow.on == on)
+    return session.scalars(
+        select(PersonRow).where(
+            _reachable(),
+            PersonRow.reminded,
+            _lives_in(zone),
+            or_(theirs, PersonRow.role != Role.COLLECTOR) if kind is ReminderKind.MORNING else theirs,
+            ~had,
         )
-        .order_by(NoticeRow.id)
+    ).all()
+
+
+def busy(session: Session, today: date, first: date | None, last: date) -> set[str | None]:
+    """The portfolios with a promise between two dates, in force or, without a first date, broken, on what is open.
+
+    Some may turn out to have nothing to do: this is only what is cheap to ask every minute.
+    """
+    in_force = select(CustomerRow.collector_code).join(DocumentRow, DocumentRow.customer_id == CustomerRow.id)
+    in_force = in_force.join(PromiseInForceRow, PromiseInForceRow.document_id == DocumentRow.id)
+    in_force = in_force.where(PromiseInForceRow.on <= last, open_on(today)).distinct()
+    if first is not None:
+        return set(session.scalars(in_force.where(PromiseInForceRow.on >= first)))
+    # Where a promise was made anew it is that one which counts; of a plan the rest stays in force beside what broke.
+    anew = exists().where(PromiseInForceRow.document_id == DocumentRow.id, PromiseInForceRow.installment == 1)
+    broken = select(CustomerRow.collector_code).join(DocumentRow, DocumentRow.customer_id == CustomerRow.id)
+    broken = broken.join(PromiseRow, PromiseRow.document_id == DocumentRow.id)
+    broken = broken.join(PromiseEventRow, PromiseEventRow.promise_id == PromiseRow.id)
+    broken = broken.where(PromiseEventRow.state.in_(NOT_KEPT), open_on(today), ~anew).distinct()
+    return {*session.scalars(in_force), *session.scalars(broken)}
+
+
+def claim(session: Session, kind: type[Row], now: datetime, where: ColumnElement[bool]) -> Row | None:
+    """Take the next queued row, marking it as being sent."""
+    row = session.scalar(
+        select(kind)
+        .join(PersonRow, PersonRow.id == kind.person_id)
+        .where(kind.state == MailState.QUEUED, or_(kind.not_before.is_(None), kind.not_before <= now), where)
+        .order_by(kind.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=kind, skip_locked=True)
     )
     if row:
         row.state = MailState.SENDING
     return row
 
 
-def settle(session: Session, notice_id: int, state: MailState, not_before: datetime | None = None) -> None:
-    """Note what became of a notice."""
-    row = session.get_one(NoticeRow, notice_id)
+def in_zones(awake: Mapping[str | None, date]) -> ColumnElement[bool]:
+    """The condition that holds for people in one of these time zones."""
+    return or_(false(), *(_lives_in(zone) for zone in awake))
+
+
+def of_the_day(awake: Mapping[str | None, date]) -> ColumnElement[bool]:
+    """The condition that holds for notices of the day that it is where their person is, in one of these time zones."""
+    return or_(false(), *(and_(_lives_in(zone), NoticeRow.on == on) for zone, on in awake.items()))
+
+
+def settle(
+    session: Session, kind: type[Row], row_id: int, state: MailState, not_before: datetime | None = None
+) -> None:
+    """Note what became of a row."""
+    row = session.get_one(kind, row_id)
     row.state, row.not_before = state, not_before
 
 
 def unreachable(session: Session, person_id: int, now: datetime) -> None:
-    """Note that a person has blocked the bot."""
+    """Note that Telegram takes no message for a person."""
     session.execute(update(PersonRow).where(PersonRow.id == person_id).values(unreachable_since=now))
 
 
 def reachable_people(session: Session) -> Sequence[PersonRow]:
     """Active people with a chat that takes messages."""
-    return session.scalars(
-        select(PersonRow).where(
-            PersonRow.active, PersonRow.telegram_id.is_not(None), PersonRow.unreachable_since.is_(None)
-        )
-    ).all()
+    return session.scalars(select(PersonRow).where(_reachable())).all()
+
+
+def _reachable() -> ColumnElement[bool]:
+    return and_(PersonRow.active, PersonRow.telegram_id.is_not(None), PersonRow.unreachable_since.is_(None))
+
+
+def _lives_in(zone: str | None) -> ColumnElement[bool]:
+    return PersonRow.time_zone.is_(None) if zone is None else PersonRow.time_zone == zone

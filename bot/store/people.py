@@ -1,5 +1,7 @@
 """People as rows and as values."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,9 @@ def to_person(row: PersonRow) -> Person:
         reminder_time=row.reminder_time,
         active=row.active,
         dark=row.dark,
+        time_zone=row.time_zone,
+        reminded=row.reminded,
+        unreachable_since=row.unreachable_since,
     )
 
 
@@ -43,3 +48,22 @@ def row_by_telegram_id(session: Session, telegram_id: int) -> PersonRow | None:
 def rows(session: Session) -> list[PersonRow]:
     """Everyone, by name."""
     return list(session.scalars(select(PersonRow).order_by(PersonRow.name, PersonRow.id)))
+
+
+def time_zones(session: Session) -> Sequence[str | None]:
+    """The time zones of the people, None for the house's, each once."""
+    return session.scalars(select(PersonRow.time_zone).distinct()).all()
+
+
+def collectors(session: Session) -> dict[str, str]:
+    """Who collects from each portfolio: the names of the active people, by collector code."""
+    found: dict[str, list[str]] = {}
+    for row in rows(session):
+        if row.active and row.collector_code:
+            found.setdefault(row.collector_code, []).append(row.name)
+    return {code: ", ".join(names) for code, names in found.items()}
+
+
+def silent(session: Session) -> list[str]:
+    """The names of the active people whom no message reaches."""
+    return [row.name for row in rows(session) if row.active and row.unreachable_since]

@@ -15,8 +15,8 @@ from bot import app
 from bot.config import Settings
 from bot.demo.server import BotApiServer
 from bot.domain.people import Role
+from bot.domain.reminders import QuietHours
 from bot.services import imports
-from bot.services.reminders import QuietHours
 from bot.store.database import Database
 from tests import factories
 from tests.chat.independent import problems, refusals

@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from bot import app
 from bot.demo.server import BotApiServer
+from bot.domain.reminders import QuietHours
 from bot.services import answers
-from bot.services.reminders import QuietHours
 from bot.store.database import Database
 from bot.store.models import AnswerRow, CustomerRow, MailRow
 from tests.chat.conftest import COLLECTOR, SUPERVISOR, TODAY, Running, Wire

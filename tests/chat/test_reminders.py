@@ -6,11 +6,11 @@ import pytest
 from bot import app
 from bot.demo.server import BotApiServer
 from bot.demo.world import World
-from bot.services.reminders import QuietHours
+from bot.domain.reminders import QuietHours
 from bot.store.database import Database
 from bot.store.models import NoticeRow, PersonRow
 from tests.chat.conftest import COLLECTOR, OTHER_COLLECTOR, SUPERVISOR, TODAY, Running, Wire
-from tests.chat.phone import Phone, buttons
+from tests.chat.phone import Phone, buttons, says
 
 # Whatever the hour at which the tests run, it is the hour of reminders and not a quiet one.
 MORNING = {"reminder_time": time(0), "quiet_hours": QuietHours(time(0), time(0))}
@@ -52,6 +52,9 @@ async def test_each_person_with_something_to_do_is_reminded_once_a_day_whatever_
     for said in ("☀️ martes 16/07/2019", "Para hoy", "$1,624.00", "Pago en efectivo"):
         assert said in reminder.plain_text
     assert "🗓 Julio 2019" in buttons(reminder)
+
+    (digest,) = supervisor.answers
+    assert says(digest, "El equipo", "Laura", "$1,624.00", "Julio 2019")
 
     await stopped.stop()
     stopped.start(business_date=TODAY.replace(day=17))
@@ -122,3 +125,89 @@ async def test_a_reminder_that_met_a_fault_leaves_later(
 
     assert notices(database) == [("Jorge", "sent"), ("Laura", "sent")]
     assert len(phone.answers) == 1
+
+
+async def test_a_supervisors_digest_has_the_months_picture_whose_days_are_tapped(
+    telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running
+) -> None:
+    stopped.start(**MORNING)
+    await two_tried(telegram.world)
+    supervisor = phone_of(SUPERVISOR)
+    (digest,) = supervisor.answers
+    assert [call.files["photo"].content[:4] for call in telegram.world.calls if call.files] == [b"\x89PNG"]
+    assert "☀️ martes 16/07/2019" in (await supervisor.tap(digest, "☀️ Hoy")).plain_text
+    assert "Pago en efectivo" in (await supervisor.tap(digest, "16")).plain_text
+
+
+async def test_a_person_who_never_wrote_to_the_bot_is_noticed_like_one_who_blocked_it(
+    telegram: BotApiServer, stopped: Running, database: Database, wire: Wire
+) -> None:
+    with database.transaction() as session:
+        session.query(PersonRow).filter_by(telegram_id=COLLECTOR).one().telegram_id = 999
+    wire.expected.add(("sendRichMessage", 400))
+    wire.expected.add(("sendMessage", 400))
+    stopped.start(**MORNING)
+    await two_tried(telegram.world)
+    assert notices(database) == [("Jorge", "sent"), ("Laura", "cancelled")]
+    with database.transaction() as session:
+        assert [row.name for row in session.query(PersonRow) if row.unreachable_since] == ["Laura"]
+
+
+async def test_when_telegram_asks_for_a_long_pause_nobody_is_tried_before_it_is_over(
+    telegram: BotApiServer, stopped: Running, database: Database, wire: Wire
+) -> None:
+    telegram.faults.flood(31, method="sendRichMessage")
+    wire.expected.add(("sendRichMessage", 429))
+    stopped.start(**MORNING)
+    await telegram.world.wait_for(lambda: any(call.method == "sendRichMessage" for call in telegram.world.calls))
+    await telegram.world.settled(quiet=0.5)
+    assert notices(database) == [("Jorge", "queued"), ("Laura", "queued")]
+    assert len([call for call in telegram.world.calls if call.method.startswith("send")]) == 1
+
+
+async def test_a_reminder_whose_receipt_was_lost_is_not_sent_twice(
+    phone: Phone, telegram: BotApiServer, stopped: Running, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.send._AGAIN", timedelta(seconds=0.1))
+    telegram.faults.accept_then_cut(method="sendRichMessage")
+    stopped.start(**MORNING)
+    await two_tried(telegram.world)
+    await telegram.world.settled(quiet=0.4)
+    assert notices(database) == [("Jorge", "sent"), ("Laura", "sent")]
+    assert len(phone.answers) == 1
+
+
+async def test_each_person_sets_their_own_hour_and_time_zone_or_none(
+    phone: Phone, stopped: Running, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 1000)
+    stopped.start(quiet_hours=QuietHours(time(20), time(7)))
+    shown = await phone.type("/recordatorio")
+    assert says(shown, "08:00", "hora de Ciudad de México", "20:00 y las 07:00")
+    assert says(await phone.type("/recordatorio 7:30 am Tijuana"), "07:30", "hora de Tijuana")
+    assert "● 07:30" in buttons(await phone.type("/recordatorio"))
+    refused = await phone.type("/recordatorio 06:00")
+    assert says(refused, "A las 06:00", "de 20:00 a 07:00", "/recordatorio 07:00")
+    assert says(await phone.type("/recordatorio ayer"), "«ayer»", "/recordatorio 07:30 Tijuana")
+    assert says(await phone.type("/recordatorio no"), "No recibe recordatorio")
+
+    shown = await phone.tap(shown, "09:00")
+    assert says(shown, "09:00", "hora de Tijuana")
+    zones = await phone.tap(shown, "🕑 Otra zona horaria")
+    assert "● Tijuana" in buttons(zones)
+    assert says(await phone.tap(zones, "Cancún"), "09:00", "hora de Cancún")
+    off = await phone.type("/reminder no")
+    assert says(await phone.tap(off, "⏰ Recordarme"), "09:00", "hora de Cancún")
+    with database.transaction() as session:
+        laura = session.query(PersonRow).filter_by(telegram_id=COLLECTOR).one()
+        assert (laura.reminder_time, laura.time_zone, laura.reminded) == (time(9), "America/Cancun", True)
+
+
+@pytest.mark.parametrize("data", ["rh:25:00", "rh:2500", "rh:x", "rz:Paris", "rh"])
+@pytest.mark.usefixtures("running")
+async def test_a_button_that_never_was_sets_nothing(phone: Phone, database: Database, data: str) -> None:
+    shown = await phone.type("/recordatorio")
+    await phone.forge(shown, data)
+    with database.transaction() as session:
+        laura = session.query(PersonRow).filter_by(telegram_id=COLLECTOR).one()
+        assert (laura.reminder_time, laura.time_zone, laura.reminded) == (None, None, True)

@@ -14,10 +14,13 @@ def test_people_are_added_listed_and_deactivated(cobranza: Cobranza) -> None:
     assert gone == "2  Jorge · supervisor · Telegram 1002 · sin acceso\n"
     assert cobranza("people", "list").stdout == gone + added
     assert cobranza.json("people", "list", "--json") == [
-        {"id": 2, "telegram_id": 1002, "name": "Jorge", "role": "supervisor", "collector": None, "active": False},
+        {
+            "id": 2, "telegram_id": 1002, "name": "Jorge", "role": "supervisor", "collector": None,
+            "active": False, "unreachable_since": None,
+        },
         {
             "id": 1, "telegram_id": 1001, "name": "Laura Méndez", "role": "collector", "collector": "C1",
-            "active": True,
+            "active": True, "unreachable_since": None,
         },
     ]  # fmt: skip
 

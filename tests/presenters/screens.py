@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, Today
 from bot.domain.calendar import Basis, Collector, View
@@ -11,12 +12,13 @@ from bot.domain.people import Person, Role
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import AttachmentPolicy
+from bot.domain.reminders import Hours, QuietHours
 from bot.domain.runs import RunChoices, RunPreview, RunState
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recorded
 from bot.domain.scores import Score
 from bot.domain.statement import Statement
 from bot.i18n import Language
-from bot.presenters import agenda, calendar, choices, mailing, promise, statement, welcome
+from bot.presenters import agenda, calendar, choices, mailing, promise, reminder, statement, welcome
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.confirming_screens import CONFIRMATIONS
 from tests.presenters.values import (
@@ -34,8 +36,12 @@ from tests.presenters.values import (
     agenda_page,
     broken_day,
     busy_morning,
+    cash_of_many,
+    cash_round,
     customers_page,
     day_list,
+    digest,
+    digest_of_many,
     due_list,
     history,
     july,
@@ -54,6 +60,8 @@ from tests.presenters.values import (
 from tests.presenters.values import promise as a_promise
 from tests.render.examples import seed_statement
 
+HOURS = Hours(time(8), ZoneInfo("America/Mexico_City"), QuietHours(time(20), time(7)))
+ABROAD = Hours(time(9), ZoneInfo("Europe/Madrid"), QuietHours(time(19), time(8)))
 LAURA = Person(1, "Laura Méndez", Role.COLLECTOR, "C1", 1001)
 # The day on which banks keep Constitution Day in 2019.
 HOLIDAY = date(2019, 2, 4)
@@ -95,6 +103,14 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "day_due": lambda t: calendar.day(due_list(), july_of_a_collector().view, t),
     "day_due_page_1": lambda t: calendar.day(replace(due_list(), items=due_list().items * 4), DUE, t),
     "day_due_empty": lambda t: calendar.day(replace(due_list(), items=()), DUE, t),
+    "digest": lambda t: reminder.digest(digest(), PICTURE, t),
+    "digest_of_many": lambda t: reminder.digest(digest_of_many(), PICTURE, t),
+    "cash": lambda t: reminder.reminder(cash_round(), t),
+    "cash_of_many": lambda t: reminder.reminder(cash_of_many(), t),
+    "reminder_set": lambda t: reminder.setting(replace(LAURA, reminder_time=time(7, 30)), HOURS, t),
+    "reminder_set_elsewhere": lambda t: reminder.setting(replace(LAURA, time_zone="America/Tijuana"), ABROAD, t),
+    "reminder_off": lambda t: reminder.setting(replace(LAURA, reminded=False), ABROAD, t),
+    "reminder_zones": lambda t: reminder.zones(replace(LAURA, time_zone="America/Tijuana"), t),
     "today": lambda t: agenda.today(morning(), t),
     "today_busy": lambda t: agenda.today(busy_morning(), t),
     "today_nothing": lambda t: agenda.today(Today(TODAY, (), ()), t),

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.domain.people import Person, Role
@@ -13,6 +15,11 @@ def test_a_person_is_one_line_with_portfolio_and_telegram_user() -> None:
 def test_who_was_shut_out_is_said_to_have_no_access() -> None:
     jorge = Person(2, "Jorge Salas", Role.SUPERVISOR, None, 1002, active=False)
     assert person_line(jorge, language(ENGLISH)) == "2  Jorge Salas · supervisor · Telegram 1002 · no access"
+
+
+def test_who_blocked_the_bot_is_said_to_take_no_messages() -> None:
+    rosa = Person(3, "Rosa", Role.COLLECTOR, "C2", 1003, unreachable_since=datetime(2019, 7, 16, 18, tzinfo=UTC))
+    assert person_line(rosa, language(SPANISH)).endswith(" · no le llegan mensajes desde el 16/07/2019")
 
 
 @pytest.mark.parametrize("role", Role)

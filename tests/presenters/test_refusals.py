@@ -1,7 +1,7 @@
 """Every refusal has a sentence, with the value that was wrong in it."""
 
 import gc
-from datetime import date
+from datetime import date, time
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -13,6 +13,7 @@ from bot.domain.correspondence import SkipReason
 from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable
 from bot.domain.errors import Refusal
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
+from bot.domain.reminders import HourIsQuiet, QuietHours, UnreadableReminder
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters.refusals import FORMS, refusal, skip_sentence
 from bot.presenters.welcome import COMMANDS
@@ -60,6 +61,8 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (TelegramIdTaken(1001, "Laura"), ("1001", "Laura")),
     (CollectorWithoutPortfolio("Laura"), ("Laura",)),
     (PersonNotFound(99), ("99",)),
+    (UnreadableReminder("7:30 <París>"), ("7:30 &lt;París&gt;", "/recordatorio 07:30 Tijuana")),
+    (HourIsQuiet(time(6), QuietHours(time(20), time(7))), ("06:00", "20:00", "07:00", "/recordatorio 07:00")),
     (ErpUnreadable("no route to host"), ("no route to host",)),
     (ErpDriverMissing("pymssql"), ("pymssql",)),
     (ErpNotConfigured(), ("CONTPAQI_URL",)),

@@ -9,6 +9,7 @@ from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.money import Money
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Application, Customer, Document, DocumentKind, PaymentMethod
+from bot.domain.reminders import CashRound, Digest, shares
 from bot.domain.runs import Candidate, Owed, Progress, Recipient, Run, RunFile, RunPreview, RunState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.domain.scores import Score
@@ -167,6 +168,56 @@ def busy_morning() -> Today:
     of = [document(n, n * 100_00, RAMIRO) for n in range(11, 26)]
     items = tuple(expected(each, RAMIRO, promise(each, TODAY)) for each in of)
     return Today(TODAY, (DayList(TODAY, TODAY, "MXN", items),), ())
+
+
+def digest() -> Digest:
+    """Three collectors' mornings, one of which is in dollars, and somebody whom no message reaches."""
+    today = morning()
+    by_code = {"C1": "Laura Méndez", "C2": "Beto Ruiz <hijo>"}
+    whose = {JUAN.id: "C1", RAMIRO.id: "C2", SAMUEL.id: None}
+
+    def owned(lists: tuple[DayList, ...]) -> tuple[DayList, ...]:
+        return tuple(replace(each, items=tuple(map(of_their_collector, each.items))) for each in lists)
+
+    def of_their_collector(item: Expected) -> Expected:
+        return replace(item, customer=replace(item.customer, collector_code=whose[item.customer.id]))
+
+    return Digest(TODAY, shares(Today(TODAY, owned(today.due), owned(today.broken)), by_code), july(), ("Rosa Peña",))
+
+
+def digest_of_many() -> Digest:
+    """A team of more collectors than a caption has room for."""
+    of = [document(n, n * 100_00, JUAN) for n in range(11, 26)]
+    items = [
+        expected(each, replace(JUAN, collector_code=f"C{n}"), promise(each, TODAY)) for n, each in enumerate(of, 1)
+    ]
+    today = Today(TODAY, (DayList(TODAY, TODAY, "MXN", tuple(items)),), ())
+    return Digest(TODAY, shares(today, {"C2": "Ana"}), july(), tuple(f"Persona {n}" for n in range(1, 7)))
+
+
+def cash_round() -> CashRound:
+    """A Friday's evening: on Saturday one, on Monday two."""
+    friday, saturday, monday = (date(2019, 7, day) for day in (19, 20, 22))
+    return CashRound(
+        (
+            DayList(saturday, friday, "MXN", (expected(FIVE, RAMIRO, promise(FIVE, saturday, 1, "Pago en efectivo")),)),
+            DayList(
+                monday,
+                friday,
+                "MXN",
+                (
+                    expected(SEVEN, JUAN, promise(SEVEN, monday, 2, "efectivo, después de las 2")),
+                    expected(NINE, SAMUEL, promise(NINE, monday, 1, "Efectivo <mitad>", cents=2_000_00)),
+                ),
+            ),
+        )
+    )
+
+
+def cash_of_many() -> CashRound:
+    (day,) = busy_morning().due
+    items = tuple(replace(i, promise=replace(i.promise, comment="efectivo")) for i in day.items)
+    return CashRound((replace(day, on=TODAY + timedelta(days=1), items=items),))
 
 
 def recorded(*, on: date = SECOND.on) -> Recorded:

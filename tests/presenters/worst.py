@@ -14,12 +14,13 @@ from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramI
 from bot.domain.plans import MAX_INSTALLMENTS, Plan, Rhythm
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Customer, Document, DocumentKind
+from bot.domain.reminders import CashRound, Digest, Share, UnreadableReminder
 from bot.domain.runs import Candidate, Owed, Progress, Recipient, Run, RunChoices, RunFile, RunPreview, RunState
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recorded, Scheduling
 from bot.domain.scores import Score
 from bot.domain.statement import build
 from bot.i18n import Language
-from bot.presenters import agenda, calendar, choices, confirming, mailing, promise, statement, welcome
+from bot.presenters import agenda, calendar, choices, confirming, mailing, promise, reminder, statement, welcome
 from bot.presenters.refusals import refusal
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.values import TODAY, document, expected
@@ -114,7 +115,10 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
     whats_due, whats_broken = (
         tuple(lists[which, c] for c in ("MXN", "USD") if lists[which, c].items) for which in ("due", "broken")
     )
-    yield agenda.today(Today(TODAY, whats_due, whats_broken, Score(10**6, 10**6, 10**6)), language)
+    whole_day = Today(TODAY, whats_due, whats_broken, Score(10**6, 10**6, 10**6))
+    yield agenda.today(whole_day, language)
+    for shown_day in (lists["due", "MXN"], lists["due", "USD"]):
+        yield reminder.reminder(CashRound((shown_day, lists["broken", "MXN"])), language)
     for page in (0, 1, of.count):
         both = replace(lists["due", "MXN"], broken=lists["broken", "MXN"].items)
         yield calendar.day(both, VIEW, language, page)
@@ -126,6 +130,9 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
     yield calendar.month(july, PICTURE, language)
     for page in (0, 1, of.count):
         yield calendar.collectors(july, [who] * of.count, PICTURE, language, page)
+    team = tuple(Share(t.name, lists["due", c], lists["broken", c]) for c in ("MXN", "USD")) * 9
+    yield reminder.digest(Digest(TODAY, team, july, (t.user,) * 9), PICTURE, language)
+    yield reminder.unreadable(UnreadableReminder(t.typed), language)
 
     yield from _promises(of, language, items)
     yield from _mails(of, language)

@@ -14,7 +14,7 @@ from bot.store import answers as store
 from bot.store.models import AnswerRow, CustomerRow, MailRow, PersonRow
 from tests import factories
 from tests.services.mailbox import CAME, NOT_FOUND, NOTICE, OURS, Mailbox
-from tests.services.world import NOW, World
+from tests.services.world import HOURS, NOW, World
 
 KEY = "statement:1:2019-07-16"
 
@@ -40,7 +40,7 @@ def claim_all(world: World, *, after: timedelta = timedelta()) -> list[Answer]:
     told: list[Answer] = []
     while True:
         with world.database.transaction() as session:
-            answer = answers.claim(session, NOW + after)
+            answer = answers.claim(session, NOW + after, HOURS)
             if answer is None:
                 return told
             answers.told(session, answer)
@@ -196,7 +196,7 @@ def test_who_blocked_the_bot_is_noticed_and_the_supervisors_are_told(world: Worl
     mailbox.reply()
     read(world, mailbox)
     with world.database.transaction() as session:
-        answer = answers.claim(session, NOW)
+        answer = answers.claim(session, NOW, HOURS)
         assert answer
         answers.unreachable(session, answer, NOW)
         assert session.get_one(PersonRow, world.ana.id).unreachable_since == NOW
@@ -207,11 +207,21 @@ def test_what_could_not_be_told_waits(world: World, mailbox: Mailbox) -> None:
     mailbox.reply()
     read(world, mailbox)
     with world.database.transaction() as session:
-        answer = answers.claim(session, NOW)
+        answer = answers.claim(session, NOW, HOURS)
         assert answer
-        answers.postpone(session, answer, NOW, timedelta(minutes=2))
+        answers.postpone(session, answer, NOW + timedelta(minutes=2))
     assert claim_all(world, after=timedelta(seconds=119)) == []
     assert len(claim_all(world, after=timedelta(minutes=2))) == 1
+
+
+def test_nobody_is_told_in_the_quiet_hours_of_where_they_are(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply()
+    read(world, mailbox)
+    # 21:30 in Mexico City is 19:30 in Tijuana.
+    at_night = timedelta(hours=8, minutes=30)
+    assert claim_all(world, after=at_night) == []
+    change_person(world, world.ana.id, time_zone="America/Tijuana")
+    assert len(claim_all(world, after=at_night)) == 1
 
 
 def test_the_mailbox_is_read_every_few_minutes_by_all_together_and_on_from_where_it_was(

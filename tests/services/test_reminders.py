@@ -1,17 +1,23 @@
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 
+from bot.domain.agenda import Today
 from bot.domain.correspondence import MailState
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person, Role
+from bot.domain.plans import Plan, Rhythm
+from bot.domain.promises import PromiseState
+from bot.domain.reminders import CashRound, Digest, HourIsQuiet, Hours, QuietHours, Reminder, Setting
+from bot.services import judgement, reminders, scheduling
 from bot.services import people as access
-from bot.services import reminders, scheduling
-from bot.services.reminders import QuietHours, Reminder
-from bot.store.models import DocumentRow, NoticeRow, PersonRow
+from bot.store.models import AuditRow, CustomerRow, DocumentRow, NoticeRow, PersonRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, World, act
+from tests.services.world import HOURS, THE_18TH, World, act
 
-NIGHT = QuietHours(time(20), time(7))
-EIGHT = time(8)
+THE_17TH, THE_19TH = date(2019, 7, 17), date(2019, 7, 19)
 
 
 @pytest.fixture
@@ -21,27 +27,37 @@ def promised(world: World) -> World:
     return world
 
 
-def queued(world: World, at: str, on: date = THE_18TH, *, quiet: QuietHours = NIGHT) -> int:
+def instant(at: str, on: date = THE_18TH) -> datetime:
+    """A time of day in Mexico City."""
+    return datetime.fromisoformat(f"{on}T{at}-05:00").astimezone(HOURS.zone)
+
+
+def queued(world: World, at: str, on: date = THE_18TH, hours: Hours = HOURS) -> int:
     with world.database.transaction() as session:
-        local = datetime.fromisoformat(f"{on}T{at}-06:00")
-        return reminders.queue_due(session, local=local, on=on, default=EIGHT, quiet=quiet)
+        return reminders.queue_due(session, instant(at, on), hours)
 
 
-def claimed(world: World, *, later: timedelta = timedelta(), on: date = THE_18TH) -> Reminder | None:
+def claimed(world: World, at: str = "12:00", on: date = THE_18TH, hours: Hours = HOURS) -> Reminder | None:
     with world.database.transaction() as session:
-        return reminders.claim(session, on, NOW + later)
+        return reminders.claim(session, instant(at, on), hours)
 
 
-def names(world: World) -> list[str]:
+def names(world: World, at: str = "12:00", on: date = THE_18TH) -> list[str]:
     found = []
-    while reminder := claimed(world):
+    while reminder := claimed(world, at, on):
         found.append(reminder.person.name)
     return sorted(found)
 
 
-def set_hour(world: World, hour: time) -> None:
+def change(world: World, person: Person, **values: object) -> None:
     with world.database.transaction() as session:
-        session.get_one(PersonRow, world.ana.id).reminder_time = hour
+        for name, value in values.items():
+            setattr(session.get_one(PersonRow, person.id), name, value)
+
+
+def said(reminder: Reminder | None) -> Any:  # noqa: ANN401 - a test knows which kind it expects
+    assert reminder is not None
+    return reminder.said
 
 
 def test_each_person_is_reminded_once_a_day_of_what_is_due_and_nobody_of_nothing(promised: World) -> None:
@@ -51,30 +67,64 @@ def test_each_person_is_reminded_once_a_day_of_what_is_due_and_nobody_of_nothing
     first, second = claimed(promised), claimed(promised)
     assert first is not None
     assert second is not None
-    assert {first.person.name, second.person.name} == {"Ana", "Administrador"}
-    assert [i.document.folio for each in first.today.due for i in each.items] == ["7"]
+    assert [first.person.name, second.person.name] == ["Ana", "Administrador"]
+    assert isinstance(first.said, Today)
+    assert [i.document.folio for each in first.said.due for i in each.items] == ["7"]
     assert claimed(promised) is None
     with promised.database.transaction() as session:
-        reminders.sent(session, first)
+        reminders.told(session, first)
     assert queued(promised, "09:00") == 0
 
 
+def test_a_supervisor_gets_the_team_by_collector_the_month_and_whom_no_message_reaches(promised: World) -> None:
+    promised.call(scheduling.promise, promised.beto, [promised.documents["70"]], THE_17TH)
+    with promised.database.transaction() as session:
+        nobodys = factories.customer(session, "CL5", "Nadie", collector=None)
+        document = factories.document(session, nobodys, "90", total=50_00, currency="USD")
+        other = factories.customer(session, "CL6", "Sin persona", collector="C9")
+        ids = [document.id, factories.document(session, other, "91", total=10_00).id]
+    promised.call(scheduling.promise, promised.chief, ids, THE_18TH)
+    change(promised, promised.beto, unreachable_since=instant("08:00", THE_17TH))
+    change(promised, promised.ana, reminded=False)
+    assert queued(promised, "08:00") == 1
+    digest = said(claimed(promised))
+    assert isinstance(digest, Digest)
+    assert [(s.name, s.due.currency, s.due.left.minor, s.broken.left.minor) for s in digest.shares] == [
+        ("Ana", "MXN", 2842_00, 0), ("Beto", "MXN", 0, 100_00), ("C9", "MXN", 10_00, 0), ("", "USD", 50_00, 0),
+    ]  # fmt: skip
+    assert (digest.on, digest.month.first, digest.silent) == (THE_18TH, date(2019, 7, 1), ("Beto",))
+    assert digest.month.total.minor == 2842_00 + 100_00 + 10_00
+
+
 def test_what_broke_is_reminded_of_on_the_next_banking_days(promised: World) -> None:
-    assert queued(promised, "08:00", date(2019, 7, 19)) == 2
-    reminder = claimed(promised, on=date(2019, 7, 19))
-    assert reminder is not None
-    assert (reminder.today.due, len(reminder.today.broken)) == ((), 1)
+    assert queued(promised, "08:00", THE_19TH) == 2
+    today = said(claimed(promised, on=THE_19TH))
+    assert (today.due, len(today.broken)) == ((), 1)
+    with promised.database.transaction() as session:
+        judgement.judge(session, date(2019, 7, 22), instant("07:30", date(2019, 7, 22)), 1)
+    assert queued(promised, "08:00", date(2019, 7, 22)) == 2
+    (broken,) = said(claimed(promised, on=date(2019, 7, 22))).broken
+    assert broken.items[0].promise.state is PromiseState.BROKEN
+    # Promised anew: nothing is broken any more, and nothing is due yet.
+    promised.call(
+        scheduling.promise, act(promised.ana, date(2019, 7, 22)), [promised.documents["7"]], date(2019, 7, 30)
+    )
+    assert queued(promised, "08:00", date(2019, 7, 23)) == 0
 
 
-def test_a_reminder_missed_while_the_bot_was_down_is_caught_up_the_same_day(promised: World) -> None:
+def test_a_reminder_missed_while_the_bot_was_down_is_caught_up_the_same_day_and_no_later(promised: World) -> None:
     assert queued(promised, "19:59") == 2
-    assert queued(promised, "08:00", date(2019, 7, 17)) == 0
+    assert names(promised, "12:00", THE_17TH) == names(promised, "12:00", THE_19TH) == []
+    assert names(promised, "19:59") == ["Administrador", "Ana"]
+    assert queued(promised, "08:00", THE_17TH) == 0
 
 
-def test_no_reminder_in_quiet_hours_over_midnight(promised: World) -> None:
-    set_hour(promised, time(6))
+def test_no_reminder_is_queued_or_sent_in_quiet_hours_over_midnight(promised: World) -> None:
+    change(promised, promised.ana, reminder_time=time(6))
     assert [queued(promised, at) for at in ("00:00", "06:59", "20:00", "23:59")] == [0, 0, 0, 0]
     assert queued(promised, "07:00") == 1
+    assert [names(promised, at) for at in ("00:00", "06:59", "20:00", "23:59")] == [[], [], [], []]
+    assert names(promised, "07:00") == ["Ana"]
 
 
 def test_no_reminder_on_a_day_when_banks_rest(promised: World) -> None:
@@ -84,12 +134,22 @@ def test_no_reminder_on_a_day_when_banks_rest(promised: World) -> None:
 
 
 def test_an_own_hour_comes_before_the_default(promised: World) -> None:
-    set_hour(promised, time(7, 30))
+    change(promised, promised.ana, reminder_time=time(7, 30))
     assert queued(promised, "07:30") == 1
     assert names(promised) == ["Ana"]
     assert queued(promised, "08:00") == 1
-    set_hour(promised, time(12))
-    assert queued(promised, "08:00", date(2019, 7, 19)) == 1
+    change(promised, promised.ana, reminder_time=time(12))
+    assert queued(promised, "08:00", THE_19TH) == 1
+
+
+def test_an_hour_is_that_of_the_persons_own_time_zone_and_so_are_the_quiet_ones(promised: World) -> None:
+    change(promised, promised.ana, time_zone="America/Tijuana")
+    assert queued(promised, "08:00") == 1
+    assert queued(promised, "09:59") == 0
+    assert queued(promised, "10:00") == 1
+    # At 21:00 in Mexico City it is 19:00 there; and at 08:00 it is six, a quiet hour.
+    assert names(promised, "08:00") == ["Administrador"]
+    assert names(promised, "21:00") == ["Ana"]
 
 
 def test_a_day_that_has_something_to_say_later_is_reminded_of_later(world: World) -> None:
@@ -98,29 +158,41 @@ def test_a_day_that_has_something_to_say_later_is_reminded_of_later(world: World
     assert queued(world, "08:05") == 2
 
 
-def test_who_blocked_the_bot_is_left_alone_until_they_are_let_in_again(promised: World) -> None:
+def test_the_rest_of_a_plan_does_not_hide_what_broke_of_it(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_17TH, plan=Plan(2, Rhythm.MONTHLY))
+    with world.database.transaction() as session:
+        judgement.judge(session, date(2019, 7, 22), instant("07:00", date(2019, 7, 22)), 1)
+    assert queued(world, "08:00", date(2019, 7, 22)) == 2
+
+
+def test_who_blocked_the_bot_is_left_alone_until_they_write(promised: World) -> None:
     queued(promised, "08:00")
     reminder = claimed(promised)
     assert reminder is not None
     with promised.database.transaction() as session:
-        reminders.unreachable(session, reminder, NOW)
+        reminders.unreachable(session, reminder, instant("08:00"))
         assert session.get_one(NoticeRow, reminder.notice_id).state is MailState.CANCELLED
-        assert session.get_one(PersonRow, reminder.person.id).unreachable_since == NOW
-    assert names(promised) == list({"Ana", "Administrador"} - {reminder.person.name})
-    assert queued(promised, "08:00", date(2019, 7, 19)) == 1
+    with promised.database.transaction() as session:
+        assert access.listing(session)[1].unreachable_since == instant("08:00")
+    assert names(promised) == ["Administrador"]
+    assert queued(promised, "08:00", THE_19TH) == 1
+    with promised.database.transaction() as session:
+        assert access.by_telegram_id(session, promised.ana.telegram_id or 0) == promised.ana
+    assert queued(promised, "08:01", THE_19TH) == 1
 
 
 def test_people_without_an_account_or_shut_out_get_none(promised: World) -> None:
-    with promised.database.transaction() as session:
-        session.get_one(PersonRow, promised.ana.id).telegram_id = None
-        access.deactivate(session, promised.chief.id)
+    change(promised, promised.ana, telegram_id=None)
+    change(promised, promised.chief, active=False)
     assert queued(promised, "08:00") == 0
 
 
-def test_who_is_shut_out_after_the_reminder_was_queued_does_not_get_it(promised: World) -> None:
+@pytest.mark.parametrize("changed", [{"active": False}, {"reminded": False}, {"unreachable_since": instant("07:59")}])
+def test_who_is_no_longer_to_be_told_when_the_reminder_is_sent_does_not_get_it(
+    promised: World, changed: dict[str, object]
+) -> None:
     queued(promised, "08:00")
-    with promised.database.transaction() as session:
-        access.deactivate(session, promised.ana.id)
+    change(promised, promised.ana, **changed)
     assert names(promised) == ["Administrador"]
 
 
@@ -133,30 +205,95 @@ def test_a_reminder_whose_day_has_become_empty_is_not_sent(promised: World) -> N
 
 
 def test_a_reminder_that_could_not_leave_waits_its_time(promised: World) -> None:
-    set_hour(promised, time(7))
+    change(promised, promised.ana, reminder_time=time(7))
     queued(promised, "07:00")
-    reminder = claimed(promised)
+    reminder = claimed(promised, "07:00")
     assert reminder is not None
-    assert claimed(promised, later=timedelta(hours=1)) is None
+    assert claimed(promised, "08:00") is None
     with promised.database.transaction() as session:
-        reminders.postpone(session, reminder, NOW, timedelta(minutes=5))
-    assert claimed(promised, later=timedelta(minutes=4)) is None
-    assert claimed(promised, later=timedelta(minutes=5)) == reminder
+        reminders.postpone(session, reminder, instant("07:05"))
+    assert claimed(promised, "07:04") is None
+    assert claimed(promised, "07:05") == reminder
 
 
-def test_by_hand_everyone_is_reminded_whatever_the_hour_and_still_once(promised: World) -> None:
+def test_by_hand_everyone_who_wants_one_is_reminded_whatever_the_hour_and_still_once(promised: World) -> None:
+    change(promised, promised.chief, reminded=False)
     with promised.database.transaction() as session:
-        assert reminders.queue_now(session, THE_18TH) == 2
+        assert reminders.queue_now(session, THE_18TH) == 1
         assert reminders.queue_now(session, THE_18TH) == 0
     assert queued(promised, "08:00") == 0
-    assert names(promised) == ["Administrador", "Ana"]
+    at_once = replace(HOURS, quiet=QuietHours(time(), time()), business_date=THE_18TH)
+    assert claimed(promised, "23:00", THE_17TH, at_once) is not None
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "covered"),
-    [(20, 7, {0, 1, 2, 3, 4, 5, 6, 20, 21, 22, 23}), (1, 3, {1, 2}), (0, 0, set()), (22, 0, {22, 23})],
-)
-def test_quiet_hours_hold_their_first_minute_and_not_their_last(start: int, end: int, covered: set[int]) -> None:
-    quiet = QuietHours(time(start), time(end))
-    assert {hour for hour in range(24) if quiet.covers(time(hour))} == covered
-    assert {hour for hour in range(24) if quiet.covers(time(hour, 59))} == covered
+def test_the_evening_before_a_collector_is_reminded_of_the_cash_they_are_promised(world: World) -> None:
+    seven, eight, nine, others = (world.documents[folio] for folio in ("7", "8", "9", "70"))
+    world.call(scheduling.promise, world.ana, [seven], THE_18TH, comment="Paga en EFECTIVO después de las 2")
+    world.call(scheduling.promise, world.ana, [eight], THE_18TH, comment="Con cheque, no hay problema")
+    world.call(scheduling.promise, world.ana, [nine], THE_19TH, comment="efectivo")
+    world.call(scheduling.promise, world.beto, [others], THE_18TH, comment="transferencia")
+    assert queued(world, "17:59", THE_17TH) == 0
+    assert queued(world, "18:00", THE_17TH) == 1
+    assert queued(world, "18:01", THE_17TH) == 0
+    reminder = claimed(world, "18:00", THE_17TH)
+    assert reminder is not None
+    assert reminder.person == world.ana
+    assert isinstance(reminder.said, CashRound)
+    assert [(each.on, [i.document.folio for i in each.items]) for each in reminder.said.days] == [(THE_18TH, ["7"])]
+
+
+def test_on_friday_evening_the_cash_of_the_week_end_and_of_monday_is_told_by_day(world: World) -> None:
+    seven, eight, nine = (world.documents[folio] for folio in ("7", "8", "9"))
+    saturday, monday, tuesday = (date(2019, 7, day) for day in (20, 22, 23))
+    for document, on in ((seven, monday), (eight, saturday), (nine, tuesday)):
+        world.call(scheduling.promise, world.ana, [document], on, comment="en efectivo")
+    assert queued(world, "18:00", saturday) == queued(world, "18:00", date(2019, 7, 21)) == 0
+    queued(world, "18:00", THE_19TH)
+    # What is due has the morning's reminder: here nothing is.
+    cash = said(claimed(world, "18:00", THE_19TH))
+    assert [(each.on, each.left.minor) for each in cash.days] == [(saturday, 4872_00), (monday, 2842_00)]
+
+
+def test_cash_that_came_meanwhile_is_not_told(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_18TH, comment="efectivo")
+    queued(world, "18:00", THE_17TH)
+    with world.database.transaction() as session:
+        row = session.get_one(DocumentRow, world.documents["7"])
+        factories.application(session, row, row.total, THE_17TH)
+    assert names(world, "18:00", THE_17TH) == []
+
+
+def test_a_person_sets_their_own_hour_and_time_zone_and_what_they_leave_out_stays(world: World) -> None:
+    occasion = Occasion(world.ana, THE_18TH, instant("12:00"), "tg:1")
+    for wanted in (Setting(time(7, 30), "America/Cancun", wanted=True), Setting(zone="America/Tijuana"), Setting()):
+        ana = world.call(reminders.change, occasion, wanted, HOURS)
+    assert (ana.reminder_time, ana.time_zone, ana.reminded) == (time(7, 30), "America/Tijuana", True)
+    assert not world.call(reminders.change, occasion, Setting(wanted=False), HOURS).reminded
+    with world.database.transaction() as session:
+        entered = [(row.person_id, row.subject, row.source) for row in session.query(AuditRow).order_by(AuditRow.id)]
+        assert access.by_telegram_id(session, ana.telegram_id or 0) == replace(ana, reminded=False)
+    assert entered[0] == (world.ana.id, "07:30:00 America/Cancun", "tg:1")
+    assert entered[-1] == (world.ana.id, "no", "tg:1")
+
+
+def test_an_own_hour_within_the_quiet_ones_is_refused(world: World) -> None:
+    with pytest.raises(HourIsQuiet) as refused:
+        world.call(reminders.change, act(world.ana), Setting(time(6, 59), wanted=True), HOURS)
+    assert (refused.value.hour, refused.value.quiet) == (time(6, 59), HOURS.quiet)
+    assert world.call(reminders.change, act(world.ana), Setting(time(7)), HOURS).reminder_time == time(7)
+
+
+def test_nobody_is_reminded_of_a_customer_who_has_another_collector_by_now(promised: World) -> None:
+    queued(promised, "08:00")
+    with promised.database.transaction() as session:
+        session.get_one(CustomerRow, promised.customers["CL001"]).collector_code = "C2"
+    assert names(promised) == ["Administrador"]
+    assert queued(promised, "08:01") == 1
+    assert names(promised) == ["Beto"]
+
+
+def test_two_supervisors_and_an_administrator_all_get_the_teams_day(promised: World) -> None:
+    with promised.database.transaction() as session:
+        factories.person(session, Role.ADMINISTRATOR, name="Sistemas")
+        factories.person(session, Role.SUPERVISOR, name="Segunda")
+    assert queued(promised, "08:00") == 4

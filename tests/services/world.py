@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
+from bot.domain.reminders import Hours, QuietHours
 from bot.store import people
 from bot.store.database import Database
 from bot.store.models import CustomerRow, DocumentRow
@@ -17,6 +19,9 @@ from tests import factories
 TODAY = date(2019, 7, 16)
 NOW = datetime(2019, 7, 16, 18, tzinfo=UTC)
 THE_18TH, THE_23RD = date(2019, 7, 18), date(2019, 7, 23)
+
+# The house reminds at eight, in Mexico City, and keeps quiet from eight to seven.
+HOURS = Hours(time(8), ZoneInfo("America/Mexico_City"), QuietHours(time(20), time(7)))
 
 P = ParamSpec("P")
 T = TypeVar("T")

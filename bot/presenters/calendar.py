@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.domain.agenda import DayList, Expected, OpenItem
 from bot.domain.calendar import Basis, Collector, DueList, Month, View
-from bot.domain.dates import add_months
+from bot.domain.dates import add_months, bank_holiday
 from bot.i18n import Language
 from bot.presenters.reply import Button, Picture, Reply, in_rows, pager, rows, screen, short
 
@@ -149,7 +149,7 @@ def day(shown: DayList | DueList, view: View, language: Language, page: int = 0)
     return screen(
         language,
         name,
-        context,
+        {**context, "holiday": bank_holiday(shown.on)},
         in_cells=tuple(_actions(item, language) for item in items[start:end]),
         keyboard=rows(
             pager(page, pages, _to_day(shown.on, view, "{page}")),

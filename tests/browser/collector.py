@@ -7,15 +7,15 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-COLLECTOR = 1001
+COLLECTOR, SUPERVISOR = 1001, 1002
 
 
 class Collector:
     """The collector's phone: types, taps, and looks at the last thing the bot said."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, user_id: int = COLLECTOR) -> None:
         self.page = page
-        self.phone = page.locator(f'[data-testid="phone"][data-user-id="{COLLECTOR}"]')
+        self.phone = page.locator(f'[data-testid="phone"][data-user-id="{user_id}"]')
         self.messages = self.phone.locator('[data-testid="message"][data-from="bot"]')
 
     async def type(self, text: str, answer: str) -> Locator:

@@ -41,7 +41,7 @@ async def test_a_visitor_does_the_whole_main_job_on_a_phone(page: Page, laura: C
     await expect(drawn).to_be_visible()
     # decode() waits for a picture that is still on its way, and fails for one that is none.
     assert await drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-    await laura.picture("calendario")
+    await laura.picture("calendario", month)
     await laura.tap("cd:2019-07-23")
     day = await laura.sees("martes 23/07/2019")
     await expect(day).to_contain_text("Juan Perez")

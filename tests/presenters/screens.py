@@ -100,6 +100,8 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "day_broken_1": lambda t: calendar.day(broken_day(), PESOS, t),
     "day_broken_2": lambda t: calendar.day(broken_day(), PESOS, t, 1),
     "day_empty": lambda t: calendar.day(DayList(TODAY, TODAY, "MXN", ()), PESOS, t),
+    "day_on_holiday": lambda t: calendar.day(replace(day_list(), on=date(2019, 9, 16)), PESOS, t),
+    "day_due_on_holiday": lambda t: calendar.day(replace(due_list(), on=date(2019, 9, 16)), DUE, t),
     "day_due": lambda t: calendar.day(due_list(), july_of_a_collector().view, t),
     "day_due_page_1": lambda t: calendar.day(replace(due_list(), items=due_list().items * 4), DUE, t),
     "day_due_empty": lambda t: calendar.day(replace(due_list(), items=()), DUE, t),

@@ -24,7 +24,7 @@ from bot.imports.vault import Vault
 from bot.mail import Mailer
 from bot.mail.credentials import Credential, Delegated, Secret, read_certificate
 from bot.mail.folder import FolderMailer
-from bot.presenters.welcome import menu
+from bot.presenters.welcome import strangers_menu
 from bot.services.answers import Inbox
 from bot.services.enclosing import House
 from bot.services.sync import sync_contpaqi
@@ -226,8 +226,9 @@ async def _listen(settings: Settings, app: App, office: Office) -> None:
 
 async def _publish_menu(app: App) -> None:
     try:
-        await app.bot.set_my_commands(menu(language(None)))
-        await app.bot.set_my_commands(menu(language(ENGLISH)), language_code=ENGLISH)
+        # People have menus of their own, by role and language: see handlers.menus.
+        await app.bot.set_my_commands(strangers_menu(language(None)))
+        await app.bot.set_my_commands(strangers_menu(language(ENGLISH)), language_code=ENGLISH)
     except TelegramError as fault:
         # A convenience, and the one of the last start still stands: nobody waits for it.
         _log.warning("the menu of commands was not published: %s", fault)

@@ -3,7 +3,19 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
-from handlers import agenda, calendar, confirming, history, imports, mailing, promise, reminder, start, statement
+from handlers import (
+    agenda,
+    calendar,
+    confirming,
+    history,
+    imports,
+    mailing,
+    people,
+    promise,
+    reminder,
+    start,
+    statement,
+)
 from handlers.access import let_in
 from handlers.context import App
 from handlers.errors import on_error, refusals_said
@@ -20,6 +32,9 @@ COMMANDS = {
     ("calendario", "calendar"): calendar.calendario,
     ("enviar", "send"): mailing.enviar,
     ("recordatorio", "reminder"): reminder.recordatorio,
+    ("invitar", "invite"): people.invitar,
+    ("usuarios", "users"): people.usuarios,
+    ("idioma", "language"): people.idioma,
 }
 
 # Each button by the first part of its data; the rest are its parameters.
@@ -74,6 +89,12 @@ BUTTONS = {
     "rz": reminder.set_zone,
     "im": imports.load,
     "ix": imports.drop,
+    "iv": people.cancel_invitation,
+    "us": people.turn_page,
+    "up": people.open_person,
+    "uc": people.ask_change,
+    "uy": people.change,
+    "id": people.choose_language,
 }
 
 

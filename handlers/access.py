@@ -6,14 +6,20 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop
 
+from bot.domain.access import InvitationNotValid
+from bot.domain.people import Person
 from bot.i18n import language
 from bot.presenters import welcome
-from bot.services import people
+from bot.presenters.refusals import refusal
+from bot.presenters.reply import Reply
+from bot.services import access, invitations
 from handlers import send
+from handlers.arguments import after_command
 from handlers.context import Context
 
-# A stranger gets one line, then nothing for so long.
+# A stranger gets one line, then nothing for so long; what is wrong with their link is said again sooner.
 _SILENCE = timedelta(hours=1)
+_SILENCE_ON_LINKS = timedelta(seconds=10)
 # Strangers remembered at most; beyond, the oldest may be answered again.
 _MAX_STRANGERS = 10_000
 
@@ -28,24 +34,45 @@ async def let_in(update: Update, context: Context) -> None:
         if update.message and (update.message.text or "").startswith("/"):
             await send.message(context.bot, context.office, chat.id, welcome.private_only(context.language))
         raise ApplicationHandlerStop
-    person = await context.office.run(people.by_telegram_id, user.id)
+    person = await context.office.run(access.arrive, user.id, context.office.clock())
     if person is None:
-        if not _was_answered(context, user.id):
-            await context.say(update, welcome.stranger(user.id, language(user.language_code)))
-            _remember(context, user.id)
-        raise ApplicationHandlerStop
+        person = await _invited(update, context)
     context.person = person
 
 
-def _was_answered(context: Context, telegram_id: int) -> bool:
-    last = context.office.strangers.get(telegram_id)
-    return last is not None and context.office.clock() - last < _SILENCE
+async def _invited(update: Update, context: Context) -> Person:
+    """The person that an invitation makes of a stranger; without one they get their line, and stop here."""
+    user, message = update.effective_user, update.message
+    assert user  # noqa: S101 - seen by who calls
+    theirs = language(user.language_code)
+    words = (message.text or "").split() if message else []
+    if not words or words[0] != "/start" or len(words) == 1:
+        await _say_once(update, context, (user.id, "line"), _SILENCE, welcome.stranger(user.id, theirs))
+        raise ApplicationHandlerStop
+    office = context.office
+    try:
+        return await office.run(
+            invitations.accept,
+            after_command(update),
+            user.id,
+            theirs.code,
+            now=office.clock(),
+            source=f"tg:{update.update_id}",
+        )
+    except InvitationNotValid as refused:
+        await _say_once(update, context, (user.id, "link"), _SILENCE_ON_LINKS, refusal(refused, theirs))
+        raise ApplicationHandlerStop from None
 
 
-def _remember(context: Context, telegram_id: int) -> None:
-    """Note that a stranger has their line: only once it has left."""
-    seen = context.office.strangers
-    seen.pop(telegram_id, None)
-    if len(seen) >= _MAX_STRANGERS:
-        del seen[next(iter(seen))]
-    seen[telegram_id] = context.office.clock()
+async def _say_once(update: Update, context: Context, what: tuple[int, str], silence: timedelta, reply: Reply) -> None:
+    """Tell a stranger something, unless they were told within the silence."""
+    told, now = context.office.strangers, context.office.clock()
+    last = told.get(what)
+    if last is not None and now - last < silence:
+        return
+    await context.say(update, reply)
+    # Only once it has left.
+    told.pop(what, None)
+    if len(told) >= _MAX_STRANGERS:
+        del told[next(iter(told))]
+    told[what] = now

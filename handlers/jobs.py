@@ -12,7 +12,7 @@ from bot.i18n import ENGLISH, language
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
 from bot.services import judgement, outbox, updates
-from handlers import answers, imports, reminder, sending
+from handlers import answers, imports, menus, reminder, sending
 from handlers.context import Context
 
 _log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ async def tick(context: Context) -> None:
     await answers.tell(context.bot, office)
     await office.run(updates.forget_old, now)
     await asyncio.to_thread(imports.forget_old, office)
+    await menus.publish(context.bot, office)
 
 
 async def post(context: Context) -> None:

@@ -57,8 +57,8 @@ class Office:
     turns: Turns = field(default_factory=Turns)
     # No further message is begun that nobody asked for: the application is to stop.
     stopping: bool = False
-    # Strangers who were answered, with the instant: kept in memory, since it protects nothing but their patience.
-    strangers: dict[int, datetime] = field(default_factory=dict)
+    # What strangers were told, with the instant: kept in memory, since it protects nothing but their patience.
+    strangers: dict[tuple[int, str], datetime] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

@@ -2,18 +2,25 @@
 
 from telegram import Update
 
-from bot.presenters import welcome
+from bot.presenters import access, welcome
+from bot.services import invitations
+from handlers import menus
+from handlers.arguments import after_command
 from handlers.context import Context
 
 
 async def start(update: Update, context: Context) -> None:
-    """A greeting with what to try first."""
-    await context.say(update, welcome.start(context.person, context.language))
+    """A greeting with what to try first; a link that another needs is left to them."""
+    token = after_command(update)
+    open_still = bool(token) and await context.call(invitations.is_still_open, token)
+    note = access.in_already(context.language) if open_still else ""
+    await context.say(update, welcome.start(context.person, context.language, note))
+    await menus.publish(context.bot, context.office)
 
 
 async def ayuda(update: Update, context: Context) -> None:
     """Each command in the form in which it is typed."""
-    await context.say(update, welcome.help_(context.language))
+    await context.say(update, welcome.help_(context.person.role, context.language))
 
 
 async def unknown_command(update: Update, context: Context) -> None:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import print_json, read_settings, speech, transaction
+from bot.cli.console import occasion, print_json, read_settings, speech, transaction
 from bot.domain.people import Person, Role
 from bot.presenters.people import person_line
-from bot.services import people
+from bot.services import access, people
 
 app = typer.Typer(help="Las personas que usan el bot.", no_args_is_help=True)
 
@@ -60,5 +60,5 @@ def deactivate(person_id: Annotated[int, typer.Argument(help="El número que mue
     """Quita el acceso a una persona, de inmediato."""
     settings = read_settings()
     with transaction(settings) as session:
-        person = people.deactivate(session, person_id)
+        person = access.set_active(session, occasion(settings), person_id, active=False).person
     typer.echo(person_line(person, speech(settings)))

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import escape
 
 from bot.domain import erp, errors
+from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself
 from bot.domain.correspondence import SkipReason
 from bot.domain.errors import Refusal
 from bot.domain.money import Money
@@ -26,6 +27,8 @@ FORMS = {
     "historial": "/historial 7",
     "calendario": "/calendario 2019-07",
     "enviar": "/enviar CL002",
+    "invitar": "/invitar Laura Méndez cobrador C1",
+    "idioma": "/idioma en",
 }
 
 # What is shown of a text that was typed; the rest of a long one is no help.
@@ -288,6 +291,24 @@ def _person_not_found(refused: PersonNotFound, language: Language) -> Reply:
     return _say(language, "Nobody has number %(id)s.", id=refused.id)
 
 
+def _invitation_not_valid(refused: InvitationNotValid, language: Language) -> Reply:
+    _ = language.gettext
+    reasons = {
+        "used": _("This link was used already. Ask the office for another one."),
+        "expired": _("This link has expired. Ask the office for another one."),
+        "unknown": _("This link is not valid. Ask the office for another one."),
+    }
+    return Reply(plain=f"✋ {reasons[refused.reason]}")
+
+
+def _not_yourself(_refused: NotYourself, language: Language) -> Reply:
+    return _say(language, "Nobody takes their own access away. Ask another administrator.")
+
+
+def _last_administrator(refused: LastAdministrator, language: Language) -> Reply:
+    return _say(language, "%(name)s is the last administrator: give another person that role first.", name=refused.name)
+
+
 def _erp_unreadable(refused: erp.ErpUnreadable, language: Language) -> Reply:
     return Reply(plain=f"✋ {escape(unreadable(refused, language))}")
 
@@ -306,6 +327,9 @@ def _erp_not_configured(_refused: erp.ErpNotConfigured, language: Language) -> R
 
 _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.UnreadableDate: _unreadable_date,
+    InvitationNotValid: _invitation_not_valid,
+    NotYourself: _not_yourself,
+    LastAdministrator: _last_administrator,
     errors.UnreadableAmount: _unreadable_amount,
     errors.MalformedCommand: _malformed,
     errors.CustomerNotFound: _customer_not_found,

@@ -4,16 +4,22 @@ from dataclasses import replace
 
 from markupsafe import escape
 
-from bot.domain.people import Person
+from bot.domain.people import Person, Role
 from bot.i18n import Language
 from bot.presenters.reply import Button, Reply, short
 
 # In the order of use on a day; the bot's command menu shows the same.
-COMMANDS = ("estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "recordatorio", "ayuda")
+COMMANDS = (
+    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "recordatorio", "invitar", "usuarios",
+    "idioma", "ayuda",
+)  # fmt: skip
+# What a collector's menu and help leave out.
+_FOR_CHIEFS = frozenset({"invitar", "usuarios"})
+_WITHOUT_EXAMPLE = frozenset({"ayuda"})
 
 
-def menu(language: Language) -> list[tuple[str, str]]:
-    """Each command with its line in the menu."""
+def menu(role: Role, language: Language) -> list[tuple[str, str]]:
+    """Each command that a role has, with its line in the menu."""
     _ = language.gettext
     lines = {
         "estado": _("What a customer owes"),
@@ -24,20 +30,29 @@ def menu(language: Language) -> list[tuple[str, str]]:
         "calendario": _("The month's expected money"),
         "enviar": _("Send a statement by mail"),
         "recordatorio": _("When your day is told to you"),
+        "invitar": _("Invite somebody to use the bot"),
+        "usuarios": _("Who uses the bot, and who may"),
+        "idioma": _("Español or English"),
         "ayuda": _("How to write each command"),
     }
-    return [(command, lines[command]) for command in COMMANDS]
+    shown = (command for command in COMMANDS if role is not Role.COLLECTOR or command not in _FOR_CHIEFS)
+    return [(command, lines[command]) for command in shown]
 
 
-def start(person: Person, language: Language) -> Reply:
-    """A greeting with what to try first."""
+def strangers_menu(language: Language) -> list[tuple[str, str]]:
+    """The menu of who is not let in."""
+    return [("start", language.gettext("Come in with your invitation"))]
+
+
+def start(person: Person, language: Language, note: str = "") -> Reply:
+    """A greeting with what the person can do; `note` stands above it."""
     _ = language.gettext
     hello = _(
         "Good day, %(name)s. Here you see what each customer owes and note what they promise.",
         name=escape(short(person.name, 120)),
     )
     return Reply(
-        plain=f"{hello}\n\n{help_text(language)}",
+        plain="\n\n".join(filter(None, (note, hello, help_text(person.role, language)))),
         keyboard=(
             (Button("☀️ " + _("Today"), "hy"), Button("📋 " + _("Agenda"), "an:")),
             (Button("🗓 " + _("Calendar"), "ca::"),),
@@ -45,12 +60,12 @@ def start(person: Person, language: Language) -> Reply:
     )
 
 
-def help_(language: Language) -> Reply:
+def help_(role: Role, language: Language) -> Reply:
     """Each command in the form in which it is typed."""
-    return Reply(plain=help_text(language))
+    return Reply(plain=help_text(role, language))
 
 
-def help_text(language: Language) -> str:
+def help_text(role: Role, language: Language) -> str:
     """The commands with an example of each."""
     _ = language.gettext
     examples = {
@@ -66,10 +81,12 @@ def help_text(language: Language) -> str:
         "calendario": ("/calendario", "/calendario 2019-07"),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", "/enviar vencidos", "/enviar todos", "/enviar"),
         "recordatorio": ("/recordatorio", "/recordatorio 07:30", "/recordatorio no"),
+        "invitar": ("/invitar Laura Méndez cobrador C1", "/invitar Jorge Salas supervisor"),
+        "idioma": ("/idioma", "/idioma en"),
     }
     parts = []
-    for command, line in menu(language):
-        if command == "ayuda":
+    for command, line in menu(role, language):
+        if command in _WITHOUT_EXAMPLE:
             continue
         shown = "\n".join(f"<code>{escape(example)}</code>" for example in examples.get(command, (f"/{command}",)))
         parts.append(f"<b>{escape(line)}</b>\n{shown}")

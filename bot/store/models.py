@@ -22,6 +22,7 @@ from bot.domain.correspondence import MailState
 from bot.domain.people import Role
 from bot.domain.promises import Cause, PromiseState
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
+from bot.store import access_models  # noqa: F401 - which declares more tables
 from bot.store.base import Base, BigId
 from bot.store.run_models import RunFileRow
 from bot.store.types import Minor
@@ -44,6 +45,9 @@ class PersonRow(Base):
     dark: Mapped[bool] = mapped_column(default=False, server_default=false())
     time_zone: Mapped[str | None] = mapped_column(String(40))
     reminded: Mapped[bool] = mapped_column(default=True, server_default=true())
+    last_seen: Mapped[datetime | None]
+    # Which menu of commands the person's chat has: None is that of strangers.
+    menu: Mapped[str | None] = mapped_column(String(40))
 
 
 class CustomerRow(Base):

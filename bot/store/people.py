@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.people import Person, PersonNotFound
+from bot.domain.people import Person, PersonNotFound, Role
 from bot.store.models import PersonRow
 
 
@@ -67,3 +67,9 @@ def collectors(session: Session) -> dict[str, str]:
 def silent(session: Session) -> list[str]:
     """The names of the active people whom no message reaches."""
     return [row.name for row in rows(session) if row.active and row.unreachable_since]
+
+
+def lock_administrators(session: Session) -> list[int]:
+    """The active administrators, who stay so until the transaction ends: two at once do not shut out the last one."""
+    query = select(PersonRow.id).where(PersonRow.role == Role.ADMINISTRATOR, PersonRow.active)
+    return list(session.scalars(query.order_by(PersonRow.id).with_for_update()))

@@ -68,9 +68,11 @@ async def test_a_button_that_never_was_is_met_with_a_sentence(phone: Phone) -> N
 
 
 @pytest.mark.usefixtures("running")
-async def test_the_menu_of_commands_is_published_in_both_languages(phone: Phone, telegram: BotApiServer) -> None:
-    await phone.type("/start")
+async def test_the_menu_of_who_is_not_let_in_is_published_in_both_languages(
+    phone: Phone, telegram: BotApiServer
+) -> None:
+    await phone.type("/ayuda")
 
-    menus = {language: commands for (_, _, language), commands in telegram.world.commands.items()}
-    assert [entry["command"] for entry in menus[""]][:3] == ["estado", "promesa", "historial"]
-    assert menus["en"][0]["description"] == "What a customer owes"
+    menus = {key: commands for key, commands in telegram.world.commands.items() if key[0] == "default"}
+    assert [entry["command"] for commands in menus.values() for entry in commands] == ["start"] * 2
+    assert menus["default", 0, "en"][0]["description"] == "Come in with your invitation"

@@ -20,6 +20,7 @@ from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.presenters import agenda, calendar, choices, mailing, promise, reminder, statement, welcome
 from bot.presenters.reply import Picture, Reply
+from tests.presenters.access_screens import ACCESS
 from tests.presenters.confirming_screens import CONFIRMATIONS
 from tests.presenters.values import (
     EIGHT,
@@ -213,7 +214,8 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_file_too_large": lambda t: mailing.too_large(20 * 2**20, t),
     **CONFIRMATIONS,
     "start": lambda t: welcome.start(LAURA, t),
-    "help": welcome.help_,
+    "help": lambda t: welcome.help_(Role.COLLECTOR, t),
+    **ACCESS,
     "stranger": lambda t: welcome.stranger(987654321, t),
     "not_understood": lambda t: welcome.not_understood("ramiro & hijos", t),
     "unknown_command": lambda t: welcome.unknown_command("/estdo", t),

@@ -9,6 +9,7 @@ import pytest
 
 import bot.domain
 from bot.domain import errors
+from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself
 from bot.domain.correspondence import SkipReason
 from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable
 from bot.domain.errors import Refusal
@@ -63,6 +64,11 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (PersonNotFound(99), ("99",)),
     (UnreadableReminder("7:30 <París>"), ("7:30 &lt;París&gt;", "/recordatorio 07:30 Tijuana")),
     (HourIsQuiet(time(6), QuietHours(time(20), time(7))), ("06:00", "20:00", "07:00", "/recordatorio 07:00")),
+    (NotYourself(), ()),
+    (LastAdministrator("Eva <b>"), ("Eva &lt;b&gt;",)),
+    (InvitationNotValid("used"), ()),
+    (InvitationNotValid("expired"), ()),
+    (InvitationNotValid("unknown"), ()),
     (ErpUnreadable("no route to host"), ("no route to host",)),
     (ErpDriverMissing("pymssql"), ("pymssql",)),
     (ErpNotConfigured(), ("CONTPAQI_URL",)),

@@ -1,0 +1,104 @@
+"""Who comes in, who is shut out, and in which language they are answered."""
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy.orm import Session
+
+from bot.domain.access import Colleague, LastAdministrator, NotYourself, PeoplePage, may_manage
+from bot.domain.errors import NotAllowed
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person, Role
+from bot.services import people as services
+from bot.store import audit, people
+from bot.store.models import PersonRow
+
+PAGE = 8
+# Not written for every message: a list of people says when, not how often.
+_SEEN_TO_THE = timedelta(minutes=1)
+
+
+def arrive(session: Session, telegram_id: int, now: datetime) -> Person | None:
+    """The active person who has this account, seen now; None for everybody else."""
+    person = services.by_telegram_id(session, telegram_id)
+    if person is None:
+        return None
+    row = people.get_row(session, person.id)
+    if row.last_seen is None or now - row.last_seen >= _SEEN_TO_THE:
+        row.last_seen = now
+    return person
+
+
+def everyone(session: Session, occasion: Occasion, page: int = 0) -> PeoplePage:
+    """A page of the people; raises NotAllowed for who manages nobody."""
+    _may_look(occasion.person)
+    rows = people.rows(session)
+    pages = max(1, ceil(len(rows) / PAGE))
+    page = min(page, pages - 1)
+    audit.record(session, occasion.person, "people", str(page), now=occasion.now, source=occasion.source)
+    shown = tuple(_colleague(row, occasion.person) for row in rows[page * PAGE : (page + 1) * PAGE])
+    return PeoplePage(shown, page, pages, len(rows))
+
+
+def one(session: Session, occasion: Occasion, person_id: int) -> Colleague:
+    """One of the people; raises NotAllowed, PersonNotFound."""
+    _may_look(occasion.person)
+    colleague = _colleague(people.get_row(session, person_id), occasion.person)
+    audit.record(session, occasion.person, "people", f"person {person_id}", now=occasion.now, source=occasion.source)
+    return colleague
+
+
+def set_active(session: Session, occasion: Occasion, person_id: int, *, active: bool) -> Colleague:
+    """Shut somebody out at once, or let them in again; the same twice changes nothing.
+
+    Raises NotAllowed, PersonNotFound, NotYourself, LastAdministrator.
+    """
+    _may_look(occasion.person)
+    administrators = people.lock_administrators(session)
+    row = people.get_row(session, person_id)
+    if not may_manage(occasion.person, row.role):
+        raise NotAllowed("people")
+    if active is row.active:
+        return _colleague(row, occasion.person)
+    if not active:
+        if row.id == occasion.person.id:
+            raise NotYourself
+        if administrators == [row.id]:
+            raise LastAdministrator(row.name)
+    row.active = active
+    action = "activate" if active else "deactivate"
+    audit.record(session, occasion.person, action, f"person {row.id}", now=occasion.now, source=occasion.source)
+    return _colleague(row, occasion.person)
+
+
+def set_language(session: Session, occasion: Occasion, code: str) -> Person:
+    """Answer a person in another language from now on."""
+    row = people.get_row(session, occasion.person.id)
+    row.language = code
+    audit.record(session, occasion.person, "language", code, now=occasion.now, source=occasion.source)
+    return people.to_person(row)
+
+
+def menus(session: Session) -> list[tuple[Person, str | None]]:
+    """Everyone whose chat may be given a menu of commands, or have one taken, with the one that it has."""
+    return [
+        (people.to_person(row), row.menu)
+        for row in people.rows(session)
+        # Telegram knows no chat of who has never written.
+        if row.telegram_id is not None and (row.last_seen if row.active else row.menu)
+    ]
+
+
+def menu_given(session: Session, person_id: int, menu: str | None) -> None:
+    """Note which menu a person's chat has."""
+    people.get_row(session, person_id).menu = menu
+
+
+def _may_look(person: Person) -> None:
+    if person.role is Role.COLLECTOR:
+        raise NotAllowed("people")
+
+
+def _colleague(row: PersonRow, viewer: Person) -> Colleague:
+    manageable = may_manage(viewer, row.role) and row.id != viewer.id
+    return Colleague(people.to_person(row), row.last_seen, manageable)

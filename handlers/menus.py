@@ -1,0 +1,46 @@
+"""The menu of commands in each person's chat: by role and language, and none for who was shut out."""
+
+import logging
+from hashlib import sha256
+
+from telegram import Bot, BotCommandScopeChat
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.domain.people import Person
+from bot.i18n import language
+from bot.presenters import welcome
+from bot.services import access
+from handlers.office import Office
+
+_log = logging.getLogger(__name__)
+
+
+async def publish(bot: Bot, office: Office) -> None:
+    """Give each chat the menu that it should have and has not; what fails is tried again at the next tick."""
+    for person, given in await office.run(access.menus):
+        menu = welcome.menu(person.role, language(person.language)) if person.active else []
+        wanted = _fingerprint(menu) if menu else None
+        if wanted == given:
+            continue
+        try:
+            await _set(bot, person, menu)
+        except (BadRequest, Forbidden) as refused:
+            # The chat is gone, or the person has blocked the bot: that does not pass.
+            _log.info("no menu for person %s: %s", person.id, refused)
+        except TelegramError as fault:
+            _log.info("the menu of person %s is given later: %s", person.id, fault)
+            return
+        await office.run(access.menu_given, person.id, wanted)
+
+
+async def _set(bot: Bot, person: Person, menu: list[tuple[str, str]]) -> None:
+    scope = BotCommandScopeChat(person.telegram_id or 0)
+    if menu:
+        await bot.set_my_commands(menu, scope=scope)
+    else:
+        await bot.delete_my_commands(scope=scope)
+
+
+def _fingerprint(menu: list[tuple[str, str]]) -> str:
+    # Of the words themselves: a new version's commands, another role and another language all show.
+    return sha256(repr(menu).encode()).hexdigest()[:40]

@@ -7,6 +7,9 @@ from typing import TypeAlias
 
 _PEM_KINDS = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
 
+# In FILES_DIR: what keeps a person logged in to Microsoft 365. It is a key, so it is in no backup.
+LOGIN_FILE = "microsoft-365-login.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:

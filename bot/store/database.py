@@ -7,12 +7,16 @@ from sqlite3 import Connection as SqliteConnection
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # How long a writer waits for another before SQLite says "database is locked".
 SQLITE_BUSY_SECONDS = 30
+# An execution option: nothing will be written, so SQLite's lock for writers is not taken.
+_READS_ONLY = "reads_only"
 
 
 class Database:
@@ -35,17 +39,42 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees all as it is now, however long it reads; whoever writes meanwhile does not wait."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.execution_options(**{_READS_ONLY: True})
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables to the newest migration, or to an older one."""
         with self.engine.begin() as connection:
-            command.upgrade(_alembic(connection), revision)
+            migrate(connection, revision)
 
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
 
 
-def _alembic(connection: Connection) -> Config:
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a migration, within the transaction of this connection."""
+    command.upgrade(_alembic(connection), revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The migration that the tables stand at; None when there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> list[str]:
+    """The migrations that this version knows, the newest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()]
+
+
+def _alembic(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection
@@ -68,4 +97,5 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         # A transaction that reads first and writes later would fail instead of waiting; the lock is taken at once.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads_only = connection.get_execution_options().get(_READS_ONLY)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

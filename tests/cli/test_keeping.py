@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Cobranza
+
+
+def test_a_backup_is_restored_elsewhere_and_says_what_it_holds(seeded: Cobranza, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    seeded.environment["FILES_DIR"] = str(files)
+    (files / "x.xml").write_bytes(b"<x/>")
+    (files / "microsoft-365-login.json").write_bytes(b"secret")
+    statement = seeded("statement", "CL002").stdout
+
+    said = seeded("backup", tmp_path / "copia.zip").stdout
+    seeded.environment |= {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'otra.db'}",
+        "FILES_DIR": str(tmp_path / "otros"),
+    }
+    restored = seeded("restore", tmp_path / "copia.zip").stdout
+
+    assert " 3 clientes\n" in said
+    assert f"Guardado en {tmp_path / 'copia.zip'}." in said
+    assert restored.splitlines()[:-1] == said.splitlines()[:-1]
+    assert "Restaurado y comprobado: todo quedó como estaba el " in restored
+    assert seeded("statement", "CL002").stdout == statement
+    assert [path.name for path in (tmp_path / "otros").iterdir()] == ["x.xml"]
+
+
+def test_in_a_folder_a_backup_gets_a_name_of_its_own(seeded: Cobranza, tmp_path: Path) -> None:
+    folder = tmp_path / "respaldos"
+    folder.mkdir()
+    made = seeded.json("backup", folder, "--json")
+    (path,) = folder.iterdir()
+    assert Path(made["path"]) == path
+    assert path.name.startswith("cobranza-")
+    assert made["tables"]["customers"] == 3
+    assert seeded.json("restore", path, "--force", "--json")["tables"] == made["tables"]
+
+
+def test_a_database_in_use_is_not_replaced_without_force(seeded: Cobranza, tmp_path: Path) -> None:
+    seeded("backup", tmp_path / "copia.zip")
+    refused = seeded("restore", tmp_path / "copia.zip", expect=1).stderr
+    assert refused.startswith("La base no está vacía: tiene ")
+    assert "--force" in refused
+
+
+def test_why_a_backup_is_refused_is_said(seeded: Cobranza, tmp_path: Path) -> None:
+    other = tmp_path / "otro.zip"
+    other.write_bytes(b"GIF89a")
+    assert f"{other} ya existe" in seeded("backup", other, expect=1).stderr
+    assert f"{other} no es un respaldo" in seeded("restore", other, expect=1).stderr
+    seeded.environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'nada.db'}"
+    assert "no tiene tablas" in seeded("backup", tmp_path / "c.zip", expect=1).stderr
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_database_that_is_not_there_is_said_without_its_password(cobranza: Cobranza, command: str) -> None:
+    Path("copia.zip").write_bytes(b"")
+    cobranza.environment["DATABASE_URL"] = "postgresql://yo:clave@127.0.0.1:1/x"
+    said = cobranza(command, "copia.zip" if command == "restore" else "c.zip", expect=1).stderr
+    assert "Traceback" not in said
+    assert "clave" not in said

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from telegram.error import TelegramError
 from telegram.ext import Application, ContextTypes
-from telegram.request import HTTPXRequest
 
 import handlers
 from bot.config import Settings
@@ -29,9 +28,10 @@ from bot.services.answers import Inbox
 from bot.services.enclosing import House
 from bot.services.sync import sync_contpaqi
 from bot.store.database import Database
-from handlers import jobs, sending, updates, webhook
+from handlers import health, jobs, sending, updates, webhook
 from handlers.context import App, Context
 from handlers.office import Office
+from handlers.transport import AiohttpRequest
 
 if TYPE_CHECKING:
     from bot.mail.graph_access import GraphAccess
@@ -145,7 +145,8 @@ def make_application(settings: Settings, office: Office) -> App:
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{settings.telegram_api_url.rstrip('/')}/bot")
         .base_file_url(f"{settings.telegram_api_url.rstrip('/')}/file/bot")
-        .request(HTTPXRequest(connection_pool_size=_CONNECTIONS))
+        .request(AiohttpRequest(_CONNECTIONS))
+        .get_updates_request(AiohttpRequest(1))
         .context_types(ContextTypes(context=Context))
         .updater(None)
         .build()
@@ -161,7 +162,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     office = make_office(settings, database)
     app = make_application(settings, office)
     try:
-        await _until(stop, _work(settings, app, office, database))
+        polls = settings.telegram_mode == "polling"
+        async with health.serving(office, database.snapshot, settings.health_listen, polls=polls):
+            await _until(stop, _work(settings, app, office, database))
     finally:
         office.mailer.close()
         if office.inbox:
@@ -189,7 +192,7 @@ async def _work(settings: Settings, app: App, office: Office, database: Database
         await app.start()
         try:
             if app.job_queue:
-                app.job_queue.run_repeating(jobs.tick, _TICK_SECONDS, first=_FIRST_TICK_SECONDS)
+                app.job_queue.run_repeating(_tick, _TICK_SECONDS, first=_FIRST_TICK_SECONDS)
                 if settings.contpaqi_url:
                     work = partial(synchronise, settings, database)
                     pause = settings.contpaqi_every_minutes * 60
@@ -201,6 +204,11 @@ async def _work(settings: Settings, app: App, office: Office, database: Database
     finally:
         await app.shutdown()
         await app.bot.shutdown()  # the application does not, when it was never fully initialized
+
+
+async def _tick(context: Context) -> None:
+    await jobs.tick(context)
+    context.office.pulse.ticked_at = context.office.clock()
 
 
 async def _serve(settings: Settings, app: App, office: Office) -> None:

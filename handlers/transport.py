@@ -1,0 +1,97 @@
+"""The HTTP under python-telegram-bot: aiohttp in place of httpx, which is its bottleneck (docs/decisions/0020)."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import aiohttp
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+# What python-telegram-bot's own transport waits: to read, to write files, to connect, for a free connection.
+_READ_SECONDS = 5.0
+_WRITE_FILES_SECONDS = 20.0
+_CONNECT_SECONDS = 5.0
+_POOL_SECONDS = 1.0
+# A quote or a line break would end a file's name in the header of its part.
+_UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys(map(chr, (*range(32), 127)), "") | {'"': "'", "\\": "_"})
+
+# The library types each wait as a number, None, or «not said»; the last is a class of its own that is not public.
+Wait: TypeAlias = Any
+
+
+class AiohttpRequest(BaseRequest):
+    """Requests over at most so many connections at once; proxies as HTTPS_PROXY and NO_PROXY say."""
+
+    def __init__(self, connections: int) -> None:
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds that an answer is waited for; long polling adds its own."""
+        return _READ_SECONDS
+
+    async def initialize(self) -> None:
+        """Open the connections' pool; once is enough."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self.USER_AGENT},
+                trust_env=True,
+            )
+
+    async def shutdown(self) -> None:
+        """Close what is open; it may be initialized again."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(  # noqa: PLR0917 - the library's own order
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Wait = BaseRequest.DEFAULT_NONE,
+        write_timeout: Wait = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Wait = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Wait = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """The status and body of the answer; raises TimedOut, NetworkError, and RuntimeError when not initialized."""
+        if self._session is None:
+            raise RuntimeError("initialize() comes first")
+        files = request_data.multipart_data if request_data else {}
+        data = request_data.json_parameters if request_data else {}
+        read, write = _said(read_timeout, _READ_SECONDS), _said(write_timeout, _WRITE_FILES_SECONDS)
+        connect, pool = _said(connect_timeout, _CONNECT_SECONDS), _said(pool_timeout, _POOL_SECONDS)
+        timeout = aiohttp.ClientTimeout(
+            total=None,
+            # aiohttp counts the wait for a free connection and the connecting together.
+            connect=None if connect is None or pool is None else connect + pool,
+            sock_connect=connect,
+            # And has no wait for writing: the one for reading begins with the request.
+            sock_read=read + write if files and read and write else read,
+        )
+        body = _form(data, files) if files else data
+        try:
+            async with self._session.request(method, url, data=body, timeout=timeout, allow_redirects=False) as answer:
+                return answer.status, await answer.read()
+        except TimeoutError as late:
+            raise TimedOut from late
+        except (aiohttp.ClientError, OSError) as fault:
+            # The texts of some have the address, and with it the token.
+            raise NetworkError(f"aiohttp.{type(fault).__name__}") from None
+
+
+def _said(wait: Wait, otherwise: float) -> float | None:
+    if wait is BaseRequest.DEFAULT_NONE:
+        return otherwise
+    return None if wait is None else float(wait)
+
+
+def _form(data: Mapping[str, str], files: Mapping[str, Any]) -> aiohttp.FormData:
+    # Telegram takes a file's name as it stands: what aiohttp quotes would be shown as %C3%B3.
+    form = aiohttp.FormData(data, quote_fields=False)
+    for field, (name, content, kind) in files.items():
+        form.add_field(field, content, filename=name.translate(_UNSAFE_IN_NAMES), content_type=kind)
+    return form

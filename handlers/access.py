@@ -1,6 +1,7 @@
 """The door: nobody unknown gets past it, and no group."""
 
-from datetime import timedelta
+import math
+from datetime import datetime, timedelta
 
 from telegram import Update
 from telegram.constants import ChatType
@@ -34,10 +35,28 @@ async def let_in(update: Update, context: Context) -> None:
         if update.message and (update.message.text or "").startswith("/"):
             await send.message(context.bot, context.office, chat.id, welcome.private_only(context.language))
         raise ApplicationHandlerStop
+    at = _sent_at(update, context)
+    excess = context.office.pace.excess(user.id, at)
     person = await context.office.run(access.arrive, user.id, context.office.clock())
     if person is None:
+        if excess:
+            raise ApplicationHandlerStop
         person = await _invited(update, context)
     context.person = person
+    if excess:
+        seconds = math.ceil(context.office.pace.left(user.id, at).total_seconds())
+        if update.callback_query:
+            await send.answer(update.callback_query, welcome.tapped_too_fast(seconds, context.language).notice)
+        elif excess == 1:
+            text = update.effective_message.text if update.effective_message else None
+            await context.say(update, welcome.too_fast(text or "", seconds, context.language))
+        raise ApplicationHandlerStop
+
+
+def _sent_at(update: Update, context: Context) -> datetime:
+    """When a message was sent; Telegram does not tell it of a tap."""
+    message = update.edited_message or update.message
+    return (message.edit_date or message.date) if message else context.office.clock()
 
 
 async def _invited(update: Update, context: Context) -> Person:

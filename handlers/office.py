@@ -18,6 +18,7 @@ from bot.imports.vault import Vault
 from bot.mail import Mailer
 from bot.services.answers import Inbox
 from bot.services.enclosing import House
+from handlers.pace import Pace
 from handlers.turns import Turns
 
 P = ParamSpec("P")
@@ -57,6 +58,7 @@ class Office:
     turns: Turns = field(default_factory=Turns)
     # No further message is begun that nobody asked for: the application is to stop.
     stopping: bool = False
+    pace: Pace = field(default_factory=Pace)
     # What strangers were told, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[tuple[int, str], datetime] = field(default_factory=dict)
 

@@ -130,6 +130,26 @@ def private_only(language: Language) -> Reply:
     return Reply(plain=language.gettext("I answer in a private chat only."))
 
 
+def too_fast(text: str, seconds: int, language: Language) -> Reply:
+    """For who sends more than a hand can: what was not done, and that neither is what follows."""
+    _ = language.gettext
+    what = f"«{escape(short(text, 60))}»" if text else _("What you sent last")
+    return Reply(
+        plain="✋ "
+        + _(
+            "That was too fast: %(what)s was not done, and what you send in the next %(n)s s is not done either. "
+            "After that, send it again.",
+            what=what,
+            n=seconds,
+        )
+    )
+
+
+def tapped_too_fast(seconds: int, language: Language) -> Reply:
+    """The same, for a tap."""
+    return Reply(plain="", notice=language.gettext("Not done: too fast. Tap again in %(n)s s.", n=seconds))
+
+
 def unexpected(reference: str, language: Language) -> Reply:
     """An apology with the reference that the log has too."""
     return Reply(

@@ -18,6 +18,7 @@ from bot.domain.people import Role
 from bot.domain.reminders import QuietHours
 from bot.services import imports
 from bot.store.database import Database
+from handlers import pace
 from tests import factories
 from tests.chat.independent import problems, refusals
 from tests.chat.patience import patience
@@ -76,6 +77,12 @@ def seed_database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
         factories.document(session, other, "7", total=55500)
     database.close()
     return path
+
+
+@pytest.fixture(autouse=True)
+def _any_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests are faster than hands."""
+    monkeypatch.setattr(pace, "MAX_UPDATES", 1_000_000)
 
 
 @pytest.fixture

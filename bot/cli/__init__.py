@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import chat, data, keeping, mailbox, mailing, people, promises, sync
+from bot.cli import chat, data, keeping, mailbox, mailing, people, promises, reconcile, sync
 
 app = typer.Typer(
     name="cobranza",
@@ -18,6 +18,7 @@ app.command("statement")(data.statement)
 app.command("send")(mailing.send)
 app.command("deliver")(mailing.deliver)
 app.command("judge")(promises.judge)
+app.command("reconcile")(reconcile.reconcile)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)
 app.add_typer(mailbox.app, name="mail")

@@ -1,7 +1,8 @@
 """RFC: the tax id by which an invoice names its receiver."""
 
 # SAT's for the public at large and for customers abroad: many receivers share one.
-GENERIC = frozenset({"XAXX010101000", "XEXX010101000"})
+PUBLIC = "XAXX010101000"
+GENERIC = frozenset({PUBLIC, "XEXX010101000"})
 
 
 def compact(text: str) -> str:

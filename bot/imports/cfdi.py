@@ -16,9 +16,9 @@ NAMESPACES = {"4.0": "http://www.sat.gob.mx/cfd/4", "3.3": "http://www.sat.gob.m
 STAMP = "{http://www.sat.gob.mx/TimbreFiscalDigital}TimbreFiscalDigital"
 
 # c_TipoDeComprobante
-_INCOME, _EXPENSE, _PAYMENT, _PAYROLL, _TRANSPORT = "I", "E", "P", "N", "T"
+_INCOME, _EXPENSE, PAYMENT, _PAYROLL, _TRANSPORT = "I", "E", "P", "N", "T"
 # c_TipoRelacion
-_CREDIT_NOTE, _DEBIT_NOTE, _RETURN, _REPLACES = "01", "02", "03", "04"
+_CREDIT_NOTE, _DEBIT_NOTE, _RETURN, REPLACES = "01", "02", "03", "04"
 # c_MetodoPago; another one, as CFDI 3.3 had at first, says nothing that counts here.
 _METHODS = {method.value: method for method in PaymentMethod}
 
@@ -26,19 +26,19 @@ _METHODS = {method.value: method for method in PaymentMethod}
 def read_cfdi(content: bytes) -> IncomingCfdi | IncomingRep:
     """What an XML brings in; raises BadXml."""
     root = read_root(content)
-    namespace = _namespace(root)
+    namespace = namespace_of(root)
     kind = required(root, "TipoDeComprobante").upper()
     if kind in (_PAYROLL, _TRANSPORT):
         raise BadXml("cfdi_payroll" if kind == _PAYROLL else "cfdi_transport")
-    if kind not in (_INCOME, _EXPENSE, _PAYMENT):
+    if kind not in (_INCOME, _EXPENSE, PAYMENT):
         raise BadXml("cfdi_kind", f"TipoDeComprobante={kind}")
     complements = root.findall(f"{namespace}Complemento")
     stamp = _stamp(complements)
     receiver = _receiver(root, namespace)
-    relations = _relations(root, namespace)
-    replaces = relations.get(_REPLACES, ())
+    relations = relations_of(root, namespace)
+    replaces = relations.get(REPLACES, ())
     issued_at = moment(root, "Fecha")
-    if kind == _PAYMENT:
+    if kind == PAYMENT:
         return IncomingRep(stamp, receiver, issued_at, read_lines(complements), replaces)
     return IncomingCfdi(
         uuid=stamp,
@@ -59,7 +59,7 @@ def is_odd(receiver: str) -> bool:
     return receiver not in rfc.GENERIC and not rfc_numbers.is_valid(receiver, validate_check_digits=True)
 
 
-def _namespace(root: Element) -> str:
+def namespace_of(root: Element) -> str:
     """The root's namespace in braces, when it is a CFDI of a version that is read."""
     namespace, _, name = str(root.tag).rpartition("}")
     if name != "Comprobante":
@@ -86,12 +86,12 @@ def _receiver(root: Element, namespace: str) -> str:
     return rfc.compact(required(receiver, "Rfc"))
 
 
-def _relations(root: Element, namespace: str) -> dict[str, tuple[str, ...]]:
+def relations_of(root: Element, namespace: str) -> dict[str, tuple[str, ...]]:
     """The UUIDs of the related CFDI by the kinds of relation that count here, each once."""
     found: dict[str, tuple[str, ...]] = {}
     for group in root.iterfind(f"{namespace}CfdiRelacionados"):
         kind = optional(group, "TipoRelacion")
-        if kind not in (_CREDIT_NOTE, _DEBIT_NOTE, _RETURN, _REPLACES):
+        if kind not in (_CREDIT_NOTE, _DEBIT_NOTE, _RETURN, REPLACES):
             continue
         related = [uuid(one, "UUID") for one in group.iterfind(f"{namespace}CfdiRelacionado")]
         found[kind] = tuple(dict.fromkeys((*found.get(kind, ()), *related)))

@@ -10,7 +10,7 @@ from bot.presenters.reply import Button, Reply, short
 
 # In the order of use on a day; the bot's command menu shows the same.
 COMMANDS = (
-    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "recordatorio", "invitar", "usuarios",
+    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "rep", "recordatorio", "invitar", "usuarios",
     "idioma", "ayuda",
 )  # fmt: skip
 # What a collector's menu and help leave out.
@@ -29,6 +29,7 @@ def menu(role: Role, language: Language) -> list[tuple[str, str]]:
         "hoy": _("Due today, and broken"),
         "calendario": _("The month's expected money"),
         "enviar": _("Send a statement by mail"),
+        "rep": _("REP that differ, and payments without one"),
         "recordatorio": _("When your day is told to you"),
         "invitar": _("Invite somebody to use the bot"),
         "usuarios": _("Who uses the bot, and who may"),

@@ -1,0 +1,52 @@
+"""`cobranza reconcile`: payment complements (REP) against the ledger and against each other."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import make_company
+from bot.cli.console import database, fail, occasion, print_json, read_settings, speech
+from bot.imports.vault import Vault
+from bot.presenters.reconcile import report_json, report_text
+from bot.services import reconcile as reconciling
+
+
+def reconcile(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="REP en XML o ZIP, o carpetas; sin nada, los importados.")
+    ] = None,
+    cancelled: Annotated[
+        list[str] | None, typer.Option("--cancelled", metavar="UUID", help="Un REP cancelado, que ya no cuenta.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="PATH.xlsx", help="Libro con los REP por hacer.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+) -> None:
+    """Compara REP, timbrados o por timbrar, con la cartera y entre sí. No guarda nada."""
+    settings = read_settings()
+    language = speech(settings)
+    act, vault, issuer = occasion(settings), Vault(settings.files_dir), make_company(settings).rfc
+    with database(settings) as opened:
+        if paths:
+            shown = reconciling.of_files(
+                opened.transaction, act, paths, vault=vault, issuer=issuer, cancelled=cancelled or ()
+            )
+        else:
+            shown = reconciling.imported(opened.transaction, act, vault=vault, issuer=issuer, cancelled=cancelled or ())
+    if out:
+        from bot.render.rep_xlsx import rep_xlsx  # noqa: PLC0415 - openpyxl takes its time, which only who asks should pay
+
+        try:
+            out.write_bytes(rep_xlsx(shown.found, language))
+        except OSError as error:
+            fail(f"{out}: {error.strerror}")
+    if json:
+        print_json(report_json(shown, language))
+    else:
+        typer.echo(report_text(shown, language))
+    differences = len(shown.found.differences)
+    reasons = [language.ngettext("%(n)s difference", "%(n)s differences", differences)] if differences else []
+    if shown.unread:
+        reasons.append(language.ngettext("%(n)s file was not read", "%(n)s files were not read", len(shown.unread)))
+    if reasons:
+        fail(f"{', '.join(reasons)}.")

@@ -1,0 +1,142 @@
+"""REP held against the books and against each other."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.domain.incoming import Problem
+from bot.domain.money import Money, total
+from bot.domain.rep import (
+    NOBODY,
+    BookDocument,
+    Books,
+    Finding,
+    Line,
+    Needed,
+    Reconciliation,
+    Rep,
+    Rule,
+    standing,
+)
+from bot.domain.rep_chain import Chain, check_order, check_order_alone, check_payments, make_chain, needed
+from bot.domain.rep_rules import check_line, check_rep
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many payments need a REP by a day, and how many days are left; below zero it is too late."""
+
+    deadline: date
+    days: int
+    count: int
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file, or an XML of a ZIP, that cannot be held against anything."""
+
+    name: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What was found, and what could not be read."""
+
+    found: Reconciliation
+    unread: tuple[Unread, ...] = ()
+
+
+def reconcile(
+    reps: Iterable[Rep],
+    books: Books,
+    *,
+    on: date,
+    issuer: str = "",
+    until: date | None = None,
+    cancelled: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> Reconciliation:
+    """What REP and books say of each other; `until` is the day up to which the ledger has payments.
+
+    `cancelled` are UUIDs of REP that no longer count. With `only`, the names of some of the REP, findings are told of
+    these alone; the others still have their place among the parcialidades.
+    """
+    counting, left_out = standing(reps, cancelled)
+    documents = [_without(document, cancelled) for document in books.documents]
+    places = {id(document): place for place, document in enumerate(books.documents)}
+    paying: dict[int, list[Line]] = {}
+    unknown: dict[str, list[Line]] = {}
+    payers: dict[int, tuple[str, str]] = {}
+    findings: list[Finding] = []
+    for rep in counting:
+        lines = [Line(rep, payment, paid) for payment in rep.payments for paid in payment.documents]
+        found = [(line, books.find(line)) for line in lines]
+        payer = next(((document.customer_code, document.customer_name) for _, document in found if document), NOBODY)
+        payers[id(rep)] = payer
+        by_paid = {id(line.paid): document for line, document in found}
+        hidden = {id(line.paid) for line, document in found if not document and books.hides(line)}
+        findings += (
+            replace(each, document=by_paid.get(id(each.paid)), payer=payer)
+            for each in check_rep(rep)
+            if id(each.paid) not in hidden
+        )
+        for line, document in found:
+            if document:
+                findings += check_line(line, document, issuer)
+                paying.setdefault(places[id(document)], []).append(line)
+            elif id(line.paid) not in hidden:
+                unknown.setdefault(line.paid.uuid, []).append(line)
+                findings.append(_unknown(line, payer))
+    chains = [make_chain(document, paying.get(place, ())) for place, document in enumerate(documents)]
+    for chain in chains:
+        its_findings = (*check_order(chain), *check_payments(chain, until))
+        findings += (replace(each, document=chain.document) for each in its_findings)
+    for lines in unknown.values():
+        findings += (replace(each, payer=payers[id(each.rep)]) for each in check_order_alone(lines))
+    told = (finding for finding in findings if only is None or finding.rep.name in only)
+    return Reconciliation(
+        on,
+        tuple(rep for rep in counting if only is None or rep.name in only),
+        left_out,
+        tuple(sorted(told, key=_order)),
+        tuple(sorted((one for chain in _of_ledger(chains) for one in needed(chain)), key=lambda one: one.deadline)),
+    )
+
+
+def _unknown(line: Line, payer: tuple[str, str]) -> Finding:
+    """A REP pays CFDI that exist (Anexo 20, IdDocumento); whose it may be the other lines tell."""
+    return Finding(Rule.UNKNOWN_DOCUMENT, line.rep, "IdDocumento", line.paid.uuid, paid=line.paid, payer=payer)
+
+
+def _without(document: BookDocument, cancelled: Collection[str]) -> BookDocument:
+    """The document whose payments no longer have the REP that are cancelled."""
+    entries = (replace(e, rep_uuid=None) if e.rep_uuid in cancelled else e for e in document.entries)
+    return replace(document, entries=tuple(entries))
+
+
+def _of_ledger(chains: Iterable[Chain]) -> Iterator[Chain]:
+    return (chain for chain in chains if chain.document.in_ledger)
+
+
+def _order(finding: Finding) -> tuple[str, str, str, bool]:
+    return finding.customer[0], finding.rep.name, finding.document_label, finding.is_notice
+
+
+def countdown(needed_: Iterable[Needed], on: date) -> list[Due]:
+    """The deadlines that payments without REP have, per currency; those gone by are one, of the oldest of them."""
+    groups: dict[tuple[date, str], list[Needed]] = {}
+    for one in needed_:
+        groups.setdefault((max(one.deadline, on - ONE_DAY), one.entry.amount.currency), []).append(one)
+    return [
+        Due(
+            deadline=(oldest := min(one.deadline for one in group)),
+            days=(oldest - on).days,
+            count=len(group),
+            total=total((one.entry.amount for one in group), currency),
+        )
+        for (_, currency), group in sorted(groups.items())
+    ]

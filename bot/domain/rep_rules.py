@@ -1,0 +1,249 @@
+"""What SAT asks of one REP by itself, and of each of its lines beside the document that it pays."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
+
+from bot.domain import rfc
+from bot.domain.money import MXN, minor_digits
+from bot.domain.receivables import PaymentMethod
+from bot.domain.rep import PAGOS_2, BookDocument, Finding, Line, PaidDocument, Rep, RepPayment, Rule
+
+ONE = Decimal(1)
+# c_FormaPago 99, «por definir», is for invoices that are not paid yet.
+UNDEFINED_FORM = "99"
+# Pagos20.xsd: EquivalenciaDR has at most ten decimals; the margins take as many when the currencies are the same.
+EQUIVALENCE_DECIMALS = 10
+# What the standard's margins take off where half a last decimal would round up.
+MARGIN_EDGE = Decimal("0.0000000001")
+# Enough for 18 digits divided by an equivalence of ten decimals.
+_PRECISION = 60
+
+
+def check_rep(rep: Rep) -> Iterator[Finding]:
+    """What is wrong within a REP, whatever the books say."""
+    yield from total_of_payments(rep)
+    for payment in rep.payments:
+        for rule in _OF_PAYMENT:
+            yield from rule(rep, payment)
+        for paid in payment.documents:
+            for check in _OF_LINE:
+                yield from check(Line(rep, payment, paid))
+
+
+def total_of_payments(rep: Rep) -> Iterator[Finding]:
+    """MontoTotalPagos is the sum of each Monto by its TipoCambioP, in pesos (CRP20211); Pagos 1.0 has none."""
+    if rep.version != PAGOS_2:
+        return
+    if rep.total is None:
+        yield Finding(Rule.MISSING, rep, "MontoTotalPagos", None)
+        return
+    in_pesos = sum((payment.amount * (payment.rate or ONE) for payment in rep.payments), Decimal(0))
+    # Whether each payment is rounded or only their sum is not said: both are in use.
+    each = sum((_rounded(payment.amount * (payment.rate or ONE), MXN) for payment in rep.payments), Decimal(0))
+    expected = _rounded(in_pesos, MXN)
+    if rep.total not in (expected, each):
+        yield Finding(Rule.TOTAL, rep, "MontoTotalPagos", rep.total, expected, MXN)
+
+
+def payment_amount(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
+    """Monto is above zero (CRP20218, CRP207) and has no more decimals than its currency (CRP20219, CRP208)."""
+    yield from _amount(rep, "Monto", payment.amount, payment.currency)
+
+
+def payment_form(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
+    """FormaDePagoP is how it was paid, never 99 «por definir» (CRP20212, CRP201)."""
+    if payment.form == UNDEFINED_FORM:
+        yield Finding(Rule.FORM, rep, "FormaDePagoP", payment.form)
+
+
+def payment_rate(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
+    """TipoCambioP is 1 for pesos (CRP20215; Pagos 1.0 leaves it out, CRP204), else there (CRP20214, CRP203)."""
+    if payment.currency != MXN:
+        if payment.rate is None:
+            yield Finding(Rule.MISSING, rep, "TipoCambioP", None)
+        # No currency of c_Moneda is worth a peso to the last decimal: a confirmation would be asked for (CRP20216).
+        elif payment.rate <= 0 or payment.rate == ONE:
+            yield Finding(Rule.RATE, rep, "TipoCambioP", payment.rate)
+    elif payment.rate != ONE and (payment.rate is not None or rep.version == PAGOS_2):
+        yield Finding(Rule.RATE, rep, "TipoCambioP", payment.rate, ONE)
+
+
+def sum_of_documents(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
+    """What a payment pays of its documents is at most Monto (CRP20217, CRP206).
+
+    With several currencies Monto lies within the margins of rounding (CRP20276): between the sums of the lower and of
+    the upper limits of each ImpPagado in the payment's currency. What is left of a payment is allowed, and told.
+    """
+    bounds = [limits(Line(rep, payment, paid)) for paid in payment.documents]
+    known = [each for each in bounds if each]
+    if not known or len(known) < len(bounds):
+        return
+    same = all(paid.currency == payment.currency for paid in payment.documents)
+    low, high = (sum(each, Decimal(0)) for each in zip(*known, strict=True))
+    if not same:
+        low, high = _rounded(low, payment.currency, ROUND_FLOOR), _rounded(high, payment.currency, ROUND_CEILING)
+    if payment.amount < low:
+        yield Finding(Rule.MORE_THAN_PAYMENT, rep, "Monto", payment.amount, low, payment.currency)
+    elif payment.amount > high:
+        yield Finding(Rule.LESS_THAN_PAYMENT, rep, "Monto", payment.amount, high, payment.currency, is_notice=True)
+
+
+def limits(line: Line) -> tuple[Decimal, Decimal] | None:
+    """The least and the most that a line's ImpPagado is in the payment's currency (Pagos 2.0, CRP20275 and CRP20277).
+
+    The written decimals may each be off by half of their last: ImpPagado above, EquivalenciaDR below the line. Where
+    every document has the payment's currency there are no margins. None when something for it is not there.
+    """
+    paid = line.paid.paid
+    equivalence = effective_equivalence(line)
+    if paid is None or not equivalence:
+        return None
+    if all(each.currency == line.payment.currency for each in line.payment.documents):
+        return paid, paid
+    decimals = EQUIVALENCE_DECIMALS if line.paid.currency == line.payment.currency else _decimals(equivalence)
+    # A whole number is meant exactly.
+    half_paid, half_rate = ONE.scaleb(-_decimals(paid)) / 2, ONE.scaleb(-decimals) / 2 if decimals else Decimal(0)
+    with localcontext() as context:
+        context.prec = _PRECISION
+        low = (paid - half_paid) / (equivalence + half_rate - MARGIN_EDGE)
+        smallest = equivalence - half_rate
+        high = (paid + half_paid - MARGIN_EDGE) / (smallest if smallest > 0 else equivalence)
+        return low, high
+
+
+def effective_equivalence(line: Line) -> Decimal | None:
+    """How many units of the document's currency one unit of the payment's is."""
+    if line.paid.currency == line.payment.currency:
+        return ONE
+    # Pagos 1.0 asks for 1 where the document is in pesos (CRP220): the rate is that of the payment then.
+    if line.rep.version != PAGOS_2 and line.paid.currency == MXN and line.paid.equivalence == ONE:
+        return line.payment.rate
+    return line.paid.equivalence
+
+
+def equivalence(line: Line) -> Iterator[Finding]:
+    """EquivalenciaDR is 1 in the payment's currency (CRP20238), else there (CRP20237), above zero, with ten decimals.
+
+    A document in pesos that is paid in another currency is worth TipoCambioP: that is its equivalence, in both
+    versions (Pagos 1.0 also takes 1, CRP220). Pagos 1.0 leaves it out in the payment's currency (CRP218).
+    """
+    paid, payment = line.paid, line.payment
+    field = "EquivalenciaDR" if line.rep.version == PAGOS_2 else "TipoCambioDR"
+    value = paid.equivalence
+
+    def found(rule: Rule, expected: Decimal | None) -> Finding:
+        return Finding(rule, line.rep, field, value, expected, paid=paid)
+
+    if paid.currency == payment.currency:
+        if value != ONE and (value is not None or line.rep.version == PAGOS_2):
+            yield found(Rule.EQUIVALENCE, ONE)
+    elif value is None:
+        yield found(Rule.MISSING, None)
+    elif value <= 0:
+        yield found(Rule.NOT_POSITIVE, None)
+    elif _decimals(value) > EQUIVALENCE_DECIMALS:
+        yield found(Rule.DECIMALS, _rounded_to(value, EQUIVALENCE_DECIMALS))
+    elif paid.currency == MXN and payment.rate and effective_equivalence(line) != payment.rate:
+        yield found(Rule.EQUIVALENCE, payment.rate)
+
+
+def line_amounts(line: Line) -> Iterator[Finding]:
+    """ImpSaldoAnt and ImpPagado are above zero (CRP20239, CRP20241; CRP221, CRP223).
+
+    None of the three amounts has more decimals than the document's currency (CRP20240, CRP20242, CRP20243). All are
+    there, and NumParcialidad too: always in Pagos 2.0, for PPD in 1.0 (CRP233 to CRP235).
+    """
+    paid = line.paid
+    needs_all = line.rep.version == PAGOS_2 or paid.method == PaymentMethod.PPD
+    for name, value in (("NumParcialidad", paid.installment), ("ImpPagado", paid.paid)):
+        if value is None and (needs_all or name == "ImpPagado"):
+            yield Finding(Rule.MISSING, line.rep, name, None, paid=paid)
+    for name, amount in (("ImpSaldoAnt", paid.before), ("ImpPagado", paid.paid), ("ImpSaldoInsoluto", paid.after)):
+        if amount is not None:
+            yield from _amount(line.rep, name, amount, paid.currency, paid)
+        elif needs_all and name != "ImpPagado":
+            yield Finding(Rule.MISSING, line.rep, name, None, paid=paid)
+
+
+def remaining_balance(line: Line) -> Iterator[Finding]:
+    """ImpSaldoInsoluto is ImpSaldoAnt less ImpPagado, and not below zero (CRP20244, CRP226)."""
+    before, paid, after = line.paid.before, line.paid.paid, line.paid.after
+    if before is None or paid is None or after is None:
+        return
+    if after != before - paid or after < 0:
+        expected = max(before - paid, Decimal(0))
+        yield Finding(
+            Rule.REMAINING_BALANCE, line.rep, "ImpSaldoInsoluto", after, expected, line.paid.currency, line.paid
+        )
+
+
+def check_line(line: Line, document: BookDocument, issuer: str = "") -> Iterator[Finding]:
+    """What is wrong with a line beside the document that it pays; `issuer` is the RFC of the house."""
+    for field, rule, found, expected in _against(line, document, issuer):
+        yield Finding(rule, line.rep, field, found, expected, paid=line.paid, document=document)
+
+
+def _against(line: Line, document: BookDocument, issuer: str) -> Iterator[tuple[str, Rule, str, str]]:
+    """Attribute, rule, what stands there and what was expected.
+
+    A cancelled document is paid by no REP, nor is what nobody owes (Anexo 20, IdDocumento: the CFDI that is paid). PUE
+    is paid when it is issued, and a REP would count it twice (RMF 2.7.1.32: REP are for PPD). MonedaDR is the
+    document's own (guide, MonedaDR). Receiver and issuer are the document's (guide, Receptor and Emisor of a REP).
+    """
+    paid, rep = line.paid, line.rep
+    if document.cancelled:
+        yield "IdDocumento", Rule.CANCELLED_DOCUMENT, paid.uuid, ""
+    if not document.is_charge:
+        yield "IdDocumento", Rule.NOT_OWED, paid.uuid, ""
+    # In Pagos 1.0 the line says too which method the document has (MetodoDePagoDR).
+    if PaymentMethod.PUE in (document.method, paid.method):
+        yield "IdDocumento", Rule.PUE, paid.uuid, ""
+    if paid.currency != document.total.currency:
+        yield "MonedaDR", Rule.DOCUMENT_CURRENCY, paid.currency, document.total.currency
+    receiver, its_issuer = rfc.compact(document.receiver), rfc.compact(document.issuer or issuer)
+    # Where the ledger has the RFC of the public at large, the customer's own is not known.
+    if receiver and receiver not in {rfc.PUBLIC, rep.receiver}:
+        yield "Receptor.Rfc", Rule.RECEIVER, rep.receiver, receiver
+    if its_issuer and rep.issuer != its_issuer:
+        yield "Emisor.Rfc", Rule.ISSUER, rep.issuer, its_issuer
+
+
+def same_month(one: date, other: date) -> bool:
+    """Whether two days have the same deadline."""
+    return (one.year, one.month) == (other.year, other.month)
+
+
+_OF_PAYMENT: tuple[Callable[[Rep, RepPayment], Iterator[Finding]], ...] = (
+    payment_amount,
+    payment_form,
+    payment_rate,
+    sum_of_documents,
+)
+_OF_LINE: tuple[Callable[[Line], Iterator[Finding]], ...] = (equivalence, line_amounts, remaining_balance)
+
+
+def _amount(
+    rep: Rep, field: str, amount: Decimal, currency: str, paid: PaidDocument | None = None
+) -> Iterator[Finding]:
+    # What remains may be zero, and below zero it is not what remains.
+    if amount <= 0 and field != "ImpSaldoInsoluto":
+        yield Finding(Rule.NOT_POSITIVE, rep, field, amount, currency=currency, paid=paid)
+    # Six decimals that end in zeros say nothing more than two do.
+    elif amount != _rounded(amount, currency):
+        yield Finding(Rule.DECIMALS, rep, field, amount, _rounded(amount, currency), currency, paid)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _rounded(amount: Decimal, currency: str, rounding: str = ROUND_HALF_UP) -> Decimal:
+    return _rounded_to(amount, minor_digits(currency), rounding)
+
+
+def _rounded_to(amount: Decimal, digits: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return amount.quantize(ONE.scaleb(-digits), rounding)

@@ -1,0 +1,85 @@
+"""What the ledger has of the documents that REP pay."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from bot.domain.money import Money
+from bot.domain.people import Person
+from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod
+from bot.domain.rep import BookDocument, BookEntry
+from bot.store.loading import BATCH
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
+from bot.store.scope import within
+
+_CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
+
+
+def paid_since(session: Session, person: Person, since: date) -> dict[int, BookDocument]:
+    """The portfolio's charges with a payment since a day, by id: of these a REP may be wrong or wanting."""
+    paid = (
+        select(ApplicationRow.document_id)
+        .where(ApplicationRow.on >= since, ApplicationRow.kind == ApplicationKind.PAYMENT)
+        .distinct()
+    )
+    is_due = and_(DocumentRow.payment_method == PaymentMethod.PPD, DocumentRow.kind.in_(_CHARGES))
+    has_rep = select(ApplicationRow.document_id).where(ApplicationRow.rep_uuid.is_not(None), ApplicationRow.on >= since)
+    return _documents(session, person, or_(and_(is_due, DocumentRow.id.in_(paid)), DocumentRow.id.in_(has_rep)))
+
+
+def named(session: Session, person: Person, uuids: Collection[str], folios: Collection[str]) -> dict[int, BookDocument]:
+    """The portfolio's documents with one of these UUIDs, and those without UUID that have one of these folios."""
+    found: dict[int, BookDocument] = {}
+    for some in _batches(uuids):
+        found |= _documents(session, person, DocumentRow.uuid.in_(some))
+    for some in _batches(folios):
+        found |= _documents(session, person, and_(DocumentRow.uuid.is_(None), DocumentRow.folio.in_(some)))
+    return found
+
+
+def existing(session: Session, uuids: Collection[str]) -> set[str]:
+    """Those of the UUIDs that are a document's, whoever's it is."""
+    return {
+        uuid
+        for some in _batches(uuids)
+        for uuid in session.scalars(select(DocumentRow.uuid).where(DocumentRow.uuid.in_(some)))
+        if uuid
+    }
+
+
+def _batches(values: Collection[str]) -> Iterator[Sequence[str]]:
+    ordered = sorted(values)
+    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
+
+
+def _documents(session: Session, person: Person, condition: ColumnElement[bool]) -> dict[int, BookDocument]:
+    rows = session.scalars(
+        select(DocumentRow)
+        .join(DocumentRow.customer)
+        .where(condition, within(person))
+        .options(contains_eager(DocumentRow.customer), selectinload(DocumentRow.applications))
+        .order_by(CustomerRow.code, DocumentRow.issued, DocumentRow.id)
+    )
+    return {row.id: _to_book(row) for row in rows}
+
+
+def _to_book(row: DocumentRow) -> BookDocument:
+    return BookDocument(
+        customer_code=row.customer.code,
+        customer_name=row.customer.name,
+        receiver=row.customer.rfc,
+        uuid=row.uuid,
+        series=row.series,
+        folio=row.folio,
+        total=Money(row.total, row.currency),
+        issued=row.issued,
+        method=row.payment_method,
+        is_charge=row.kind in _CHARGES,
+        cancelled=row.cancelled,
+        entries=tuple(
+            BookEntry(one.on, Money(one.amount, row.currency), one.kind, one.method, one.reference, one.rep_uuid)
+            for one in row.applications
+        ),
+    )

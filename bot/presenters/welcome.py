@@ -10,8 +10,8 @@ from bot.presenters.reply import Button, Reply, short
 
 # In the order of use on a day; the bot's command menu shows the same.
 COMMANDS = (
-    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "rep", "recordatorio", "invitar", "usuarios",
-    "idioma", "ayuda",
+    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "rep", "recordatorio", "invitar",
+    "usuarios", "idioma", "ayuda",
 )  # fmt: skip
 # What a collector's menu and help leave out.
 _FOR_CHIEFS = frozenset({"invitar", "usuarios"})

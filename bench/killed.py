@@ -20,15 +20,17 @@ from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
 from bot.domain.runs import Audience, Progress, RunState
-from bot.services import runs
+from bot.services import runs, sending
 from bot.store.database import Database
 from tests import factories
 from tests.mail.graph_server import GraphServer
 from tests.mail.storm import FaultsByLot
 
 TODAY = date(2019, 7, 16)
-# How long a process lives at most, in seconds, and how often a request meets a fault.
-LIFE, FAULTS = 16.0, 0.05
+# How often a request meets a fault.
+FAULTS = 0.05
+# A process dies after so many requests at most (a mail takes seven), at a moment within so many seconds.
+LIFE, MOMENT = 500, 0.3
 # One customer in so many has no address, and one has asked for nothing.
 ODD = 20
 
@@ -64,12 +66,13 @@ def _send(url: str, customers: int, replicas: int, seed: int) -> bool:
     kills = 0
     with GraphServer() as graph:
         graph.faults = FaultsByLot(lots, share=FAULTS)
+        graph.checks = False  # the shape of each request has tests of its own
         work = Work(url, graph.url, run.id, time.time())
         alive = [processes.Process(target=keep_at, args=(work,)) for _ in range(replicas)]
         for process in alive:
             process.start()
         while (shown := _progress(database, occasion, run.id)).run.state is not RunState.DONE:
-            time.sleep(lots.uniform(0, LIFE / replicas))
+            _wait(graph, lots, database, run.id)
             one = lots.randrange(replicas)
             kills += alive[one].is_alive()
             alive[one].kill()
@@ -90,6 +93,17 @@ def _send(url: str, customers: int, replicas: int, seed: int) -> bool:
         flush=True,
     )
     return right
+
+
+def _wait(graph: GraphServer, lots: random.Random, database: Database, run_id: int) -> None:
+    """Wait for the moment at which a process dies, or for the end of the sending."""
+    until = len(graph.operations) + lots.randrange(LIFE)
+    while len(graph.operations) < until:
+        time.sleep(0.5)
+        with database.transaction() as session:
+            if not sending.is_running(session, run_id):
+                return
+    time.sleep(lots.uniform(0, MOMENT))
 
 
 def _adds_up(shown: Progress, accepted: Counter[str], customers: int) -> bool:

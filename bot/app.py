@@ -21,7 +21,7 @@ from bot.i18n import ENGLISH, language
 from bot.imports.contpaqi import ContpaqiReader
 from bot.imports.vault import Vault
 from bot.mail import Mailer
-from bot.mail.credentials import Credential, Delegated, Secret, read_certificate
+from bot.mail.credentials import LOGIN_FILE, Credential, Delegated, Secret, read_certificate
 from bot.mail.folder import FolderMailer
 from bot.presenters.welcome import strangers_menu
 from bot.services.answers import Inbox
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# In FILES_DIR: what keeps a person logged in to Microsoft 365.
-_LOGIN_FILE = "microsoft-365-login.json"
 # More answers than this under way at once only queue at Telegram (30 messages a second, Bot FAQ).
 _CONNECTIONS = 32
 _FIRST_TICK_SECONDS = 1
@@ -79,7 +77,7 @@ def make_access(settings: Settings) -> "GraphAccess":
     """The way into the mailbox of the settings: by certificate, by secret, or else as the person who logged in."""
     from bot.mail.graph_access import GraphAccess  # noqa: PLC0415 - see above
 
-    credential: Credential = Delegated(settings.files_dir / _LOGIN_FILE)
+    credential: Credential = Delegated(settings.files_dir / LOGIN_FILE)
     if settings.m365_certificate:
         credential = read_certificate(settings.m365_certificate)
     elif settings.m365_client_secret:

@@ -155,6 +155,7 @@ class Settings(BaseSettings):
     promise_tolerance_days: Annotated[int, Field(ge=0, le=30)] = TOLERANCE_DAYS
     contpaqi_url: Annotated[SecretStr, AfterValidator(_erp_url)] | None = None
     contpaqi_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    health_listen: Annotated[str, StringConstraints(pattern=r"^\S+:\d{1,5}$")] | None = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     @model_validator(mode="after")
@@ -246,5 +247,6 @@ def right_forms(speech: Language) -> dict[str, str]:
             "the database of CONTPAQi Comercial, such as mssql+pymssql://user:password@server/adCOMPANY"
         ),
         "contpaqi_every_minutes": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=1440),
+        "health_listen": speech.gettext("address:port, such as 127.0.0.1:8443"),
         "log_level": speech.gettext("one of: %(choices)s", choices="DEBUG, INFO, WARNING, ERROR"),
     }

@@ -26,6 +26,14 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
+class Pulse:
+    """When this process last did its rounds, and when Telegram last answered what is asked of it; None: not yet."""
+
+    ticked_at: datetime | None = None
+    heard_at: datetime | None = None
+
+
+@dataclass(slots=True)
 class Office:
     """The database's transactions, the ways out, the clock and the house's own settings.
 
@@ -50,6 +58,8 @@ class Office:
     mail_ask_after: timedelta = timedelta(hours=24)
     # Days that lie between two statements to a customer at least.
     mail_min_days: int = 1
+    # Of this process, so in memory: another one has its own.
+    pulse: Pulse = field(default_factory=Pulse)
     # The sendings that this process is at, each by its id.
     sendings: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
     # Those that were asked for since their task last began to look.

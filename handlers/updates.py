@@ -40,6 +40,7 @@ async def poll(app: App, office: Office) -> None:
             failures += 1
             await _pause(failures, fault)
             continue
+        office.pulse.heard_at = office.clock()
         if not batch:
             failures = 0
             continue

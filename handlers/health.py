@@ -1,0 +1,71 @@
+"""`GET /health` for a monitor, where HEALTH_LISTEN says: 200 when all is well, 503 with what is not."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.vitals import Vitals
+from bot.presenters.health import health
+from bot.services.vitals import take
+from handlers.office import Office
+
+_log = logging.getLogger(__name__)
+
+# A tick comes every minute; one may be long, when a thousand statements leave.
+_TICK_AFTER = timedelta(minutes=5)
+# Long polling comes back after half a minute at the latest, and pauses for as long when Telegram is away.
+_HEARD_AFTER = timedelta(minutes=3)
+_DATABASE_SECONDS = 5
+
+Reading = Callable[[], AbstractContextManager[Any]]
+
+
+@asynccontextmanager
+async def serving(office: Office, reading: Reading, address: str | None, *, polls: bool) -> AsyncIterator[None]:
+    """Answer at an address, if there is one, while this lasts; `polls` is whether Telegram is asked for updates."""
+    if address is None:
+        yield
+        return
+    began = office.clock()
+
+    async def answer(_: web.Request) -> web.Response:
+        now, pulse, problems = office.clock(), office.pulse, []
+        vitals: Vitals | None = None
+        try:
+            vitals = await asyncio.wait_for(asyncio.to_thread(_take, reading, office), _DATABASE_SECONDS)
+        except Exception:  # noqa: BLE001 - whatever it is, the database does not answer
+            _log.exception("the database does not answer the health check")
+            problems.append("database")
+        if now - (pulse.ticked_at or began) > _TICK_AFTER:
+            problems.append("tick")
+        if polls and now - (pulse.heard_at or began) > _HEARD_AFTER:
+            problems.append("telegram")
+        if vitals and vitals.is_stuck(now):
+            problems.append("outbox")
+        said = health(vitals, problems, now, ticked_at=pulse.ticked_at)
+        return web.json_response(said, status=503 if problems else 200)
+
+    server = web.Application()
+    server.router.add_get("/health", answer)
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=0)
+    await runner.setup()
+    host, _, port = address.rpartition(":")
+    try:
+        await web.TCPSite(runner, host, int(port)).start()
+    except OSError as error:
+        # People are answered all the same, and the monitor sees that nobody answers it.
+        _log.error("HEALTH_LISTEN=%s cannot be listened on: %s", address, error)
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _take(reading: Reading, office: Office) -> Vitals:
+    with reading() as connection:
+        return take(connection, office.clock())

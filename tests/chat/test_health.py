@@ -1,0 +1,110 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from socket import socket
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.app import make_office
+from bot.config import Settings
+from bot.domain.correspondence import MailState
+from bot.services.updates import mark_handled
+from bot.store.database import Database
+from bot.store.models import MailRow
+from handlers import health
+from tests.chat.conftest import Running
+from tests.chat.patience import patience
+from tests.chat.phone import Phone
+
+
+@pytest.fixture
+def address() -> str:
+    """An address on this machine where nobody listens yet."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+async def asked(address: str, path: str = "/health") -> tuple[int, Any]:
+    """The status and the answer."""
+    async with ClientSession() as session, session.get(f"http://{address}{path}") as response:
+        return response.status, await response.json(content_type=None) if path == "/health" else None
+
+
+async def test_a_bot_that_works_says_so_and_names_nobody(phone: Phone, stopped: Running, address: str) -> None:
+    stopped.start(health_listen=address)
+    await phone.type("/estado CL002")
+
+    status, said = await asked(address)
+
+    assert (status, said["status"], said["problems"]) == (200, "ok", [])
+    handled = datetime.fromisoformat(said["last_update_handled"])
+    assert datetime.now(UTC) - handled < timedelta(minutes=1)
+    assert said["outbox"] == {"waiting": 0, "failed": 0, "oldest_due_seconds": None}
+    assert not {"CL002", "Ramiro", "Laura"} & set(str(said).replace("'", " ").split())
+    assert [(await asked(address, path))[0] for path in ("/", "/metrics", "/health/x")] == [404] * 3
+
+
+async def test_the_first_tick_is_told(stopped: Running, address: str, phone: Phone) -> None:
+    stopped.start(health_listen=address)
+    await phone.type("/hoy")
+    async with asyncio.timeout(patience(5)):
+        while not (said := (await asked(address))[1])["last_tick"]:  # noqa: ASYNC110 - asked over HTTP
+            await asyncio.sleep(0.05)
+    assert said["status"] == "ok"
+
+
+@pytest.mark.parametrize(("problem", "passed"), [("tick", timedelta(minutes=6)), ("telegram", timedelta(minutes=4))])
+async def test_a_bot_that_hangs_is_degraded(
+    settings: Settings, database: Database, address: str, problem: str, passed: timedelta
+) -> None:
+    office = make_office(settings, database)
+    began = datetime.now(UTC)
+    office.clock = lambda: began
+    async with health.serving(office, database.snapshot, address, polls=True):
+        assert (await asked(address))[1]["problems"] == []
+        office.clock = lambda: began + passed
+        status, said = await asked(address)
+    assert status == 503
+    assert problem in said["problems"]
+    async with health.serving(office, database.snapshot, address, polls=False):
+        assert "telegram" not in (await asked(address))[1]["problems"]
+
+
+async def test_mail_that_does_not_leave_and_a_database_that_is_away_are_told(
+    settings: Settings, database: Database, address: str
+) -> None:
+    office = make_office(settings, database)
+    long_ago = datetime.now(UTC) - timedelta(hours=2)
+    with database.transaction() as session:
+        mark_handled(session, 1, long_ago)
+        empty = {"to": [], "cc": [], "bcc": [], "subject": "", "text": "", "html": ""}
+        session.add(MailRow(key="x", customer_id=1, state=MailState.QUEUED, queued_at=long_ago, **empty))
+    async with health.serving(office, database.snapshot, address, polls=False):
+        status, said = await asked(address)
+    assert (status, said["problems"], said["outbox"]["waiting"]) == (503, ["outbox"], 1)
+
+    away = Database("postgresql://nobody:clave@127.0.0.1:1/nothing")
+    async with health.serving(office, away.snapshot, address, polls=False):
+        status, said = await asked(address)
+    away.close()
+    assert (status, said["problems"]) == (503, ["database"])
+    assert "clave" not in str(said)
+
+
+async def test_an_address_that_is_taken_keeps_nobody_from_being_answered(
+    phone: Phone, stopped: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        stopped.start(health_listen=f"127.0.0.1:{taken.getsockname()[1]}")
+        assert await phone.type("/ayuda")
+    assert "HEALTH_LISTEN=" in caplog.text
+
+
+async def test_nobody_listens_unless_asked(settings: Settings, database: Database) -> None:
+    assert settings.health_listen is None
+    async with health.serving(make_office(settings, database), database.snapshot, None, polls=True):
+        pass

@@ -15,7 +15,7 @@ from bot.domain.money import MXN
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
 from bot.services.agenda import expected_and_broken, items_by_id
-from bot.store import audit, people
+from bot.store import audit, people, promises
 from bot.store import calendar as store
 
 # What a month shows when nobody has chosen.
@@ -41,11 +41,13 @@ def month_of(session: Session, person: Person, today: date, first: date, view: V
         sums = store.due(session, seen_by, today, first, last)
     else:
         sums = store.promised(session, seen_by, today, first, last)
-        _, broken = expected_and_broken(session, seen_by, today, first=first, last=last)
-    amounts = [*(each.total for each in sums), *(item.promise.amount for item in broken)]
+        broken = promises.broken(session, seen_by, today, first=first, last=last)
+    # Of what is overpaid nothing is to come.
+    late = [item.promise for item in broken if item.balance.minor > 0]
+    amounts = [*(each.total for each in sums), *(promise.amount for promise in late)]
     currencies = tuple(sorted({amount.currency for amount in amounts}))
     currency = view.currency or (MXN if MXN in currencies or not currencies else currencies[0])
-    broken_on = Counter(item.promise.on for item in broken if item.promise.amount.currency == currency)
+    broken_on = Counter(promise.on for promise in late if promise.amount.currency == currency)
     return Month(
         first,
         today,

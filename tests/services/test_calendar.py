@@ -7,8 +7,8 @@ from bot.domain.calendar import Basis, Collector, View
 from bot.domain.errors import CollectorGone
 from bot.domain.money import Money, total
 from bot.domain.people import Person
-from bot.domain.receivables import DocumentKind
-from bot.services import calendar, pictures, scheduling
+from bot.domain.receivables import ApplicationKind, DocumentKind
+from bot.services import calendar, judgement, pictures, scheduling
 from bot.store import audit
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PictureRow
 from tests import factories
@@ -68,6 +68,20 @@ def test_a_day_by_due_dates_lists_the_open_documents_with_their_promises(world: 
     ]  # fmt: skip
     assert shown.balance == total((item.balance for item in shown.items), "MXN")
     assert world.call(calendar.due_day, world.beto, THE_23RD, DUE).items == ()
+
+
+def test_what_was_broken_marks_its_day_until_more_than_it_was_credited(world: World) -> None:
+    seven = world.documents["7"]
+    world.call(scheduling.promise, world.ana, [seven], THE_18TH)
+    with world.database.transaction() as session:
+        judgement.judge(session, THE_23RD, NOW, 1)
+    later = act(world.ana, THE_23RD)
+    assert world.call(calendar.month, later, JULY).days[THE_18TH].broken_count == 1
+    with world.database.transaction() as session:
+        document = session.get_one(DocumentRow, seven)
+        factories.application(session, document, 3000_00, THE_23RD, kind=ApplicationKind.CREDIT_NOTE)
+    month = world.call(calendar.month, later, JULY)
+    assert (month.days, month.currencies) == ({}, ())
 
 
 def promise_for_both(world: World) -> None:

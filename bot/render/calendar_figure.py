@@ -24,6 +24,8 @@ _RING = 5
 _STAND_OFF = 2
 _CORNER = 9
 _HATCH_EVERY = 15
+# Hatching ends where a day's figures begin: nothing is written on it but the day's number.
+HATCHED = 56
 _HATCH_WIDTH = 3
 _DISC = 17
 _ARM = 7
@@ -60,11 +62,12 @@ class _Drawing:
         ground, ink = self.palette.tones[field.tone]
         box = self.box(field, _RING + _STAND_OFF if field.ringed else INSET, facecolor=ground, linewidth=0)
         if field.closed:
-            right, span = field.x + field.width, field.height
-            slants = [((x, field.y + span), (x + span, field.y)) for x in range(field.x - span, right, _HATCH_EVERY)]
+            span = min(field.height, HATCHED)
+            starts = range(field.x - span, field.x + field.width, _HATCH_EVERY)
             lines = LineCollection(
-                slants, colors=[hatching(ground, ink)], linewidths=_HATCH_WIDTH, transform=self.down, zorder=0
-            )
+                [((x, field.y + span), (x + span, field.y)) for x in starts],
+                colors=[hatching(ground, ink)], linewidths=_HATCH_WIDTH, transform=self.down, zorder=0,
+            )  # fmt: skip
             self.figure.add_artist(lines)
             lines.set_clip_path(box)
         if field.ringed:

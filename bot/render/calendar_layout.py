@@ -157,10 +157,10 @@ class _Plan:
         centre = x + _CELL // 2
         if day.count:
             text, size, bold = self.written[on]
-            self.write(f"{on}:total", text, (centre, y + 94), Style(size, tone, bold, closed), MIDDLE, room=_ROOM)
+            self.write(f"{on}:total", text, (centre, y + 94), Style(size, tone, bold), MIDDLE, room=_ROOM)
         # Where all was broken, what is counted is that.
         count = self.language.ngettext("%(n)s doc.", "%(n)s docs.", day.count or day.broken_count)
-        self.write(f"{on}:count", count, (centre, y + 132), Style(26, tone, clear=closed), MIDDLE, room=_ROOM)
+        self.write(f"{on}:count", count, (centre, y + 132), Style(26, tone), MIDDLE, room=_ROOM)
 
     def amounts(self) -> dict[date, tuple[str, int, bool]]:
         """What is written of each day's total, how large and whether in bold: exact where that can be read.

@@ -149,6 +149,24 @@ async def test_a_picture_that_telegram_has_forgotten_is_uploaded_anew(
 
 
 @each_form
+async def test_a_picture_that_telegram_has_forgotten_is_uploaded_anew_in_the_message_that_is_edited(
+    phone: Phone, database: Database, wire: Wire, form: str
+) -> None:
+    wire.expected.add(("editMessageText" if form == "rich" else "editMessageMedia", 400))
+    july = await phone.type("/calendario")
+    august = await phone.tap(july, "Agosto 2019 ▶")
+    with database.transaction() as session:
+        for row in session.query(PictureRow):
+            row.file_id = "AgACAgEAAxForgotten"
+
+    back = await phone.tap(august, "◀ Julio 2019")
+
+    assert back.message_id == july.message_id
+    assert "Julio 2019" in back.plain_text
+    assert uploads(phone) == 3
+
+
+@each_form
 async def test_a_month_is_drawn_off_the_event_loop(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[threading.Thread] = []
 

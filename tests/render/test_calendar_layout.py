@@ -17,9 +17,9 @@ from bot.domain.money import Money, total
 from bot.i18n import SPANISH as ES
 from bot.i18n import language
 from bot.render.calendar_colours import LIGHT
-from bot.render.calendar_figure import figure
+from bot.render.calendar_figure import HATCHED, figure
 from bot.render.calendar_glyphs import pixels
-from bot.render.calendar_layout import WIDTH, Cross, Field, in_cell, in_millions, lay_out
+from bot.render.calendar_layout import WIDTH, Cross, Field, Line, in_cell, in_millions, lay_out
 from tests.render.months import JULY, LARGEST, MONTHS, OFFICE, TODAY, Shown, every_day, month
 
 SPANISH = language(ES)
@@ -103,6 +103,18 @@ def test_every_day_without_banks_is_hatched_and_no_other() -> None:
     days = [date(2019, 9, n) for n in range(1, 31)]
     fields = [mark for mark in lay_out(shown, SPANISH).marks if isinstance(mark, Field)]
     assert [field.closed for field in fields[:30]] == [not is_bank_day(on) for on in days]
+
+
+@pytest.mark.parametrize("shown", MONTHS.values(), ids=MONTHS)
+def test_nothing_is_written_on_hatching_but_the_day_s_number(shown: Shown) -> None:
+    marks = lay_out(shown.month, SPANISH).marks
+    closed = [mark for mark in marks if isinstance(mark, Field) and mark.closed and mark.height > HATCHED]
+    for line in (mark for mark in marks if isinstance(mark, Line)):
+        hatched = any(
+            field.x <= line.x < field.x + field.width and field.y <= line.y - line.style.size < field.y + HATCHED
+            for field in closed
+        )
+        assert line.style.clear == hatched == (hatched and line.key.endswith(":day")), line.key
 
 
 @pytest.mark.parametrize(("today", "rings"), [(TODAY, 2), (date(2019, 8, 16), 1)])

@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 from bot.domain.calendar import Basis, Collector, Month
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.render.calendar_colours import DARK, LIGHT
-from bot.render.calendar_figure import figure
+from bot.render.calendar_figure import HATCHED, figure
 from bot.render.calendar_glyphs import RIM, cover, font, pixels, width
 from bot.render.calendar_image import month_key, month_png
 from bot.render.calendar_layout import Field, Line, lay_out
@@ -86,7 +86,7 @@ def test_the_picture_is_what_matplotlib_draws_of_the_same_layout(name: str) -> N
     for mark in layout.marks:
         if isinstance(mark, Field) and mark.closed:
             # matplotlib rounds the rim around a letter on hatching, where ours is square.
-            rims[mark.y : mark.y + mark.height, mark.x : mark.x + mark.width] = True
+            rims[mark.y : mark.y + HATCHED, mark.x : mark.x + mark.width] = True
     assert apart[~rims].max() <= 24
     assert apart.mean() < 1.5
 

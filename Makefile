@@ -30,10 +30,10 @@ demo: install ## Try everything in a browser: http://127.0.0.1:8765
 run: install ## Run the bot with the settings in .env
 	$(BIN)/cobranza run
 
-test: lint ## Everything: lint, and the whole test suite with browser, PostgreSQL and coverage
-	$(BIN)/pytest -n auto --cov --cov-report=term
+test: check ## Everything: what `make check` does, then what is slow and what needs a browser
+	$(BIN)/pytest -n auto -m "slow or browser"
 
-check: lint ## Lint, and the tests that are neither slow nor in a browser: under two minutes
+check: lint ## Lint, and the tests that are neither slow nor in a browser, with coverage: under two minutes
 	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
 
 lint: $(VENV)/.dev ## Format, lint, types, import contracts

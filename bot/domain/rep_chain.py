@@ -44,8 +44,8 @@ def make_chain(document: BookDocument, lines: Iterable[Line]) -> Chain:
     about: dict[int, BookEntry] = {}
     for is_about in (_same_rep, _same_day, _same_amount, _same_rep_alone, _same_day_alone):
         for place, line in enumerate(ordered):
-            found = None if place in about else next((entry for entry in free if is_about(line, entry)), None)
-            if found:
+            found = next((entry for entry in free if is_about(line, entry)), None)
+            if found and line.paid.paid and place not in about:
                 about[place] = found
                 free.remove(found)
     here = {line.rep.uuid for line in ordered} | {uuid for line in ordered for uuid in line.rep.replaces}
@@ -105,7 +105,7 @@ def check_payments(chain: Chain, until: date | None) -> Iterator[Finding]:
     """
     for line, entry in chain.lines:
         if entry is None:
-            if chain.document.in_ledger and until and line.on <= until:
+            if line.paid.paid and chain.document.in_ledger and until and line.on <= until:
                 yield _finding(line, Rule.NOT_IN_LEDGER, "ImpPagado", line.paid.paid)
             continue
         if line.paid.paid != entry.amount.decimal:

@@ -62,9 +62,9 @@ def payment_rate(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
     if payment.currency != MXN:
         if payment.rate is None:
             yield Finding(Rule.MISSING, rep, "TipoCambioP", None)
-        # No currency of c_Moneda is worth a peso to the last decimal: a confirmation would be asked for (CRP20216).
+        # A currency worth a peso to the last decimal has forgotten its rate; stamping asks to confirm it (CRP20216).
         elif payment.rate <= 0 or payment.rate == ONE:
-            yield Finding(Rule.RATE, rep, "TipoCambioP", payment.rate)
+            yield Finding(Rule.RATE, rep, "TipoCambioP", payment.rate, is_notice=payment.rate == ONE)
     elif payment.rate != ONE and (payment.rate is not None or rep.version == PAGOS_2):
         yield Finding(Rule.RATE, rep, "TipoCambioP", payment.rate, ONE)
 
@@ -97,7 +97,7 @@ def limits(line: Line) -> tuple[Decimal, Decimal] | None:
     """
     paid = line.paid.paid
     equivalence = effective_equivalence(line)
-    if paid is None or not equivalence:
+    if not paid or not equivalence:
         return None
     if all(each.currency == line.payment.currency for each in line.payment.documents):
         return paid, paid

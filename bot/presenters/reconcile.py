@@ -72,6 +72,8 @@ def _due(due: Due, language: Language) -> str:
 
 def _checked(found: Reconciliation, language: Language) -> str:
     """How many REP were looked at, and what of them."""
+    if not found.reps and not found.left_out:
+        return language.gettext("There is no REP to check.")
     checked = language.ngettext("%(n)s REP checked", "%(n)s REP checked", len(found.reps))
     notices = len(found.findings) - len(found.differences)
     parts = [
@@ -88,10 +90,10 @@ def _checked(found: Reconciliation, language: Language) -> str:
     return ": ".join((checked, ", ".join(filter(None, parts))))
 
 
-def _groups(findings: Sequence[Finding], language: Language) -> list[tuple[str, list[str]]]:
-    """The findings as lines, per customer."""
+def _groups(findings: Sequence[Finding], language: Language, *, by_file: bool = False) -> list[tuple[str, list[str]]]:
+    """The findings as lines, per customer; `by_file` names each REP as its file."""
     return [
-        (_customer(customer, language), [_line(finding, language) for finding in its])
+        (_customer(customer, language), [_line(finding, language, by_file=by_file) for finding in its])
         for customer, its in groupby(findings, key=lambda finding: finding.customer)
     ]
 
@@ -100,8 +102,9 @@ def _customer(customer: tuple[str, str], language: Language) -> str:
     return short(" ".join(filter(None, customer)), 120) if any(customer) else language.gettext("Unknown customer")
 
 
-def _line(finding: Finding, language: Language) -> str:
-    where = " · ".join(filter(None, (short(finding.rep.label, 40), short(finding.document_label or "–", 40))))
+def _line(finding: Finding, language: Language, *, by_file: bool) -> str:
+    rep = short(finding.rep.name, 200) if by_file else short(finding.rep.label, 40)
+    where = f"{rep} · {short(finding.document_label, 40)}" if finding.document_label else rep
     mark = "ℹ️" if finding.is_notice else "⚠️"  # noqa: RUF001 - the sign for information
     return f"{mark} {where} · {finding.field}: {short(sentence(finding, language), 200)}"
 
@@ -119,7 +122,7 @@ def report_text(shown: Reconciled, language: Language) -> str:
 def _text_lines(shown: Reconciled, language: Language) -> Iterator[str]:
     found = shown.found
     yield _checked(found, language)
-    for customer, lines in _groups(found.findings, language):
+    for customer, lines in _groups(found.findings, language, by_file=True):
         yield customer
         yield from (f"  {line}" for line in lines)
     if shown.unread:

@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     """Every setting with its default; a blank one counts as not given. `.env.example` explains each."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env", env_file_encoding="utf-8-sig", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     telegram_token: Annotated[SecretStr, _secret(r"\d+:[\w-]+")] | None = None

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 # Libraries that tell of every request, O365 with its body, and every tick.
@@ -13,20 +13,30 @@ _TOKEN_IN_URL = re.compile(r"/bot\d+:[\w-]+")
 HIDDEN = "***"
 
 
+def hider(secrets: Iterable[str]) -> Callable[[str], str]:
+    """What writes `***` in a text for each secret, also where it is part of a URL."""
+    forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""), repr(secret)[1:-1])}
+    # Longest first: one secret may be part of another.
+    longest_first = sorted(forms, key=len, reverse=True)
+    known = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def hide(text: str) -> str:
+        text = _TOKEN_IN_URL.sub(f"/bot{HIDDEN}", text)
+        return known.sub(HIDDEN, text) if known else text
+
+    return hide
+
+
 class SecretlessFormatter(logging.Formatter):
-    """Writes `***` for each secret wherever it stands: message, arguments, exception, also as part of a URL."""
+    """Writes `***` for each secret wherever it stands: message, arguments, exception."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""), repr(secret)[1:-1])}
-        # Longest first: one secret may be part of another.
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._hide = hider(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, secrets replaced."""
-        line = _TOKEN_IN_URL.sub(f"/bot{HIDDEN}", super().format(record))
-        return self._secrets.sub(HIDDEN, line) if self._secrets else line
+        return self._hide(super().format(record))
 
 
 def configure(level: str, secrets: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import chat, data, keeping, mailbox, mailing, people, promises, reconcile, sync
+from bot.cli import chat, data, doctor, keeping, mailbox, mailing, people, promises, reconcile, sync
 
 app = typer.Typer(
     name="cobranza",
@@ -19,6 +19,7 @@ app.command("send")(mailing.send)
 app.command("deliver")(mailing.deliver)
 app.command("judge")(promises.judge)
 app.command("reconcile")(reconcile.reconcile)
+app.command("doctor")(doctor.doctor)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)
 app.add_typer(mailbox.app, name="mail")

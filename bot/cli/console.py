@@ -22,7 +22,7 @@ from bot.domain.errors import CustomerNotFound, Refusal
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import Customer
-from bot.i18n import Language, language
+from bot.i18n import SPANISH, Language, language
 from bot.presenters.refusals import refusal
 from bot.store import customers
 from bot.store.database import Database
@@ -40,6 +40,8 @@ def read_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         fail("\n".join(settings_problems(error)))
+    except UnicodeDecodeError:
+        fail(language(SPANISH).gettext("The file .env is not in UTF-8: save it anew with that encoding."))
     log.configure(settings.log_level, settings.secrets)
     return settings
 

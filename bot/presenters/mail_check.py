@@ -25,15 +25,19 @@ def steps_json(steps: Sequence[Step], language: Language) -> list[dict[str, Any]
 
 def step_text(step: Step, language: Language) -> str:
     """One step on a line, and below it what to do where it failed."""
-    lines = [f"{_MARKS[step.done]} {_name(step.name, language)}"]
-    if step.reason:
-        lines.append(reason_sentence(step.reason, language))
-    if step.missing:
-        lines.append(_missing(step, language))
+    lines = [f"{_MARKS[step.done]} {step_name(step.name, language)}"]
+    lines += step_reasons(step, language)
     return "\n  ".join(lines)
 
 
-def _name(name: StepName, language: Language) -> str:
+def step_reasons(step: Step, language: Language) -> list[str]:
+    """Why a step failed and what to do; nothing when it went well."""
+    reasons = [reason_sentence(step.reason, language)] if step.reason else []
+    return [*reasons, _missing(step, language)] if step.missing else reasons
+
+
+def step_name(name: StepName, language: Language) -> str:
+    """What is tried."""
     _ = language.gettext
     names = {
         StepName.TOKEN: _("Entry to Microsoft 365"),

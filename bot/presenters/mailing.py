@@ -105,6 +105,8 @@ def travels(policy: AttachmentPolicy | None, language: Language) -> str:
 def age(old: timedelta, language: Language) -> str:
     """How old something is, in hours up to two days."""
     hours = int(old.total_seconds()) // 3600
+    if hours < 1:
+        return language.gettext("less than an hour ago")
     if hours < _TWO_DAYS:
         return language.ngettext("%(n)s hour ago", "%(n)s hours ago", hours)
     return language.ngettext("%(n)s day ago", "%(n)s days ago", hours // 24)

@@ -1,7 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.domain.vitals import Vitals
+from bot.i18n import SPANISH, language
 from bot.presenters.health import health
+from bot.presenters.mailing import age
 
 NOW = datetime(2019, 7, 16, 18, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -26,3 +30,11 @@ def test_what_never_happened_is_null_and_what_cannot_be_read_is_left_out() -> No
     assert health(None, ["database"], NOW, ticked_at=None) == {
         "status": "degraded", "problems": ["database"], "last_tick": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(59, "hace menos de una hora"), (60, "hace 1 hora"), (47 * 60, "hace 47 horas"), (49 * 60, "hace 2 días")],
+)
+def test_an_age_is_told_in_hours_up_to_two_days(minutes: int, said: str) -> None:
+    assert age(timedelta(minutes=minutes), language(SPANISH)) == said

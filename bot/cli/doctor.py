@@ -1,0 +1,68 @@
+"""`cobranza doctor`: what is missing or wrong in the settings and around them, and what to do."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from bot import log
+from bot.cli import findings, services_around
+from bot.cli.console import fail, print_json, speech
+from bot.cli.findings import Finding, Grade
+from bot.config import Settings, settings_problems
+from bot.i18n import SPANISH, Language, language
+
+_MARKS = {Grade.OK: "✓", Grade.WARNING: "!", Grade.WRONG: "✗"}
+
+
+def doctor(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False) -> None:
+    """Dice qué falta o está mal en los ajustes, la base, Telegram, el correo y el ERP, y qué hacer. Nada cambia."""
+    words, found = language(SPANISH), []
+    try:
+        settings = Settings()
+    except (ValidationError, UnicodeDecodeError) as error:
+        hide = log.hider(())
+        checks = _unreadable(error, words)
+    else:
+        # What libraries have to say would stand between the findings.
+        log.configure("ERROR", settings.secrets)
+        words, hide = speech(settings), log.hider(settings.secrets)
+        checks = _checks(settings, words)
+    for finding in checks:
+        found.append(finding)
+        if not json:
+            typer.echo(hide(f"{_MARKS[finding.grade]} {finding.said}"))
+            if finding.todo:
+                typer.echo(hide(f"  → {finding.todo}"))
+    wrong = sum(finding.grade is Grade.WRONG for finding in found)
+    if json:
+        listed = [{"about": f.about, "grade": f.grade, "said": hide(f.said), "todo": hide(f.todo)} for f in found]
+        print_json({"ok": not wrong, "findings": listed})
+    if wrong:
+        fail(words.ngettext("%(n)s thing is wrong.", "%(n)s things are wrong.", wrong))
+    if not json:
+        typer.echo(words.gettext("Nothing is wrong."))
+
+
+def _unreadable(error: ValidationError | UnicodeDecodeError, words: Language) -> Iterator[Finding]:
+    """Without settings there is nothing else to look at."""
+    if isinstance(error, UnicodeDecodeError):
+        said = words.gettext("The file .env is not in UTF-8: save it anew with that encoding.")
+        yield Finding("settings", Grade.WRONG, said)
+        return
+    for problem in settings_problems(error, words):
+        yield Finding("settings", Grade.WRONG, problem, words.gettext("Correct it in .env or in the environment."))
+    yield from findings.settings_file(words)
+
+
+def _checks(settings: Settings, words: Language) -> Iterator[Finding]:
+    yield Finding("settings", Grade.OK, words.gettext("Every setting can be read."))
+    yield from findings.settings_file(words)
+    yield from findings.house(settings, words)
+    yield from findings.folders(settings, words)
+    yield from findings.database(settings, words)
+    yield from services_around.telegram(settings, words)
+    yield from services_around.microsoft(settings, words)
+    yield from services_around.contpaqi(settings, words)
+    yield from services_around.running(settings, words)

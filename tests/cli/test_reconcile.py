@@ -1,0 +1,74 @@
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.commands import Cobranza
+from tests.imports.cfdi_files import RFC, U1, U3
+from tests.rep_files import make_rep, paid, payment, xml
+
+REP = make_rep()
+WRONG = make_rep(payment(paid(amount="30.00")))
+
+
+@pytest.fixture
+def company(cobranza: Cobranza, tmp_path: Path) -> Cobranza:
+    """A ledger of one customer with A-7 of $116.00 (PPD) and a payment of $40.00, and who issues."""
+    (tmp_path / "clientes.csv").write_text(f"CODIGO,NOMBRE,RFC\nCL1,Peñón & Cía,{RFC}\n", encoding="utf-8")
+    (tmp_path / "documentos.csv").write_text(
+        f"CODIGO,SERIE,FOLIO,UUID,METODO DE PAGO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,A,7,{U1},PPD,01/07/2019,116.00\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "pagos.csv").write_text(
+        f"UUID DOCUMENTO,FECHA,ABONO,FORMA DE PAGO,REFERENCIA\n{U1},10/07/2019,40.00,03,SPEI 881\n", encoding="utf-8"
+    )
+    cobranza.environment |= {"COMPANY_RFC": REP.issuer, "FILES_DIR": str(tmp_path / "files")}
+    cobranza("import", *(tmp_path / f"{name}.csv" for name in ("clientes", "documentos", "pagos")))
+    return cobranza
+
+
+def test_rep_that_match_end_with_0_and_those_that_differ_with_1(company: Cobranza, tmp_path: Path) -> None:
+    (tmp_path / "rep.xml").write_text(xml(REP), encoding="utf-8")
+    assert company("reconcile", tmp_path / "rep.xml").stdout == "1 REP revisado: todo coincide\n"
+    (tmp_path / "rep.xml").write_text(xml(WRONG), encoding="utf-8")
+    told = company("reconcile", tmp_path / "rep.xml", expect=1)
+    assert "rep.xml · A-7 · ImpPagado: pagado $30.00; el pago en la cartera es de $40.00" in told.stdout
+    assert told.stderr == "1 diferencia.\n"
+
+
+def test_what_differs_and_what_is_wanting_as_json_and_as_a_workbook(company: Cobranza, tmp_path: Path) -> None:
+    (tmp_path / "rep.xml").write_text(xml(replace(REP, receiver="AAA010101AAA")), encoding="utf-8")
+    answer = company.json("reconcile", tmp_path / "rep.xml", "--json", expect=1)
+    (finding,) = answer["findings"]
+    assert {name: finding[name] for name in ("rule", "customer", "file", "rep", "document", "field")} == {
+        "rule": "receiver", "customer": "CL1", "file": "rep.xml", "rep": U3, "document": U1, "field": "Receptor.Rfc",
+    }  # fmt: skip
+    answer = company.json("reconcile", "--json", "--out", tmp_path / "rep.xlsx")
+    assert answer["needed"] == [
+        {
+            "customer": "CL1", "document": "A-7", "IdDocumento": U1, "FechaPago": "2019-07-10", "FormaDePagoP": "03",
+            "reference": "SPEI 881", "MonedaDR": "MXN", "NumParcialidad": 1, "ImpSaldoAnt": "116.00",
+            "ImpPagado": "40.00", "ImpSaldoInsoluto": "76.00", "deadline": "2019-08-05", "days_left": 20,
+        }
+    ]  # fmt: skip
+    sheet = openpyxl.load_workbook(BytesIO((tmp_path / "rep.xlsx").read_bytes())).worksheets[0]
+    assert [sheet.cell(2, column).value for column in (1, 6, 11, 12, 13, 14)] == ["CL1", U1, 1, 116, 40, 76]
+
+
+def test_without_files_the_imported_rep_are_looked_at(company: Cobranza, tmp_path: Path) -> None:
+    (tmp_path / "rep.xml").write_text(xml(REP), encoding="utf-8")
+    company("import", tmp_path / "rep.xml")
+    assert company("reconcile").stdout == "1 REP revisado: todo coincide\n"
+    cancelled = company("reconcile", "--cancelled", U3.lower()).stdout
+    assert "1 cancelado o sustituido que no cuenta" in cancelled
+    assert "parcialidad 1, saldo anterior $116.00, pagado $40.00, insoluto $76.00, hasta el 05/08/2019" in cancelled
+
+
+def test_what_cannot_be_read_or_written_is_said(company: Cobranza, tmp_path: Path) -> None:
+    (tmp_path / "rep.xml").write_text("<broken>", encoding="utf-8")
+    told = company("reconcile", tmp_path / "rep.xml", expect=1)
+    assert "No se leyeron:\n  rep.xml: " in told.stdout
+    assert told.stderr == "1 archivo no se leyó.\n"
+    company("reconcile", "--out", tmp_path / "no" / "rep.xlsx", expect=1)

@@ -84,10 +84,10 @@ async def test_a_new_office_is_told_what_to_do_first(cobranza: Cobranza, tmp_pat
 
 async def test_a_setting_that_cannot_be_read_and_a_name_that_is_none_are_told(cobranza: Cobranza) -> None:
     cobranza.environment["TIMEZONE"] = "Marte"
-    write_env("TELEGRAM_TOKN=1\nOTHERS=1\nM365_NADA=1\n", "utf-8", 0o600)
+    write_env("TELEGRAM_TOKE=1\nOTHERS=1\nM365_NADA=1\n", "utf-8", 0o600)
     said = (await asyncio.to_thread(cobranza, "doctor", expect=1)).output
     assert "✗ TIMEZONE no puede ser «Marte»" in said
-    assert "! En .env, TELEGRAM_TOKN no es un ajuste.\n  → ¿Será TELEGRAM_TOKEN?" in said
+    assert "! En .env, TELEGRAM_TOKE no es un ajuste.\n  → ¿Será TELEGRAM_TOKEN?" in said
     assert "! En .env, M365_NADA no es un ajuste.\n  → «.env.example»" in said
     assert "OTHERS" not in said
 

@@ -16,6 +16,7 @@ from handlers import (
     rep,
     start,
     statement,
+    summary,
 )
 from handlers.access import let_in
 from handlers.context import App
@@ -31,6 +32,7 @@ COMMANDS = {
     ("agenda",): agenda.list_open,
     ("hoy", "today"): agenda.hoy,
     ("calendario", "calendar"): calendar.calendario,
+    ("resumen", "summary"): summary.resumen,
     ("enviar", "send"): mailing.enviar,
     ("rep",): rep.rep,
     ("recordatorio", "reminder"): reminder.recordatorio,
@@ -78,6 +80,9 @@ BUTTONS = {
     "cd": calendar.open_day,
     "cm": calendar.switch_dark,
     "cc": calendar.choose_collector,
+    "su": summary.open_view,
+    "sm": summary.switch_dark,
+    "sc": summary.choose_collector,
     "ml": mailing.of_customer,
     "rl": mailing.turn_page,
     "rt": mailing.tick,

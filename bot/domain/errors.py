@@ -135,7 +135,12 @@ class NothingPending(Refusal):
 
 @dataclass
 class CollectorGone(Refusal):
-    """A button of one collector's portfolio, none of whose customers the person sees any more."""
+    """A button of one collector's portfolio, none of whose customers the person sees any more.
+
+    `command` opens anew what the button stood under.
+    """
+
+    command: str = "/calendario"
 
 
 @dataclass

@@ -185,8 +185,12 @@ def _nothing_pending(_refused: errors.NothingPending, language: Language) -> Rep
     return _say(language, "That question is no longer open. Begin again, for example with /agenda.")
 
 
-def _collector_gone(_refused: errors.CollectorGone, language: Language) -> Reply:
-    return _say(language, "You see no customers of that collector any more. Open the calendar again with /calendario.")
+def _collector_gone(refused: errors.CollectorGone, language: Language) -> Reply:
+    return _say(
+        language,
+        "You see no customers of that collector any more. Begin again with %(command)s.",
+        command=refused.command,
+    )
 
 
 def _currency(refused: errors.CurrencyMismatch, language: Language) -> Reply:

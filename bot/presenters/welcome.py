@@ -10,8 +10,8 @@ from bot.presenters.reply import Button, Reply, short
 
 # In the order of use on a day; the bot's command menu shows the same.
 COMMANDS = (
-    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "enviar", "rep", "recordatorio", "invitar",
-    "usuarios", "idioma", "ayuda",
+    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "resumen", "enviar", "rep", "recordatorio",
+    "invitar", "usuarios", "idioma", "ayuda",
 )  # fmt: skip
 # What a collector's menu and help leave out.
 _FOR_CHIEFS = frozenset({"invitar", "usuarios"})
@@ -28,6 +28,7 @@ def menu(role: Role, language: Language) -> list[tuple[str, str]]:
         "agenda": _("Open documents, to tick and schedule"),
         "hoy": _("Due today, and broken"),
         "calendario": _("The month's expected money"),
+        "resumen": _("Aging, coming weeks and promises kept"),
         "enviar": _("Send a statement by mail"),
         "rep": _("REP that differ, and payments without one"),
         "recordatorio": _("When your day is told to you"),
@@ -80,6 +81,7 @@ def help_text(role: Role, language: Language) -> str:
         "historial": ("/historial 7",),
         "agenda": ("/agenda", "/agenda CL002"),
         "calendario": ("/calendario", "/calendario 2019-07"),
+        "resumen": ("/resumen", "/resumen CL002"),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", "/enviar vencidos", "/enviar todos", "/enviar"),
         "recordatorio": ("/recordatorio", "/recordatorio 07:30", "/recordatorio no"),
         "invitar": ("/invitar Laura Méndez cobrador C1", "/invitar Jorge Salas supervisor"),

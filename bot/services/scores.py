@@ -6,8 +6,14 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from bot.domain.occasion import Occasion
+from bot.domain.people import Person
 from bot.domain.scores import SCORE_DAYS, CollectorScore, Score
 from bot.store import scores
+
+
+def of_portfolio(session: Session, person: Person, today: date) -> Mapping[int, Score]:
+    """The score of each customer of a portfolio with a promise judged in the last 90 days."""
+    return scores.by_customer(session, person, _after(today))
 
 
 def of_customers(session: Session, occasion: Occasion, customer_ids: Collection[int]) -> Mapping[int, Score]:

@@ -14,15 +14,32 @@ from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseEventRo
 from bot.store.scope import within
 
 
-def by_customer(session: Session, person: Person, after: date, customer_ids: Iterable[int]) -> dict[int, Score]:
-    """The scores of these customers of the portfolio, from promises for days after `after`; none judged, no score."""
-    query = _scores(CustomerRow.id, person, after).where(CustomerRow.id.in_(list(customer_ids)))
+def by_customer(
+    session: Session, person: Person, after: date, customer_ids: Iterable[int] | None = None
+) -> dict[int, Score]:
+    """The scores of these customers of the portfolio, or of all, from promises for days after `after`.
+
+    None judged, no score.
+    """
+    query = _scores(person, after, CustomerRow.id)
+    if customer_ids is not None:
+        query = query.where(CustomerRow.id.in_(list(customer_ids)))
     return {key: Score(due, kept, broken) for key, due, kept, broken in session.execute(query)}
+
+
+def by_day(
+    session: Session, person: Person, after: date, last: date, customer_id: int | None = None
+) -> dict[tuple[date, str], Score]:
+    """The scores of the promised days after `after` up to `last`, by currency too."""
+    query = _scores(person, after, PromiseRow.on, PromiseRow.currency).where(PromiseRow.on <= last)
+    if customer_id is not None:
+        query = query.where(CustomerRow.id == customer_id)
+    return {(on, currency): Score(*counts) for on, currency, *counts in session.execute(query)}
 
 
 def by_collector(session: Session, person: Person, after: date) -> dict[str, Score]:
     """The scores of the portfolios that the person sees, by collector's code."""
-    query = _scores(CustomerRow.collector_code, person, after).where(CustomerRow.collector_code.is_not(None))
+    query = _scores(person, after, CustomerRow.collector_code).where(CustomerRow.collector_code.is_not(None))
     return {str(key): Score(due, kept, broken) for key, due, kept, broken in session.execute(query)}
 
 
@@ -36,16 +53,16 @@ def collectors(session: Session) -> dict[str, tuple[str, ...]]:
     return names
 
 
-def _scores(key: InstrumentedAttribute[Any], person: Person, after: date) -> Select[Any, int, int, int]:
+def _scores(person: Person, after: date, *keys: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     last = select(func.max(PromiseEventRow.id)).where(PromiseEventRow.promise_id == PromiseRow.id).correlate(PromiseRow)
     return (
-        select(key, func.count(), _count(PromiseState.KEPT), _count(PromiseState.BROKEN))
+        select(*keys, func.count(), _count(PromiseState.KEPT), _count(PromiseState.BROKEN))
         .select_from(PromiseRow)
         .join(PromiseEventRow, PromiseEventRow.id == last.scalar_subquery())
         .join(DocumentRow, DocumentRow.id == PromiseRow.document_id)
         .join(DocumentRow.customer)
         .where(within(person), PromiseRow.on > after, PromiseEventRow.state.in_((*NOT_KEPT, PromiseState.KEPT)))
-        .group_by(key)
+        .group_by(*keys)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-import httpx
+import aiohttp
 from telegram import (
     Bot,
     CallbackQuery,
@@ -17,12 +17,13 @@ from telegram import (
     Message,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.domain.correspondence import Attachment
 from bot.presenters.reply import Keyboard, Picture, Reply
 from bot.services import pictures
 from handlers.office import Office
+from handlers.transport import ReceiptLostError
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +35,6 @@ MAX_CAPTION = 1024
 _MAX_WAIT_SECONDS = 30
 # How soon a message that nobody waits for is tried again when Telegram cannot be reached.
 _AGAIN = timedelta(minutes=1)
-# What the library's client raises when a request has left and no answer came.
-_UNCERTAIN = (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError)
 
 
 async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
@@ -66,11 +65,17 @@ async def unasked(bot: Bot, office: Office, chat_id: int, reply: Reply) -> timed
     except NetworkError as fault:
         _log.warning("a message was not sent, or its receipt was lost: %s", fault)
         # The request was written: what nobody waits for may be lost, but does not come twice (docs/decisions/0007).
-        return None if isinstance(fault.__cause__, _UNCERTAIN) else _AGAIN
+        return None if _may_have_left(fault) else _AGAIN
     except TelegramError as fault:
         _log.warning("a message was not sent: %s", fault)
         return _AGAIN
     return None
+
+
+def _may_have_left(fault: NetworkError) -> bool:
+    if isinstance(fault, TimedOut):
+        return not isinstance(fault.__cause__, aiohttp.ConnectionTimeoutError)
+    return isinstance(fault, ReceiptLostError)
 
 
 async def file(bot: Bot, chat_id: int, attachment: Attachment) -> None:

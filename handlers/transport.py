@@ -19,6 +19,10 @@ _UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys(map(chr, (*range(32), 127)), "") 
 Wait: TypeAlias = Any
 
 
+class ReceiptLostError(NetworkError):
+    """The request had left, and no answer came: Telegram may have done what it asks for."""
+
+
 class AiohttpRequest(BaseRequest):
     """Requests over at most so many connections at once; proxies as HTTPS_PROXY and NO_PROXY say."""
 
@@ -79,8 +83,9 @@ class AiohttpRequest(BaseRequest):
         except TimeoutError as late:
             raise TimedOut from late
         except (aiohttp.ClientError, OSError) as fault:
+            kind = NetworkError if isinstance(fault, aiohttp.ClientConnectorError) else ReceiptLostError
             # The texts of some have the address, and with it the token.
-            raise NetworkError(f"aiohttp.{type(fault).__name__}") from None
+            raise kind(f"aiohttp.{type(fault).__name__}") from None
 
 
 def _said(wait: Wait, otherwise: float) -> float | None:

@@ -54,6 +54,8 @@ async def load(update: Update, context: Context) -> None:
 
 async def drop(update: Update, context: Context) -> None:
     """Forget the file that was shown."""
+    if context.person.role is not Role.ADMINISTRATOR:
+        raise NotAllowed("import")
     folder = _folder(context.office, whole_number(of_button(update, 1)[0]))
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     await context.show(update, present.dropped(context.language))

@@ -48,7 +48,9 @@ def customers_owing(session: Session, occasion: Occasion, only: OpenFilter, page
     only = replace(only, customer_id=None)
     found = documents.customers_owing(session, occasion.person, occasion.today, only)
     page, pages = _paged(len(found), page)
-    return CustomerPage(tuple(found[page * PAGE : (page + 1) * PAGE]), page, pages, only)
+    shown = tuple(found[page * PAGE : (page + 1) * PAGE])
+    audit.seen(session, occasion, "customers", (customer.code for customer in shown))
+    return CustomerPage(shown, page, pages, only)
 
 
 def of_customer(session: Session, occasion: Occasion, text: str) -> AgendaPage | CustomerPage:
@@ -57,6 +59,7 @@ def of_customer(session: Session, occasion: Occasion, text: str) -> AgendaPage |
     if not found:
         raise CustomerNotFound(text)
     if len(found) > 1:
+        audit.seen(session, occasion, "customers", (customer.code for customer in found))
         return CustomerPage(tuple(found), text=text)
     return open_items(session, occasion, OpenFilter(customer_id=found[0].id))
 

@@ -24,7 +24,13 @@ _OF_STATEMENTS = (SkipReason.NOTHING_OWED, SkipReason.ALREADY_SENT, SkipReason.T
 
 
 def recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Recorded, ...]:
-    """What the command that made a promise recorded, as it stands today; raises DocumentNotFound."""
+    """What the command that made a promise recorded, as it stands today; leaves a trace. Raises DocumentNotFound."""
+    made = _recorded(session, occasion, promise_id)
+    audit.seen(session, occasion, "history", (each.history.document.label for each in made))
+    return made
+
+
+def _recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Recorded, ...]:
     first = promises.by_id(session, promise_id)
     if first is None:
         raise DocumentNotFound(f"#{promise_id}")
@@ -41,10 +47,7 @@ def recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Rec
 def look(session: Session, occasion: Occasion, promise_id: int) -> tuple[Confirmation, ...]:
     """What `confirmations` says, for somebody to look at before a mail leaves; leaves a trace."""
     shown = confirmations(session, occasion, promise_id)
-    for each in shown:
-        audit.record(
-            session, occasion.person, "mail_preview", each.customer.code, now=occasion.now, source=occasion.source
-        )
+    _seen(session, occasion, shown)
     return shown
 
 
@@ -54,13 +57,19 @@ def confirm(session: Session, occasion: Occasion, promise_id: int, company: Comp
     for each in confirmations(session, occasion, promise_id):
         if each.may_leave:
             post(session, occasion, _write(each, occasion, company), each.customer)
-    return confirmations(session, occasion, promise_id)
+    shown = confirmations(session, occasion, promise_id)
+    _seen(session, occasion, shown)
+    return shown
+
+
+def _seen(session: Session, occasion: Occasion, shown: tuple[Confirmation, ...]) -> None:
+    audit.seen(session, occasion, "mail_preview", (each.customer.code for each in shown))
 
 
 def confirmations(session: Session, occasion: Occasion, promise_id: int) -> tuple[Confirmation, ...]:
     """What would be confirmed, or was, to each customer with whom this promise's command promised something."""
     by_customer: defaultdict[int, list[Recorded]] = defaultdict(list)
-    for made in recorded(session, occasion, promise_id):
+    for made in _recorded(session, occasion, promise_id):
         by_customer[made.history.customer.id].append(made)
     groups = list(by_customer.values())
     known = standing(session, [group[0].history.customer for group in groups], occasion.today, min_days=0)

@@ -26,7 +26,7 @@ from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, St
 from bot.services.agenda import items_by_id, ticked_items
 from bot.services.scheduling import QUESTION, document, document_by_id
 from bot.services.statements import customer_by_id, find_customer, recent_customers
-from bot.store import conversations, customers, documents
+from bot.store import audit, conversations, customers, documents
 
 # What a question holds in the database: words, numbers and lists, as JSON has them.
 _Known = dict[str, Any]
@@ -117,10 +117,9 @@ def confirm_far(session: Session, occasion: Occasion, number: str) -> Step:
 def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
     """Answer with a typed text whatever is asked; raises NothingPending when nothing is, and what the text deserves."""
     known = _known(session, occasion, None)
-    number = known["number"]
-    step = _step(session, occasion, known)
     if _is_answered(occasion, known):
-        return step
+        return _step(session, occasion, known)
+    number, step = known["number"], _read(session, occasion, known)
     if isinstance(step, CustomerChoice):
         return _search(session, occasion, number, text)
     if isinstance(step, DocumentChoice):
@@ -204,6 +203,16 @@ def _resolve(session: Session, occasion: Occasion, known: _Known, texts: Sequenc
 
 
 def _step(session: Session, occasion: Occasion, known: _Known) -> Step:
+    """What is asked now, which the person is shown."""
+    step = _read(session, occasion, known)
+    if isinstance(step, CustomerChoice):
+        audit.seen(session, occasion, "ask", (customer.code for customer in step.customers))
+    else:
+        audit.seen(session, occasion, "ask", (item.document.label for item in step.items))
+    return step
+
+
+def _read(session: Session, occasion: Occasion, known: _Known) -> Step:
     number = known["number"]
     if known["among"] is not None:
         items = items_by_id(session, occasion, tuple(known["among"]))

@@ -77,6 +77,7 @@ def choices(session: Session, occasion: Occasion, run_id: int, page: int = 0) ->
     amounts = owed.owed(session, [customer.id for customer in shown], occasion.today)
     ticked = runs.members(session, run_id)
     candidates = tuple(Candidate(c, amounts.get(c.id, ()), ticked=c.id in ticked) for c in shown)
+    audit.seen(session, occasion, "customers", (customer.code for customer in shown))
     return RunChoices(draft, candidates, page, pages, len(everyone), len(ticked))
 
 
@@ -199,6 +200,7 @@ def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int 
     if found.state is not RunState.RUNNING:
         runs.requeue(session, run_id)
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
+        audit.record(session, occasion.person, "mail_run", f"run {run_id}", now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)
 
 

@@ -72,6 +72,8 @@ def statement_of(session: Session, customer: Customer, on: date) -> Statement:
 def recent_customers(session: Session, occasion: Occasion) -> list[Customer]:
     """The customers whose statements the person saw last, newest first; some that owe for who has seen none yet."""
     codes = audit.last_subjects(session, occasion.person, "statement", RECENT)
-    return customers.by_codes(session, occasion.person, codes) or documents.customers_owing(
+    shown = customers.by_codes(session, occasion.person, codes) or documents.customers_owing(
         session, occasion.person, occasion.today, OpenFilter(), limit=RECENT
     )
+    audit.seen(session, occasion, "customers", (customer.code for customer in shown))
+    return shown

@@ -1,12 +1,24 @@
 """The trail of who did what."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.store.models import AuditRow
+
+_MAX_SUBJECT = 120
+
+
+def seen(session: Session, occasion: Occasion, action: str, subjects: Iterable[str]) -> None:
+    """Enter that a person was shown these (codes or labels), as many of them as an entry holds."""
+    subject = ", ".join(subjects)
+    if len(subject) > _MAX_SUBJECT:
+        subject = subject[: _MAX_SUBJECT - 1] + "…"
+    record(session, occasion.person, action, subject, now=occasion.now, source=occasion.source)
 
 
 def record(session: Session, person: Person, action: str, subject: str, *, now: datetime, source: str | None) -> None:

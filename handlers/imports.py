@@ -14,6 +14,7 @@ from bot.domain.people import Role
 from bot.imports.vault import Vault
 from bot.presenters import loading as present
 from bot.services import imports
+from handlers import remittance
 from handlers.arguments import of_button, whole_number
 from handlers.context import Context
 from handlers.office import Office
@@ -25,8 +26,10 @@ _KEEP = timedelta(days=2)
 
 
 async def receive(update: Update, context: Context) -> None:
-    """A file: keep it, try it without keeping anything of it, and ask."""
+    """A remittance is answered at once; another file is kept, tried without keeping anything of it, and asked about."""
     document = update.effective_message.document if update.effective_message else None
+    if document is not None and await remittance.answered(document, update, context):
+        return
     if document is None or context.person.role is not Role.ADMINISTRATOR:
         raise NotAllowed("import")
     if (document.file_size or 0) > MAX_FILE_BYTES:

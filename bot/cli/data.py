@@ -9,6 +9,7 @@ import typer
 from bot.app import make_company
 from bot.cli.console import customers_by_code, database, fail, occasion, print_json, read_settings, speech, transaction
 from bot.cli.progress import progress_bar
+from bot.cli.remittance import show_remittances
 from bot.config import Settings
 from bot.domain.dates import parse_date
 from bot.domain.incoming import FileKind
@@ -45,8 +46,11 @@ def import_(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
 ) -> None:
-    """Carga clientes, documentos, CFDI y pagos."""
+    """Carga clientes, documentos, CFDI y pagos; de una remesa solo propone cómo se aplica."""
     settings = read_settings()
+    if kind is FileKind.REMITTANCE:
+        show_remittances(settings, paths, report_to, decimal_comma=decimal_comma, json=json)
+        return
     act = occasion(settings)
     try:
         with database(settings) as opened, progress_bar(speech(settings)) as on_progress:

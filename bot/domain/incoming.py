@@ -24,6 +24,8 @@ class FileKind(StrEnum):
     CFDI = "cfdi"
     PAYMENTS = "payments"
     PROMISES = "promises"
+    # A proposal is made of it, and nothing loaded.
+    REMITTANCE = "remittance"
 
 
 @dataclass(frozen=True, slots=True)

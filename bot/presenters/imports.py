@@ -127,6 +127,7 @@ def kind_name(kind: FileKind, language: Language) -> str:
         FileKind.CFDI: language.gettext("cfdi"),
         FileKind.PAYMENTS: language.gettext("payments"),
         FileKind.PROMISES: language.gettext("promises"),
+        FileKind.REMITTANCE: language.gettext("remittance"),
     }[kind]
 
 

@@ -27,7 +27,7 @@ _DIFFERENCE_WIDTHS = (12, 30, 30, 12, 40, 18, 60, 18, 18)
 _TINT = PatternFill("solid", start_color="E6EDF5")
 _LATE = PatternFill("solid", start_color="FFD9D0")
 
-_Cell: TypeAlias = str | int | Decimal | date
+Cell: TypeAlias = str | int | Decimal | date
 
 
 def rep_xlsx(found: Reconciliation, language: Language) -> bytes:
@@ -38,7 +38,7 @@ def rep_xlsx(found: Reconciliation, language: Language) -> bytes:
     needed, differences = book.worksheets[0], book.create_sheet()
     needed.title = language.gettext("REP to make")
     differences.title = language.gettext("Differences")
-    _fill(needed, NEEDED, _WIDTHS, (_needed(one, found.on) for one in found.needed))
+    fill_sheet(needed, NEEDED, _WIDTHS, (_needed(one, found.on) for one in found.needed))
     for row, one in enumerate(found.needed, start=2):
         if one.deadline < found.on or one.after.minor < 0:
             for column in range(1, len(NEEDED) + 1):
@@ -47,13 +47,13 @@ def rep_xlsx(found: Reconciliation, language: Language) -> bytes:
     headings = (
         _("CODE"), _("NAME"), "REP", _("DOCUMENT"), "UUID", _("FIELD"), _("WHAT DIFFERS"), _("FOUND"), _("EXPECTED"),
     )  # fmt: skip
-    _fill(differences, headings, _DIFFERENCE_WIDTHS, (_difference(one, language) for one in found.findings))
+    fill_sheet(differences, headings, _DIFFERENCE_WIDTHS, (_difference(one, language) for one in found.findings))
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _needed(one: Needed, on: date) -> Sequence[_Cell]:
+def _needed(one: Needed, on: date) -> Sequence[Cell]:
     document, entry = one.document, one.entry
     return (
         document.customer_code, document.customer_name, document.receiver, document.series, document.folio,
@@ -62,7 +62,7 @@ def _needed(one: Needed, on: date) -> Sequence[_Cell]:
     )  # fmt: skip
 
 
-def _difference(finding: Finding, language: Language) -> Sequence[_Cell]:
+def _difference(finding: Finding, language: Language) -> Sequence[Cell]:
     code, name = finding.customer
     uuid = finding.paid.uuid if finding.paid else ""
     said = sentence(finding, language)
@@ -74,7 +74,10 @@ def _difference(finding: Finding, language: Language) -> Sequence[_Cell]:
     )  # fmt: skip
 
 
-def _fill(sheet: Worksheet, headings: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[_Cell]]) -> None:
+def fill_sheet(
+    sheet: Worksheet, headings: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[Cell]]
+) -> None:
+    """A heading that stays in sight, and rows; what others typed stays text."""
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True), start=1):
         put_text(sheet, 1, column, heading, Font(bold=True))
         sheet.cell(1, column).fill = _TINT

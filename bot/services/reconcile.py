@@ -43,7 +43,7 @@ def imported(
         books = rep_ledger.paid_since(session, act.person, _since(act.today))
         until = documents.loaded_until(session)
         audit.record(session, act.person, "rep", str(len(books)), now=act.now, source=act.source)
-    reps, unread = _kept(books.values(), vault)
+    reps, unread = kept_reps(books.values(), vault)
     # Read outside a transaction: nobody waits for the disk.
     with transactions() as session:
         books |= rep_ledger.named(session, act.person, *_names(reps))
@@ -75,7 +75,7 @@ def of_files(
         books |= rep_ledger.named(session, act.person, *_names(files.reps))
         until = documents.loaded_until(session)
     paid = {name for rep in files.reps for name in _paid(rep)}
-    kept, _ = _kept((book for book in books.values() if book.uuid in paid), vault)
+    kept, _ = kept_reps((book for book in books.values() if book.uuid in paid), vault)
     known = {book.uuid for book in books.values() if book.uuid}
     beside = (book for book in _from_files(files.invoices) if book.uuid not in known)
     found = reconcile(
@@ -109,7 +109,7 @@ def _paid(rep: Rep) -> Iterator[str]:
     return (paid.uuid for payment in rep.payments for paid in payment.documents)
 
 
-def _kept(books: Iterable[BookDocument], vault: InvoiceFiles) -> tuple[list[Rep], list[Unread]]:
+def kept_reps(books: Iterable[BookDocument], vault: InvoiceFiles) -> tuple[list[Rep], list[Unread]]:
     """The imported REP of these documents: the ledger names them, the vault has them."""
     uuids = dict.fromkeys(entry.rep_uuid for book in books for entry in book.entries if entry.rep_uuid)
     files = _read(path for uuid in uuids for path in vault.find(uuid) if path.suffix == ".xml")

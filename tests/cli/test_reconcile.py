@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from bot.render.remittance import HEADER
 from tests.cli.commands import Cobranza
 from tests.imports.cfdi_files import RFC, U1, U3
 from tests.rep_files import make_rep, paid, payment, xml
@@ -72,3 +73,31 @@ def test_what_cannot_be_read_or_written_is_said(company: Cobranza, tmp_path: Pat
     assert "No se leyeron:\n  rep.xml: " in told.stdout
     assert told.stderr == "1 archivo no se leyó.\n"
     company("reconcile", "--out", tmp_path / "no" / "rep.xlsx", expect=1)
+
+
+def test_a_returned_remittance_is_a_proposal_and_nothing_is_written(company: Cobranza, tmp_path: Path) -> None:
+    remittance = tmp_path / "remesa.csv"
+    remittance.write_text(f"{','.join(HEADER)}\nCL1,{U1},A,7,MXN,76.00,50.00,CL1\n", encoding="utf-8")
+    told = company("import", "--kind", "remittance", remittance)
+    assert told.stdout.splitlines()[1] == (
+        "  ✅ A-7 · $50.00 · $76.00 → $26.00 · REP: parcialidad 2, saldo anterior $76.00, insoluto $26.00"
+    )
+    answer = company.json("import", "--kind", "remittance", remittance, "--json", "--report", tmp_path / "r.xlsx")
+    (line,) = answer["files"][0]["lines"]
+    assert line["rep"] == {
+        "NumParcialidad": 2, "ImpSaldoAnt": "76.00", "ImpPagado": "50.00", "ImpSaldoInsoluto": "26.00",
+    }  # fmt: skip
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[0].cell(2, 11).value == 2
+    remittance.write_text(f"{','.join(HEADER)}\nCL1,{U1},A,7,MXN,76.00,76.01,CL1\n", encoding="utf-8")
+    assert "más que el saldo, $76.00" in company("import", "--kind", "remittance", remittance, expect=1).stdout
+    assert company.json("statement", "CL1", "--json")["currencies"][0]["totals"]["balance"] == "76.00"
+
+
+def test_what_is_no_remittance_or_cannot_be_written_is_said(company: Cobranza, tmp_path: Path) -> None:
+    told = company("import", "--kind", "remittance", tmp_path / "clientes.csv", tmp_path / "no.csv", expect=1)
+    assert "clientes.csv: " in told.stderr
+    assert "no.csv: " in told.stderr
+    assert told.stdout == ""
+    remittance = tmp_path / "remesa.csv"
+    remittance.write_text(f"{','.join(HEADER)}\n", encoding="utf-8")
+    company("import", "--kind", "remittance", remittance, "--report", tmp_path / "no" / "r.xlsx", expect=1)

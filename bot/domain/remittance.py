@@ -1,0 +1,205 @@
+"""A remittance file that a payer returned: how the payment is applied, and what of it does not fit. Nothing is kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.incoming import Problem
+from bot.domain.money import Money, minor_digits
+from bot.domain.rep import BookDocument, BookEntry, Line, Needed, Rep, standing
+from bot.domain.rep_chain import make_chain, needed
+
+# Amounts are read in thousandths of the currency's unit: no currency has more decimals.
+_FINEST_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceRow:
+    """A line of the file; amounts in thousandths, None where nothing stands."""
+
+    row: int
+    customer: str
+    uuid: str | None
+    series: str
+    folio: str
+    currency: str
+    to_pay: int | None
+    balance: int | None = None
+
+    @property
+    def label(self) -> str:
+        """How the document is named there."""
+        return "-".join(filter(None, (self.series, self.folio))) or (self.uuid or "–")[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceFile:
+    """A file as it was read; `totals` are what it says of each currency itself, in thousandths."""
+
+    name: str
+    rows: tuple[RemittanceRow, ...]
+    totals: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+class Misfit(StrEnum):
+    """Why a line is not applied as it stands."""
+
+    UNKNOWN = "unknown"
+    OTHER_CUSTOMER = "other_customer"
+    CANCELLED = "cancelled"
+    NOT_OWED = "not_owed"
+    CURRENCY = "currency"
+    DECIMALS = "decimals"
+    MORE_THAN_BALANCE = "more_than_balance"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a line pays: the balance today, what is to be paid and what remains; what its REP needs, if it needs one.
+
+    `changed` is whether the balance is another than when the file was made.
+    """
+
+    row: RemittanceRow
+    misfits: tuple[Misfit, ...] = ()
+    document: BookDocument | None = None
+    to_pay: Money | None = None
+    balance: Money | None = None
+    remaining: Money | None = None
+    rep: Needed | None = None
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTotal:
+    """A currency's total in the file that is not the sum of its lines."""
+
+    said: Money
+    lines: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """How a returned file is applied on a day; `unpaid` are its lines without an amount."""
+
+    on: date
+    name: str
+    lines: tuple[Proposed, ...]
+    unpaid: int
+    other_totals: tuple[OtherTotal, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def fits(self) -> tuple[Proposed, ...]:
+        """The lines that can be applied as they stand."""
+        return tuple(line for line in self.lines if not line.misfits)
+
+    @property
+    def sums(self) -> list[Money]:
+        """What these amount to, per currency."""
+        sums: dict[str, Money] = {}
+        for paid in (line.to_pay for line in self.fits if line.to_pay):
+            sums[paid.currency] = sums.get(paid.currency, Money(0, paid.currency)) + paid
+        return list(sums.values())
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether all of it fits."""
+        return len(self.fits) == len(self.lines) and not self.other_totals and not self.problems
+
+
+def propose(file: RemittanceFile, documents: Sequence[BookDocument], reps: Iterable[Rep], on: date) -> Proposal:
+    """Apply the lines of a file to the documents that a person may see; `reps` are those that pay them already."""
+    paying = [line for rep in standing(reps)[0] for line in _lines(rep)]
+    named = (document.customer_code for row in file.rows if (document := _find(row, "", documents)))
+    payer = next((row.customer for row in file.rows if row.customer), None) or next(named, "")
+    paid = [row for row in file.rows if row.to_pay]
+    seen: set[int] = set()
+    lines = []
+    for row in paid:
+        document = _find(row, payer, documents)
+        if document is None:
+            lines.append(Proposed(row, (Misfit.UNKNOWN,), to_pay=_money(row.to_pay, row.currency)))
+            continue
+        lines.append(_apply(row, payer, document, paying, on, repeated=id(document) in seen))
+        seen.add(id(document))
+    return Proposal(
+        on, file.name, tuple(lines), len(file.rows) - len(paid), tuple(_other_totals(file, paid)), file.problems
+    )
+
+
+def _lines(rep: Rep) -> Iterable[Line]:
+    return (Line(rep, payment, paid) for payment in rep.payments for paid in payment.documents)
+
+
+def _find(row: RemittanceRow, payer: str, documents: Sequence[BookDocument]) -> BookDocument | None:
+    """The document by UUID, else the only one of the payer's that has its series and folio."""
+    if row.uuid:
+        return next((document for document in documents if document.uuid == row.uuid), None)
+    customer = (row.customer or payer).upper()
+    named = [
+        document
+        for document in documents
+        if (document.customer_code.upper(), document.series.upper(), document.folio)
+        == (customer, row.series.upper(), row.folio)
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+def _apply(
+    row: RemittanceRow, payer: str, document: BookDocument, paying: Iterable[Line], on: date, *, repeated: bool
+) -> Proposed:
+    currency = document.total.currency
+    balance = document.total - Money(sum(entry.amount.minor for entry in document.entries if entry.on <= on), currency)
+    to_pay, was = _money(row.to_pay, row.currency), _money(row.balance, row.currency)
+    # Two currencies are never subtracted.
+    remaining = balance - to_pay if to_pay and row.currency == currency else None
+    payers = {payer.upper(), (row.customer or payer).upper()}
+    wrong = {
+        Misfit.OTHER_CUSTOMER: payers != {document.customer_code.upper()},
+        Misfit.CANCELLED: document.cancelled,
+        Misfit.NOT_OWED: not document.is_charge,
+        Misfit.CURRENCY: row.currency != currency,
+        Misfit.DECIMALS: to_pay is None,
+        Misfit.MORE_THAN_BALANCE: remaining is not None and remaining.minor < 0,
+        Misfit.REPEATED: repeated,
+    }
+    misfits = tuple(misfit for misfit, is_one in wrong.items() if is_one)
+    return Proposed(
+        row,
+        misfits,
+        document,
+        to_pay,
+        balance,
+        remaining,
+        _rep(document, to_pay, paying, on) if to_pay and not misfits else None,
+        changed=was is not None and row.currency == currency and was != balance,
+    )
+
+
+def _rep(document: BookDocument, to_pay: Money, paying: Iterable[Line], on: date) -> Needed | None:
+    """What the REP of this payment has to say, after all payments that there are."""
+    entry = BookEntry(on, to_pay)
+    with_it = replace(document, entries=(*document.entries, entry))
+    its = [line for line in paying if line.paid.uuid == document.uuid]
+    return next((one for one in needed(make_chain(with_it, its)) if one.entry is entry), None)
+
+
+def _other_totals(file: RemittanceFile, paid: Sequence[RemittanceRow]) -> Iterable[OtherTotal]:
+    for currency, said in file.totals.items():
+        lines = sum(row.to_pay or 0 for row in paid if row.currency == currency)
+        total, added = _money(said, currency), _money(lines, currency)
+        # A program that does not reckon leaves formulas at nought.
+        if said and total and added and total != added:
+            yield OtherTotal(total, added)
+
+
+def _money(thousandths: int | None, currency: str) -> Money | None:
+    """An amount of the currency; None when there is none, or it has decimals that the currency has not."""
+    if thousandths is None:
+        return None
+    minor, rest = divmod(thousandths, 10 ** (_FINEST_DIGITS - minor_digits(currency)))
+    return None if rest else Money(minor, currency)

@@ -1,0 +1,26 @@
+"""A remittance file that a payer returned, held against the ledger: a proposal, of which nothing is kept."""
+
+from pathlib import Path
+
+from bot.domain.occasion import Occasion
+from bot.domain.remittance import Proposal, propose
+from bot.imports.remittance import read_remittance
+from bot.services.enclosing import InvoiceFiles
+from bot.services.reconcile import Transactions, kept_reps
+from bot.store import audit, rep_ledger
+
+# As long as the column of the trail.
+_SUBJECT = 120
+
+
+def proposal(
+    transactions: Transactions, act: Occasion, path: Path, vault: InvoiceFiles, *, decimal_comma: bool = False
+) -> Proposal:
+    """How the file is applied to the documents that the person may see; raises UnreadableFile."""
+    file = read_remittance(path, decimal_comma=decimal_comma)
+    uuids = {row.uuid for row in file.rows if row.uuid}
+    with transactions() as session:
+        books = rep_ledger.named(session, act.person, uuids, {row.folio for row in file.rows if not row.uuid})
+        audit.record(session, act.person, "remittance", file.name[:_SUBJECT], now=act.now, source=act.source)
+    reps, _ = kept_reps(books.values(), vault)
+    return propose(file, tuple(books.values()), reps, act.today)

@@ -111,11 +111,13 @@ class _Drawing:
             y = _HEADER + n * _AGE
             fill = {"current": self.soft, "over_90": self.bad}.get(each.key, self.strong)
             self.write(f"{each.key}:age", age(each.key, self.language), (_EDGE, y + 34), 30, bold=True)
+            self.bar(f"{each.key}:bar", fill, (_EDGE, y + 50), each.balance.minor, most, height=50)
+            if not each.count:
+                self.write(f"{each.key}:amount", "–", (WIDTH - _EDGE, y + 86), 32, bold=True, align="right")
+                continue
             part = share(each.share, of_something=each.balance.minor > 0)
             counted = self.language.ngettext("%(n)s doc.", "%(n)s docs.", each.count)
-            told = f"{part} · {counted}"
-            self.write(f"{each.key}:share", told, (BARS_END, y + 34), 28, faint=True, align="right")
-            self.bar(f"{each.key}:bar", fill, (_EDGE, y + 50), each.balance.minor, most, height=50)
+            self.write(f"{each.key}:share", f"{part} · {counted}", (BARS_END, y + 34), 28, faint=True, align="right")
             self.amount(f"{each.key}:amount", each.balance, y + 86, 32, bold=True)
         part = share(figures.overdue_share, of_something=figures.overdue.minor > 0)
         told = f"{self.language.gettext('Overdue')}: {self.language.money(figures.overdue)} · {part}"

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import chat, data, doctor, keeping, mailbox, mailing, people, promises, reconcile, sync
+from bot.cli import chat, data, doctor, export, keeping, mailbox, mailing, people, promises, reconcile, sync
 
 app = typer.Typer(
     name="cobranza",
@@ -22,6 +22,7 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)
+app.command("export")(export.export)
 app.add_typer(mailbox.app, name="mail")
 app.add_typer(people.app, name="people")
 app.add_typer(sync.app, name="sync")

@@ -5,6 +5,14 @@ import unicodedata
 # Unicode general categories: control, format (direction marks, zero widths), surrogate.
 _UNPRINTABLE = {"Cc", "Cf", "Cs"}
 
+# What a spreadsheet takes for the beginning of a formula, or skips before one.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def inert(text: str) -> str:
+    """The text such that no spreadsheet executes it (CWE-1236): a quote before what begins like a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+
 
 def one_line(text: str) -> str:
     """The text on one line, blanks collapsed, without control, direction and zero-width marks."""

@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from bot.domain.statement import Statement, StatementRow
 from bot.i18n import Language
 from bot.render.cells import put_text
-from bot.render.plain import one_line
+from bot.render.plain import inert, one_line
 
 # The same in every language and for good: programs read it, here and at the payer's.
 HEADER = ("CLIENTE", "UUID", "SERIE", "FOLIO", "MONEDA", "SALDO", "IMPORTE A PAGAR", "REFERENCIA")
@@ -21,8 +21,6 @@ _AMOUNT = "#,##0.00##"
 _WIDTHS = (14, 40, 10, 16, 10, 16, 18, 16)
 _TINT = PatternFill("solid", start_color="E6EDF5")
 _TO_FILL = PatternFill("solid", start_color="FFF6D6")
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 def remittance_csv(statement: Statement) -> bytes:
@@ -31,7 +29,7 @@ def remittance_csv(statement: Statement) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADER)
     for row in _payable(statement):
-        *texts, reference = (_inert(text) for text in _texts(statement, row))
+        *texts, reference = (inert(text) for text in _texts(statement, row))
         writer.writerow([*texts, row.balance.decimal, "", reference])
     return text.getvalue().encode("utf-8-sig")
 
@@ -83,8 +81,3 @@ def _texts(statement: Statement, row: StatementRow) -> tuple[str, ...]:
     document, code = row.document, statement.customer.code
     texts = (code, document.uuid or "", document.series, document.folio, row.balance.currency, code)
     return tuple(map(one_line, texts))
-
-
-def _inert(text: str) -> str:
-    """The text such that no spreadsheet executes it (CWE-1236): a quote before what begins like a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

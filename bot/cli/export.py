@@ -1,0 +1,62 @@
+"""`cobranza export`: the audit trail and the ledger of promises."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.cli.console import database, occasion, read_settings
+from bot.render.plain import inert
+from bot.services import exports
+
+
+class What(StrEnum):
+    """What may be exported."""
+
+    AUDIT = "audit"
+    PROMISES = "promises"
+
+
+class Form(StrEnum):
+    """How it is written."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+def export(
+    what: Annotated[What, typer.Argument(help="audit: quién hizo qué y cuándo; promises: todas las promesas.")],
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Solo desde este día, año-mes-día.")
+    ] = None,
+    format_: Annotated[Form, typer.Option("--format", help="Cómo se escribe.")] = Form.CSV,
+) -> None:
+    """Escribe en la pantalla la auditoría o las promesas, para guardarlas en un archivo con «>»."""
+    settings = read_settings()
+    first = since.replace(tzinfo=settings.timezone) if since else None
+    read = exports.trail if what is What.AUDIT else exports.promises
+    with database(settings) as opened:
+        rows = read(opened.transaction, occasion(settings), first)
+        (_write_json if format_ is Form.JSON else _write_csv)(rows)
+
+
+def _write_csv(rows: Iterator[exports.Row]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    for n, row in enumerate(rows):
+        if n == 0:
+            writer.writerow(row)
+        # A comment is what a customer said: a spreadsheet must not execute it.
+        writer.writerow([inert(value) if isinstance(value, str) else value for value in row.values()])
+
+
+def _write_json(rows: Iterator[exports.Row]) -> None:
+    """A list, written as it is read: years of a trail need not fit into memory."""
+    sys.stdout.write("[")
+    for n, row in enumerate(rows):
+        sys.stdout.write(f"{',' * bool(n)}\n  {json.dumps(row, ensure_ascii=False)}")
+    sys.stdout.write("\n]\n")

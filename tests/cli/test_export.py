@@ -1,0 +1,59 @@
+import csv
+from io import StringIO
+
+import pytest
+
+from bot.domain.people import COMMAND_LINE
+from bot.services import exports
+from bot.store import audit
+from bot.store.database import Database
+from bot.store.people import to_person
+from tests import factories
+from tests.cli.commands import Cobranza
+from tests.services.world import act
+
+
+def test_every_promise_is_exported_with_where_it_stands(seeded: Cobranza) -> None:
+    seeded("judge", "--date", "2019-07-25")
+    first, second = seeded.json("export", "promises", "--format", "json")
+    assert (first["state"], second["number"], second["state"]) == ("rescheduled", 2, "broken")
+    expected = {"customer": "CL001", "series": "", "folio": "7", "on": "2019-07-23", "amount": "2842.00"}
+    expected |= {"currency": "MXN", "comment": "Pagare con cheque.", "state_by": "cobranza"}
+    assert {name: second[name] for name in expected} == expected
+
+
+def test_the_trail_is_exported_with_its_own_export(seeded: Cobranza) -> None:
+    seeded("statement", "CL002")
+    rows = list(csv.DictReader(StringIO(seeded("export", "audit").stdout)))
+    assert [(row["action"], row["subject"], row["source"]) for row in rows[-2:]] == [
+        ("statement", "CL002", "cli"), ("export", "audit", "cli"),
+    ]  # fmt: skip
+
+
+def test_only_what_came_since_a_day_is_exported(seeded: Cobranza) -> None:
+    seeded("statement", "CL002")
+    assert seeded.json("export", "promises", "--format", "json", "--since", "2100-01-01") == []
+    assert seeded("export", "audit", "--since", "2100-01-01").stdout == ""
+    assert len(seeded.json("export", "audit", "--format", "json", "--since", "2019-07-16")) > 2
+    assert [row["subject"] for row in seeded.json("export", "audit", "--format", "json")][-3:] == [
+        "audit since 2100-01-01", "audit since 2019-07-16", "audit",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t="])
+def test_what_a_person_is_called_is_no_formula_in_a_spreadsheet(
+    cobranza: Cobranza, sqlite_database: Database, sign: str
+) -> None:
+    with sqlite_database.transaction() as session:
+        person = to_person(factories.person(session, name=f'{sign}HYPERLINK("http://x")'))
+        audit.record(session, person, "statement", "CL001", now=factories.NOON, source="tg:1")
+    (row, _) = csv.DictReader(StringIO(cobranza("export", "audit").stdout))
+    assert row["name"] == f'\'{sign}HYPERLINK("http://x")'
+
+
+def test_what_fills_many_batches_is_exported_whole_and_in_order(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
+        for n in range(2500):
+            audit.record(session, COMMAND_LINE, "statement", f"CL{n}", now=factories.NOON, source="cli")
+    rows = list(exports.trail(sqlite_database.transaction, act(COMMAND_LINE)))
+    assert [row["subject"] for row in rows] == [*(f"CL{n}" for n in range(2500)), "audit"]

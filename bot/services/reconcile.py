@@ -42,7 +42,7 @@ def imported(
     with transactions() as session:
         books = rep_ledger.paid_since(session, act.person, _since(act.today))
         until = documents.loaded_until(session)
-        audit.record(session, act.person, "rep", str(len(books)), now=act.now, source=act.source)
+        audit.seen(session, act, "rep", sorted({book.customer_code for book in books.values()}))
     reps, unread = kept_reps(books.values(), vault)
     # Read outside a transaction: nobody waits for the disk.
     with transactions() as session:

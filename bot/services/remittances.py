@@ -9,9 +9,6 @@ from bot.services.enclosing import InvoiceFiles
 from bot.services.reconcile import Transactions, kept_reps
 from bot.store import audit, rep_ledger
 
-# As long as the column of the trail.
-_SUBJECT = 120
-
 
 def proposal(
     transactions: Transactions, act: Occasion, path: Path, vault: InvoiceFiles, *, decimal_comma: bool = False
@@ -21,6 +18,6 @@ def proposal(
     uuids = {row.uuid for row in file.rows if row.uuid}
     with transactions() as session:
         books = rep_ledger.named(session, act.person, uuids, {row.folio for row in file.rows if not row.uuid})
-        audit.record(session, act.person, "remittance", file.name[:_SUBJECT], now=act.now, source=act.source)
+        audit.seen(session, act, "remittance", sorted({book.customer_code for book in books.values()}))
     reps, _ = kept_reps(books.values(), vault)
     return propose(file, tuple(books.values()), reps, act.today)

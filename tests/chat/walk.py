@@ -179,7 +179,7 @@ BUTTONS: dict[str, tuple[str, ...]] = {
     "rc": ("{run}",),
     "rh": ("0730",),
     "rz": ("", "Tijuana"),
-    "re": ("d:0", "m:0"),
+    "re": ("d:0", "n:0"),
     "rex": ("",),
     "im": ("{upload}",),
     "ix": ("{upload}",),

@@ -20,6 +20,7 @@ from bot.presenters.reconcile import report_json
 from bot.services import reconcile
 from bot.services.imports import import_files
 from bot.store.database import Database
+from bot.store.models import AuditRow
 from tests import factories
 from tests.imports.cfdi_files import RFC, U1, U2, U3, U4, cfdi, related
 from tests.independent_rep import left_without_rep
@@ -245,3 +246,10 @@ def test_the_reader_of_files_is_the_one_of_imports(desk: Desk) -> None:
     assert report.refused == 0
     assert rules(desk.imported()) == rules(desk.of_files(folder)) == []
     assert {rep.receiver for rep in desk.imported().found.reps} == {RFC}
+
+
+def test_whose_rep_were_looked_at_leaves_a_trace(desk: Desk) -> None:
+    desk.pay(4000, date(2019, 7, 10))
+    desk.imported(Person(0, "x", Role.COLLECTOR, "C1"))
+    with desk.database.transaction() as session:
+        assert [(row.action, row.subject) for row in session.query(AuditRow)] == [("rep", "CL1")]

@@ -31,7 +31,9 @@ from bot.render.summary_words import age, nothing, percent, share, span, whose
 
 # What a button carries of a topic.
 _CODES = {Topic.AGING: "a", Topic.EXPECTED: "e", Topic.KEPT: "k"}
-_CODE = re.compile(r"(?P<topic>[aek]):(?P<currency>[A-Z]{3})?:(?:c(?P<collector>[0-9a-f]{8})|u(?P<customer>[0-9]{1,18}))?")
+_CODE = re.compile(
+    r"(?P<topic>[aek]):(?P<currency>[A-Z]{3})?:(?:c(?P<collector>[0-9a-f]{8})|u(?P<customer>[0-9]{1,18}))?"
+)
 
 
 def view_code(view: View) -> str:

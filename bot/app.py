@@ -129,6 +129,8 @@ def make_office(settings: Settings, database: Database) -> Office:
         business_date=settings.business_date,
         tolerance_days=settings.promise_tolerance_days,
         rich=settings.telegram_rich == "auto",
+        protect=settings.protect_content,
+        delete_after=timedelta(hours=settings.auto_delete_hours) if settings.auto_delete_hours else None,
     )
 
 

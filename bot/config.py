@@ -156,6 +156,9 @@ class Settings(BaseSettings):
     contpaqi_url: Annotated[SecretStr, AfterValidator(_erp_url)] | None = None
     contpaqi_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     health_listen: Annotated[str, StringConstraints(pattern=r"^\S+:\d{1,5}$")] | None = None
+    protect_content: bool = False
+    # Bot API, deleteMessage: «a message can only be deleted if it was sent less than 48 hours ago».
+    auto_delete_hours: Annotated[int, Field(ge=1, le=47)] | None = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
 
     @model_validator(mode="after")
@@ -248,5 +251,7 @@ def right_forms(speech: Language) -> dict[str, str]:
         ),
         "contpaqi_every_minutes": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=1440),
         "health_listen": speech.gettext("address:port, such as 127.0.0.1:8443"),
+        "protect_content": speech.gettext("one of: %(choices)s", choices="true, false"),
+        "auto_delete_hours": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=47),
         "log_level": speech.gettext("one of: %(choices)s", choices="DEBUG, INFO, WARNING, ERROR"),
     }

@@ -12,7 +12,7 @@ from bot.i18n import ENGLISH, language
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
 from bot.services import judgement, outbox, updates
-from handlers import answers, imports, menus, reminder, sending
+from handlers import answers, forgetting, imports, menus, reminder, sending
 from handlers.context import Context
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ async def tick(context: Context) -> None:
     await office.run(updates.forget_old, now)
     await asyncio.to_thread(imports.forget_old, office)
     await menus.publish(context.bot, office)
+    await forgetting.delete_old(context.bot, office)
 
 
 async def post(context: Context) -> None:

@@ -52,6 +52,9 @@ class Office:
     business_date: date | None = None
     tolerance_days: int = TOLERANCE_DAYS
     rich: bool = True
+    # Whether what is sent can be neither forwarded nor saved, and after how long it is deleted.
+    protect: bool = False
+    delete_after: timedelta | None = None
     # Where answers to mails come; there is none where mails become files.
     inbox: Inbox | None = None
     # When the ledger was fed longer ago than this, a sending is confirmed twice.

@@ -39,7 +39,7 @@ async def answered(document: Document, update: Update, context: Context) -> bool
     if shown.lines:
         book = await asyncio.to_thread(proposal_xlsx, shown, context.language)
         file = Attachment(present.file_name(shown, context.language), XLSX, book)
-        await send.file(context.bot, context.person.telegram_id or 0, file)
+        await send.file(context.bot, context.office, context.person.telegram_id or 0, file)
     return True
 
 

@@ -36,7 +36,7 @@ async def xlsx(update: Update, context: Context) -> None:
     if update.callback_query:
         await send.answer(update.callback_query)
     file = Attachment(present.file_name(shown.found), XLSX, content)
-    await send.file(context.bot, context.person.telegram_id or 0, file)
+    await send.file(context.bot, context.office, context.person.telegram_id or 0, file)
 
 
 async def _reconciled(context: Context) -> Reconciled:

@@ -21,7 +21,7 @@ from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError
 
 from bot.domain.correspondence import Attachment
 from bot.presenters.reply import Keyboard, Picture, Reply
-from bot.services import pictures
+from bot.services import pictures, sent_messages
 from handlers.office import Office
 from handlers.transport import ReceiptLostError
 
@@ -78,9 +78,18 @@ def _may_have_left(fault: NetworkError) -> bool:
     return isinstance(fault, ReceiptLostError)
 
 
-async def file(bot: Bot, chat_id: int, attachment: Attachment) -> None:
+async def file(bot: Bot, office: Office, chat_id: int, attachment: Attachment) -> None:
     """Send a file as a document."""
-    await _patiently(lambda: bot.send_document(chat_id, InputFile(attachment.content, attachment.name)))
+    document = InputFile(attachment.content, attachment.name)
+    sent = await _patiently(lambda: bot.send_document(chat_id, document, protect_content=office.protect))
+    await _note(office, sent)
+
+
+async def _note(office: Office, sent: Message) -> Message:
+    """Keep in mind to delete what was sent, where that is asked for."""
+    if office.delete_after:
+        await office.run(sent_messages.keep, sent.chat_id, sent.message_id, office.clock())
+    return sent
 
 
 async def edit(bot: Bot, office: Office, query: CallbackQuery, reply: Reply) -> None:
@@ -154,13 +163,13 @@ async def _rich(bot: Bot, office: Office, where: dict[str, Any], reply: Reply) -
         media = {"type": "photo", "media": photo if known else "attach://photo"}
         content["media"] = [{"id": "photo", "media": media}]
         upload = {} if isinstance(photo, str) else {"photo": InputFile(photo, "photo.png")}
-        return await _request_rich(bot, where, {**request, **upload})
+        return await _request_rich(bot, office, where, {**request, **upload})
 
     try:
         if reply.photo:
             await _with_picture(office, reply.photo, with_photo)
         else:
-            await _patiently(lambda: _request_rich(bot, where, request))
+            await _patiently(lambda: _request_rich(bot, office, where, request))
     except EndPointNotFound:
         # A server from before Bot API 10.1 will not learn it while we run.
         office.rich = False
@@ -201,27 +210,41 @@ def _photo_id(sent: object) -> str | None:
     return next((str(block["photo"][-1]["file_id"]) for block in blocks if block.get("type") == "photo"), None)
 
 
-async def _request_rich(bot: Bot, where: dict[str, Any], request: dict[str, Any]) -> Message | bool:
+async def _request_rich(bot: Bot, office: Office, where: dict[str, Any], request: dict[str, Any]) -> Message | bool:
     # python-telegram-bot 22.8 types the Bot API up to 10.0; `api_kwargs` is its documented way beyond.
     if "message_id" in where:
         # `rich_message` stands in place of the text, and the library leaves out what is None.
         return await bot.edit_message_text(None, **where, api_kwargs=request)  # type: ignore[arg-type] # see above
-    sent: Message = await bot.do_api_request("sendRichMessage", {**where, **request}, return_type=Message)
-    return sent
+    protection = {"protect_content": True} if office.protect else {}
+    sent: Message = await bot.do_api_request("sendRichMessage", {**where, **request, **protection}, return_type=Message)
+    return await _note(office, sent)
 
 
 async def _plain(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
-    markup = _plain_markup(reply)
-    if reply.photo:
-        await _with_picture(
+    markup, protect = _plain_markup(reply), office.protect
+
+    async def with_photo(photo: str | bytes) -> Message:
+        return await _note(
             office,
-            reply.photo,
-            lambda photo: bot.send_photo(
-                chat_id, photo, caption=reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup
+            await bot.send_photo(
+                chat_id,
+                photo,
+                caption=reply.plain,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                protect_content=protect,
             ),
         )
-    else:
-        await _patiently(lambda: bot.send_message(chat_id, reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup))
+
+    if reply.photo:
+        await _with_picture(office, reply.photo, with_photo)
+        return
+    sent = await _patiently(
+        lambda: bot.send_message(
+            chat_id, reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup, protect_content=protect
+        )
+    )
+    await _note(office, sent)
 
 
 async def _patiently(request: Callable[[], Awaitable[T]]) -> T:

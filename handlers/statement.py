@@ -79,4 +79,4 @@ def _name(shown: Statement, context: Context, extension: str) -> str:
 async def _send_file(update: Update, context: Context, file: Attachment) -> None:
     if update.callback_query:
         await send.answer(update.callback_query)
-    await send.file(context.bot, context.person.telegram_id or 0, file)
+    await send.file(context.bot, context.office, context.person.telegram_id or 0, file)

@@ -73,8 +73,7 @@ def reconcile(
     payers: dict[int, tuple[str, str]] = {}
     findings: list[Finding] = []
     for rep in counting:
-        lines = [Line(rep, payment, paid) for payment in rep.payments for paid in payment.documents]
-        found = [(line, books.find(line)) for line in lines]
+        found = [(line, books.find(line)) for line in rep.lines]
         payer = next(((document.customer_code, document.customer_name) for _, document in found if document), NOBODY)
         payers[id(rep)] = payer
         by_paid = {id(line.paid): document for line, document in found}

@@ -113,7 +113,7 @@ class Proposal:
 
 def propose(file: RemittanceFile, documents: Sequence[BookDocument], reps: Iterable[Rep], on: date) -> Proposal:
     """Apply the lines of a file to the documents that a person may see; `reps` are those that pay them already."""
-    paying = [line for rep in standing(reps)[0] for line in _lines(rep)]
+    paying = [line for rep in standing(reps)[0] for line in rep.lines]
     named = (document.customer_code for row in file.rows if (document := _find(row, "", documents)))
     payer = next((row.customer for row in file.rows if row.customer), None) or next(named, "")
     paid = [row for row in file.rows if row.to_pay]
@@ -129,10 +129,6 @@ def propose(file: RemittanceFile, documents: Sequence[BookDocument], reps: Itera
     return Proposal(
         on, file.name, tuple(lines), len(file.rows) - len(paid), tuple(_other_totals(file, paid)), file.problems
     )
-
-
-def _lines(rep: Rep) -> Iterable[Line]:
-    return (Line(rep, payment, paid) for payment in rep.payments for paid in payment.documents)
 
 
 def _find(row: RemittanceRow, payer: str, documents: Sequence[BookDocument]) -> BookDocument | None:

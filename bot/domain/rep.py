@@ -79,6 +79,11 @@ class Rep:
         """How people name it: `P-12`, else the beginning of its UUID, else its file."""
         return "-".join(filter(None, (self.series, self.folio))) or (self.uuid or self.name)[:8]
 
+    @property
+    def lines(self) -> "tuple[Line, ...]":
+        """Each document of each payment."""
+        return tuple(Line(self, payment, paid) for payment in self.payments for paid in payment.documents)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -74,8 +74,7 @@ def of_files(
         books = rep_ledger.paid_since(session, act.person, _since(act.today))
         books |= rep_ledger.named(session, act.person, *_names(files.reps))
         until = documents.loaded_until(session)
-    paid = {name for rep in files.reps for name in _paid(rep)}
-    kept, _ = kept_reps((book for book in books.values() if book.uuid in paid), vault)
+    kept, _ = kept_reps(books.values(), vault)
     known = {book.uuid for book in books.values() if book.uuid}
     beside = (book for book in _from_files(files.invoices) if book.uuid not in known)
     found = reconcile(
@@ -100,13 +99,9 @@ def _of_year(found: Reconciliation, today: date) -> tuple[Needed, ...]:
 
 def _names(reps: Iterable[Rep]) -> tuple[set[str], set[str]]:
     """UUIDs and folios of the documents that REP pay."""
-    lines = [paid for rep in reps for payment in rep.payments for paid in payment.documents]
+    lines = [line.paid for rep in reps for line in rep.lines]
     folios = {paid.folio for paid in lines if paid.folio}
     return {paid.uuid for paid in lines}, folios | {folio.lstrip("0") for folio in folios}
-
-
-def _paid(rep: Rep) -> Iterator[str]:
-    return (paid.uuid for payment in rep.payments for paid in payment.documents)
 
 
 def kept_reps(books: Iterable[BookDocument], vault: InvoiceFiles) -> tuple[list[Rep], list[Unread]]:

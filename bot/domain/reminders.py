@@ -37,7 +37,8 @@ _NOON = 12
 _EVENING = time(18)
 _BEFORE_QUIET = timedelta(hours=2)
 
-_CASH = re.compile(r"\b(?:efectivo|cash)\b")
+CASH_WORDS = ("efectivo", "cash")
+_CASH = re.compile(rf"\b(?:{'|'.join(CASH_WORDS)})\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What people are reminded of: their day in the morning, the cash of the next day in the evening; each once."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,63 +15,61 @@ from bot.domain.people import Person
 from bot.domain.reminders import CashRound, Digest, HourIsQuiet, Hours, Reminder, ReminderKind, Setting
 from bot.services import agenda, calendar
 from bot.store import audit, notices, people, promises
-from bot.store.models import NoticeRow
+from bot.store.models import NoticeRow, PersonRow
 
 
 def queue_due(session: Session, now: datetime, hours: Hours) -> int:
-    """Queue the reminder of everyone whose hour has come on this banking day; how many were queued.
+    """Queue the reminder of everyone who may have something to do and whose hour has come; how many were queued.
 
-    A day with nothing to say is looked at again until it has, but never in quiet hours.
+    On banking days only, and never in quiet hours. Whether there is something to say is found out when it is sent.
     """
     queued = 0
-    for zone, on in hours.awake(now, people.time_zones(session)).items():
-        shown = hours.local(now, zone).time()
+    awake = hours.awake(now, people.time_zones(session))
+    for on in {on for on in awake.values() if is_bank_day(on)}:
+        clocks = {zone: hours.local(now, zone).time() for zone, day in awake.items() if day == on}
         for kind in ReminderKind:
-            if kind is ReminderKind.EVENING and shown < hours.due(kind, None):
-                continue
-            due = (p for p in _waiting(session, kind, on, zone) if hours.due(kind, p.reminder_time) <= shown)
-            queued += sum(_queue(session, person, kind, on) for person in due)
+            # Nobody has an own hour for the evening: before it, nothing is asked of the database.
+            evening = hours.due(ReminderKind.EVENING, None)
+            zones = [zone for zone, shown in clocks.items() if kind is ReminderKind.MORNING or shown >= evening]
+            for row in _waiting(session, kind, on, zones):
+                if hours.due(kind, row.reminder_time) <= clocks[row.time_zone]:
+                    queued += notices.queue(session, row.id, kind, on)
     return queued
 
 
 def queue_now(session: Session, on: date) -> int:
-    """Queue everyone's morning reminder for a day whatever the hour, as `cobranza remind` does by hand."""
-    rows = notices.reachable_people(session)
-    persons = [people.to_person(row) for row in rows if row.reminded]
-    return sum(_queue(session, person, ReminderKind.MORNING, on) for person in persons)
+    """Queue the morning reminder of everyone who may have something to do, as `cobranza remind` does by hand."""
+    waiting = _waiting(session, ReminderKind.MORNING, on, people.time_zones(session))
+    return sum(notices.queue(session, row.id, ReminderKind.MORNING, on) for row in waiting)
 
 
-def _waiting(session: Session, kind: ReminderKind, on: date, zone: str | None) -> list[Person]:
-    if not is_bank_day(on):
-        return []
-    first, last = (None, on) if kind is ReminderKind.MORNING else _cash_days(on)
-    busy = notices.busy(session, on, first, last)
-    return [people.to_person(row) for row in notices.waiting(session, kind, on, zone, busy)] if busy else []
-
-
-def _queue(session: Session, person: Person, kind: ReminderKind, on: date) -> bool:
-    """Queue a reminder; False when there is nothing to say or they have had it."""
+def _waiting(session: Session, kind: ReminderKind, on: date, zones: Collection[str | None]) -> Sequence[PersonRow]:
+    if not zones:
+        return ()
     if kind is ReminderKind.MORNING:
-        is_empty = agenda.today_of(session, person, on).is_empty
+        busy = notices.busy(session, on)
     else:
-        is_empty = not _cash(session, person, on).days
-    return not is_empty and notices.queue(session, person.id, kind, on)
+        busy = notices.busy_with_cash(session, on, *_cash_days(on))
+    return notices.waiting(session, kind, on, zones, busy) if busy else ()
 
 
 def claim(session: Session, now: datetime, hours: Hours) -> Reminder | None:
     """Take the next reminder to send, with the day as it is now; None when none waits where it is no quiet hour.
 
-    Whoever was shut out since it was queued gets none, nor does anyone whose day has become empty. Claimed
-    means sent as far as a restart can tell: better a reminder lost in a crash than one twice.
+    Whoever was shut out since it was queued gets none. Who has nothing to do gets none either, and is looked at
+    again: the day may still bring something. Claimed means sent as far as a restart can tell: better a reminder lost
+    in a crash than one twice.
     """
     today = notices.of_the_day(hours.awake(now, people.time_zones(session)))
     while row := notices.claim(session, NoticeRow, now, today):
         person = people.get(session, row.person_id)
-        if person.active and person.reminded and not person.unreachable_since:
-            said = _said(session, Occasion(person, row.on, now), ReminderKind(row.kind))
-            if said:
-                return Reminder(row.id, person, said)
-        notices.settle(session, NoticeRow, row.id, MailState.CANCELLED)
+        if not person.active or not person.reminded or person.unreachable_since:
+            notices.settle(session, NoticeRow, row.id, MailState.CANCELLED)
+        elif said := _said(session, Occasion(person, row.on, now), ReminderKind(row.kind)):
+            return Reminder(row.id, person, said)
+        else:
+            session.delete(row)
+            session.flush()
     return None
 
 

@@ -1,17 +1,17 @@
 """What the bot says unasked: queued, claimed, settled; once per person, kind and day."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import MailState
 from bot.domain.people import Role
 from bot.domain.promises import NOT_KEPT
-from bot.domain.reminders import ReminderKind
+from bot.domain.reminders import CASH_WORDS, ReminderKind
 from bot.store.documents import open_on
 from bot.store.models import (
     AnswerRow,
@@ -36,9 +36,9 @@ def queue(session: Session, person_id: int, kind: ReminderKind, on: date) -> boo
 
 
 def waiting(
-    session: Session, kind: ReminderKind, on: date, zone: str | None, busy: Collection[str | None]
+    session: Session, kind: ReminderKind, on: date, zones: Collection[str | None], busy: Collection[str | None]
 ) -> Sequence[PersonRow]:
-    """Who in a time zone wants reminders, has none of this kind for a day, and may have something to do.
+    """Who in some time zones wants reminders, has none of this kind for a day, and may have something to do.
 
     That is the collectors of the `busy` portfolios; in the morning also those who see everyone's.
     """
@@ -49,30 +49,40 @@ def waiting(
         select(PersonRow).where(
             _reachable(),
             PersonRow.reminded,
-            _lives_in(zone),
+            in_zones(zones),
             or_(theirs, PersonRow.role != Role.COLLECTOR) if kind is ReminderKind.MORNING else theirs,
             ~had,
         )
     ).all()
 
 
-def busy(session: Session, today: date, first: date | None, last: date) -> set[str | None]:
-    """The portfolios with a promise between two dates, in force or, without a first date, broken, on what is open.
+def busy(session: Session, today: date) -> set[str | None]:
+    """The portfolios with a promise in force for a day or an earlier one, or a broken one, on what is open.
 
     Some may turn out to have nothing to do: this is only what is cheap to ask every minute.
     """
-    in_force = select(CustomerRow.collector_code).join(DocumentRow, DocumentRow.customer_id == CustomerRow.id)
-    in_force = in_force.join(PromiseInForceRow, PromiseInForceRow.document_id == DocumentRow.id)
-    in_force = in_force.where(PromiseInForceRow.on <= last, open_on(today)).distinct()
-    if first is not None:
-        return set(session.scalars(in_force.where(PromiseInForceRow.on >= first)))
+    in_force = _portfolios(today).join(PromiseInForceRow, PromiseInForceRow.document_id == DocumentRow.id)
     # Where a promise was made anew it is that one which counts; of a plan the rest stays in force beside what broke.
     anew = exists().where(PromiseInForceRow.document_id == DocumentRow.id, PromiseInForceRow.installment == 1)
-    broken = select(CustomerRow.collector_code).join(DocumentRow, DocumentRow.customer_id == CustomerRow.id)
-    broken = broken.join(PromiseRow, PromiseRow.document_id == DocumentRow.id)
+    broken = _portfolios(today).join(PromiseRow, PromiseRow.document_id == DocumentRow.id)
     broken = broken.join(PromiseEventRow, PromiseEventRow.promise_id == PromiseRow.id)
-    broken = broken.where(PromiseEventRow.state.in_(NOT_KEPT), open_on(today), ~anew).distinct()
-    return {*session.scalars(in_force), *session.scalars(broken)}
+    return {
+        *session.scalars(in_force.where(PromiseInForceRow.on <= today)),
+        *session.scalars(broken.where(PromiseEventRow.state.in_(NOT_KEPT), ~anew)),
+    }
+
+
+def busy_with_cash(session: Session, today: date, first: date, last: date) -> set[str | None]:
+    """Likewise, the portfolios with a promise between two dates that may be in cash."""
+    query = _portfolios(today).join(PromiseInForceRow, PromiseInForceRow.document_id == DocumentRow.id)
+    query = query.join(PromiseRow, PromiseRow.id == PromiseInForceRow.promise_id)
+    in_cash = or_(*(PromiseRow.comment.icontains(word) for word in CASH_WORDS))
+    return set(session.scalars(query.where(PromiseInForceRow.on.between(first, last), in_cash)))
+
+
+def _portfolios(today: date) -> Select[str | None]:
+    query = select(CustomerRow.collector_code).join(DocumentRow, DocumentRow.customer_id == CustomerRow.id)
+    return query.where(open_on(today)).distinct()
 
 
 def claim(session: Session, kind: type[Row], now: datetime, where: ColumnElement[bool]) -> Row | None:
@@ -90,9 +100,9 @@ def claim(session: Session, kind: type[Row], now: datetime, where: ColumnElement
     return row
 
 
-def in_zones(awake: Mapping[str | None, date]) -> ColumnElement[bool]:
+def in_zones(zones: Iterable[str | None]) -> ColumnElement[bool]:
     """The condition that holds for people in one of these time zones."""
-    return or_(false(), *(_lives_in(zone) for zone in awake))
+    return or_(false(), *(_lives_in(zone) for zone in zones))
 
 
 def of_the_day(awake: Mapping[str | None, date]) -> ColumnElement[bool]:

@@ -297,3 +297,16 @@ def test_two_supervisors_and_an_administrator_all_get_the_teams_day(promised: Wo
         factories.person(session, Role.ADMINISTRATOR, name="Sistemas")
         factories.person(session, Role.SUPERVISOR, name="Segunda")
     assert queued(promised, "08:00") == 4
+
+
+def test_who_had_nothing_to_do_when_the_reminder_was_to_leave_is_told_once_there_is_something(promised: World) -> None:
+    queued(promised, "08:00")
+    with promised.database.transaction() as session:
+        row = session.get_one(DocumentRow, promised.documents["7"])
+        payment = factories.application(session, row, row.total, THE_18TH)
+    assert names(promised) == []
+    with promised.database.transaction() as session:
+        row = session.get_one(DocumentRow, promised.documents["7"])
+        factories.application(session, row, -payment.amount, THE_18TH)
+    assert queued(promised, "09:00") == 2
+    assert names(promised) == ["Administrador", "Ana"]

@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+import pytest
+
+from handlers.turns import CHAT_SECONDS, MESSAGES_PER_SECOND, Turns
+
+
+class Time:
+    """A clock that moves only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def clock(self) -> float:
+        """What it shows."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let it pass."""
+        self.now += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    """A hundred seconds after it began."""
+    return Time()
+
+
+async def test_many_chats_get_fewer_than_thirty_messages_a_second_and_the_first_at_once(time: Time) -> None:
+    turns = Turns(time.clock, time.sleep)
+    moments = []
+    for chat in range(100):
+        await turns.take(chat)
+        moments.append(time.now)
+    assert moments[0] == 100.0
+    assert all(sum(at <= each < at + 1 for each in moments) < MESSAGES_PER_SECOND for at in moments)
+    assert moments[-1] - moments[0] < 6
+
+
+async def test_a_chat_gets_one_message_a_second(time: Time) -> None:
+    turns = Turns(time.clock, time.sleep)
+    await turns.take(1)
+    await turns.take(1)
+    assert time.now == 100 + CHAT_SECONDS
+
+
+async def test_a_pause_that_telegram_asks_for_is_kept_and_a_shorter_one_does_not_end_it(time: Time) -> None:
+    turns = Turns(time.clock, time.sleep)
+    held = [turns.are_held]
+    turns.hold(timedelta(seconds=90))
+    turns.hold(timedelta(seconds=5))
+    for seconds in (89, 1):
+        time.now += seconds
+        held.append(turns.are_held)
+    assert held == [False, True, False]

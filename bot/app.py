@@ -199,6 +199,7 @@ async def _work(settings: Settings, app: App, office: Office, database: Database
                     app.job_queue.run_repeating(jobs.sync(work), pause, first=_FIRST_TICK_SECONDS)
             await _serve(settings, app, office)
         finally:
+            office.stopping = True
             await sending.stop_all(office)
             await app.stop()
     finally:

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.imports.vault import Vault
 from bot.mail.credentials import Secret
@@ -16,9 +17,12 @@ from bot.store.database import Database
 from tests.mail.graph_server import GraphServer
 from tests.render.examples import COMPANY, seed_statement
 
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
 BEGIN = datetime(2019, 7, 16, 15, tzinfo=UTC)
-# A minute's pause takes a second.
-SPEED = 60
+# A mail in the hands of the dead is taken for stuck when nothing has moved for so many seconds here.
+STILL = 3.0
 # Nothing of the pace: it has tests of its own.
 AT_ONCE = 100_000
 HOUSE = House(COMPANY, Vault(Path("nowhere")), 1)
@@ -29,30 +33,44 @@ write(seed_statement(), HOUSE)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a process is started with."""
+    """What a process is started with; `ahead` is how many seconds the time that all share has been put forward."""
 
     database_url: str
     graph_url: str
     run_id: int
     began: float
+    ahead: "Synchronized[float]"
 
     def clock(self) -> datetime:
         """The time that all processes share."""
-        return BEGIN + timedelta(seconds=(time.time() - self.began) * SPEED)
+        return BEGIN + timedelta(seconds=time.time() - self.began + self.ahead.value)
+
+    def put_forward(self, to: datetime) -> None:
+        """Let it be that time, unless it is later already."""
+        with self.ahead.get_lock():
+            self.ahead.value += max(0.0, (to - self.clock()).total_seconds())
 
 
 def keep_at(work: Work) -> None:
-    """Write and send until nothing of the sending is left, as the bot does."""
+    """Write and send until nothing of the sending is left, as the bot does; time flies while all wait."""
     database, mailer = Database(work.database_url), _mailer(work.graph_url)
+    moved_at = time.monotonic()
     while True:
         with database.transaction() as session:
             if not sending.is_running(session, work.run_id):
                 return
         written = sending.write_next(database.transaction, work.run_id, HOUSE, work.clock())
-        if not (next(outbox.deliver(database.transaction, mailer, work.clock), None) or written):
-            with database.transaction() as session:
-                sending.seen(session, sending.watch(session, work.run_id)[1])
-            time.sleep(0.1)
+        if next(outbox.deliver(database.transaction, mailer, work.clock), None) or written:
+            moved_at = time.monotonic()
+            continue
+        with database.transaction() as session:
+            sending.seen(session, sending.watch(session, work.run_id)[1])
+            due = outbox.next_departure(session, mailer.pace, work.clock())
+        if due:
+            work.put_forward(due)
+        elif time.monotonic() - moved_at > STILL:
+            work.put_forward(work.clock() + outbox.STUCK_AFTER)
+        time.sleep(0.05)
 
 
 def _mailer(url: str) -> GraphMailer:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,7 +11,19 @@ import pytest
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, PaymentMethod
 from bot.domain.reconciling import Due, countdown, reconcile
-from bot.domain.rep import BookDocument, BookEntry, Books, Reconciliation, Rep, Rule, Value, rep_deadline, standing
+from bot.domain.rep import (
+    BookDocument,
+    BookEntry,
+    Books,
+    Line,
+    Reconciliation,
+    Rep,
+    Rule,
+    Value,
+    rep_deadline,
+    standing,
+)
+from bot.domain.rep_rules import limits
 from bot.imports.rep_xml import read_for_reconciling
 from tests.imports.cfdi_files import U1, U2, U3, U4
 from tests.rep_files import ISSUER, PAID, book, d, entry, make_rep, note, paid, payment, second, xml
@@ -26,6 +39,7 @@ USD = replace(OWED, total=Money(11600, "USD"), entries=(replace(entry(), amount=
 # Forty dollars paid with pesos at 18.50.
 IN_PESOS = replace(paid(), currency="USD", equivalence=d("0.0540540541"))
 PESOS = payment(IN_PESOS, amount=d("740.00"))
+EDGE, HALF_CENT, RATE = Fraction(1, 10**10), Fraction(5, 1000) - Fraction(1, 10**10), Fraction("0.0540540541")
 # Forty pesos paid with dollars.
 IN_DOLLARS = replace(paid(), equivalence=d("18.5000"))
 DOLLARS = payment(IN_DOLLARS, currency="USD", rate=d("18.5"), amount=d("2.16"))
@@ -267,6 +281,38 @@ def test_a_rep_by_the_rules_is_clean(reps: tuple[Rep, ...], books: tuple[BookDoc
     assert held(reps, *books).findings == ()
 
 
+@pytest.mark.parametrize(
+    ("amount", "equivalence", "low", "high"),
+    [
+        # Half a last decimal of each, by the formula of the standard, in whole numbers.
+        (
+            "100.00",
+            "0.05",
+            Fraction(99_995, 1000) / Fraction(549_999_999, 10**10),
+            (100 + HALF_CENT) / Fraction(45, 1000),
+        ),
+        ("100.00", "20", Fraction(99_995, 1000) / (20 - EDGE), (100 + HALF_CENT) / 20),
+        ("7", "0.0540540541", Fraction(13, 2) / (RATE - EDGE / 2), (Fraction(15, 2) - EDGE) / (RATE - EDGE / 2)),
+    ],
+)
+def test_the_margins_of_rounding_are_those_of_the_standard(
+    amount: str, equivalence: str, low: Fraction, high: Fraction
+) -> None:
+    line = Line(FIRST, PESOS, replace(IN_PESOS, paid=d(amount), equivalence=d(equivalence)))
+    found = limits(line)
+    assert found is not None
+    for told, exact in zip(found, (low, high), strict=True):
+        assert abs(Fraction(told) - exact) < Fraction(1, 10**30)
+
+
+def test_an_equivalence_smaller_than_its_margin_is_taken_as_it_stands() -> None:
+    line = Line(FIRST, PESOS, replace(IN_PESOS, equivalence=d("0.0000000000")))
+    assert limits(line) is None
+    tiny = limits(replace(line, paid=replace(IN_PESOS, equivalence=d("0.00000000001"))))
+    assert tiny is not None
+    assert tiny[1] > tiny[0]
+
+
 def test_after_one_mistake_the_next_installments_may_follow_what_was_written_or_what_should_be() -> None:
     wrong = replace(FIRST, payments=(payment(paid(before=d(120), after=d(80))),))
     for before in ("80.00", "76.00"):
@@ -380,6 +426,14 @@ def test_a_payment_without_rep_takes_the_next_number_and_the_balance_that_is_lef
     assert needs(entry(), note(600, date(2019, 7, 11)), later, reps=(FIRST,)) == [(2, "70.00", "30.00", "40.00")]
     # A note of the payment's own day comes after it.
     assert needs(entry(), note(600, PAID)) == [(1, "116.00", "40.00", "76.00")]
+
+
+def test_a_payment_that_was_taken_back_needs_no_rep() -> None:
+    back = entry(-4000, date(2019, 7, 11))
+    assert needs(entry(), back) == []
+    assert needs(entry(), entry(4000, date(2019, 7, 11)), back) == [(1, "116.00", "40.00", "76.00")]
+    # Nothing was there to take back.
+    assert needs(entry(), entry(-3999, date(2019, 7, 11))) == [(1, "116.00", "40.00", "76.00")]
 
 
 def test_a_number_that_is_free_is_taken_first() -> None:

@@ -54,7 +54,10 @@ def read_view(code: str) -> View | None:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The exact figures; the first column says of what, and `total` is that of the rows. `note` stands below."""
+    """The exact figures; the first column says of what, and `total` is that of the rows. `note` stands below.
+
+    As many columns as 360 points have room for: how many documents there are is told by the picture.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -188,12 +191,9 @@ def _aging(figures: Aging, t: Language) -> _Table:
     )
     whole = sum(each.share for each in figures.buckets)
     return _Table(
-        (t.gettext("DAYS OVERDUE"), t.gettext("BALANCE"), "%", t.gettext("DOCS.")),
-        tuple(
-            (age(each.key, t), t.money(each.balance), told(each.balance, each.share), f"{each.count:,}")
-            for each in figures.buckets
-        ),
-        (t.gettext("TOTALS"), t.money(figures.balance), told(figures.balance, whole), f"{figures.count:,}"),
+        (t.gettext("DAYS OVERDUE"), t.gettext("BALANCE"), "%"),
+        tuple((age(each.key, t), t.money(each.balance), told(each.balance, each.share)) for each in figures.buckets),
+        (t.gettext("TOTALS"), t.money(figures.balance), told(figures.balance, whole)),
         f"{overdue} {t.gettext('Credits to apply are not deducted.')}",
     )
 
@@ -203,7 +203,7 @@ def _forecast(figures: Forecast, t: Language) -> _Table:
 
     def told(of: Span | Forecast) -> tuple[str, ...]:
         amounts = (of.promised, of.likely) if figures.is_weighted else (of.promised,)
-        return (*map(t.money, amounts), f"{of.count:,}")
+        return tuple(map(t.money, amounts))
 
     elsewhere = [
         f"{span(each, t)}: {t.money(each.promised)}." for each in (figures.before, figures.later) if each.count
@@ -221,7 +221,7 @@ def _forecast(figures: Forecast, t: Language) -> _Table:
     )
     weighted = (t.gettext("WEIGHTED"),) if figures.is_weighted else ()
     return _Table(
-        (t.gettext("WEEK"), t.gettext("PROMISED"), *weighted, t.gettext("NUMBER")),
+        (t.gettext("WEEK"), t.gettext("PROMISED"), *weighted),
         tuple((span(week, t), *told(week)) for week in figures.weeks),
         (t.gettext("TOTALS"), *told(figures)),
         " ".join([*elsewhere, weights]),
@@ -234,7 +234,7 @@ def _record(figures: Record, t: Language) -> _Table:
         return (f"{of.kept:,}", f"{in_part:,}", f"{of.broken:,}", percent(of.kept, of.due))
 
     return _Table(
-        (t.gettext("WEEK"), t.gettext("KEPT"), t.gettext("IN PART"), t.gettext("NOT KEPT"), "%"),
+        (t.gettext("WEEK"), t.gettext("KEPT"), t.gettext("PART"), t.gettext("NOT"), "%"),
         tuple((span(week, t), *told(week.score)) for week in figures.weeks),
         (t.gettext("TOTALS"), *told(figures.score)),
         t.gettext("By the day promised. What was rescheduled or withdrawn is not counted."),

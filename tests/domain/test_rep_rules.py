@@ -305,6 +305,13 @@ def test_the_margins_of_rounding_are_those_of_the_standard(
         assert abs(Fraction(told) - exact) < Fraction(1, 10**30)
 
 
+def test_a_document_in_the_payments_currency_beside_one_in_another_has_an_equivalence_of_ten_decimals() -> None:
+    mixed = replace(PESOS, documents=(IN_PESOS, paid(U2, "100.00")))
+    found = limits(Line(FIRST, mixed, mixed.documents[1]))
+    assert found is not None
+    assert abs(Fraction(found[0]) - (100 - Fraction(5, 1000)) / (1 - EDGE / 2)) < Fraction(1, 10**30)
+
+
 def test_an_equivalence_smaller_than_its_margin_is_taken_as_it_stands() -> None:
     line = Line(FIRST, PESOS, replace(IN_PESOS, equivalence=d("0.0000000000")))
     assert limits(line) is None
@@ -434,6 +441,13 @@ def test_a_payment_that_was_taken_back_needs_no_rep() -> None:
     assert needs(entry(), entry(4000, date(2019, 7, 11)), back) == [(1, "116.00", "40.00", "76.00")]
     # Nothing was there to take back.
     assert needs(entry(), entry(-3999, date(2019, 7, 11))) == [(1, "116.00", "40.00", "76.00")]
+
+
+def test_of_two_equal_payments_a_rep_is_about_that_of_its_day() -> None:
+    twice = book(entry(3000), entry(3000, date(2019, 7, 12)))
+    of_the_later = make_rep(payment(second(before=d("86.00"), after=d("56.00")), at=LATER.at))
+    found = held((of_the_later,), twice)
+    assert (found.findings, [one.entry.on for one in found.needed]) == ((), [PAID])
 
 
 def test_a_number_that_is_free_is_taken_first() -> None:

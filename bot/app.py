@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from telegram.error import TelegramError
 from telegram.ext import Application, ContextTypes
+from telegram.request import BaseRequest
 
 import handlers
 from bot.config import Settings
@@ -134,8 +135,11 @@ def make_office(settings: Settings, database: Database) -> Office:
     )
 
 
-def make_application(settings: Settings, office: Office) -> App:
-    """The Telegram application with every handler; fetching is done by `handlers.updates`."""
+def make_application(settings: Settings, office: Office, request: BaseRequest | None = None) -> App:
+    """The Telegram application with every handler; fetching is done by `handlers.updates`.
+
+    `request` is what its requests go through, where that is not the network.
+    """
     if settings.telegram_token is None:
         raise ValueError("TELEGRAM_TOKEN")
     # Else python-telegram-bot 22 warns, whenever Telegram asks for a pause, that the pause will be a timedelta.
@@ -145,8 +149,8 @@ def make_application(settings: Settings, office: Office) -> App:
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{settings.telegram_api_url.rstrip('/')}/bot")
         .base_file_url(f"{settings.telegram_api_url.rstrip('/')}/file/bot")
-        .request(AiohttpRequest(_CONNECTIONS))
-        .get_updates_request(AiohttpRequest(1))
+        .request(request or AiohttpRequest(_CONNECTIONS))
+        .get_updates_request(request or AiohttpRequest(1))
         .context_types(ContextTypes(context=Context))
         .updater(None)
         .build()

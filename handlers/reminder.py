@@ -57,6 +57,9 @@ async def set_hour(update: Update, context: Context) -> None:
         hour = time.fromisoformat(wanted)
     except ValueError:
         raise NothingPending from None
+    if hour.tzinfo:
+        # None of ours has a zone, and one that has compares with none that has not.
+        raise NothingPending
     await _change(update, context, Setting(hour, wanted=True))
 
 

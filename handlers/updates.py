@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 # Bot API, getUpdates: «timeout in seconds for long polling»; below the 60 s after which proxies cut.
 _LONG_POLL_SECONDS = 30
+# How long the answer itself may take after that.
+_ANSWER_SECONDS = 5
 _MAX_PAUSE_SECONDS = 30
 # How long a stop waits for answers under way; service managers wait longer before they kill.
 GRACE_SECONDS = 1.5
@@ -35,21 +37,41 @@ async def poll(app: App, office: Office) -> None:
     failures = 0
     while True:
         try:
-            batch = await app.bot.get_updates(offset=offset, timeout=_LONG_POLL_SECONDS, allowed_updates=KINDS)
+            fetched = await _fetch(app, offset)
         except (NetworkError, RetryAfter, Conflict) as fault:
             failures += 1
             await _pause(failures, fault)
             continue
         office.pulse.heard_at = office.clock()
-        if not batch:
+        if not fetched:
             failures = 0
             continue
+        batch = [update for one in fetched if (update := read(app, one))]
         if await _to_the_end(handle_batch(app, office, batch)):
             failures = 0
-            offset = batch[-1].update_id + 1
+            offset = fetched[-1]["update_id"] + 1
         else:
             failures += 1
             await _pause(failures, None)
+
+
+async def _fetch(app: App, offset: int | None) -> list[dict[str, Any]]:
+    """The updates that wait, as they came: one that the library cannot read would hide those beside it for good."""
+    wanted = {"timeout": _LONG_POLL_SECONDS, "allowed_updates": KINDS} | ({} if offset is None else {"offset": offset})
+    # In small letters, as the Bot API allows, for the library's own `get_updates` is the one that hides them.
+    fetched: list[dict[str, Any]] = await app.bot.do_api_request(
+        "getupdates", wanted, read_timeout=_LONG_POLL_SECONDS + _ANSWER_SECONDS
+    )
+    return fetched
+
+
+def read(app: App, fetched: dict[str, Any]) -> Update | None:
+    """An update as the library has it; None when it cannot be read, which will be no better tomorrow."""
+    try:
+        return Update.de_json(fetched, app.bot)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        _log.error("update %s cannot be read and is passed over: %s", fetched.get("update_id"), error)
+        return None
 
 
 async def patiently(request: Callable[[], Awaitable[object]]) -> None:

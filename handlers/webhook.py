@@ -4,14 +4,12 @@ import asyncio
 import hmac
 import logging
 from collections import defaultdict
-from json import JSONDecodeError
 
 from aiohttp import web
-from telegram import Update
 
 from handlers.context import App
 from handlers.office import Office
-from handlers.updates import GRACE_SECONDS, KINDS, handle, patiently
+from handlers.updates import GRACE_SECONDS, KINDS, handle, patiently, read
 
 _log = logging.getLogger(__name__)
 
@@ -29,9 +27,15 @@ async def listen(app: App, office: Office, *, url: str, secret: str, host: str, 
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return web.Response(status=403)
         try:
-            update = Update.de_json(await request.json(), app.bot)
-        except (AttributeError, JSONDecodeError, KeyError, TypeError, ValueError):
+            brought = await request.json()
+        except ValueError:
             return web.Response(status=400)
+        if not isinstance(brought, dict) or "update_id" not in brought:
+            return web.Response(status=400)
+        update = read(app, brought)
+        if update is None:
+            # Brought again it would be no better.
+            return web.Response(status=200)
         chat_id = update.effective_chat.id if update.effective_chat else 0
         async with turns[chat_id]:
             answered = await handle(app, office, update)

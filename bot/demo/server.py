@@ -117,6 +117,10 @@ class BotApiServer:
             raise ApiError(500, "Internal Server Error")
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
+        return await self.carry_out(call)
+
+    async def carry_out(self, call: Call) -> JsonObject:
+        """Do what a call asks, as it was read, without any HTTP; raises ApiError."""
         if call.method not in SIGNATURES or (self.faults.rich_off and call.method == "sendRichMessage"):
             raise ApiError(404, "Not Found: method not found")
         if self.faults.rich_off:

@@ -61,7 +61,7 @@ def _dues(found: Reconciliation, language: Language) -> list[str]:
 
 
 def _due(due: Due, language: Language) -> str:
-    amount, on = language.money(due.total), language.date(due.deadline)
+    amount, on = language.money(due.total), f"{language.gettext('until')} {language.date(due.deadline)}"
     payments = language.ngettext("%(n)s payment without REP", "%(n)s payments without REP", due.count)
     if due.days < 0:
         late = language.ngettext("%(n)s day late", "%(n)s days late", -due.days)

@@ -41,7 +41,7 @@ async def test_a_returned_remittance_is_answered_with_how_it_is_applied(
     phone: Phone, settings: Settings, user_id: int
 ) -> None:
     said, file = await sent(Phone(phone.world, user_id), remittance("100.00"))
-    assert says(said, "remesa.csv", "se paga 1 documento: $100.00", "A-7", "$116.00 → $16.00", "No se registró nada")
+    assert says(said, "remesa.csv", "Se paga 1 documento: $100.00", "A-7", "$116.00 → $16.00", "No se registró nada")
     assert file.document_file is not None
     sheet = openpyxl.load_workbook(BytesIO(file.document_file.content)).worksheets[0]
     assert sheet.cell(2, 9).value == 16

@@ -50,12 +50,12 @@ def test_the_message_is_as_it_was_last_looked_at() -> None:
 
 def test_a_file_that_fits_says_so_in_a_line() -> None:
     assert report_text(CLEAN, SPEECH).splitlines() == [
-        "remesa julio.csv · se paga 1 documento: $100.00",
+        "remesa julio.csv · Se paga 1 documento: $100.00",
         "  ✅ A-7 · $100.00 · $116.00 → $16.00 · el saldo cambió desde que se hizo el archivo",
         "No se registró nada: el pago se captura en el ERP.",
     ]
     nothing = replace(CLEAN, lines=(), unpaid=2)
-    assert report_text(nothing, SPEECH).startswith("remesa julio.csv · se pagan 0 documentos · 2 renglones en blanco")
+    assert report_text(nothing, SPEECH).startswith("remesa julio.csv · Se pagan 0 documentos · 2 renglones en blanco")
 
 
 @pytest.mark.parametrize("code", [SPANISH, ENGLISH])

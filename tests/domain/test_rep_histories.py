@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def held(history: History, reps: list[Rep]) -> Reconciliation:
     return reconcile(reps, Books(history.books), on=history.books[0].issued, issuer=ISSUER, until=history.until)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(histories())
 def test_rep_made_by_the_rules_reconcile_clean_and_the_payments_without_one_are_listed(history: History) -> None:
     read = [read_for_reconciling(xml(rep).encode(), rep.name) for rep in history.reps]
@@ -52,7 +53,7 @@ def test_rep_made_by_the_rules_reconcile_clean_and_the_payments_without_one_are_
     assert sorted(listed) == sorted(history.without_rep)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(histories())
 def test_what_is_listed_makes_rep_that_reconcile_clean(history: History) -> None:
     listed = held(history, history.reps).needed
@@ -176,7 +177,8 @@ def _named(finding: Finding, field: str) -> bool:
     return wanted == named or wanted in ABOUT.get(finding.rule, set())
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(FIELDS).flatmap(changed))
 def test_one_field_changed_is_found_and_named(case: tuple[History, list[Rep], Rep, str]) -> None:
     history, reps, after, field = case

@@ -9,7 +9,9 @@ from bot.demo.world import World
 from bot.domain.reminders import QuietHours
 from bot.store.database import Database
 from bot.store.models import NoticeRow, PersonRow
+from tests import factories
 from tests.chat.conftest import COLLECTOR, OTHER_COLLECTOR, SUPERVISOR, TODAY, Running, Wire
+from tests.chat.patience import patience
 from tests.chat.phone import Phone, buttons, says
 
 # Whatever the hour at which the tests run, it is the hour of reminders and not a quiet one.
@@ -29,10 +31,14 @@ def notices(database: Database) -> list[tuple[str, str]]:
         return sorted((name, state.value) for name, state in query)
 
 
-async def two_tried(world: World) -> None:
+async def two_tried(world: World, *, settle: bool = True) -> None:
     """Wait until two reminders were tried, then for some more ticks."""
-    await world.wait_for(lambda: len([call for call in world.calls if call.method == "sendRichMessage"]) == 2)
-    await world.settled(quiet=0.3)
+    # The first month drawn by a process waits for matplotlib.
+    await world.wait_for(
+        lambda: len([call for call in world.calls if call.method == "sendRichMessage"]) >= 2, patience(10)
+    )
+    if settle:
+        await world.settled(quiet=0.3)
 
 
 async def test_each_person_with_something_to_do_is_reminded_once_a_day_whatever_restarts(
@@ -211,3 +217,22 @@ async def test_a_button_that_never_was_sets_nothing(phone: Phone, database: Data
     with database.transaction() as session:
         laura = session.query(PersonRow).filter_by(telegram_id=COLLECTOR).one()
         assert (laura.reminder_time, laura.time_zone, laura.reminded) == (None, None, True)
+
+
+async def test_a_stop_ends_the_reminding_between_two_people_and_the_next_start_goes_on(
+    telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running, database: Database
+) -> None:
+    people = range(2001, 2026)
+    with database.transaction() as session:
+        for number in people:
+            telegram.world.add_user(number, f"P{number}")
+            factories.person(session, telegram_id=number, name=f"P{number}", collector="C1")
+    stopped.start(**MORNING)
+    await two_tried(telegram.world, settle=False)
+    await stopped.stop()
+    states = {state for _, state in notices(database)}
+    assert states == {"sent", "queued"}
+    stopped.start()
+    await telegram.world.wait_for(lambda: all(phone_of(number).answers for number in people), 5)
+    await telegram.world.settled(quiet=0.3)
+    assert {len(phone_of(number).answers) for number in people} == {1}

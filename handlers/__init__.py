@@ -104,6 +104,7 @@ BUTTONS = {
     "uc": people.ask_change,
     "uy": people.change,
     "id": people.choose_language,
+    "av": start.privacy_notice,
 }
 
 

@@ -2,8 +2,8 @@
 
 from telegram import Update
 
-from bot.presenters import access, welcome
-from bot.services import invitations
+from bot.presenters import access, privacy, welcome
+from bot.services import invitations, personal
 from handlers import menus
 from handlers.arguments import after_command
 from handlers.context import Context
@@ -14,8 +14,15 @@ async def start(update: Update, context: Context) -> None:
     token = after_command(update)
     open_still = bool(token) and await context.call(invitations.is_still_open, token)
     note = access.in_already(context.language) if open_still else ""
-    await context.say(update, welcome.start(context.person, context.language, note))
+    first = await context.call(personal.is_told_first)
+    greeting = welcome.start(context.person, context.language, note)
+    await context.say(update, privacy.with_notice(greeting, context.office.company.name, context.language, first=first))
     await menus.publish(context.bot, context.office)
+
+
+async def privacy_notice(update: Update, context: Context) -> None:
+    """What is kept of a person, what for, and how long."""
+    await context.say(update, privacy.full(context.office.company.name, context.language))
 
 
 async def ayuda(update: Update, context: Context) -> None:

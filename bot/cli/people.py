@@ -7,7 +7,7 @@ import typer
 from bot.cli.console import occasion, print_json, read_settings, speech, transaction
 from bot.domain.people import Person, Role
 from bot.presenters.people import person_line
-from bot.services import access, people
+from bot.services import access, people, personal
 
 app = typer.Typer(help="Las personas que usan el bot.", no_args_is_help=True)
 
@@ -53,6 +53,28 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON."
         return
     for person in everyone:
         typer.echo(person_line(person, speech(settings)))
+
+
+@app.command("export")
+def export(
+    person: Annotated[str, typer.Argument(help="El número que muestra «people list», o el código de cobrador.")],
+) -> None:
+    """Escribe en JSON todo lo que el bot guarda de una persona."""
+    settings = read_settings()
+    with transaction(settings) as session:
+        print_json(personal.export(session, occasion(settings), personal.find(session, person)))
+
+
+@app.command("erase")
+def erase(
+    person: Annotated[str, typer.Argument(help="El número que muestra «people list», o el código de cobrador.")],
+    reason: Annotated[str, typer.Option(help="Por qué; queda en la auditoría.")],
+) -> None:
+    """Borra quién es una persona: nombre, usuario de Telegram y lo que tenga pendiente. No se puede deshacer."""
+    settings = read_settings()
+    with transaction(settings) as session:
+        erased = personal.erase(session, occasion(settings), personal.find(session, person), reason)
+    typer.echo(person_line(erased, speech(settings)))
 
 
 @app.command("deactivate")

@@ -101,3 +101,11 @@ class LastAdministrator(Refusal):
     """The only administrator who is left would be shut out."""
 
     name: str
+
+
+@dataclass
+class SeveralPeople(Refusal):
+    """A collector code that several people have, each named by number."""
+
+    code: str
+    ids: tuple[int, ...]

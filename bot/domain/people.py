@@ -63,6 +63,6 @@ class CollectorWithoutPortfolio(Refusal):
 
 @dataclass
 class PersonNotFound(Refusal):
-    """No person has this id."""
+    """No person has this id, or this collector code."""
 
-    id: int
+    id: int | str

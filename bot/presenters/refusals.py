@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import escape
 
 from bot.domain import erp, errors
-from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself
+from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself, SeveralPeople
 from bot.domain.correspondence import SkipReason
 from bot.domain.errors import Refusal
 from bot.domain.money import Money
@@ -305,6 +305,16 @@ def _invitation_not_valid(refused: InvitationNotValid, language: Language) -> Re
     return Reply(plain=f"✋ {reasons[refused.reason]}")
 
 
+def _several_people(refused: SeveralPeople, language: Language) -> Reply:
+    numbers = ", ".join(map(str, refused.ids))
+    return _say(
+        language,
+        "Several people have code %(code)s: write one of their numbers, %(ids)s.",
+        code=refused.code,
+        ids=numbers,
+    )
+
+
 def _not_yourself(_refused: NotYourself, language: Language) -> Reply:
     return _say(language, "Nobody takes their own access away. Ask another administrator.")
 
@@ -333,6 +343,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.UnreadableDate: _unreadable_date,
     InvitationNotValid: _invitation_not_valid,
     NotYourself: _not_yourself,
+    SeveralPeople: _several_people,
     LastAdministrator: _last_administrator,
     errors.UnreadableAmount: _unreadable_amount,
     errors.MalformedCommand: _malformed,

@@ -26,6 +26,13 @@ def record(session: Session, person: Person, action: str, subject: str, *, now: 
     session.add(AuditRow(at=now, person_id=person.id or None, action=action, subject=subject, source=source))
 
 
+def sources(session: Session, person: Person, action: str) -> set[str | None]:
+    """Which updates and commands have a person's entries of this kind."""
+    return set(
+        session.scalars(select(AuditRow.source).where(AuditRow.person_id == person.id, AuditRow.action == action))
+    )
+
+
 def last_subjects(session: Session, person: Person, action: str, limit: int) -> list[str]:
     """The subjects a person last did this to, newest first, each once."""
     newest = func.max(AuditRow.id)

@@ -144,12 +144,21 @@ async def test_each_role_has_a_menu_of_its_own_in_its_language_and_strangers_one
 async def test_who_was_added_at_the_office_has_a_menu_soon_after_they_write(
     phone_of: PhoneOf, stopped: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    other = phone_of(OTHER_COLLECTOR)
+    await other.type("/hoy")
     await stopped.stop()
     monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
-    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
-    stopped.start()
-    other = phone_of(OTHER_COLLECTOR)
 
-    await other.type("/hoy")
+    stopped.start()
 
     await other.world.wait_for(lambda: "estado" in commands(other))
+
+
+async def test_the_privacy_notice_comes_with_the_first_start_and_in_full_by_a_button(phone: Phone) -> None:
+    first, again = [await phone.type("/start") for _ in range(2)]
+    whole = await phone.tap(again, "🔒 Privacidad")
+
+    notice = "Cobranza guarda su nombre, su número de Telegram y lo que hace aquí"
+    assert notice in first.plain_text
+    assert notice not in again.plain_text
+    assert "Secretaría Anticorrupción y Buen Gobierno" in whole.plain_text

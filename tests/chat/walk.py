@@ -193,6 +193,7 @@ BUTTONS: dict[str, tuple[str, ...]] = {
     "uc": ("{person}:0",),
     "uy": ("{person}:0",),
     "id": ("es_MX",),
+    "av": ("",),
 }
 
 

@@ -50,3 +50,15 @@ def test_what_cannot_be_is_refused_in_spanish_on_standard_error(
     assert result.stderr.startswith(said)
     assert result.stdout == ""
     assert len(cobranza.json("people", "list", "--json")) == 1
+
+
+def test_what_is_kept_of_a_person_is_shown_and_erased(cobranza: Cobranza) -> None:
+    cobranza(*LAURA)
+
+    kept = cobranza.json("people", "export", "C1")
+    erased = cobranza("people", "erase", "1", "--reason", "lo pidió").stdout
+
+    assert [row["name"] for row in kept["people"]] == ["Laura Méndez"]
+    assert erased == "1  erased · cobrador · cartera C1 · Telegram None · sin acceso\n"
+    assert "Laura" not in cobranza("people", "export", "1").stdout
+    assert "C9" in cobranza("people", "export", "C9", expect=1).stderr

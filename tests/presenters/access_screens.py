@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.domain.access import Colleague, Invitation, PeoplePage
 from bot.domain.people import Person, Role
 from bot.i18n import Language
-from bot.presenters import access, welcome
+from bot.presenters import access, privacy, welcome
 from bot.presenters.reply import Reply
 
 LAURA = Person(1, "Laura Méndez", Role.COLLECTOR, "C1", 1001)
@@ -27,6 +27,9 @@ ACCESS: dict[str, Callable[[Language], Reply]] = {
     ),
     "invitation_cancelled": lambda t: access.invitation_cancelled(INVITED, t),
     "start_with_anothers_link": lambda t: welcome.start(LAURA, t, access.in_already(t)),
+    "start_first": lambda t: privacy.with_notice(welcome.start(LAURA, t), "Cobranza & Cía", t, first=True),
+    "start_again": lambda t: privacy.with_notice(welcome.start(LAURA, t), "Cobranza & Cía", t, first=False),
+    "privacy": lambda t: privacy.full("Cobranza & Cía", t),
     "people": lambda t: access.people(PeoplePage((COLLEAGUE, GONE), 1, 3, 18), UTC, t),
     "person": lambda t: access.colleague(COLLEAGUE, UTC, t),
     "person_shut_out": lambda t: access.changed(GONE, UTC, t),

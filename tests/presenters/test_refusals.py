@@ -9,7 +9,7 @@ import pytest
 
 import bot.domain
 from bot.domain import errors
-from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself
+from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself, SeveralPeople
 from bot.domain.correspondence import SkipReason
 from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable
 from bot.domain.errors import Refusal
@@ -65,6 +65,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (UnreadableReminder("7:30 <París>"), ("7:30 &lt;París&gt;", "/recordatorio 07:30 Tijuana")),
     (HourIsQuiet(time(6), QuietHours(time(20), time(7))), ("06:00", "20:00", "07:00", "/recordatorio 07:00")),
     (NotYourself(), ()),
+    (SeveralPeople("C<1>", (3, 7)), ("C&lt;1&gt;", "3, 7")),
     (LastAdministrator("Eva <b>"), ("Eva &lt;b&gt;",)),
     (InvitationNotValid("used"), ()),
     (InvitationNotValid("expired"), ()),

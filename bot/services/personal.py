@@ -1,0 +1,53 @@
+"""What the bot knows of a person who uses it: told to them, shown to them, erased when they ask."""
+
+from sqlalchemy.orm import Session
+
+from bot.domain.access import LastAdministrator, SeveralPeople
+from bot.domain.occasion import Occasion
+from bot.domain.people import Person, PersonNotFound
+from bot.store import audit, people, personal
+
+ERASED = "erased"
+_NOTICE = "privacy"
+
+
+def is_told_first(session: Session, occasion: Occasion) -> bool:
+    """Whether a person is only now told of the privacy notice, which is noted; the same update is told the same."""
+    told_by = audit.sources(session, occasion.person, _NOTICE)
+    if told_by:
+        return occasion.source is not None and occasion.source in told_by
+    audit.record(session, occasion.person, _NOTICE, "notice", now=occasion.now, source=occasion.source)
+    return True
+
+
+def find(session: Session, text: str) -> Person:
+    """The person with this number, or the only one with this collector code; raises PersonNotFound, SeveralPeople."""
+    rows = people.rows(session)
+    found = [row for row in rows if str(row.id) == text] or [row for row in rows if row.collector_code == text]
+    if not found:
+        raise PersonNotFound(text)
+    if len(found) > 1:
+        raise SeveralPeople(text, tuple(row.id for row in found))
+    return people.to_person(found[0])
+
+
+def export(session: Session, occasion: Occasion, person: Person) -> dict[str, object]:
+    """All that is kept of a person, by table; leaves a trace."""
+    kept = personal.rows_of(session, person.id)
+    audit.record(
+        session, occasion.person, "person_export", f"person {person.id}", now=occasion.now, source=occasion.source
+    )
+    return kept
+
+
+def erase(session: Session, occasion: Occasion, person: Person, reason: str) -> Person:
+    """Take out of the bot's tables who a person is; the ledgers stay, with the reason. Raises LastAdministrator."""
+    if people.lock_administrators(session) == [person.id]:
+        raise LastAdministrator(person.name)
+    row = people.get_row(session, person.id)
+    row.name, row.telegram_id, row.active, row.menu = ERASED, None, False, None
+    row.reminder_time, row.time_zone, row.last_seen, row.unreachable_since = None, None, None, None
+    personal.erase(session, person.id, ERASED)
+    subject = f"person {person.id}: {reason}"
+    audit.seen(session, occasion, "person_erase", [subject])
+    return people.to_person(row)

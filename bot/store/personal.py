@@ -1,0 +1,48 @@
+"""The rows that tell of a person who uses the bot."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.store.access_models import InvitationRow
+from bot.store.models import AnswerRow, AuditRow, MailRow, NoticeRow, PersonRow, PromiseRow, QuestionRow, TickRow
+from bot.store.run_models import RunRow
+
+# What is the customers' in those rows, or a file: it is not the person's.
+_LEFT_OUT = frozenset({"html", "text", "to", "cc", "bcc", "token_hash", "sender", "failures"})
+
+
+def rows_of(session: Session, person_id: int) -> dict[str, object]:
+    """Everything with the person's number in it, by table."""
+    wanted: dict[Any, ColumnElement[bool]] = {
+        PersonRow: PersonRow.id == person_id,
+        InvitationRow: or_(InvitationRow.used_by_id == person_id, InvitationRow.invited_by_id == person_id),
+        PromiseRow: PromiseRow.made_by_id == person_id,
+        RunRow: RunRow.person_id == person_id,
+        MailRow: MailRow.queued_by_id == person_id,
+        QuestionRow: QuestionRow.person_id == person_id,
+        TickRow: TickRow.person_id == person_id,
+        NoticeRow: NoticeRow.person_id == person_id,
+        AnswerRow: AnswerRow.person_id == person_id,
+        AuditRow: AuditRow.person_id == person_id,
+    }
+    return {model.__tablename__: _plain(session, model.__table__, where) for model, where in wanted.items()}
+
+
+def _plain(session: Session, table: Table, where: ColumnElement[bool]) -> list[dict[str, Any]]:
+    columns = [column for column in table.columns if column.name not in _LEFT_OUT]
+    rows = session.execute(select(*columns).where(where).order_by(*table.primary_key))
+    return [{name: _json(value) for name, value in row.items()} for row in rows.mappings()]
+
+
+def _json(value: object) -> object:
+    return value.isoformat() if isinstance(value, date | datetime | time) else value
+
+
+def erase(session: Session, person_id: int, name: str) -> None:
+    """What the person has open goes, and what names them names nobody."""
+    for model in (TickRow, QuestionRow, NoticeRow):
+        session.execute(delete(model).where(model.person_id == person_id))
+    session.execute(update(InvitationRow).where(InvitationRow.used_by_id == person_id).values(name=name))

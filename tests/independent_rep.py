@@ -17,9 +17,9 @@ def left_without_rep(ledger: str, reps: list[str]) -> list[tuple[str, int, str, 
             in_rep[said["IdDocumento"]].append(_cents(said["ImpPagado"]))
     rows: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
     totals: dict[str, int] = {}
-    for uuid, total, day, cents, kind in csv.reader(StringIO(ledger)):
-        totals[uuid] = int(total)
-        rows[uuid].append((day, int(cents), kind))
+    for name, whole, on, written, what in csv.reader(StringIO(ledger)):
+        totals[name] = int(whole)
+        rows[name].append((on, int(written), what))
     answer = []
     for uuid, total in totals.items():
         have = list(in_rep[uuid])

@@ -20,6 +20,7 @@ _LABEL = 12
 # The months that a button leads to: those that a date may be typed in.
 YEARS = range(2000, 2100)
 
+_CURRENCY = re.compile("[A-Z]{3}")
 _VIEW = re.compile(r"(?P<due>d)?(?:c(?P<collector>[0-9a-f]{8}))?")
 
 
@@ -29,7 +30,8 @@ def view_code(view: View) -> str:
 
 
 def read_view(currency: str, code: str) -> View:
-    """The view of a button; what is no code is nothing special."""
+    """The view of a button; what is no code or no currency is nothing special."""
+    currency = currency if _CURRENCY.fullmatch(currency) else ""
     match = _VIEW.fullmatch(code)
     if not match:
         return View(currency)

@@ -129,6 +129,18 @@ async def test_no_data_forged_onto_any_button_fails_or_shows_another_s(
         assert session.query(PromiseRow).filter(PromiseRow.made_by == "Rosa", PromiseRow.document_id < 13).count() == 0
 
 
+@pytest.mark.parametrize("data", ["ca:2019-07:\x00", "ca:2019-07:" + "9" * 50, "cd:2019-07-16:<b>:0"])
+async def test_what_is_no_currency_is_written_on_no_picture_and_no_button(
+    forger: Forger, telegram: BotApiServer, data: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    await forger.tap(data)
+    shown = telegram.world.messages(OTHER_COLLECTOR)[-1]
+    assert not any(
+        "\x00" in (b.data or "") or "999" in (b.data or "") or "<b>" in (b.data or "") for b in shown.buttons
+    )
+    assert [str(warning.message) for warning in recwarn] == []
+
+
 POLL_OF_ANOTHER_TIME = {"poll": {"id": "1", "question": "?"}}
 
 

@@ -113,36 +113,45 @@ class Proposal:
 
 def propose(file: RemittanceFile, documents: Sequence[BookDocument], reps: Iterable[Rep], on: date) -> Proposal:
     """Apply the lines of a file to the documents that a person may see; `reps` are those that pay them already."""
-    paying = [line for rep in standing(reps)[0] for line in rep.lines]
-    named = (document.customer_code for row in file.rows if (document := _find(row, "", documents)))
+    paying: dict[str, list[Line]] = {}
+    for line in (line for rep in standing(reps)[0] for line in rep.lines):
+        paying.setdefault(line.paid.uuid, []).append(line)
+    known = _Known(documents)
+    named = (document.customer_code for row in file.rows if (document := known.find(row, "")))
     payer = next((row.customer for row in file.rows if row.customer), None) or next(named, "")
     paid = [row for row in file.rows if row.to_pay]
     seen: set[int] = set()
     lines = []
     for row in paid:
-        document = _find(row, payer, documents)
+        document = known.find(row, payer)
         if document is None:
             lines.append(Proposed(row, (Misfit.UNKNOWN,), to_pay=_money(row.to_pay, row.currency)))
             continue
-        lines.append(_apply(row, payer, document, paying, on, repeated=id(document) in seen))
+        its = paying.get(document.uuid or "", ())
+        lines.append(_apply(row, payer, document, its, on, repeated=id(document) in seen))
         seen.add(id(document))
     return Proposal(
         on, file.name, tuple(lines), len(file.rows) - len(paid), tuple(_other_totals(file, paid)), file.problems
     )
 
 
-def _find(row: RemittanceRow, payer: str, documents: Sequence[BookDocument]) -> BookDocument | None:
-    """The document by UUID, else the only one of the payer's that has its series and folio."""
-    if row.uuid:
-        return next((document for document in documents if document.uuid == row.uuid), None)
-    customer = (row.customer or payer).upper()
-    named = [
-        document
-        for document in documents
-        if (document.customer_code.upper(), document.series.upper(), document.folio)
-        == (customer, row.series.upper(), row.folio)
-    ]
-    return named[0] if len(named) == 1 else None
+class _Known:
+    """The documents by UUID, else by customer, series and folio where these name one alone."""
+
+    def __init__(self, documents: Iterable[BookDocument]) -> None:
+        self._by_uuid: dict[str | None, BookDocument] = {}
+        self._by_name: dict[tuple[str, str, str], list[BookDocument]] = {}
+        for document in documents:
+            self._by_uuid[document.uuid] = document
+            key = document.customer_code.upper(), document.series.upper(), document.folio
+            self._by_name.setdefault(key, []).append(document)
+
+    def find(self, row: RemittanceRow, payer: str) -> BookDocument | None:
+        """The document of a line."""
+        if row.uuid:
+            return self._by_uuid.get(row.uuid)
+        named = self._by_name.get(((row.customer or payer).upper(), row.series.upper(), row.folio), [])
+        return named[0] if len(named) == 1 else None
 
 
 def _apply(
@@ -180,8 +189,7 @@ def _rep(document: BookDocument, to_pay: Money, paying: Iterable[Line], on: date
     """What the REP of this payment has to say, after all payments that there are."""
     entry = BookEntry(on, to_pay)
     with_it = replace(document, entries=(*document.entries, entry))
-    its = [line for line in paying if line.paid.uuid == document.uuid]
-    return next((one for one in needed(make_chain(with_it, its)) if one.entry is entry), None)
+    return next((one for one in needed(make_chain(with_it, paying)) if one.entry is entry), None)
 
 
 def _other_totals(file: RemittanceFile, paid: Sequence[RemittanceRow]) -> Iterable[OtherTotal]:

@@ -15,6 +15,8 @@ from bot.domain.rep_rules import same_month
 _NOTHING = Decimal(0)
 # More ways than this to tell which payments a parcialidad follows would tell nothing.
 _MAX_WAYS = 300
+# Of a document with mistake upon mistake no more of what may have been paid is followed up.
+_MAX_PAID = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ def check_order(chain: Chain) -> Iterator[Finding]:
         written = [] if fits else [total - before - ways[0] - notes[0]]
         if line.paid.after is not None and line.paid.after != before - paid:
             written.append(total - line.paid.after - ways[0] - notes[0] - paid)
-        paid_so_far = list(dict.fromkeys(each + paid for each in (*(fits or paid_so_far), *written)))
+        followed = (*(fits or paid_so_far)[: _MAX_PAID - 2], *written)
+        paid_so_far = list(dict.fromkeys(each + paid for each in followed))
 
 
 def check_order_alone(lines: Sequence[Line]) -> Iterator[Finding]:
@@ -177,7 +180,7 @@ def needed(chain: Chain) -> list[Needed]:
     document = chain.document
     if document.method is not PaymentMethod.PPD or not document.is_charge or document.cancelled:
         return []
-    taken = {line.paid.installment for line, _ in chain.lines if line.paid.installment}
+    taken = {line.paid.installment for line in _counted(chain)[0] if line.paid.installment}
     last = max(taken, default=0)
     gaps = [number for number in range(1, last + 1) if number not in taken]
     last += max(0, len(chain.unseen) - len(gaps))
@@ -205,9 +208,9 @@ def needed(chain: Chain) -> list[Needed]:
 def _counted(chain: Chain) -> tuple[list[Line], list[tuple[Line, Rule, int]]]:
     """The lines whose numbers can be, and those that repeat a number or go past what the payments allow."""
     lines = [line for line, _ in chain.lines]
-    numbers = [line.paid.installment for line in lines if line.paid.installment is not None]
+    numbers = {line.paid.installment for line in lines}
     most = len(lines) + len(chain.unseen) + len(chain.without_rep)
-    missing = [number for number in range(1, most + 1) if number not in numbers]
+    missing = iter([number for number in range(1, most + 1) if number not in numbers])
     counted: list[Line] = []
     apart: list[tuple[Line, Rule, int]] = []
     seen: set[int] = set()
@@ -215,7 +218,7 @@ def _counted(chain: Chain) -> tuple[list[Line], list[tuple[Line, Rule, int]]]:
         number = line.paid.installment
         if number is not None and (number in seen or not 1 <= number <= most):
             rule = Rule.INSTALLMENT_REPEATED if number in seen else Rule.INSTALLMENT_GAP
-            apart.append((line, rule, missing.pop(0)))
+            apart.append((line, rule, next(missing)))
             continue
         if number is not None:
             seen.add(number)

@@ -75,13 +75,13 @@ def sum_of_documents(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
     With several currencies Monto lies within the margins of rounding (CRP20276): between the sums of the lower and of
     the upper limits of each ImpPagado in the payment's currency. What is left of a payment is allowed, and told.
     """
-    bounds = [limits(Line(rep, payment, paid)) for paid in payment.documents]
+    is_mixed = any(paid.currency != payment.currency for paid in payment.documents)
+    bounds = [limits(Line(rep, payment, paid)) if is_mixed else _exact(paid) for paid in payment.documents]
     known = [each for each in bounds if each]
     if not known or len(known) < len(bounds):
         return
-    same = all(paid.currency == payment.currency for paid in payment.documents)
     low, high = (sum(each, Decimal(0)) for each in zip(*known, strict=True))
-    if not same:
+    if is_mixed:
         low, high = _rounded(low, payment.currency, ROUND_FLOOR), _rounded(high, payment.currency, ROUND_CEILING)
     if payment.amount < low:
         yield Finding(Rule.MORE_THAN_PAYMENT, rep, "Monto", payment.amount, low, payment.currency)
@@ -92,15 +92,13 @@ def sum_of_documents(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
 def limits(line: Line) -> tuple[Decimal, Decimal] | None:
     """The least and the most that a line's ImpPagado is in the payment's currency (Pagos 2.0, CRP20275 and CRP20277).
 
-    The written decimals may each be off by half of their last: ImpPagado above, EquivalenciaDR below the line. Where
-    every document has the payment's currency there are no margins. None when something for it is not there.
+    The written decimals may each be off by half of their last: ImpPagado above, EquivalenciaDR below the line. None
+    when something for it is not there.
     """
     paid = line.paid.paid
     equivalence = effective_equivalence(line)
     if not paid or not equivalence:
         return None
-    if all(each.currency == line.payment.currency for each in line.payment.documents):
-        return paid, paid
     decimals = EQUIVALENCE_DECIMALS if line.paid.currency == line.payment.currency else _decimals(equivalence)
     # A whole number is meant exactly.
     half_paid, half_rate = ONE.scaleb(-_decimals(paid)) / 2, ONE.scaleb(-decimals) / 2 if decimals else Decimal(0)
@@ -110,6 +108,11 @@ def limits(line: Line) -> tuple[Decimal, Decimal] | None:
         smallest = equivalence - half_rate
         high = (paid + half_paid - MARGIN_EDGE) / (smallest if smallest > 0 else equivalence)
         return low, high
+
+
+def _exact(paid: PaidDocument) -> tuple[Decimal, Decimal] | None:
+    """Where every document has the payment's currency there are no margins."""
+    return (paid.paid, paid.paid) if paid.paid else None
 
 
 def effective_equivalence(line: Line) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from time import process_time
 from typing import Any
 
 import pytest
@@ -210,3 +211,20 @@ def test_a_rep_is_called_by_its_folio_or_uuid_or_file_and_a_document_likewise() 
     (finding,) = held((make_rep(payment(replace(paid(U2), folio="", series=""))),)).findings
     assert finding.document_label == U2[:8]
     assert finding.customer == ("", "")
+
+
+def test_a_rep_made_to_tire_us_is_judged_in_no_time() -> None:
+    many = tuple(
+        paid(amount="0.01", installment=10**9 - 1 - n % 7, before=d(n), after=d(0), equivalence=d(2))
+        for n in range(4_000)
+    )
+    hostile = make_rep(payment(*many, amount=d("1.00")))
+    numbered = make_rep(
+        payment(*(replace(one, installment=n, before=d(999)) for n, one in enumerate(many, 1))), uuid=U4
+    )
+    begun = process_time()
+    for rep in (hostile, numbered):
+        assert reconcile([rep], Books([OWED]), on=TODAY, issuer=ISSUER, until=TODAY).findings
+    assert process_time() - begun < 5
+    # The next number is one that can be.
+    assert [n.installment for n in reconcile([hostile], Books([OWED]), on=TODAY).needed] == [1]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.domain import errors
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, OpenItem, Today
-from bot.domain.calendar import Basis, Collector, Day, DueList, Month, View
+from bot.domain.calendar import Basis, Collector, Day, DueList, Month, Sum, View
 from bot.domain.confirmations import Agreed, Confirmation
 from bot.domain.correspondence import MailState, Posted, SkipReason
 from bot.domain.money import Money
@@ -19,8 +19,20 @@ from bot.domain.runs import Candidate, Owed, Progress, Recipient, Run, RunChoice
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recorded, Scheduling
 from bot.domain.scores import Score
 from bot.domain.statement import build
+from bot.domain.summary import Summary, Topic, aging
 from bot.i18n import Language
-from bot.presenters import agenda, calendar, choices, confirming, mailing, promise, reminder, statement, welcome
+from bot.presenters import (
+    agenda,
+    calendar,
+    choices,
+    confirming,
+    mailing,
+    promise,
+    reminder,
+    statement,
+    summary,
+    welcome,
+)
 from bot.presenters.refusals import refusal
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.values import TODAY, document, expected
@@ -130,6 +142,14 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
     yield calendar.month(july, PICTURE, language)
     for page in (0, 1, of.count):
         yield calendar.collectors(july, [who] * of.count, PICTURE, language, page)
+    topics = tuple(Topic)
+    old = aging((Sum(TODAY - timedelta(days=n), Money(of.cents), of.count) for n in (0, 9, 45, 75, 99)), "MXN", TODAY)
+    for whose in (
+        Summary(TODAY, Topic.AGING, old, currencies, topics, who, choice=True),
+        Summary(TODAY, Topic.AGING, old, currencies, topics, customer=customer),
+    ):
+        yield summary.summary(whose, PICTURE, language)
+        yield summary.collectors(whose, [who] * of.count, PICTURE, language, of.count)
     team = tuple(Share(t.name, lists["due", c], lists["broken", c]) for c in ("MXN", "USD")) * 9
     yield reminder.digest(Digest(TODAY, team, july, (t.user,) * 9), PICTURE, language)
     yield reminder.unreadable(UnreadableReminder(t.typed), language)
@@ -141,6 +161,7 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
     yield welcome.start(Person(1, t.user, Role.COLLECTOR, t.code), language)
     yield welcome.not_understood(t.typed, language)
     yield welcome.unknown_command(t.typed, language)
+    yield summary.choose(errors.CustomerAmbiguous(t.typed, ((customer.id, t.code, t.name),) * of.count), language)
     choices = tuple((n, documents[0].label, t.name) for n in range(of.count))
     for refused in (
         errors.UnreadableDate(t.typed),

@@ -113,11 +113,11 @@ def kept_reps(books: Iterable[BookDocument], vault: InvoiceFiles) -> tuple[list[
 
 def _read(paths: Iterable[Path]) -> _Files:
     files = _Files([], [], [])
-    for path in _within(paths):
+    for path, shown in _within(paths):
         try:
             with open_source(path) as source:
                 for number, name, problem in source.entries():
-                    whole = path.name if name == path.name else f"{path.name}/{name}"
+                    whole = shown if name == path.name else f"{shown}/{name}"
                     try:
                         if problem:
                             raise problem
@@ -130,16 +130,18 @@ def _read(paths: Iterable[Path]) -> _Files:
                     elif found:
                         files.invoices.append(found)
         except UnreadableFile as error:
-            files.unread.append(_unread(path.name, error))
+            files.unread.append(_unread(shown, error))
     return files
 
 
-def _within(paths: Iterable[Path]) -> Iterator[Path]:
+def _within(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """The files, and those within folders, each with what it is called: two folders may hold a `rep.xml` each."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(inside for inside in path.rglob("*") if is_one(inside))
+            for inside in sorted(inside for inside in path.rglob("*") if is_one(inside)):
+                yield inside, inside.relative_to(path).as_posix()
         else:
-            yield path
+            yield path, path.name
 
 
 def _unread(name: str, error: BadXml | UnreadableFile) -> Unread:

@@ -104,6 +104,12 @@ def test_files_folders_and_zips_of_rep_are_held_against_the_ledger(desk: Desk) -
     assert found.found.needed == ()
 
 
+def test_files_of_one_name_in_two_folders_are_told_apart(desk: Desk) -> None:
+    folder = desk.put(FIRST)
+    desk.put(replace(FIRST, uuid=U4, folio="2"), into="reps/julio")
+    assert {rep.name for rep in desk.of_files(folder).found.reps} == {"rep.xml", "julio/rep.xml"}
+
+
 def test_a_rep_that_is_not_stamped_yet_is_held_against_the_imported_ones(desk: Desk) -> None:
     desk.office.load(xml(FIRST))
     desk.pay(3000, date(2019, 7, 12))

@@ -44,7 +44,7 @@ SUPERVISORS = 1
 ZONES = ("America/Mexico_City", "America/Tijuana", "America/Cancun")
 # Nobody's own hour, early ones, late ones; one that became a quiet one, and is heard at seven.
 HOURS = (None, None, time(7), time(7, 30), time(9, 15), time(12), time(18, 30), time(6))
-# On this day everybody has something due: more than leave in a second.
+# On this day a hundred have something due: more than leave in a second.
 CROWDED = date(YEAR, 6, 15)
 NIGHT = QuietHours(time(20), time(7))
 _MORNING, _EVENING = "morning", "evening"
@@ -264,7 +264,7 @@ class Year:
                 assert row.id == n + 1
                 self._people[1001 + n] = (1001 + n, ZoneInfo(zone), hour)
                 if not supervises:
-                    self._promises(session, n, [CROWDED, *random.sample(days, PROMISES)])
+                    self._promises(session, n, [*[CROWDED] * (n < 100), *random.sample(days, PROMISES)])
         for number in list(self._people)[-SUPERVISORS:]:
             self.due |= {(number, kind, on) for _, kind, on in self.due if kind == _MORNING}
         for told in self.due:

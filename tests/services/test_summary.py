@@ -11,6 +11,7 @@ from bot.domain.errors import CollectorGone, CustomerAmbiguous, CustomerNotFound
 from bot.domain.forecast import Forecast, Record
 from bot.domain.money import Money, total
 from bot.domain.people import Person
+from bot.domain.plans import Plan, Rhythm
 from bot.domain.receivables import DocumentKind
 from bot.domain.scores import Score
 from bot.domain.summary import Aging, Summary, Topic, View
@@ -142,6 +143,15 @@ def test_the_coming_weeks_hold_the_promises_in_force_on_what_is_owed_of_the_port
     assert coming(world, world.ana, replace(EXPECTED, currency="USD")).promised == Money(100_00, "USD")
     ramiros = coming(world, world.ana, replace(EXPECTED, customer_id=world.customers["CL002"]))
     assert ramiros.promised == Money(300_50)
+
+
+def test_each_installment_of_a_plan_stands_in_its_own_week(world: World) -> None:
+    plan = Plan(8, Rhythm.WEEKLY)
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD, plan=plan)
+    shown = coming(world, world.ana)
+    amounts = [amount for _, amount in plan.installments(Money(2842_00), THE_23RD)]
+    assert [week.promised for week in shown.weeks] == [Money(0), *amounts[:5]]
+    assert (shown.later.promised, shown.later.count) == (total(amounts[5:], "MXN"), 3)
 
 
 def test_the_weeks_are_the_calendars(world: World) -> None:

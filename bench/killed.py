@@ -42,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=1000)
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--replicas", type=int, default=1)
     wanted = parser.parse_args()
@@ -50,7 +51,7 @@ def main() -> int:
     multiprocessing.set_forkserver_preload(["bench.sender", "bench.thousand", "tests.factories"])
     wrong = 0
     with databases(wanted.database) as urls:
-        for seed in range(wanted.seeds):
+        for seed in range(wanted.first, wanted.first + wanted.seeds):
             wrong += not _send(next(urls), wanted.customers, wanted.replicas, seed)
     return 1 if wrong else 0
 

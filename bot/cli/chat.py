@@ -77,8 +77,12 @@ def remind(
 async def _remind(settings: Settings, office: Office) -> tuple[int, int]:
     """How many reminders were queued, and how many left."""
     await office.run(judgement.judge, office.today, office.clock(), office.tolerance_days)
-    async with app.make_application(settings, office) as application:
-        return await reminder.remind_now(application.bot, office)
+    application = app.make_application(settings, office)
+    try:
+        async with application:
+            return await reminder.remind_now(application.bot, office)
+    finally:
+        await application.bot.shutdown()  # the application does not, when it was never fully initialized
 
 
 @contextmanager

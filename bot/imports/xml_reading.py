@@ -47,12 +47,14 @@ def read_root(content: bytes) -> Element:
     if _DTD.match(text):
         raise BadXml("xml_dtd")
     utf8 = text.encode()
+    parser = _parser(recover=False)
     try:
-        return _parse(utf8, recover=False)
+        return etree.fromstring(utf8, parser)
     except etree.XMLSyntaxError as error:
-        # Addendas with a prefix that nobody declares are common, and none of our business.
-        if all(entry.domain == etree.ErrorDomains.NAMESPACE for entry in error.error_log):
-            return _parse(utf8, recover=True)
+        # Addendas with a prefix that nobody declares are common, and none of our business. The parser's log is asked:
+        # that of the exception also has what was wrong with the files before.
+        if all(entry.domain == etree.ErrorDomains.NAMESPACE for entry in parser.error_log):
+            return etree.fromstring(utf8, _parser(recover=True))
         if "depth" in (error.msg or ""):
             raise BadXml("xml_depth", limit=MAX_DEPTH) from error
         raise BadXml("xml_broken", line=error.lineno) from error
@@ -70,8 +72,8 @@ def _text(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def _parse(utf8: bytes, *, recover: bool) -> Element:
-    parser = etree.XMLParser(
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
         encoding="utf-8",  # whatever the declaration says
         resolve_entities=False,
         load_dtd=False,
@@ -81,4 +83,3 @@ def _parse(utf8: bytes, *, recover: bool) -> Element:
         remove_pis=True,
         recover=recover,
     )
-    return etree.fromstring(utf8, parser)

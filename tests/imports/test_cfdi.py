@@ -181,6 +181,14 @@ def test_nothing_is_larger_or_deeper_than_its_limit() -> None:
     assert refusal(cfdi(addenda="<a>" * (deep + 1) + "</a>" * (deep + 1))) == ("xml_depth", "")
 
 
+def test_a_broken_file_changes_nothing_about_the_next_one() -> None:
+    addenda = "<c:Addenda><x:y x:z='1'>nobody declares x</x:y></c:Addenda>"
+    for broken in ("<broken>", "<a><b></a>", "<a>&x;</a>"):
+        assert refusal(broken)[0] == "xml_broken"
+        assert bill(cfdi(addenda=addenda)).uuid == U1
+    assert refusal(cfdi(addenda=f"{addenda}</open>"))[0] == "xml_broken"
+
+
 @pytest.mark.parametrize(("version", "pagos_version"), [("4.0", "2.0"), ("3.3", "1.0")])
 def test_a_rep_is_a_payment_for_each_document_of_each_payment(version: str, pagos_version: str) -> None:
     payments = [

@@ -10,6 +10,8 @@ from urllib.parse import quote
 _TALKATIVE = ("httpx", "httpcore", "O365", "msal", "urllib3", "aiohttp.access", "apscheduler", "alembic", "telegram")
 # A Bot API address carries the token, whoever's it is.
 _TOKEN_IN_URL = re.compile(r"/bot\d+:[\w-]+")
+# PostgreSQL's errors quote the row.
+_ROW_IN_ERROR = re.compile(r"^DETAIL: .*$", re.MULTILINE)
 HIDDEN = "***"
 
 
@@ -35,8 +37,8 @@ class SecretlessFormatter(logging.Formatter):
         self._hide = hider(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, secrets replaced."""
-        return self._hide(super().format(record))
+        """The line, secrets and the rows of errors replaced."""
+        return _ROW_IN_ERROR.sub(f"DETAIL: {HIDDEN}", self._hide(super().format(record)))
 
 
 def configure(level: str, secrets: Iterable[str]) -> None:

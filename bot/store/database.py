@@ -29,7 +29,8 @@ class Database:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self.url = parsed
-        self.engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        # An error's parameters are customers' data, and errors are logged.
+        self.engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
 

@@ -24,8 +24,6 @@ from tests.chat.walk import CODE, FOLIO, OTHER, SOME, WORD, Content, Numbers, St
 ADMINISTRATOR, SHUT_OUT = 1005, 1006
 APOLOGY = "Algo falló"
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(autouse=True)
 def _anything_may_be_refused_by_telegram(wire: Wire) -> None:
@@ -72,6 +70,7 @@ def test_the_walk_knows_every_command_and_every_button() -> None:
     assert set(walk.BUTTONS) == set(handlers.BUTTONS)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("running")
 async def test_a_collector_hears_nothing_of_another_portfolio_whatever_they_type_or_tap(
     phone: Phone, phone_of: Callable[[int], Phone], database: Database, settings: Settings, numbers: Numbers
@@ -113,6 +112,7 @@ def state(database: Database) -> list[object]:
         return [sorted(map(tuple, connection.exec_driver_sql(statement))) for statement in statements]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("account", [STRANGER, SHUT_OUT])
 async def test_a_stranger_and_who_was_shut_out_get_their_line_and_nothing_else(
@@ -131,6 +131,7 @@ async def test_a_stranger_and_who_was_shut_out_get_their_line_and_nothing_else(
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("account", [OTHER_COLLECTOR, SUPERVISOR, ADMINISTRATOR])
 async def test_a_group_hears_nothing_though_its_members_may_see_it(
@@ -149,6 +150,7 @@ async def test_a_group_hears_nothing_though_its_members_may_see_it(
     assert [step for step in tapped if step.heard] == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("account", [OTHER_COLLECTOR, SUPERVISOR, ADMINISTRATOR])
 async def test_whoever_may_see_data_leaves_a_trace_of_it_and_meets_nothing_unforeseen(
@@ -167,6 +169,7 @@ async def test_whoever_may_see_data_leaves_a_trace_of_it_and_meets_nothing_unfor
     assert " | ".join(done for done, step in seen.items() if f"tg:{step.update_id}" not in traced) == ""
 
 
+@pytest.mark.slow
 async def test_what_a_collector_hears_is_the_same_whatever_another_portfolio_holds(
     seed_database: Path, settings: Settings, tmp_path: Path
 ) -> None:

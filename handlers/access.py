@@ -36,7 +36,7 @@ async def let_in(update: Update, context: Context) -> None:
             await send.message(context.bot, context.office, chat.id, welcome.private_only(context.language))
         raise ApplicationHandlerStop
     at = _sent_at(update, context)
-    excess = context.office.pace.excess(user.id, at)
+    excess = context.office.pace.excess(user.id, update.update_id, at)
     person = await context.office.run(access.arrive, user.id, context.office.clock())
     if person is None:
         if excess:

@@ -13,6 +13,8 @@ _MAX_KEPT = 10_000
 class _Window:
     begun: datetime
     count: int = 0
+    # The updates that fit, and the first that did not, each with its place: delivered again it has the same one.
+    places: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -21,8 +23,8 @@ class Pace:
 
     _windows: dict[int, _Window] = field(default_factory=dict)
 
-    def excess(self, user_id: int, at: datetime) -> int:
-        """Count an update sent at an instant: how many it is beyond what its window takes; 0 while it fits."""
+    def excess(self, user_id: int, update_id: int, at: datetime) -> int:
+        """Count an update sent at an instant, once: how many it is beyond what its window takes; 0 while it fits."""
         window = self._windows.get(user_id)
         # Also an update of before: what was sent while the bot was down comes at once, and was not sent at once.
         if window is None or not window.begun <= at < window.begun + WINDOW:
@@ -30,8 +32,12 @@ class Pace:
             if len(self._windows) >= _MAX_KEPT:
                 del self._windows[next(iter(self._windows))]
             window = self._windows[user_id] = _Window(at)
-        window.count += 1
-        return max(0, window.count - MAX_UPDATES)
+        place = window.places.get(update_id)
+        if place is None:
+            window.count = place = window.count + 1
+            if place <= MAX_UPDATES + 1:
+                window.places[update_id] = place
+        return max(0, place - MAX_UPDATES)
 
     def left(self, user_id: int, at: datetime) -> timedelta:
         """How long the window of a person's last update still lasts."""

@@ -54,8 +54,15 @@ async def test_a_stranger_who_tries_links_too_fast_gets_silence(phone_of: Callab
 
 def test_a_window_ends_and_what_was_sent_before_it_has_one_of_its_own() -> None:
     paces, now = pace.Pace(), datetime(2019, 7, 16, 18, tzinfo=UTC)
-    assert [paces.excess(1, now) for _ in range(LIMIT + 2)] == [0] * LIMIT + [1, 2]
+    assert [paces.excess(1, number, now) for number in range(LIMIT + 2)] == [0] * LIMIT + [1, 2]
     assert paces.left(1, now + timedelta(minutes=1)) == pace.WINDOW - timedelta(minutes=1)
-    assert paces.excess(1, now + pace.WINDOW) == 0
-    assert paces.excess(1, now - timedelta(hours=8)) == 0
-    assert paces.excess(2, now) == 0
+    assert paces.excess(1, 10, now + pace.WINDOW) == 0
+    assert paces.excess(1, 11, now - timedelta(hours=8)) == 0
+    assert paces.excess(2, 12, now) == 0
+
+
+def test_an_update_that_cannot_be_answered_counts_once_however_often_it_is_delivered() -> None:
+    paces, now = pace.Pace(), datetime(2019, 7, 16, 18, tzinfo=UTC)
+    assert [paces.excess(1, 1, now) for _ in range(LIMIT + 5)] == [0] * (LIMIT + 5)
+    assert [paces.excess(1, number, now) for number in range(2, LIMIT + 2)] == [0] * (LIMIT - 1) + [1]
+    assert [paces.excess(1, LIMIT + 1, now) for _ in range(2)] == [1, 1]

@@ -153,10 +153,10 @@ class Fuzz:
         user = update.effective_user.id if update.effective_user else 0
         chat = update.effective_chat.id if update.effective_chat else 0
         known = await asyncio.to_thread(_known, office, user)
-        before = telegram.told[chat] + telegram.told[user] * (user != chat)
+        before = telegram.told[chat]
         if not await handle(app, office, update):
             self.problems.append(f"not handled: {update.to_json()}")
-        told = telegram.told[chat] + telegram.told[user] * (user != chat) - before
+        told = telegram.told[chat] - before
         self.counts[f"{_kind(update)}, {'repeated' if repeated else 'answered' if told else 'passed over'}"] += 1
         if repeated and told and not office.sendings:
             self.problems.append(f"answered twice: {update.to_json()}")

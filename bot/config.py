@@ -102,6 +102,14 @@ def _lines(value: str) -> str:
     return value.replace("\\n", "\n")
 
 
+def _listen(value: str) -> str:
+    if int(value.rpartition(":")[2]) > _LAST_PORT:
+        raise ValueError(value)
+    return value
+
+
+_LAST_PORT = 65_535
+Listen = Annotated[str, StringConstraints(pattern=r"^\S+:[0-9]{1,5}$"), AfterValidator(_listen)]
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\S*$")]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\S*$")]
 
@@ -120,7 +128,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: HttpsUrl | None = None
     # Bot API, setWebhook: 1-256 characters of this set.
     telegram_webhook_secret: Annotated[SecretStr, _secret(r"[A-Za-z0-9_-]{1,256}")] | None = None
-    telegram_webhook_listen: Annotated[str, StringConstraints(pattern=r"^\S+:\d{1,5}$")] = "127.0.0.1:8443"
+    telegram_webhook_listen: Listen = "127.0.0.1:8443"
 
     database_url: Annotated[str, BeforeValidator(_database_url)] = "sqlite:///var/cobranza.db"
     files_dir: Path = Path("var/files")
@@ -155,7 +163,7 @@ class Settings(BaseSettings):
     promise_tolerance_days: Annotated[int, Field(ge=0, le=30)] = TOLERANCE_DAYS
     contpaqi_url: Annotated[SecretStr, AfterValidator(_erp_url)] | None = None
     contpaqi_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
-    health_listen: Annotated[str, StringConstraints(pattern=r"^\S+:\d{1,5}$")] | None = None
+    health_listen: Listen | None = None
     protect_content: bool = False
     # Bot API, deleteMessage: «a message can only be deleted if it was sent less than 48 hours ago».
     auto_delete_hours: Annotated[int, Field(ge=1, le=47)] | None = None

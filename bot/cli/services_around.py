@@ -39,7 +39,7 @@ def telegram(settings: Settings, language: Language) -> Iterator[Finding]:
     root = f"{settings.telegram_api_url.rstrip('/')}/bot{settings.telegram_token.get_secret_value()}"
     try:
         (status, me, clock), (_status, hook, _clock) = asyncio.run(_get(f"{root}/getMe", f"{root}/getWebhookInfo"))
-    except (ClientError, TimeoutError, OSError) as fault:
+    except (ClientError, TimeoutError, OSError, ValueError) as fault:
         # The texts of some have the address, and with it the token.
         said = _("Telegram cannot be reached: %(reason)s", reason=type(fault).__name__)
         yield Finding("telegram", Grade.WRONG, said, _("Check the internet connection and TELEGRAM_API_URL."))

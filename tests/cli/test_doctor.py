@@ -122,8 +122,9 @@ async def test_a_token_that_telegram_does_not_know_is_told_and_not_shown(office:
     assert (about, grade, said) == ("telegram", "wrong", "Telegram no reconoce el token: revise TELEGRAM_TOKEN.")
 
 
-async def test_a_telegram_out_of_reach_is_told_without_the_token(office: Cobranza) -> None:
-    office.environment["TELEGRAM_API_URL"] = "http://127.0.0.1:1"
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[x"])
+async def test_a_telegram_out_of_reach_is_told_without_the_token(office: Cobranza, url: str) -> None:
+    office.environment["TELEGRAM_API_URL"] = url
     ((about, grade, said),) = await found(office, expect=1)
     assert (about, grade) == ("telegram", "wrong")
     assert "TEST" not in said

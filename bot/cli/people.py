@@ -35,7 +35,9 @@ def add(
     """Da de alta a una persona."""
     settings = read_settings()
     with transaction(settings) as session:
-        person = people.add(session, telegram_id=telegram_id, name=name, role=role, collector_code=collector)
+        person = access.add(
+            session, occasion(settings), telegram_id=telegram_id, name=name, role=role, collector_code=collector
+        )
     if json:
         print_json(_as_json(person))
     else:

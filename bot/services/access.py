@@ -48,6 +48,15 @@ def one(session: Session, occasion: Occasion, person_id: int) -> Colleague:
     return colleague
 
 
+def add(
+    session: Session, occasion: Occasion, *, telegram_id: int, name: str, role: Role, collector_code: str | None
+) -> Person:
+    """Let somebody in whose Telegram number the office knows; leaves a trace. Raises what `people.add` does."""
+    person = services.add(session, telegram_id=telegram_id, name=name, role=role, collector_code=collector_code)
+    audit.record(session, occasion.person, "add", f"person {person.id}", now=occasion.now, source=occasion.source)
+    return person
+
+
 def set_active(session: Session, occasion: Occasion, person_id: int, *, active: bool) -> Colleague:
     """Shut somebody out at once, or let them in again; the same twice changes nothing.
 

@@ -141,3 +141,11 @@ def test_a_menu_is_due_to_who_was_seen_and_is_taken_from_who_was_shut_out_with_o
 def menus(world: World) -> list[tuple[str, str | None]]:
     with world.database.transaction() as session:
         return [(person.name, menu) for person, menu in access.menus(session)]
+
+
+def test_who_is_added_at_the_office_leaves_a_trace(world: World) -> None:
+    added = world.call(
+        access.add, act(COMMAND_LINE), telegram_id=7, name="Eva", role=Role.ADMINISTRATOR, collector_code=None
+    )
+    assert (added.name, added.telegram_id) == ("Eva", 7)
+    assert trail(world) == [(None, "add", f"person {added.id}")]

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.store.database import Database
 from tests import postgres
 from tests.contpaqi_company import Company
+
+# How long an example takes says how busy the machine is, not whether it is right.
+settings.register_profile("cobranza", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cobranza")
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,9 @@ FILES = {
     "separator": st.sampled_from([",", ";", "\t", "xlsx"]),
     "encoding": st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
 }
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 LONG = settings(QUICK, max_examples=500)
 
 

@@ -20,7 +20,9 @@ def balance(total: int, applied: list[tuple[int, int]], day: int) -> int:
     return total - sum(amount for on, amount in applied if on <= day)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(total=st.sampled_from([0, 10, 60, 100]), applied=days_and_amounts)
 def test_settled_is_the_day_from_which_the_balance_stays_zero(
     database: Database, total: int, applied: list[tuple[int, int]]

@@ -150,7 +150,9 @@ def folder() -> Iterator[Path]:
 
 @pytest.mark.slow
 @given(rounds=st.lists(acts, min_size=1, max_size=3), full=st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_balances_are_the_erps_now_and_on_every_past_day(
     sqlite_template: Path,
     folder: Path,

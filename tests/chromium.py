@@ -3,6 +3,11 @@
 import shutil
 
 import pytest
+from playwright.async_api import expect
+
+# A Chromium on a busy machine takes its time, and nothing is waited for any longer than it takes.
+BROWSER_TIMEOUT = 30_000
+expect.set_options(timeout=BROWSER_TIMEOUT)
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # Headless as root in a closed network: no sandbox, no GPU, and nobody to call home to.

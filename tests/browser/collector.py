@@ -27,7 +27,7 @@ class Collector:
     async def sees(self, text: str) -> Locator:
         """The last message, once it holds the text."""
         last = self.messages.last
-        await expect(last).to_contain_text(re.compile(text, re.DOTALL), timeout=10_000)
+        await expect(last).to_contain_text(re.compile(text, re.DOTALL))
         return last
 
     async def tap(self, data: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Page, ViewportSize, async_playwright
 
 from tests.browser.collector import COLLECTOR, Collector
-from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -35,11 +35,11 @@ async def demo(tmp_path: Path) -> AsyncIterator[str]:
     process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        await asyncio.wait_for(_answers(url), 30)
+        await asyncio.wait_for(_answers(url), 60)
         yield url
     finally:
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 async def _answers(url: str) -> None:
@@ -59,7 +59,7 @@ async def page(demo: str) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         context = await browser.new_context(viewport=PHONE, device_scale_factor=2)
         opened = await context.new_page()
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(BROWSER_TIMEOUT)
         await opened.goto(f"{demo}/?user={COLLECTOR}")
         await opened.wait_for_selector("body[data-ready]")
         yield opened

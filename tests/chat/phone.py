@@ -87,7 +87,7 @@ class Phone:
 
 async def met(faults: Faults) -> None:
     """Wait until the bot has run into every fault that was planned; a slow answer is then still under way."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patience(5)):
         while faults.planned:  # noqa: ASYNC110 - the world tells of what has happened, not of what has begun
             await asyncio.sleep(0.01)
 

@@ -15,6 +15,7 @@ from bot.mail.folder import FolderMailer
 from bot.services import confirming, outbox
 from bot.store.database import Database
 from bot.store.models import CustomerRow
+from handlers import sending
 from tests.chat.conftest import OTHER_COLLECTOR, TODAY
 from tests.chat.patience import patience
 from tests.chat.phone import Phone, buttons, says
@@ -168,7 +169,7 @@ async def test_a_mail_that_another_is_sending_at_this_moment_is_waited_for(
 
     def slow(mailer: FolderMailer, mail: Mail) -> str:
         begun.set()
-        may_end.wait(5)
+        may_end.wait(60)
         return draft(mailer, mail)
 
     def elsewhere(promise_id: int) -> None:
@@ -178,10 +179,11 @@ async def test_a_mail_that_another_is_sending_at_this_moment_is_waited_for(
         list(outbox.deliver(database.transaction, FolderMailer(settings.mail_folder, "x@casa.example"), now))
 
     monkeypatch.setattr(FolderMailer, "draft", slow)
+    monkeypatch.setattr(sending, "SOON_SECONDS", 60)
     preview = await phone.tap(await phone.type(PROMISE), CONFIRM)
     (number,) = (button.data.split(":")[1] for button in preview.buttons if button.data and button.text == SEND)
     other = asyncio.create_task(asyncio.to_thread(elsewhere, int(number)))
-    assert await asyncio.to_thread(begun.wait, 5)
+    assert await asyncio.to_thread(begun.wait, 30)
 
     update = phone.world.tap(phone.user_id, preview.message_id, f"ps:{number}")
     await phone.world.wait_for(lambda: shows("✉️ En camino a pagos@cl001.example"), patience(5))

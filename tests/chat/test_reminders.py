@@ -114,7 +114,7 @@ async def test_a_person_who_unblocked_the_bot_and_wrote_is_reminded_again(
     await stopped.stop()
     stopped.start(business_date=TODAY.replace(day=17))
 
-    await telegram.world.wait_for(lambda: len(phone.answers) == 2, 2)
+    await telegram.world.wait_for(lambda: len(phone.answers) == 2)
 
 
 async def test_a_reminder_that_met_a_fault_leaves_later(
@@ -233,6 +233,6 @@ async def test_a_stop_ends_the_reminding_between_two_people_and_the_next_start_g
     states = {state for _, state in notices(database)}
     assert states == {"sent", "queued"}
     stopped.start()
-    await telegram.world.wait_for(lambda: all(phone_of(number).answers for number in people), 5)
+    await telegram.world.wait_for(lambda: all(phone_of(number).answers for number in people))
     await telegram.world.settled(quiet=0.3)
     assert {len(phone_of(number).answers) for number in people} == {1}

@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from bot.store.database import Database
 from bot.store.models import DocumentRow
 from tests.chat.conftest import Running
+from tests.chat.patience import patience
 from tests.contpaqi_company import INVOICE, Company
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patience(5)):
         while not holds():  # noqa: ASYNC110 - a thread of the bot writes, and tells nobody
             await asyncio.sleep(0.05)
 

@@ -160,15 +160,19 @@ async def test_no_more_connections_are_open_than_were_asked_for_and_one_is_used_
 
 
 async def test_who_waits_too_long_for_a_free_connection_is_told_so() -> None:
-    async def sleep(_: web.Request) -> web.Response:
-        await asyncio.sleep(0.5)
+    came, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold(_: web.Request) -> web.Response:
+        came.set()
+        await may_end.wait()
         return ok()
 
-    async with serving(sleep) as root, bot(root, connections=1) as sender:
-        first = asyncio.create_task(sender.delete_webhook())
-        await asyncio.sleep(0.1)
+    async with serving(hold) as root, bot(root, connections=1) as sender:
+        first = asyncio.create_task(sender.delete_webhook(read_timeout=60))
+        await came.wait()
         with pytest.raises(TimedOut):
             await sender.delete_webhook(pool_timeout=0.05, connect_timeout=0.05)
+        may_end.set()
         assert await first
 
 

@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.demo.server import BotApiServer
-from tests.chromium import ARGUMENTS, CHROMIUM, in_a_browser
+from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM, in_a_browser
 from tests.demo.client import TOKEN, RawApi, png
 from tests.demo.test_page_api import mail
 
@@ -58,7 +58,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 async def opened(browser: Browser, url: str, width: int, height: int) -> Page:
     page = await browser.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(5000)
+    page.set_default_timeout(BROWSER_TIMEOUT)
     await page.goto(url)
     await page.wait_for_selector("body[data-ready]")
     return page

@@ -75,7 +75,7 @@ async def test_a_long_poll_answers_as_soon_as_there_is_something(telegram: BotAp
 
     telegram.world.type(7, "hola")
 
-    (update,) = await asyncio.wait_for(poll, 1)
+    (update,) = await asyncio.wait_for(poll, 10)
     assert update.message is not None
     assert update.message.text == "hola"
 
@@ -90,9 +90,9 @@ async def test_of_two_polls_the_earlier_one_gets_the_conflict(telegram: BotApiSe
     later = asyncio.create_task(api("getUpdates", timeout=30))
 
     with pytest.raises(Conflict, match="terminated by other getUpdates request"):
-        await asyncio.wait_for(earlier, 1)
+        await asyncio.wait_for(earlier, 10)
     telegram.world.type(7, "hola")
-    assert len((await asyncio.wait_for(later, 1))["result"]) == 1
+    assert len((await asyncio.wait_for(later, 10))["result"]) == 1
 
 
 async def test_only_the_kinds_asked_for_come(telegram: BotApiServer, bot: Bot) -> None:
@@ -174,7 +174,7 @@ async def test_with_a_webhook_polling_is_a_conflict_until_it_is_deleted(
     await asyncio.sleep(0.05)
     await api("setWebhook", url=hook[0])
 
-    interrupted = await asyncio.wait_for(poll, 1)
+    interrupted = await asyncio.wait_for(poll, 10)
     refused = await api("getUpdates")
     info = independent.WebhookInfo.model_validate((await api("getWebhookInfo"))["result"])
     await api("deleteWebhook")
@@ -211,4 +211,4 @@ async def test_a_world_settles_when_the_bot_has_taken_all_and_is_still(telegram:
 
     await api("getUpdates", offset=number + 1)
 
-    await telegram.world.settled(1, quiet=0.02)
+    await telegram.world.settled(quiet=0.02)

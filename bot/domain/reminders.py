@@ -188,7 +188,7 @@ def _hour(match: re.Match[str], text: str) -> time:
 
 
 def is_cash(comment: str) -> bool:
-    """Whether a promise's comment says that it is paid in cash: nothing else does (docs/decisions/0018)."""
+    """Whether a promise's comment says that it is paid in cash: nothing else does (docs/decisions/0019)."""
     return _CASH.search(fold(comment)) is not None
 
 

@@ -296,7 +296,8 @@ class Crowd:
         self.world.taps[number] = Tap(number, user, message.message_id if message else 0, data, at)
         query = {"id": number, "from": self.world.users[user].as_json(), "chat_instance": str(user), "data": data}
         if message is None:
-            query["message"] = {"chat": self.world.chats[user].as_json(), "message_id": 1, "date": 0}
+            # One that Telegram no longer gives to bots.
+            query["message"] = {"chat": self.world.chats[user].as_json(), "message_id": 10**9, "date": 0}
         else:
             query["message"] = message.as_json()
         return self._update("callback_query", query)

@@ -36,18 +36,18 @@ async def let_in(update: Update, context: Context) -> None:
             await send.message(context.bot, context.office, chat.id, welcome.private_only(context.language))
         raise ApplicationHandlerStop
     at = _sent_at(update, context)
-    excess = context.office.pace.excess(user.id, update.update_id, at)
+    fits = context.office.pace.fits(user.id, update.update_id, at)
     person = await context.office.run(access.arrive, user.id, context.office.clock())
     if person is None:
-        if excess:
+        if not fits:
             raise ApplicationHandlerStop
         person = await _invited(update, context)
     context.person = person
-    if excess:
+    if not fits:
         seconds = math.ceil(context.office.pace.left(user.id, at).total_seconds())
         if update.callback_query:
             await send.answer(update.callback_query, welcome.tapped_too_fast(seconds, context.language).notice)
-        elif excess == 1:
+        elif context.office.pace.tells(user.id, update.update_id):
             text = update.effective_message.text if update.effective_message else None
             await context.say(update, welcome.too_fast(text or "", seconds, context.language))
         raise ApplicationHandlerStop

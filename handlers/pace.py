@@ -12,9 +12,9 @@ _MAX_KEPT = 10_000
 @dataclass(slots=True)
 class _Window:
     begun: datetime
-    count: int = 0
-    # The updates that fit, and the first that did not, each with its place: delivered again it has the same one.
-    places: dict[int, int] = field(default_factory=dict)
+    # By number: one that is delivered again has its place already.
+    fitting: set[int] = field(default_factory=set)
+    told_by: int | None = None
 
 
 @dataclass(slots=True)
@@ -23,8 +23,8 @@ class Pace:
 
     _windows: dict[int, _Window] = field(default_factory=dict)
 
-    def excess(self, user_id: int, update_id: int, at: datetime) -> int:
-        """Count an update sent at an instant, once: how many it is beyond what its window takes; 0 while it fits."""
+    def fits(self, user_id: int, update_id: int, at: datetime) -> bool:
+        """Count an update sent at an instant, once: whether it is among those that its window takes."""
         window = self._windows.get(user_id)
         # Also an update of before: what was sent while the bot was down comes at once, and was not sent at once.
         if window is None or not window.begun <= at < window.begun + WINDOW:
@@ -32,12 +32,15 @@ class Pace:
             if len(self._windows) >= _MAX_KEPT:
                 del self._windows[next(iter(self._windows))]
             window = self._windows[user_id] = _Window(at)
-        place = window.places.get(update_id)
-        if place is None:
-            window.count = place = window.count + 1
-            if place <= MAX_UPDATES + 1:
-                window.places[update_id] = place
-        return max(0, place - MAX_UPDATES)
+        if len(window.fitting) < MAX_UPDATES:
+            window.fitting.add(update_id)
+        return update_id in window.fitting
+
+    def tells(self, user_id: int, update_id: int) -> bool:
+        """Whether it is this message's answer that says so to who is too fast; the others of its window get none."""
+        window = self._windows[user_id]
+        window.told_by = window.told_by or update_id
+        return window.told_by == update_id
 
     def left(self, user_id: int, at: datetime) -> timedelta:
         """How long the window of a person's last update still lasts."""

@@ -52,17 +52,28 @@ async def test_a_stranger_who_tries_links_too_fast_gets_silence(phone_of: Callab
     assert len(stranger.answers) == 1
 
 
+@pytest.mark.usefixtures("running")
+async def test_who_tapped_too_fast_is_told_of_the_message_that_was_not_done(phone: Phone) -> None:
+    statement = await phone.type("/estado CL002")
+    for _ in range(LIMIT):
+        await phone.forge(statement, "no")
+
+    assert phone.toasts[-1].startswith("No se hizo: demasiado rápido.")
+    said = await phone.type("/promesa 7 2019-07-23")
+    assert said.plain_text.startswith("✋ Demasiado rápido: «/promesa 7 2019-07-23» no se hizo")
+
+
 def test_a_window_ends_and_what_was_sent_before_it_has_one_of_its_own() -> None:
     paces, now = pace.Pace(), datetime(2019, 7, 16, 18, tzinfo=UTC)
-    assert [paces.excess(1, number, now) for number in range(LIMIT + 2)] == [0] * LIMIT + [1, 2]
+    assert [paces.fits(1, number, now) for number in range(LIMIT + 2)] == [True] * LIMIT + [False] * 2
     assert paces.left(1, now + timedelta(minutes=1)) == pace.WINDOW - timedelta(minutes=1)
-    assert paces.excess(1, 10, now + pace.WINDOW) == 0
-    assert paces.excess(1, 11, now - timedelta(hours=8)) == 0
-    assert paces.excess(2, 12, now) == 0
+    assert paces.fits(1, 10, now + pace.WINDOW)
+    assert paces.fits(1, 11, now - timedelta(hours=8))
+    assert paces.fits(2, 12, now)
 
 
 def test_an_update_that_cannot_be_answered_counts_once_however_often_it_is_delivered() -> None:
     paces, now = pace.Pace(), datetime(2019, 7, 16, 18, tzinfo=UTC)
-    assert [paces.excess(1, 1, now) for _ in range(LIMIT + 5)] == [0] * (LIMIT + 5)
-    assert [paces.excess(1, number, now) for number in range(2, LIMIT + 2)] == [0] * (LIMIT - 1) + [1]
-    assert [paces.excess(1, LIMIT + 1, now) for _ in range(2)] == [1, 1]
+    assert all(paces.fits(1, 1, now) for _ in range(LIMIT + 5))
+    assert [paces.fits(1, number, now) for number in range(2, LIMIT + 2)] == [True] * (LIMIT - 1) + [False]
+    assert [paces.tells(1, number) for number in (LIMIT + 1, LIMIT + 2, LIMIT + 1)] == [True, False, True]

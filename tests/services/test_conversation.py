@@ -138,7 +138,9 @@ def test_an_answer_delivered_twice_is_taken_once(world: World) -> None:
 
 def test_the_customer_is_searched_for_and_the_document_named(world: World) -> None:
     begun = world.call(conversation.begin, world.ana, PromiseCommand(comment="Con cheque"))
-    assert begun == CustomerChoice((), NUMBER)
+    assert isinstance(begun, CustomerChoice)
+    # Who has looked at nobody yet is offered customers that owe.
+    assert ([customer.code for customer in begun.customers], begun.number) == (["CL001", "CL002", "CL003"], NUMBER)
     with pytest.raises(CustomerNotFound):
         world.call(conversation.type_answer, world.ana, "xyzzy")
     with world.database.transaction() as session:

@@ -18,7 +18,7 @@ TODAY_ROWS = 12
 _NAMED = 6
 # What is shown of a text that was typed.
 _SHOWN = 100
-_FILTER = re.compile(r"(?:c(?P<customer>\d+))?(?P<overdue>o)?(?P<without>p)?")
+_FILTER = re.compile(r"(?:c(?P<customer>[0-9]{1,18}))?(?P<overdue>o)?(?P<without>p)?")
 
 
 def filter_code(only: OpenFilter) -> str:

@@ -49,6 +49,11 @@ def test_a_filter_by_a_customer_who_is_no_longer_in_the_portfolio_can_be_turned_
     assert gone == Button("● Un cliente", "ag:0:o")
 
 
+@pytest.mark.parametrize("code", ["c" + "9" * 19, "c١٢", "c", "po", "c12x"])
+def test_what_is_no_filter_of_ours_filters_nothing(code: str) -> None:
+    assert agenda.read_filter(code) == OpenFilter()
+
+
 def test_bank_holidays_on_the_keyboard_are_named_and_those_gone_by_are_not() -> None:
     september, december = TODAY.replace(month=9), TODAY.replace(month=12, day=24)
     assert holidays_of(september, TODAY) == ["·16· Día de la Independencia"]

@@ -193,8 +193,10 @@ def test_a_fault_says_whether_it_is_this_mails_or_everyones(
     graph: GraphServer, new_mailer: MailerFactory, kind: int | Trouble, *, everyone: bool
 ) -> None:
     graph.faults.on("send", kind)
+    # Only silence is waited for; on a busy machine any other answer may take longer than that.
+    mailer = new_mailer(timeout=0.2) if kind is Trouble.SILENCE else new_mailer()
     with pytest.raises(TryLater) as later:
-        _deliver(new_mailer(timeout=0.2))
+        _deliver(mailer)
     assert later.value.everyone is everyone
 
 

@@ -166,7 +166,9 @@ def unexpected(reference: str, language: Language) -> Reply:
 
 def said_again(reply: Reply, language: Language) -> Reply:
     """An answer that may have arrived already: an interruption lets nobody know (docs/decisions/0003)."""
-    line = "🔁 " + language.gettext("There was an interruption: if you have this answer already, it is the same one.")
+    line = "🔁 " + language.gettext(
+        "There was an interruption: if you have this answer already, this one takes its place."
+    )
     return replace(
         reply,
         plain=f"{reply.plain}\n\n<i>{line}</i>",

@@ -1,4 +1,4 @@
-"""REP held against the ledger: those of files, or those that were imported (docs/decisions/0018)."""
+"""REP held against the ledger: those of files, or those that were imported (docs/decisions/0022)."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager

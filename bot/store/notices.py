@@ -113,9 +113,9 @@ def of_the_day(awake: Mapping[str | None, date]) -> ColumnElement[bool]:
 def settle(
     session: Session, kind: type[Row], row_id: int, state: MailState, not_before: datetime | None = None
 ) -> None:
-    """Note what became of a row."""
-    row = session.get_one(kind, row_id)
-    row.state, row.not_before = state, not_before
+    """Note what became of a row, unless its person was erased meanwhile."""
+    if row := session.get(kind, row_id):
+        row.state, row.not_before = state, not_before
 
 
 def unreachable(session: Session, person_id: int, now: datetime) -> None:

@@ -83,6 +83,12 @@ def requeue(session: Session, key: str) -> int | None:
     return session.scalar(update(MailRow).where(MailRow.key == key, ended).values(anew).returning(MailRow.id))
 
 
+def readdress(session: Session, mail_id: int, mail: Mail) -> None:
+    """Let a mail that lies nowhere outside yet go where its customer's mails go now."""
+    now = {"to": list(mail.to), "cc": list(mail.cc), "bcc": list(mail.bcc)}
+    session.execute(update(MailRow).where(MailRow.id == mail_id, MailRow.draft_id.is_(None)).values(now))
+
+
 def due(
     session: Session, now: datetime, *, states: Iterable[MailState], claimed_before: datetime | None = None
 ) -> MailRow | None:

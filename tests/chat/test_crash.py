@@ -24,7 +24,7 @@ from tests.chat.phone import Phone, met
 pytestmark = pytest.mark.slow
 
 PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
-REPEATED = "🔁 Hubo una interrupción: si ya recibió esta respuesta, es la misma."
+REPEATED = "🔁 Hubo una interrupción: si ya recibió esta respuesta, esta la sustituye."
 ROOT = Path(__file__).parents[2]
 
 

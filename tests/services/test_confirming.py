@@ -258,6 +258,19 @@ def test_a_mail_that_failed_is_tried_again_as_it_was_written_while_all_of_it_hol
     assert office.post.keys == [f"promise:{other}"]
 
 
+def test_a_mail_that_was_refused_goes_to_the_address_that_was_mended_meanwhile(office: Office) -> None:
+    world = office.world
+    promise = promised(world, "7")
+    office.post.faults = {"before draft": [Rejected("no such mailbox")]}
+    confirm(world, promise)
+    office.deliver()
+    with world.database.transaction() as session:
+        session.get_one(CustomerRow, world.customers["CL001"]).email = ["nuevo@cl001.example"]
+    confirm(world, promise)
+    office.deliver()
+    assert [mail.to for mail in office.post.sent] == [("nuevo@cl001.example",)]
+
+
 def test_a_mail_that_could_not_leave_yet_is_not_queued_again(office: Office) -> None:
     office.post.faults = {"before draft": [TryLater("busy")]}
     promise = promised(office.world, "7")

@@ -11,16 +11,16 @@ from bot.domain.plans import Plan, Rhythm
 from bot.domain.text import fold
 
 # Phones turn straight quotes into curly or angled ones, and do not always close them.
-_QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»›❝❞]*)[\"“”‟»›❝❞]?")
+QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»›❝❞]*)[\"“”‟»›❝❞]?")
 # Single ones are apostrophes too: only a pair around words counts.
-_SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
+SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
 _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
 _PAUSES = ",;:"
 # Also what no amount can be (`1.234,50`, `-500`): that is refused, where a comment would promise the whole balance.
-_AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
+AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
 # What cannot be a folio: it says so with a sign or with decimals.
-_PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
+PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
@@ -65,7 +65,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     sign or decimals say otherwise. Raises UnreadableDate when what stands in the date's place is none, so
     that no word of a date is taken for a comment; PlanWithoutRhythm and PlanSize.
     """
-    quoted = _QUOTED.search(text) or _SINGLE_QUOTED.search(text)
+    quoted = QUOTED.search(text) or SINGLE_QUOTED.search(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
     line = _Line(today, [*before.split(), *after.split()], len(after.split()))
     line.read()
@@ -200,7 +200,7 @@ class _Line:
     def _amount(self) -> bool:
         if self.words[0] in ("$", "-$"):
             self.words[:2] = ["".join(self.words[:2])]
-        kind = _AMOUNT if self.documents else _PLAIN_AMOUNT
+        kind = AMOUNT if self.documents else PLAIN_AMOUNT
         if self.amount is not None or not kind.fullmatch(self._number(0)):
             return False
         self.amount = self._number(0)
@@ -242,7 +242,7 @@ class _Line:
     def _is_document(self, start: int) -> bool:
         """Whether the words from there on can be a document and nothing else."""
         text = self._text(start, 2) if _SERIES.fullmatch(self._text(start)) else self._text(start)
-        is_taken = self._date_at(start)[1] or self._count_at(start)[1] or _PLAIN_AMOUNT.fullmatch(self._number(start))
+        is_taken = self._date_at(start)[1] or self._count_at(start)[1] or PLAIN_AMOUNT.fullmatch(self._number(start))
         return any(c.isdigit() for c in text) and not is_taken
 
     def _bare_documents(self) -> None:
@@ -255,7 +255,7 @@ class _Line:
             ends = length == len(self.words) if self.on else on is not None
             if ends or self._count_at(length)[1] or self._rhythm_at(length)[1]:
                 # One number is the amount, unless the date is followed by what must be it.
-                if length > 1 or (after and _AMOUNT.fullmatch(self._number(length + after))):
+                if length > 1 or (after and AMOUNT.fullmatch(self._number(length + after))):
                     self.documents += [self._take() for _ in range(length)]
                 return
 

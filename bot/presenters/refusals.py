@@ -12,9 +12,10 @@ from bot.domain.errors import Refusal
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
 from bot.domain.promises import PromiseState
+from bot.domain.receipts import NothingPaid, NotPayable, ReceiptNotYours, ReceiptOfAnotherDay
 from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
-from bot.presenters import reminder
+from bot.presenters import receipt, reminder
 from bot.presenters.promise import states
 from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, short
 from bot.presenters.sync import unreadable
@@ -24,6 +25,7 @@ FORMS = {
     "estado": "/estado CL002",
     "promesa": '/promesa 7 23/07/2019 "Pagaré con cheque"',
     "plan": "/promesa 7 3x 23/07/2019 semanal",
+    "cobro": '/cobro 7 1624.00 cheque "folio 881"',
     "historial": "/historial 7",
     "calendario": "/calendario 2019-07",
     "enviar": "/enviar CL002",
@@ -377,6 +379,10 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     PersonNotFound: _person_not_found,
     UnreadableReminder: reminder.unreadable,
     HourIsQuiet: reminder.quiet,
+    NotPayable: receipt.not_payable,
+    NothingPaid: receipt.nothing_paid,
+    ReceiptNotYours: receipt.not_yours,
+    ReceiptOfAnotherDay: receipt.another_day,
     erp.ErpUnreadable: _erp_unreadable,
     erp.ErpDriverMissing: _erp_driver_missing,
     erp.ErpNotConfigured: _erp_not_configured,

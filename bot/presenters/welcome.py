@@ -10,8 +10,8 @@ from bot.presenters.reply import Button, Reply, short
 
 # In the order of use on a day; the bot's command menu shows the same.
 COMMANDS = (
-    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "resumen", "enviar", "rep", "recordatorio",
-    "invitar", "usuarios", "idioma", "ayuda",
+    "estado", "promesa", "historial", "agenda", "hoy", "calendario", "resumen", "cobro", "corte", "enviar", "rep",
+    "recordatorio", "invitar", "usuarios", "idioma", "ayuda",
 )  # fmt: skip
 # What a collector's menu and help leave out.
 _FOR_CHIEFS = frozenset({"invitar", "usuarios"})
@@ -29,6 +29,8 @@ def menu(role: Role, language: Language) -> list[tuple[str, str]]:
         "hoy": _("Due today, and broken"),
         "calendario": _("The month's expected money"),
         "resumen": _("Aging, coming weeks and promises kept"),
+        "cobro": _("Report a payment and give a receipt"),
+        "corte": _("What you were paid today"),
         "enviar": _("Send a statement by mail"),
         "rep": _("REP that differ, and payments without one"),
         "recordatorio": _("When your day is told to you"),
@@ -82,6 +84,7 @@ def help_text(role: Role, language: Language) -> str:
         "agenda": ("/agenda", "/agenda CL002"),
         "calendario": ("/calendario", "/calendario 2019-07"),
         "resumen": ("/resumen", "/resumen CL002"),
+        "cobro": ('/cobro 7 1624.00 cheque "folio 881"',),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", "/enviar vencidos", "/enviar todos", "/enviar"),
         "recordatorio": ("/recordatorio", "/recordatorio 07:30", "/recordatorio no"),
         "invitar": ("/invitar Laura Méndez cobrador C1", "/invitar Jorge Salas supervisor"),

@@ -15,7 +15,8 @@ from bot.demo.chat import Message
 from bot.demo.files import Upload
 from bot.demo.world import Call
 from bot.domain.calendar import Collector
-from bot.services import invitations, runs, scheduling
+from bot.domain.receipts import Receipt, parse_receipt
+from bot.services import invitations, receipts, runs, scheduling
 from bot.store import people
 from bot.store.database import Database
 from bot.store.models import PersonRow, QuestionRow
@@ -68,6 +69,7 @@ class Numbers:
     question: str
     invitation: int
     person: int
+    receipt: int
     upload: int = 0
 
 
@@ -107,7 +109,11 @@ def fill(database: Database, content: Content) -> Numbers:
         invited = invitations.invite(
             session, act(people.to_person(jorge), source="test"), f"{content.surname} cobradora C2"
         )
-        ids = (customer.id, wanted.id, made.promise.id, run.id, "7", invited.id, rosa.id)
+        paid = receipts.report(
+            session, act(people.to_person(rosa), source="paid"), parse_receipt(f"QX77702 0.{content.more} efectivo")
+        )
+        assert isinstance(paid, Receipt)
+        ids = (customer.id, wanted.id, made.promise.id, run.id, "7", invited.id, rosa.id, paid.id)
     return Numbers(*ids)
 
 
@@ -123,6 +129,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "calendario": ("", "2019-06"),
     "resumen": ("", CODE, WORD, FOLIO),
     "enviar": (CODE, WORD, f"CL002 {CODE}", "vencidos", "todos", ""),
+    "cobro": (f"{FOLIO} 10.00 efectivo", f"QX-{FOLIO} 10.00", f"{FOLIO} cheque", ""),
+    "corte": ("",),
     "rep": ("",),
     "recordatorio": ("", "07:30"),
     "invitar": ("", "Ana Luz cobradora C2"),
@@ -183,6 +191,10 @@ BUTTONS: dict[str, tuple[str, ...]] = {
     "rc": ("{run}",),
     "rh": ("0730",),
     "rz": ("", "Tijuana"),
+    "cf": ("{question}:01", "{own_question}:01"),
+    "co": ("{question}", "{own_question}"),
+    "cu": ("{receipt}",),
+    "ct": ("",),
     "re": ("d:0", "n:0"),
     "rex": ("",),
     "im": ("{upload}",),

@@ -13,7 +13,9 @@ from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself
 from bot.domain.correspondence import SkipReason
 from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable
 from bot.domain.errors import Refusal
+from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
+from bot.domain.receipts import NothingPaid, NotPayable, ReceiptNotYours, ReceiptOfAnotherDay
 from bot.domain.reminders import HourIsQuiet, QuietHours, UnreadableReminder
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters.refusals import FORMS, refusal, skip_sentence
@@ -57,6 +59,13 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.NoLongerInForce("CFDI-21002", 2, "kept"), ("CFDI-21002", "2", "/historial")),
     (errors.UndoTooLate(10), ("10",)),
     (errors.UndoNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
+    (NotPayable("CFDI-21002", "paid"), ("CFDI-21002",)),
+    (NotPayable("CFDI-21002", "cancelled"), ("CFDI-21002",)),
+    (NotPayable("CFDI-21002", "credit"), ("CFDI-21002",)),
+    (NothingPaid(Money(-5_00)), ("-$5.00",)),
+    (ReceiptNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
+    (ReceiptOfAnotherDay("R3-2019-0001", date(2019, 7, 15)), ("R3-2019-0001", "15/07/2019")),
+    (errors.MalformedCommand("cobro"), ("/cobro 7 1624.00",)),
     (errors.UndoSuperseded("CFDI-21002"), ("CFDI-21002", "/historial")),
     (errors.ExtraFilesTooLarge("video <b>.mp4", 21 * 2**20), ("video &lt;b&gt;.mp4", "21 MB")),
     (TelegramIdTaken(1001, "Laura"), ("1001", "Laura")),

@@ -1,0 +1,192 @@
+"""Payments reported in the street: what was handed over, not part of the ledger until the ERP has it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.commands import AMOUNT, PLAIN_AMOUNT, QUOTED, SINGLE_QUOTED, parse_reference
+from bot.domain.errors import Refusal
+from bot.domain.money import Money, is_currency, total
+from bot.domain.receivables import Customer, Document
+from bot.domain.text import fold
+
+
+class PaymentForm(StrEnum):
+    """How it was paid, by the keys of SAT's c_FormaPago (CFDI 4.0, catalogues): those that are met in the street."""
+
+    CASH = "01"
+    CHEQUE = "02"
+    TRANSFER = "03"
+    CREDIT_CARD = "04"
+    DEBIT_CARD = "28"
+
+
+_FORMS = {
+    "efectivo": PaymentForm.CASH, "cash": PaymentForm.CASH, "cheque": PaymentForm.CHEQUE,
+    "cheque nominativo": PaymentForm.CHEQUE, "check": PaymentForm.CHEQUE, "transferencia": PaymentForm.TRANSFER,
+    "spei": PaymentForm.TRANSFER, "transfer": PaymentForm.TRANSFER, "tarjeta de credito": PaymentForm.CREDIT_CARD,
+    "tarjeta credito": PaymentForm.CREDIT_CARD, "credito": PaymentForm.CREDIT_CARD,
+    "credit card": PaymentForm.CREDIT_CARD, "tarjeta de debito": PaymentForm.DEBIT_CARD,
+    "tarjeta debito": PaymentForm.DEBIT_CARD, "debito": PaymentForm.DEBIT_CARD, "debit card": PaymentForm.DEBIT_CARD,
+}  # fmt: skip
+_MAX_FORM_WORDS = 3
+# «en efectivo», «con cheque»
+_BEFORE_A_FORM = frozenset({"en", "con", "por"})
+_SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
+_ENDS = ",;:"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptCommand:
+    """What was understood of `/cobro`; None where it is missing."""
+
+    document: str | None = None
+    amount: str | None = None
+    form: PaymentForm | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A payment as reported, numbered within its collector and year; `withdrawn` when taken back."""
+
+    id: int
+    document: Document
+    customer: Customer
+    amount: Money
+    form: PaymentForm
+    comment: str
+    taken_by_id: int
+    taken_by: str
+    number: int
+    on: date
+    at: datetime
+    withdrawn: bool = False
+
+    @property
+    def folio(self) -> str:
+        """`R3-2019-0001`: the collector's number, the year, the receipt's number."""
+        return f"R{self.taken_by_id}-{self.on.year}-{self.number:04}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A payment of which the form is still asked, or whether more than is open is meant.
+
+    `number` is the question's: its buttons carry it. `left` is what is open less what is reported already.
+    """
+
+    number: str
+    document: Document
+    customer: Customer
+    amount: Money
+    left: Money
+    form: PaymentForm | None
+
+
+@dataclass
+class NotPayable(Refusal):
+    """A payment on a document that is paid, cancelled or no charge; `reason` is one of those words."""
+
+    document: str
+    reason: str
+
+
+@dataclass
+class NothingPaid(Refusal):
+    """A payment of nothing, or of less."""
+
+    amount: Money
+
+
+@dataclass
+class ReceiptNotYours(Refusal):
+    """A payment to be taken back that somebody else reported."""
+
+    taken_by: str
+
+
+@dataclass
+class ReceiptOfAnotherDay(Refusal):
+    """A payment to be taken back on another day than its own."""
+
+    folio: str
+    on: date
+
+
+def check(document: Document, amount: Money, reported: Money, today: date) -> Money:
+    """What is open of the document less what is reported on it already; raises NotPayable and NothingPaid."""
+    if document.cancelled:
+        raise NotPayable(document.label, "cancelled")
+    if not document.kind.is_charge:
+        raise NotPayable(document.label, "credit")
+    balance = document.balance_on(today)
+    if balance.minor <= 0:
+        raise NotPayable(document.label, "paid")
+    if amount.minor <= 0:
+        raise NothingPaid(amount)
+    return balance - reported
+
+
+def check_undo(receipt: Receipt, person_id: int, today: date) -> None:
+    """Whether a person may take a payment back; raises ReceiptNotYours and ReceiptOfAnotherDay."""
+    if receipt.taken_by_id != person_id:
+        raise ReceiptNotYours(receipt.taken_by)
+    if receipt.on != today:
+        raise ReceiptOfAnotherDay(receipt.folio, receipt.on)
+
+
+def totals(receipts: Sequence[Receipt]) -> list[tuple[PaymentForm, Money]]:
+    """What was handed over by form and currency, withdrawn receipts left out."""
+    standing = [receipt for receipt in receipts if not receipt.withdrawn]
+    groups = sorted({(receipt.amount.currency, receipt.form) for receipt in standing})
+    return [
+        (form, total((r.amount for r in standing if (r.amount.currency, r.form) == (currency, form)), currency))
+        for currency, form in groups
+    ]
+
+
+def parse_receipt(text: str) -> ReceiptCommand:
+    """Read `<document> <amount> <form of payment> [comment]` in any order.
+
+    A number names the document before it is the amount, unless a sign or decimals say otherwise; what remains is the
+    comment, quoted or not.
+    """
+    quoted = QUOTED.search(text) or SINGLE_QUOTED.search(text)
+    spoken = [quoted["comment"].strip()] if quoted else []
+    words = (f"{text[: quoted.start()]} {text[quoted.end() :]}" if quoted else text).split()
+    document: str | None = None
+    amount: str | None = None
+    form: PaymentForm | None = None
+    while words:
+        length, found = _form(words) if form is None else (0, None)
+        if found:
+            form, words = found, words[length:]
+            continue
+        word = words.pop(0)
+        bare = word.rstrip(_ENDS).rstrip(".")
+        if bare == "$" and words:
+            bare += words.pop(0).rstrip(_ENDS)
+        has_series = bool(words) and document is None and _SERIES.fullmatch(bare) and words[0][0].isdecimal()
+        if amount is None and (AMOUNT if document else PLAIN_AMOUNT).fullmatch(bare):
+            amount = bare
+            if words and is_currency(words[0].rstrip(_ENDS)):
+                amount += f" {words.pop(0).rstrip(_ENDS)}"
+        elif has_series and not PLAIN_AMOUNT.fullmatch(words[0].rstrip(_ENDS)):
+            document = f"{bare}-{words.pop(0).rstrip(_ENDS)}"
+        elif document is None and parse_reference(bare):
+            document = bare
+        else:
+            spoken.append(word)
+    return ReceiptCommand(document, amount, form, " ".join(spoken))
+
+
+def _form(words: list[str]) -> tuple[int, PaymentForm | None]:
+    """The form of payment that the first words name, with their count."""
+    start = int(fold(words[0]) in _BEFORE_A_FORM)
+    for length in range(_MAX_FORM_WORDS, 0, -1):
+        if form := _FORMS.get(fold(" ".join(words[start : start + length]).rstrip(f"{_ENDS}."))):
+            return start + length, form
+    return 0, None

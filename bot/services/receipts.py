@@ -1,0 +1,102 @@
+"""Payments reported in the street: recorded, asked about, taken back, added up. The ledger does not change."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.domain.errors import DocumentNotFound, MalformedCommand, NotAllowed, NothingPending
+from bot.domain.money import parse_amount_in
+from bot.domain.occasion import Occasion
+from bot.domain.receipts import Asked, PaymentForm, Receipt, ReceiptCommand, check, check_undo
+from bot.services.scheduling import document, document_by_id
+from bot.store import audit, conversations, promises, receipts
+
+# The kind of question, among those that a person may be asked, that a payment answers.
+QUESTION = "receipt"
+
+
+def report(session: Session, occasion: Occasion, command: ReceiptCommand) -> Receipt | Asked:
+    """Record a payment, or ask for what it still needs; the same update handled again finds what it recorded.
+
+    Raises MalformedCommand without document or amount, and a Refusal where the document takes no such payment.
+    """
+    if not (command.document and command.amount):
+        raise MalformedCommand("cobro")
+    if made := _made(session, occasion):
+        return made
+    found, _ = document(session, occasion, command.document)
+    known = {
+        "number": (occasion.source or "").rpartition(":")[2],
+        "document": found.id,
+        "amount": command.amount,
+        "form": command.form and command.form.value,
+        "comment": command.comment,
+        "more": False,
+    }
+    return _proceed(session, occasion, known)
+
+
+def answer(
+    session: Session, occasion: Occasion, number: str, *, form: str | None = None, more: bool = False
+) -> Receipt | Asked:
+    """Answer the question with this number: with the form of payment, or that more than is open is meant."""
+    if made := _made(session, occasion):
+        return made
+    waiting = conversations.question(session, occasion.person)
+    if waiting is None or waiting[0] != QUESTION or waiting[1]["number"] != number:
+        raise NothingPending
+    known = waiting[1]
+    if form is not None:
+        if form not in list(PaymentForm):
+            raise NothingPending
+        known = {**known, "form": form}
+    return _proceed(session, occasion, known | {"more": known["more"] or more})
+
+
+def undo(session: Session, occasion: Occasion, receipt_id: int) -> Receipt:
+    """Take back one's own receipt on its day, by a new entry; taken back already, it stays so."""
+    found = receipts.by_id(session, occasion.person, receipt_id)
+    if found is None:
+        raise DocumentNotFound(f"#{receipt_id}")
+    check_undo(found, occasion.person.id, occasion.today)
+    if receipts.withdraw(session, found, by=occasion.person.name, now=occasion.now):
+        audit.record(session, occasion.person, "receipt_undo", found.folio, now=occasion.now, source=occasion.source)
+    return replace(found, withdrawn=True)
+
+
+def of_today(session: Session, occasion: Occasion) -> tuple[Receipt, ...]:
+    """What the person reported today."""
+    audit.record(
+        session, occasion.person, "receipts", occasion.today.isoformat(), now=occasion.now, source=occasion.source
+    )
+    return tuple(receipts.of_day(session, occasion.person, occasion.today))
+
+
+def _made(session: Session, occasion: Occasion) -> Receipt | None:
+    """What this update recorded already; whatever else the person reports at this moment waits."""
+    if not occasion.person.id:
+        raise NotAllowed("cobro")  # the command line takes no money
+    receipts.lock_collector(session, occasion.person)
+    return receipts.by_source(session, occasion.person, occasion.source) if occasion.source else None
+
+
+def _proceed(session: Session, occasion: Occasion, known: dict[str, Any]) -> Receipt | Asked:
+    """Record what is known, or keep it and ask for the rest."""
+    document_id = known["document"]
+    # Two payments on one document at once: the second must know of the first.
+    promises.lock_documents(session, [document_id])
+    found, customer = document_by_id(session, occasion.person, document_id)
+    amount = parse_amount_in(known["amount"], found.total.currency)
+    left = check(found, amount, receipts.reported(session, found), occasion.today)
+    form = PaymentForm(known["form"]) if known["form"] else None
+    if form is None or (amount.minor > left.minor and not known["more"]):
+        conversations.ask(session, occasion.person, QUESTION, known)
+        audit.record(session, occasion.person, "ask", found.label, now=occasion.now, source=occasion.source)
+        return Asked(known["number"], found, customer, amount, left, form)
+    conversations.drop_question(session, occasion.person)
+    audit.record(session, occasion.person, "receipt", found.label, now=occasion.now, source=occasion.source)
+    return receipts.add(
+        session, found, customer, amount, form=form, comment=known["comment"],
+        person=occasion.person, today=occasion.today, now=occasion.now, source=occasion.source,
+    )  # fmt: skip

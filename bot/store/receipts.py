@@ -1,0 +1,128 @@
+"""Payments reported in the street, with their documents and customers."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from bot.domain.money import Money
+from bot.domain.people import Person
+from bot.domain.receipts import PaymentForm, Receipt
+from bot.domain.receivables import Customer, Document
+from bot.store.customers import to_customer
+from bot.store.documents import to_document
+from bot.store.models import DocumentRow, PersonRow
+from bot.store.receipt_models import ReceiptRow, ReceiptWithdrawnRow
+from bot.store.scope import within
+
+_WITHDRAWN = exists().where(ReceiptWithdrawnRow.receipt_id == ReceiptRow.id)
+
+
+def lock_collector(session: Session, person: Person) -> None:
+    """Wait for whatever else this person is reporting; on SQLite the whole database is held already."""
+    # No «key» lock: whoever enters something of this person, as in the trail, goes on meanwhile.
+    session.execute(select(PersonRow.id).where(PersonRow.id == person.id).with_for_update(key_share=True))
+
+
+def add(
+    session: Session,
+    document: Document,
+    customer: Customer,
+    amount: Money,
+    *,
+    form: PaymentForm,
+    comment: str,
+    person: Person,
+    today: date,
+    now: datetime,
+    source: str | None,
+) -> Receipt:
+    """Enter a payment under its collector's next number of the year; the collector must be locked."""
+    last = select(func.max(ReceiptRow.number)).where(ReceiptRow.taken_by_id == person.id, ReceiptRow.year == today.year)
+    row = ReceiptRow(
+        document_id=document.id,
+        amount=amount.minor,
+        currency=amount.currency,
+        form=form.value,
+        comment=comment,
+        taken_by_id=person.id,
+        taken_by=person.name,
+        year=today.year,
+        number=(session.scalar(last) or 0) + 1,
+        on=today,
+        at=now,
+        source=source,
+    )
+    session.add(row)
+    session.flush()
+    return _to_receipt(row, document, customer, withdrawn=False)
+
+
+def withdraw(session: Session, receipt: Receipt, *, by: str, now: datetime) -> bool:
+    """Enter that a receipt is taken back; whether it was not yet."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    entered = insert(ReceiptWithdrawnRow).values(receipt_id=receipt.id, by=by, at=now).on_conflict_do_nothing()
+    return session.execute(entered.returning(ReceiptWithdrawnRow.receipt_id)).first() is not None
+
+
+def reported(session: Session, document: Document) -> Money:
+    """What is reported on a document and was not taken back."""
+    query = select(func.coalesce(func.sum(ReceiptRow.amount), 0)).where(
+        ReceiptRow.document_id == document.id, ~_WITHDRAWN
+    )
+    return Money(int(session.scalar(query) or 0), document.total.currency)
+
+
+def by_id(session: Session, person: Person, receipt_id: int) -> Receipt | None:
+    """A receipt on a document of the portfolio."""
+    return _one(session, _query(person).where(ReceiptRow.id == receipt_id))
+
+
+def by_source(session: Session, person: Person, source: str) -> Receipt | None:
+    """The receipt that an update made, if it did."""
+    return _one(session, _query(person).where(ReceiptRow.source == source))
+
+
+def of_day(session: Session, person: Person, on: date) -> list[Receipt]:
+    """What a person reported on a day, in the order of the folios."""
+    query = _query(person).where(ReceiptRow.taken_by_id == person.id, ReceiptRow.on == on)
+    return _all(session, query.order_by(ReceiptRow.number))
+
+
+def _query(person: Person) -> Select[ReceiptRow, DocumentRow, bool]:
+    return (
+        select(ReceiptRow, DocumentRow, _WITHDRAWN)
+        .join(DocumentRow, DocumentRow.id == ReceiptRow.document_id)
+        .join(DocumentRow.customer)
+        .where(within(person))
+        .options(contains_eager(DocumentRow.customer), selectinload(DocumentRow.applications))
+    )
+
+
+def _one(session: Session, query: Select[ReceiptRow, DocumentRow, bool]) -> Receipt | None:
+    return next(iter(_all(session, query)), None)
+
+
+def _all(session: Session, query: Select[ReceiptRow, DocumentRow, bool]) -> list[Receipt]:
+    return [
+        _to_receipt(row, to_document(document), to_customer(document.customer), withdrawn=withdrawn)
+        for row, document, withdrawn in session.execute(query)
+    ]
+
+
+def _to_receipt(row: ReceiptRow, document: Document, customer: Customer, *, withdrawn: bool) -> Receipt:
+    return Receipt(
+        id=row.id,
+        document=document,
+        customer=customer,
+        amount=Money(row.amount, row.currency),
+        form=PaymentForm(row.form),
+        comment=row.comment,
+        taken_by_id=row.taken_by_id,
+        taken_by=row.taken_by,
+        number=row.number,
+        on=row.on,
+        at=row.at,
+        withdrawn=withdrawn,
+    )

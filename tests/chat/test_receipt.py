@@ -1,0 +1,60 @@
+"""`/cobro` and `/corte` over the wire."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from tests.chat.conftest import SUPERVISOR
+from tests.chat.phone import Phone, buttons, says
+
+each_form = pytest.mark.usefixtures("each_form")
+
+
+@each_form
+async def test_a_payment_in_one_line_is_answered_with_a_receipt_and_stands_in_the_days_total(phone: Phone) -> None:
+    before = (await phone.type("/estado CL001")).plain_text
+    made = await phone.type('/cobro 7 1624.00 cheque "folio 881"')
+
+    assert says(
+        made, "Cobro reportado", "-2019-0001", "Juan Perez", "$1,624.00", "Cheque", "«folio 881»", "Por confirmar"
+    )
+    (call,) = (call for call in phone.world.calls if call.files)
+    assert call.method == "sendPhoto"
+    with Image.open(BytesIO(call.files["photo"].content)) as picture:
+        assert picture.width == 1080
+    total = await phone.tap(made, "🧾 Corte de hoy")
+    assert says(total, "martes 16/07/2019", "TOTALES", "$1,624.00")
+    assert total.message_id != made.message_id, "the receipt stays to be handed on"
+    assert (await phone.type("/estado CL001")).plain_text == before
+
+
+@each_form
+async def test_what_is_missing_or_too_much_is_asked_with_buttons(phone: Phone) -> None:
+    assert says(await phone.type("/cobro 7"), "Falta indicar algo", "/cobro 7 1624.00")
+    asked = await phone.type("/cobro 7 3000.00")
+    assert buttons(asked) == ["Efectivo", "Cheque", "Transferencia", "Tarjeta de crédito", "Tarjeta de débito"]
+    more = await phone.tap(asked, "Efectivo")
+    assert says(more, "$3,000.00", "Efectivo", "Es más que $2,842.00")
+    assert says(await phone.tap(more, "✅ Sí, registrarlo"), "Cobro reportado", "$3,000.00", "Efectivo")
+    assert says(await phone.type("/corte"), "Efectivo", "TOTALES", "$3,000.00")
+
+
+@each_form
+async def test_one_takes_ones_own_payment_back_and_nobody_else_sees_it(
+    phone: Phone, phone_of: Callable[[int], Phone]
+) -> None:
+    made = await phone.type("/cobro 7 100.00 efectivo")
+    (undo,) = (button.data or "" for button in made.buttons if "Deshacer" in button.text)
+    chief = phone_of(SUPERVISOR)
+    theirs = await chief.type("/corte")
+    assert says(theirs, "Ningún cobro.")
+    (refused,) = await chief.forge(theirs, undo)
+    assert "solo esa persona" in refused.plain_text
+
+    undone = await phone.tap(made, "↩️ Deshacer")
+
+    assert says(undone, "deshecho", "$100.00")
+    assert "↩️ Deshacer" not in buttons(undone)
+    assert says(await phone.type("/corte"), "Ningún cobro.", "↩️")

@@ -1,0 +1,173 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.errors import DocumentNotFound, MalformedCommand, NotAllowed, NothingPending, OtherCurrency
+from bot.domain.money import Money
+from bot.domain.occasion import Occasion
+from bot.domain.people import COMMAND_LINE
+from bot.domain.receipts import (
+    Asked,
+    NotPayable,
+    PaymentForm,
+    Receipt,
+    ReceiptNotYours,
+    ReceiptOfAnotherDay,
+    parse_receipt,
+)
+from bot.services import receipts, scheduling, statements
+from bot.store.models import DocumentRow
+from tests.services.world import THE_18TH, TODAY, World, act
+
+CASH = "7 1000 efectivo"
+
+
+def report(world: World, typed: str = CASH, by: Occasion | None = None) -> Receipt:
+    made = world.call(receipts.report, by or act(world.ana), parse_receipt(typed))
+    assert isinstance(made, Receipt)
+    return made
+
+
+def ask(world: World, typed: str, source: str | None = "tg:5") -> Asked:
+    asked = world.call(receipts.report, act(world.ana, source=source), parse_receipt(typed))
+    assert isinstance(asked, Asked)
+    return asked
+
+
+def of_today(world: World) -> tuple[Receipt, ...]:
+    return world.call(receipts.of_today, world.ana)
+
+
+def test_a_payment_is_recorded_and_the_ledger_stays_as_it_is(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_18TH)
+    before = (
+        world.call(statements.statement, world.ana, world.customers["CL001"]),
+        world.call(scheduling.history, world.ana, world.documents["7"]),
+    )
+    made = report(world, '7 $1,624.00 cheque "folio 881"')
+    assert (made.amount, made.form, made.comment) == (Money(1624_00), PaymentForm.CHEQUE, "folio 881")
+    assert (made.folio, made.customer.code, made.on) == (f"R{world.ana.id}-2019-0001", "CL001", TODAY)
+    assert of_today(world) == (made,)
+    assert before == (
+        world.call(statements.statement, world.ana, world.customers["CL001"]),
+        world.call(scheduling.history, world.ana, world.documents["7"]),
+    )
+
+
+def test_the_same_update_handled_twice_records_one(world: World) -> None:
+    first, again = (report(world, by=act(world.ana, source="tg:1")) for _ in range(2))
+    assert first == again
+    assert of_today(world) == (first,)
+
+
+def test_numbers_run_by_collector_and_year(world: World) -> None:
+    folios = [report(world).folio, report(world).folio, report(world, "8 5.00 efectivo", act(world.chief)).folio]
+    folios.append(report(world, "8 5.00 efectivo", act(world.ana, TODAY + timedelta(days=200))).folio)
+    ana = world.ana.id
+    assert folios == [f"R{ana}-2019-0001", f"R{ana}-2019-0002", f"R{world.chief.id}-2019-0001", f"R{ana}-2020-0001"]
+
+
+@pytest.mark.slow
+def test_twenty_at_once_take_numbers_without_gaps_and_no_more_than_the_balance(world: World) -> None:
+    gate = Barrier(20, timeout=20)
+
+    def one(n: int) -> Receipt | Asked:
+        gate.wait()
+        return world.call(receipts.report, act(world.ana, source=f"tg:{n}"), parse_receipt("7 200.00 efectivo"))
+
+    with ThreadPoolExecutor(20) as threads:
+        made = [each for each in threads.map(one, range(20)) if isinstance(each, Receipt)]
+    assert sorted(receipt.number for receipt in made) == list(range(1, 15)), "14 times $200.00 fit in $2,842.00"
+
+
+def test_a_missing_form_is_asked_for_and_a_tap_records_once(world: World) -> None:
+    asked = ask(world, '7 1624.00 "folio 881"')
+    assert (asked.number, asked.form, asked.amount) == ("5", None, Money(1624_00))
+    made = [world.call(receipts.answer, act(world.ana, source="tg:6"), "5", form="02") for _ in range(2)]
+    assert made[0] == made[1] == of_today(world)[0]
+    with pytest.raises(NothingPending):
+        world.call(receipts.answer, act(world.ana, source="tg:7"), "5", form="02")
+
+
+def test_a_button_that_was_never_ours_or_is_of_another_question_records_nothing(world: World) -> None:
+    with pytest.raises(NothingPending):
+        world.call(receipts.answer, world.ana, "5", form="01")
+    ask(world, "7 100.00")
+    for number, form in (("4", "01"), ("5", "99")):
+        with pytest.raises(NothingPending):
+            world.call(receipts.answer, world.ana, number, form=form)
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_18TH)
+    with pytest.raises(NothingPending):
+        world.call(receipts.answer, world.ana, "5", form="01")
+    assert of_today(world) == ()
+
+
+def test_more_than_what_is_open_less_what_is_reported_is_asked_first(world: World) -> None:
+    report(world)
+    asked = ask(world, "7 1842.01 efectivo")
+    assert (asked.left, asked.form, len(of_today(world))) == (Money(1842_00), PaymentForm.CASH, 1)
+    made = world.call(receipts.answer, act(world.ana, source="tg:6"), "5", more=True)
+    assert isinstance(made, Receipt)
+    assert made.amount == Money(1842_01)
+
+
+def test_that_more_is_meant_is_remembered_with_the_form(world: World) -> None:
+    ask(world, "7 3000.00")
+    for answer in ({"form": "01"}, {"more": True}):
+        shown = world.call(receipts.answer, act(world.ana, source=f"tg:{answer}"), "5", **answer)
+    assert isinstance(shown, Receipt)
+
+
+def test_what_is_missing_or_cannot_be_is_refused_with_the_reason(world: World) -> None:
+    with world.database.transaction() as session:
+        session.get_one(DocumentRow, world.documents["9"]).cancelled = True
+    cases = (
+        ("1624.00 cheque", MalformedCommand("cobro")),
+        ("7 cheque", MalformedCommand("cobro")),
+        ("7 10 usd efectivo", OtherCurrency("USD", "MXN")),
+        ("9 10 efectivo", NotPayable("9", "cancelled")),
+        ("70 10 efectivo", DocumentNotFound("70")),
+    )
+    for typed, reason in cases:
+        with pytest.raises(type(reason)) as refusal:
+            report(world, typed)
+        assert refusal.value == reason
+    with pytest.raises(NotAllowed):
+        world.call(receipts.report, COMMAND_LINE, parse_receipt(CASH))
+    assert of_today(world) == ()
+
+
+def test_one_takes_ones_own_receipt_back_the_same_day_and_it_leaves_room(world: World) -> None:
+    made = report(world, "7 2842.00 efectivo")
+    for _ in range(2):
+        assert world.call(receipts.undo, world.ana, made.id).withdrawn
+    assert [receipt.withdrawn for receipt in of_today(world)] == [True]
+    assert report(world, "7 2842.00 efectivo").number == 2
+
+
+def test_another_s_receipt_or_one_of_another_day_stays(world: World) -> None:
+    made = report(world)
+    with pytest.raises(DocumentNotFound):
+        world.call(receipts.undo, world.beto, made.id)
+    with pytest.raises(ReceiptNotYours):
+        world.call(receipts.undo, world.chief, made.id)
+    with pytest.raises(ReceiptOfAnotherDay):
+        world.call(receipts.undo, act(world.ana, THE_18TH), made.id)
+    assert not of_today(world)[0].withdrawn
+
+
+def test_nobody_sees_another_s_payments_of_the_day(world: World) -> None:
+    report(world)
+    assert world.call(receipts.of_today, world.beto) == world.call(receipts.of_today, world.chief) == ()
+
+
+@pytest.mark.parametrize(("table", "column"), [("receipts", "amount"), ("receipts_withdrawn", "receipt_id")])
+def test_what_was_reported_is_neither_changed_nor_deleted(world: World, table: str, column: str) -> None:
+    world.call(receipts.undo, world.ana, report(world).id)
+    for statement in (f"UPDATE {table} SET {column} = 99", f"DELETE FROM {table}"):  # noqa: S608 - our own table
+        with pytest.raises(DBAPIError, match=f"{table} is append-only"), world.database.transaction() as session:
+            session.execute(text(statement))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.domain.commands import AMOUNT, PLAIN_AMOUNT, QUOTED, SINGLE_QUOTED, parse_reference
 from bot.domain.errors import Refusal
 from bot.domain.money import Money, is_currency, total
+from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
 
@@ -31,6 +32,8 @@ _FORMS = {
     "credit card": PaymentForm.CREDIT_CARD, "tarjeta de debito": PaymentForm.DEBIT_CARD,
     "tarjeta debito": PaymentForm.DEBIT_CARD, "debito": PaymentForm.DEBIT_CARD, "debit card": PaymentForm.DEBIT_CARD,
 }  # fmt: skip
+# Until when a payment in the ledger can be the one that was reported: banking days after the report.
+MATCH_DAYS = 3
 _MAX_FORM_WORDS = 3
 # «en efectivo», «con cheque»
 _BEFORE_A_FORM = frozenset({"en", "con", "por"})
@@ -50,7 +53,10 @@ class ReceiptCommand:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A payment as reported, numbered within its collector and year; `withdrawn` when taken back."""
+    """A payment as reported, numbered within its collector and year; `withdrawn` when taken back.
+
+    `confirmed` once the ledger has the payment, where that was looked up.
+    """
 
     id: int
     document: Document
@@ -64,6 +70,7 @@ class Receipt:
     on: date
     at: datetime
     withdrawn: bool = False
+    confirmed: bool = False
 
     @property
     def folio(self) -> str:
@@ -136,6 +143,25 @@ def check_undo(receipt: Receipt, person_id: int, today: date) -> None:
         raise ReceiptNotYours(receipt.taken_by)
     if receipt.on != today:
         raise ReceiptOfAnotherDay(receipt.folio, receipt.on)
+
+
+def confirmed(receipts: Sequence[Receipt], today: date) -> frozenset[int]:
+    """The ids of the receipts, all those of their documents, whose payment the ledger has: each payment is one's.
+
+    It is of the same amount, of the receipt's day or at most MATCH_DAYS banking days later, and was not reversed.
+    """
+    payments = {r.document.id: paid_standing(r.document, today) for r in receipts}
+    found: set[int] = set()
+    for receipt in sorted(receipts, key=lambda r: (r.on, r.id)):
+        if receipt.withdrawn:
+            continue
+        its, end = payments[receipt.document.id], judged_from(receipt.on, MATCH_DAYS)
+        # The earliest that fits leaves the most to those reported later.
+        fits = (p for p in its if p[1] == receipt.amount.minor and receipt.on <= p[0] < end)
+        if payment := next(fits, None):
+            its.remove(payment)
+            found.add(receipt.id)
+    return frozenset(found)
 
 
 def totals(receipts: Sequence[Receipt]) -> list[tuple[PaymentForm, Money]]:

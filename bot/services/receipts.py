@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import DocumentNotFound, MalformedCommand, NotAllowed, NothingPending
-from bot.domain.money import parse_amount_in
+from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.occasion import Occasion
-from bot.domain.receipts import Asked, PaymentForm, Receipt, ReceiptCommand, check, check_undo
+from bot.domain.receipts import Asked, PaymentForm, Receipt, ReceiptCommand, check, check_undo, confirmed
+from bot.domain.receivables import Document
 from bot.services.scheduling import document, document_by_id
 from bot.store import audit, conversations, promises, receipts
 
@@ -70,7 +71,10 @@ def of_today(session: Session, occasion: Occasion) -> tuple[Receipt, ...]:
     audit.record(
         session, occasion.person, "receipts", occasion.today.isoformat(), now=occasion.now, source=occasion.source
     )
-    return tuple(receipts.of_day(session, occasion.person, occasion.today))
+    shown = receipts.of_day(session, occasion.person, occasion.today)
+    together = receipts.of_documents(session, occasion.person, {receipt.document.id for receipt in shown})
+    in_ledger = confirmed(together, occasion.today)
+    return tuple(replace(receipt, confirmed=receipt.id in in_ledger) for receipt in shown)
 
 
 def _made(session: Session, occasion: Occasion) -> Receipt | None:
@@ -81,6 +85,14 @@ def _made(session: Session, occasion: Occasion) -> Receipt | None:
     return receipts.by_source(session, occasion.person, occasion.source) if occasion.source else None
 
 
+def _waiting(session: Session, occasion: Occasion, found: Document) -> Money:
+    """What is reported on a document, stands, and is not yet in its balance."""
+    of_document = receipts.of_documents(session, occasion.person, [found.id])
+    in_ledger = confirmed(of_document, occasion.today)
+    waiting = (r.amount for r in of_document if not r.withdrawn and r.id not in in_ledger)
+    return total(waiting, found.total.currency)
+
+
 def _proceed(session: Session, occasion: Occasion, known: dict[str, Any]) -> Receipt | Asked:
     """Record what is known, or keep it and ask for the rest."""
     document_id = known["document"]
@@ -88,7 +100,7 @@ def _proceed(session: Session, occasion: Occasion, known: dict[str, Any]) -> Rec
     promises.lock_documents(session, [document_id])
     found, customer = document_by_id(session, occasion.person, document_id)
     amount = parse_amount_in(known["amount"], found.total.currency)
-    left = check(found, amount, receipts.reported(session, found), occasion.today)
+    left = check(found, amount, _waiting(session, occasion, found), occasion.today)
     form = PaymentForm(known["form"]) if known["form"] else None
     if form is None or (amount.minor > left.minor and not known["more"]):
         conversations.ask(session, occasion.person, QUESTION, known)

@@ -1,5 +1,6 @@
 """Payments reported in the street, with their documents and customers."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import Select, exists, func, select
@@ -66,12 +67,9 @@ def withdraw(session: Session, receipt: Receipt, *, by: str, now: datetime) -> b
     return session.execute(entered.returning(ReceiptWithdrawnRow.receipt_id)).first() is not None
 
 
-def reported(session: Session, document: Document) -> Money:
-    """What is reported on a document and was not taken back."""
-    query = select(func.coalesce(func.sum(ReceiptRow.amount), 0)).where(
-        ReceiptRow.document_id == document.id, ~_WITHDRAWN
-    )
-    return Money(int(session.scalar(query) or 0), document.total.currency)
+def of_documents(session: Session, person: Person, document_ids: Iterable[int]) -> list[Receipt]:
+    """All receipts on documents of the portfolio, whoever took them."""
+    return _all(session, _query(person).where(ReceiptRow.document_id.in_(list(document_ids))))
 
 
 def by_id(session: Session, person: Person, receipt_id: int) -> Receipt | None:

@@ -1,11 +1,16 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.money import Money
+from bot.domain.promises import judged_from
 from bot.domain.receipts import (
+    MATCH_DAYS,
     NothingPaid,
     NotPayable,
     PaymentForm,
@@ -15,6 +20,7 @@ from bot.domain.receipts import (
     ReceiptOfAnotherDay,
     check,
     check_undo,
+    confirmed,
     parse_receipt,
     totals,
 )
@@ -101,6 +107,53 @@ def test_totals_are_by_form_and_currency_without_what_was_taken_back() -> None:
         (PaymentForm.CASH, Money(9_00, "USD")),
     ]
     assert totals(()) == []
+
+
+def reported(*days: int, paid: Sequence[tuple[int, int]], withdrawn: int = 0) -> tuple[Receipt, ...]:
+    """Receipts of $100 of days of July on one document, on which payments (day, cents) were applied."""
+    of = replace(SEVEN, applications=tuple(Application(date(2019, 7, day), Money(cents)) for day, cents in paid))
+    return tuple(
+        replace(receipt(n, 100_00, withdrawn=n == withdrawn), document=of, on=date(2019, 7, day))
+        for n, day in enumerate(days, 1)
+    )
+
+
+# From Friday the 12th the third banking day is Wednesday the 17th.
+@pytest.mark.parametrize(
+    ("day", "cents", "is_it"),
+    [(11, 100_00, False), (12, 100_00, True), (17, 100_00, True), (18, 100_00, False), (12, 100_01, False)],
+)
+def test_a_payment_of_the_same_amount_within_three_banking_days_confirms_a_receipt(
+    day: int, cents: int, *, is_it: bool
+) -> None:
+    assert confirmed(reported(12, paid=[(day, cents)]), date(2019, 7, 31)) == ({1} if is_it else set())
+
+
+def test_each_payment_confirms_one_receipt_that_stands_and_none_once_reversed_or_before_its_day() -> None:
+    today = date(2019, 7, 31)
+    assert confirmed(reported(12, 12, paid=[(15, 100_00)]), today) == {1}
+    assert confirmed(reported(12, 12, paid=[(15, 100_00)], withdrawn=1), today) == {2}
+    assert confirmed(reported(12, 15, paid=[(15, 100_00), (18, 100_00)]), today) == {1, 2}
+    assert confirmed(reported(12, paid=[(15, 100_00), (16, -100_00)]), today) == set()
+    assert confirmed(reported(12, paid=[(15, 100_00)]), date(2019, 7, 14)) == set()
+
+
+@given(
+    st.lists(st.integers(8, 26), max_size=5),
+    st.lists(st.integers(8, 31), max_size=5),
+)
+def test_no_other_choice_of_payments_would_confirm_more_receipts(days: list[int], paid: list[int]) -> None:
+    made = reported(*days, paid=[(day, 100_00) for day in paid])
+    fits = {
+        r.id: {n for n, d in enumerate(paid) if r.on <= date(2019, 7, d) < judged_from(r.on, MATCH_DAYS)} for r in made
+    }
+
+    def most(left: list[int], free: frozenset[int]) -> int:
+        if not left:
+            return 0
+        return max([most(left[1:], free), *(1 + most(left[1:], free - {n}) for n in fits[left[0]] & free)])
+
+    assert len(confirmed(made, date(2019, 7, 31))) == most(list(fits), frozenset(range(len(paid))))
 
 
 def test_a_receipt_is_taken_back_by_its_own_collector_on_its_own_day() -> None:

@@ -18,7 +18,7 @@ MADE = Receipt(
 PICTURE = Picture("a", lambda: b"")
 DOLLARS = document(12, 250_00, SAMUEL, "USD")
 SOME = (
-    MADE,
+    replace(MADE, confirmed=True),
     replace(MADE, number=2, document=EIGHT, customer=RAMIRO, amount=Money(4_872_00), form=PaymentForm.CASH),
     replace(MADE, number=3, withdrawn=True),
     replace(MADE, number=4, document=DOLLARS, customer=SAMUEL, amount=Money(25_00, "USD"), form=PaymentForm.TRANSFER),

@@ -21,6 +21,7 @@ from bot.domain.receipts import (
 )
 from bot.services import receipts, scheduling, statements
 from bot.store.models import DocumentRow
+from tests import factories
 from tests.services.world import THE_18TH, TODAY, World, act
 
 CASH = "7 1000 efectivo"
@@ -113,6 +114,20 @@ def test_more_than_what_is_open_less_what_is_reported_is_asked_first(world: Worl
     made = world.call(receipts.answer, act(world.ana, source="tg:6"), "5", more=True)
     assert isinstance(made, Receipt)
     assert made.amount == Money(1842_01)
+
+
+def pay(world: World, minor: int) -> None:
+    with world.database.transaction() as session:
+        factories.application(session, session.get_one(DocumentRow, world.documents["7"]), minor, TODAY)
+
+
+def test_once_the_ledger_has_the_payment_the_receipt_is_confirmed_and_no_longer_counts_twice(world: World) -> None:
+    report(world)
+    assert [receipt.confirmed for receipt in of_today(world)] == [False]
+    pay(world, 1000_00)
+    assert [receipt.confirmed for receipt in of_today(world)] == [True]
+    report(world, "7 1842.00 efectivo")
+    assert [receipt.confirmed for receipt in of_today(world)] == [True, False]
 
 
 def test_that_more_is_meant_is_remembered_with_the_form(world: World) -> None:

@@ -41,7 +41,7 @@ async def undo(update: Update, context: Context) -> None:
 async def corte(update: Update, context: Context) -> None:
     """What the person reported today; from a button in a message of its own, since the receipt stays."""
     shown = await context.call(receipts.of_today)
-    await context.say(update, present.day(shown, context.office.today, context.language))
+    await context.say(update, present.day(shown, context.language))
 
 
 def _reply(made: Receipt | Asked, context: Context) -> Reply:

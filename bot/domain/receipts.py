@@ -34,6 +34,8 @@ _FORMS = {
 }  # fmt: skip
 # Until when a payment in the ledger can be the one that was reported: banking days after the report.
 MATCH_DAYS = 3
+# For how long what the ledger never got is listed.
+LISTED_DAYS = 90
 _MAX_FORM_WORDS = 3
 # «en efectivo», «con cheque»
 _BEFORE_A_FORM = frozenset({"en", "con", "por"})
@@ -76,6 +78,15 @@ class Receipt:
     def folio(self) -> str:
         """`R3-2019-0001`: the collector's number, the year, the receipt's number."""
         return f"R{self.taken_by_id}-{self.on.year}-{self.number:04}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """What a person reported on a day, and what the ledger should have got by then of the 90 days before."""
+
+    on: date
+    receipts: tuple[Receipt, ...]
+    unconfirmed: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

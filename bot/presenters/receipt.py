@@ -1,7 +1,5 @@
 """Payments reported in the street: the receipt, what is asked before it, the day's total."""
 
-from collections.abc import Sequence
-from datetime import date
 from itertools import groupby
 
 from markupsafe import escape
@@ -9,6 +7,7 @@ from markupsafe import escape
 from bot.domain.money import total
 from bot.domain.receipts import (
     Asked,
+    DayTotal,
     NothingPaid,
     NotPayable,
     PaymentForm,
@@ -86,18 +85,21 @@ def undone(receipt: Receipt, language: Language) -> Reply:
     )
 
 
-def day(receipts: Sequence[Receipt], on: date, language: Language) -> Reply:
-    """What a person reported on a day: totals by form and currency, then each receipt."""
+def day(shown: DayTotal, language: Language) -> Reply:
+    """What a person reported on a day: totals by form and currency, each receipt, what was never confirmed."""
+    receipts = shown.receipts
     by_form = totals(receipts)
     sums = [
         (currency, group := list(each), total((amount for _, amount in group), currency))
         for currency, each in groupby(by_form, key=lambda form: form[1].currency)
     ]
     context = {
-        "on": on,
+        "on": shown.on,
         "sums": sums,
         "receipts": receipts[-LISTED:],
         "more": max(0, len(receipts) - LISTED),
+        "unconfirmed": shown.unconfirmed[:LISTED],
+        "more_unconfirmed": max(0, len(shown.unconfirmed) - LISTED),
         "names": {form: form_name(form, language) for form in PaymentForm},
     }
     return screen(language, "receipts", context)

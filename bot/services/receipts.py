@@ -1,6 +1,7 @@
 """Payments reported in the street: recorded, asked about, taken back, added up. The ledger does not change."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,19 @@ from sqlalchemy.orm import Session
 from bot.domain.errors import DocumentNotFound, MalformedCommand, NotAllowed, NothingPending
 from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.occasion import Occasion
-from bot.domain.receipts import Asked, PaymentForm, Receipt, ReceiptCommand, check, check_undo, confirmed
+from bot.domain.promises import last_judged_day
+from bot.domain.receipts import (
+    LISTED_DAYS,
+    MATCH_DAYS,
+    Asked,
+    DayTotal,
+    PaymentForm,
+    Receipt,
+    ReceiptCommand,
+    check,
+    check_undo,
+    confirmed,
+)
 from bot.domain.receivables import Document
 from bot.services.scheduling import document, document_by_id
 from bot.store import audit, conversations, promises, receipts
@@ -66,15 +79,19 @@ def undo(session: Session, occasion: Occasion, receipt_id: int) -> Receipt:
     return replace(found, withdrawn=True)
 
 
-def of_today(session: Session, occasion: Occasion) -> tuple[Receipt, ...]:
-    """What the person reported today."""
-    audit.record(
-        session, occasion.person, "receipts", occasion.today.isoformat(), now=occasion.now, source=occasion.source
+def of_today(session: Session, occasion: Occasion) -> DayTotal:
+    """What the person reported today, and earlier payments that the ledger should have by now: a chief sees all."""
+    person, today = occasion.person, occasion.today
+    audit.record(session, person, "receipts", today.isoformat(), now=occasion.now, source=occasion.source)
+    shown = receipts.of_day(session, person, today)
+    overdue = receipts.between(session, person, today - timedelta(days=LISTED_DAYS), last_judged_day(today, MATCH_DAYS))
+    together = receipts.of_documents(session, person, {receipt.document.id for receipt in (*shown, *overdue)})
+    in_ledger = confirmed(together, today)
+    return DayTotal(
+        today,
+        tuple(replace(receipt, confirmed=receipt.id in in_ledger) for receipt in shown),
+        tuple(receipt for receipt in overdue if receipt.id not in in_ledger),
     )
-    shown = receipts.of_day(session, occasion.person, occasion.today)
-    together = receipts.of_documents(session, occasion.person, {receipt.document.id for receipt in shown})
-    in_ledger = confirmed(together, occasion.today)
-    return tuple(replace(receipt, confirmed=receipt.id in in_ledger) for receipt in shown)
 
 
 def _made(session: Session, occasion: Occasion) -> Receipt | None:

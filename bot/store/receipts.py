@@ -88,6 +88,14 @@ def of_day(session: Session, person: Person, on: date) -> list[Receipt]:
     return _all(session, query.order_by(ReceiptRow.number))
 
 
+def between(session: Session, person: Person, first: date, last: date) -> list[Receipt]:
+    """What was reported between two days, both included: by everybody where the person sees all, else by them."""
+    query = _query(person).where(ReceiptRow.on >= first, ReceiptRow.on <= last, ~_WITHDRAWN)
+    if not person.sees_all:
+        query = query.where(ReceiptRow.taken_by_id == person.id)
+    return _all(session, query.order_by(ReceiptRow.on, ReceiptRow.id))
+
+
 def _query(person: Person) -> Select[ReceiptRow, DocumentRow, bool]:
     return (
         select(ReceiptRow, DocumentRow, _WITHDRAWN)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.domain.money import Money
-from bot.domain.receipts import Asked, PaymentForm, Receipt
+from bot.domain.receipts import Asked, DayTotal, PaymentForm, Receipt
 from bot.i18n import Language
 from bot.presenters.receipt import day, question, recorded, undone
 from bot.presenters.reply import Picture, Reply
@@ -23,6 +23,8 @@ SOME = (
     replace(MADE, number=3, withdrawn=True),
     replace(MADE, number=4, document=DOLLARS, customer=SAMUEL, amount=Money(25_00, "USD"), form=PaymentForm.TRANSFER),
 )
+OLD = tuple(replace(each, on=date(2019, 7, 5)) for each in SOME[:2])
+MANY = DayTotal(TODAY, tuple(replace(MADE, number=n) for n in range(1, 23)), OLD * 11)
 ASKED = Asked("77", SEVEN, JUAN, Money(3_000_00), SEVEN.total, None)
 
 SCREENS: dict[str, Callable[[Language], Reply]] = {
@@ -31,7 +33,8 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "receipt_undone": lambda t: undone(MADE, t),
     "receipt_form": lambda t: question(ASKED, t),
     "receipt_more": lambda t: question(replace(ASKED, form=PaymentForm.CASH), t),
-    "receipts_none": lambda t: day((), TODAY, t),
-    "receipts": lambda t: day(SOME, TODAY, t),
-    "receipts_of_many": lambda t: day([replace(MADE, number=n) for n in range(1, 23)], TODAY, t),
+    "receipts_none": lambda t: day(DayTotal(TODAY, ()), t),
+    "receipts": lambda t: day(DayTotal(TODAY, SOME), t),
+    "receipts_of_many": lambda t: day(MANY, t),
+    "receipts_unconfirmed": lambda t: day(DayTotal(TODAY, (), OLD), t),
 }

@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.errors import DocumentNotFound, MalformedCommand, NotAllowed, NothingPending, OtherCurrency
 from bot.domain.money import Money
 from bot.domain.occasion import Occasion
-from bot.domain.people import COMMAND_LINE
+from bot.domain.people import COMMAND_LINE, Person
 from bot.domain.receipts import (
+    LISTED_DAYS,
     Asked,
     NotPayable,
     PaymentForm,
@@ -40,7 +41,7 @@ def ask(world: World, typed: str, source: str | None = "tg:5") -> Asked:
 
 
 def of_today(world: World) -> tuple[Receipt, ...]:
-    return world.call(receipts.of_today, world.ana)
+    return world.call(receipts.of_today, world.ana).receipts
 
 
 def test_a_payment_is_recorded_and_the_ledger_stays_as_it_is(world: World) -> None:
@@ -130,6 +131,26 @@ def test_once_the_ledger_has_the_payment_the_receipt_is_confirmed_and_no_longer_
     assert [receipt.confirmed for receipt in of_today(world)] == [True, False]
 
 
+def test_what_the_ledger_never_got_is_listed_after_three_banking_days_to_its_collector_and_the_chief(
+    world: World,
+) -> None:
+    made, taken_back = report(world), report(world, "7 5.00 efectivo")
+    world.call(receipts.undo, world.ana, taken_back.id)
+    report(world, "70 10.00 efectivo", act(world.beto))
+
+    def listed(by: Person, on: date) -> list[str]:
+        return [receipt.folio for receipt in world.call(receipts.of_today, act(by, on)).unconfirmed]
+
+    # From Tuesday the 16th the third banking day is Friday the 19th, and the next one Monday the 22nd.
+    assert listed(world.ana, date(2019, 7, 21)) == []
+    assert listed(world.ana, date(2019, 7, 22)) == [made.folio]
+    assert listed(world.chief, date(2019, 7, 22)) == [made.folio, f"R{world.beto.id}-2019-0001"]
+    assert listed(world.ana, TODAY + timedelta(days=LISTED_DAYS)) == [made.folio]
+    assert listed(world.ana, TODAY + timedelta(days=LISTED_DAYS + 1)) == []
+    pay(world, 1000_00)
+    assert listed(world.ana, date(2019, 7, 22)) == []
+
+
 def test_that_more_is_meant_is_remembered_with_the_form(world: World) -> None:
     ask(world, "7 3000.00")
     for answer in ({"form": "01"}, {"more": True}):
@@ -177,7 +198,8 @@ def test_another_s_receipt_or_one_of_another_day_stays(world: World) -> None:
 
 def test_nobody_sees_another_s_payments_of_the_day(world: World) -> None:
     report(world)
-    assert world.call(receipts.of_today, world.beto) == world.call(receipts.of_today, world.chief) == ()
+    for other in (world.beto, world.chief):
+        assert world.call(receipts.of_today, other).receipts == ()
 
 
 @pytest.mark.parametrize(("table", "column"), [("receipts", "amount"), ("receipts_withdrawn", "receipt_id")])

@@ -230,7 +230,7 @@ async def test_a_supervisor_looks_at_one_collector_s_month_and_keeps_to_it(
     total = shown.plain_text
     asked = await boss.tap(shown, "👤 De todos")
     assert asked.message_id == shown.message_id
-    assert says(asked, "¿De quién")
+    assert says(asked, "¿De qué cobrador")
     assert {"👤 C1 · Laura", "👤 C2 · Rosa"} <= set(buttons(asked))
 
     rosas = await boss.tap(asked, "👤 C2 · Rosa")

@@ -55,7 +55,7 @@ async def test_all_that_there_is_to_see_edits_the_same_message(
     assert "$555.00" not in pesos  # the whole team's
     assert "Próximas semanas" in weeks
     assert "no se ha juzgado ninguna promesa" in kept
-    assert "¿De quién" in asked
+    assert "¿De qué cobrador" in asked
     rosas = await boss.tap(shown, "👤 C2 · Rosa")
     assert says(rosas, "$555.00", "Rosa", "Por vencer", "$555.00")
     dark = await boss.tap(rosas, "🌙 Oscuro")

@@ -160,10 +160,11 @@ def make_application(settings: Settings, office: Office, request: BaseRequest | 
     return app
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
+async def run(settings: Settings, stop: asyncio.Event, *, reminds: bool = True) -> None:
     """Answer Telegram until `stop` is set; raises InvalidToken when the token is wrong."""
     database = await asyncio.to_thread(open_database, settings)
     office = make_office(settings, database)
+    office.reminds = reminds
     app = make_application(settings, office)
     try:
         polls = settings.telegram_mode == "polling"

@@ -30,7 +30,8 @@ async def tick(context: Context) -> None:
     now = office.clock()
     # Before the reminders, which tell what broke. What is not due is not read, so that every minute is not too often.
     await office.run(judgement.judge, office.today, now, office.tolerance_days)
-    await reminder.remind(context.bot, office)
+    if office.reminds:
+        await reminder.remind(context.bot, office)
     await answers.read(office)
     await answers.tell(context.bot, office)
     await office.run(updates.forget_old, now)

@@ -52,6 +52,8 @@ class Office:
     business_date: date | None = None
     tolerance_days: int = TOLERANCE_DAYS
     rich: bool = True
+    # The demo's day stands still while the clock goes on: there reminders come by hand alone.
+    reminds: bool = True
     # Whether what is sent can be neither forwarded nor saved, and after how long it is deleted.
     protect: bool = False
     delete_after: timedelta | None = None

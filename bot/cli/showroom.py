@@ -70,7 +70,7 @@ async def show(*, port: int, on: date, browser: bool) -> None:
         if browser:
             webbrowser.open(server.url)
         try:
-            await app.run(settings, stop)
+            await app.run(settings, stop, reminds=False)
         finally:
             await server.stop()
 

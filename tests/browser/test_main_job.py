@@ -11,7 +11,6 @@ pytestmark = [*in_a_browser, pytest.mark.slow]
 
 async def test_a_visitor_does_the_whole_main_job_on_a_phone(page: Page, laura: Collector) -> None:
     await laura.type("/start", "Laura Méndez")
-    # On a banking day in working hours the clock sends it too; by hand it comes at any hour.
     await page.locator('[data-testid="controls"]').locator("..").locator("summary").click()
     await page.get_by_role("button", name="Recordatorio de la mañana").click()
     reminder = laura.messages.filter(has_text="Pago en efectivo")

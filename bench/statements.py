@@ -1,6 +1,6 @@
 """How many statements a second: PDF, XLSX and mail of 8 rows and of 400, beside WeasyPrint doing the PDF alone.
 
-`.venv/bin/python bench/statements.py [--peer PYTHON] [--seconds N]`
+`.venv/bin/python -m bench.statements [--peer PYTHON] [--seconds N]`
 
 The peer is no dependency of ours: `python3 -m venv peer && peer/bin/pip install weasyprint`, then
 `--peer peer/bin/python`.

@@ -1,6 +1,6 @@
 """What a month's picture costs, beside july's month and plain pyplot's, at the same pixel size, in one run.
 
-`.venv/bin/python -m bench.calendar [--july FOLDER] [--rounds N]`
+`.venv/bin/python -m bench.month [--july FOLDER] [--rounds N]`
 
 july is no dependency of ours (its last release is of 2021): `pip install --no-deps --target FOLDER july`.
 Each draws the same thirty-one days with other amounts every time, warm, into the bytes of a PNG, in a process of its
@@ -139,7 +139,7 @@ def main() -> None:
     folders = [str(ROOT), *([str(given.july.resolve())] if given.july else [])]
     for _ in range(given.rounds):
         for name in names:
-            command = [sys.executable, "-m", "bench.calendar", "--turn", name]
+            command = [sys.executable, "-m", "bench.month", "--turn", name]
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders), "MPLBACKEND": "agg"}
             turn = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, env=environment)  # noqa: S603 - ourselves
             for key, each in json.loads(turn.stdout).items():

@@ -2,13 +2,15 @@
 
 import calendar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import blake2s
 
 from bot.domain.agenda import OpenItem
-from bot.domain.money import Money, total
+from bot.domain.errors import CollectorGone
+from bot.domain.money import MXN, Money, total
+from bot.domain.people import Person, Role
 
 
 class Basis(StrEnum):
@@ -152,6 +154,20 @@ def days(sums: Sequence[Sum], currency: str, *, today: date, broken: Mapping[dat
     }
 
 
-def by_key(collectors: Iterable[Collector], key: str) -> Collector | None:
-    """The collector whose key a button carries."""
-    return next((each for each in collectors if each.key == key), None)
+def seen_by(person: Person, collectors: Iterable[Collector], key: str, command: str) -> tuple[Person, Collector | None]:
+    """With whose eyes a view is looked at: the person's, or a collector's by key, never more than the person's own.
+
+    Raises CollectorGone, which tells the command to use instead, when none of the person's collectors has the key.
+    """
+    if not key:
+        return person, None
+    collector = next((each for each in collectors if each.key == key), None)
+    if collector is None:
+        raise CollectorGone(command)
+    return replace(person, role=Role.COLLECTOR, collector_code=collector.code), collector
+
+
+def currency_shown(wanted: str, found: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """The currency to show, and those to choose from: the one wanted, else MXN, else the first."""
+    currencies = tuple(sorted(set(found)))
+    return wanted or (MXN if MXN in currencies or not currencies else currencies[0]), currencies

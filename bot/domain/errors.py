@@ -140,7 +140,7 @@ class CollectorGone(Refusal):
     `command` opens anew what the button stood under.
     """
 
-    command: str = "/calendario"
+    command: str
 
 
 @dataclass

@@ -9,12 +9,11 @@ from bot.domain.agenda import DayList, Expected, OpenItem
 from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months, bank_holiday
 from bot.i18n import Language
+from bot.presenters import portfolios
 from bot.presenters.reply import Button, Picture, Reply, in_rows, pager, rows, screen, short
 
 # Rows of a day on a page: in the plain form they are a photo's caption, of 1,024 characters (Bot API, sendPhoto).
 DAY_PAGE = 5
-# Collectors to choose from on a page.
-COLLECTORS_PAGE = 20
 # What a button shows of a document beside two others in its row.
 _LABEL = 12
 # The months that a button leads to: those that a date may be typed in.
@@ -96,17 +95,6 @@ def _to_collectors(shown: Month, page: int | str) -> str:
 
 def collectors(shown: Month, listed: Sequence[Collector], picture: Picture, language: Language, page: int = 0) -> Reply:
     """Under the same picture: whose portfolio to look at."""
-    pages = max(1, -(-len(listed) // COLLECTORS_PAGE))
-    page = min(max(page, 0), pages - 1)
-    on_page = listed[page * COLLECTORS_PAGE : (page + 1) * COLLECTORS_PAGE]
-    everybody = replace(shown.view, collector="")
-    each = (
-        Button(
-            f"👤 {collector.code} · {collector.name}" if collector.name else f"👤 {collector.code}",
-            _to_month(shown.first, replace(shown.view, collector=collector.key)),
-        )
-        for collector in on_page
-    )
     return screen(
         language,
         "month",
@@ -116,13 +104,13 @@ def collectors(shown: Month, listed: Sequence[Collector], picture: Picture, lang
             "asked": language.gettext("Whose customers do you want to see?"),
         },
         photo=picture,
-        keyboard=(
-            (Button("👥 " + language.gettext("Everybody's"), _to_month(shown.first, everybody)),),
-            *in_rows(each, 2),
-            *rows(
-                pager(page, pages, _to_collectors(shown, "{page}")),
-                [Button(f"◀ {language.month(shown.first)}", _to_month(shown.first, shown.view))],
-            ),
+        keyboard=portfolios.choice(
+            listed,
+            language,
+            page,
+            to=lambda key: _to_month(shown.first, replace(shown.view, collector=key)),
+            turn=_to_collectors(shown, "{page}"),
+            back=Button(f"◀ {language.month(shown.first)}", _to_month(shown.first, shown.view)),
         ),
     )
 

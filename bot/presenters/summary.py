@@ -13,7 +13,7 @@ from bot.domain.money import Money
 from bot.domain.scores import SCORE_DAYS, Score
 from bot.domain.summary import Aging, Summary, Topic, View
 from bot.i18n import Language
-from bot.presenters.calendar import COLLECTORS_PAGE
+from bot.presenters import portfolios
 from bot.presenters.reply import (
     MAX_CHOICES,
     Button,
@@ -22,7 +22,6 @@ from bot.presenters.reply import (
     Reply,
     columns,
     in_rows,
-    pager,
     rows,
     screen,
     short,
@@ -106,29 +105,18 @@ def collectors(
     shown: Summary, listed: Sequence[Collector], picture: Picture, language: Language, page: int = 0
 ) -> Reply:
     """Under the same picture: whose portfolio to look at."""
-    pages = max(1, -(-len(listed) // COLLECTORS_PAGE))
-    page = min(max(page, 0), pages - 1)
-    on_page = listed[page * COLLECTORS_PAGE : (page + 1) * COLLECTORS_PAGE]
-    each = (
-        Button(
-            f"👤 {collector.code} · {collector.name}" if collector.name else f"👤 {collector.code}",
-            f"su:{view_code(replace(shown.view, collector=collector.key))}",
-        )
-        for collector in on_page
-    )
-    everybody = Button("👥 " + language.gettext("Everybody's"), f"su:{view_code(replace(shown.view, collector=''))}")
     return _screen(
         shown,
         picture,
         language,
         asked=language.gettext("Whose customers do you want to see?"),
-        keyboard=(
-            (everybody,),
-            *in_rows(each, 2),
-            *rows(
-                pager(page, pages, _to_collectors(shown, "{page}")),
-                [Button("◀ " + language.gettext("Back"), f"su:{view_code(shown.view)}")],
-            ),
+        keyboard=portfolios.choice(
+            listed,
+            language,
+            page,
+            to=lambda key: f"su:{view_code(replace(shown.view, collector=key))}",
+            turn=_to_collectors(shown, "{page}"),
+            back=Button("◀ " + language.gettext("Back"), f"su:{view_code(shown.view)}"),
         ),
     )
 

@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import cache
-from hashlib import blake2s
-from pathlib import Path
 
 from bot.domain.calendar import Month
 from bot.i18n import Language
+from bot.render.picture_file import digest
 
 
 def month_png(month: Month, language: Language, *, dark: bool = False) -> bytes:
@@ -25,13 +23,5 @@ def month_key(month: Month, language: Language, *, dark: bool = False) -> str:
     if (month.today.year, month.today.month) != (month.first.year, month.first.month):
         # Today is drawn in its own month only: other months stay the same tomorrow.
         month = replace(month, today=date.min)
-    drawn = (_drawing(), language.code, dark, replace(month, choice=False, currencies=()))
-    return blake2s(repr(drawn).encode(), digest_size=16).hexdigest()
-
-
-@cache
-def _drawing() -> str:
-    """The version of the drawing: a digest of the code and the catalogues that it is made of."""
-    here = Path(__file__).parent
-    made_of = (*sorted(here.glob("calendar_*.py")), *sorted(here.parents[1].glob("locales/*/LC_MESSAGES/*.po")))
-    return blake2s(b"".join(path.read_bytes() for path in made_of)).hexdigest()
+    shown = replace(month, choice=False, currencies=())
+    return digest(language.code, dark, shown, drawn_by=("calendar_*.py",))

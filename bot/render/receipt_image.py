@@ -1,13 +1,11 @@
 """The provisional receipt as a picture for the customer's phone, with a QR of what it says."""
 
 from datetime import tzinfo
-from hashlib import blake2s
-from io import BytesIO
-from pathlib import Path
 
 from bot.domain.company import Company
 from bot.domain.receipts import Receipt
 from bot.i18n import Language
+from bot.render.picture_file import digest, png
 
 
 def receipt_png(receipt: Receipt, language: Language, company: Company, zone: tzinfo) -> bytes:
@@ -20,9 +18,7 @@ def receipt_png(receipt: Receipt, language: Language, company: Company, zone: tz
 
     drawn = Image.fromarray(pixels(figure(receipt, language, company, zone)))
     drawn.paste(Image.fromarray(qr(qr_text(receipt))), QR_CORNER)
-    file = BytesIO()
-    drawn.quantize(256, dither=Image.Dither.NONE).save(file, "png", compress_level=6)
-    return file.getvalue()
+    return png(drawn)
 
 
 def qr_text(receipt: Receipt) -> str:
@@ -34,7 +30,5 @@ def qr_text(receipt: Receipt) -> str:
 
 def receipt_key(receipt: Receipt, language: Language, company: Company, zone: tzinfo) -> str:
     """A digest of all that `receipt_png` would draw."""
-    here = Path(__file__).parent
-    code = b"".join(path.read_bytes() for path in sorted(here.glob("receipt_*.py")))
-    drawn = (receipt, language.code, company.name, company.rfc, str(zone))
-    return blake2s(code + repr(drawn).encode(), digest_size=16).hexdigest()
+    shown = (receipt, company.name, company.rfc, str(zone))
+    return digest(language.code, *shown, drawn_by=("receipt_*.py", "calendar_glyphs.py"))

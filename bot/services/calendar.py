@@ -10,14 +10,14 @@ from bot.domain import calendar as rules
 from bot.domain.agenda import DayList, Expected
 from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months
-from bot.domain.errors import CollectorGone
-from bot.domain.money import MXN
 from bot.domain.occasion import Occasion
-from bot.domain.people import Person, Role
+from bot.domain.people import Person
 from bot.services.agenda import expected_and_broken, items_by_id
 from bot.store import audit, people, promises
 from bot.store import calendar as store
 
+# What opens a calendar anew.
+_COMMAND = "/calendario"
 # What a month shows when nobody has chosen.
 ALL = View()
 
@@ -35,7 +35,7 @@ def month_of(session: Session, person: Person, today: date, first: date, view: V
     """A month as a person sees it on a day, asked for or not."""
     last = add_months(first, 1) - timedelta(days=1)
     choice = store.collectors(session, person) if person.sees_all else []
-    seen_by, collector = _narrowed(person, choice, view)
+    seen_by, collector = rules.seen_by(person, choice, view.collector, _COMMAND)
     broken: list[Expected] = []
     if view.basis is Basis.DUE:
         sums = store.due(session, seen_by, today, first, last)
@@ -45,8 +45,7 @@ def month_of(session: Session, person: Person, today: date, first: date, view: V
     # Of what is overpaid nothing is to come.
     late = [item.promise for item in broken if item.balance.minor > 0]
     amounts = [*(each.total for each in sums), *(promise.amount for promise in late)]
-    currencies = tuple(sorted({amount.currency for amount in amounts}))
-    currency = view.currency or (MXN if MXN in currencies or not currencies else currencies[0])
+    currency, currencies = rules.currency_shown(view.currency, (amount.currency for amount in amounts))
     broken_on = Counter(promise.on for promise in late if promise.amount.currency == currency)
     return Month(
         first,
@@ -81,7 +80,7 @@ def _looking(session: Session, occasion: Occasion, on: date, view: View) -> Pers
     """With whose eyes a day is looked at; leaves a trace."""
     audit.record(session, occasion.person, "day", on.isoformat(), now=occasion.now, source=occasion.source)
     choice = store.collectors(session, occasion.person) if view.collector else []
-    return _narrowed(occasion.person, choice, view)[0]
+    return rules.seen_by(occasion.person, choice, view.collector, _COMMAND)[0]
 
 
 def collectors(session: Session, occasion: Occasion) -> list[Collector]:
@@ -95,13 +94,3 @@ def set_dark(session: Session, occasion: Occasion, *, dark: bool) -> Person:
     row.dark = dark
     session.flush()
     return people.to_person(row)
-
-
-def _narrowed(person: Person, choice: list[Collector], view: View) -> tuple[Person, Collector | None]:
-    """Who sees what the view shows: the person, or the person with a collector's eyes, never more than their own."""
-    if not view.collector:
-        return person, None
-    collector = rules.by_key(choice, view.collector)
-    if collector is None:
-        raise CollectorGone
-    return replace(person, role=Role.COLLECTOR, collector_code=collector.code), collector

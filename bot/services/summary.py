@@ -1,18 +1,15 @@
 """`/resumen`: a portfolio or a customer at a glance."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.domain import calendar as rules
-from bot.domain.calendar import Collector
-from bot.domain.errors import CollectorGone, NotAllowed
+from bot.domain.errors import NotAllowed
 from bot.domain.forecast import Forecast, Record, combined, first_week_back, forecast, monday, record
-from bot.domain.money import MXN
 from bot.domain.occasion import Occasion
-from bot.domain.people import Role
 from bot.domain.summary import Aging, Figures, Summary, Topic, View, aging
 from bot.services import scores
 from bot.services.statements import customer_by_id, find_customer
@@ -35,15 +32,12 @@ def summary(session: Session, occasion: Occasion, view: View = AT_FIRST) -> Summ
     if view.topic not in topics:
         raise NotAllowed("summary")
     choice = calendar.collectors(session, person)
-    collector = _collector(choice, view)
+    seen_by, collector = rules.seen_by(person, choice, view.collector, "/resumen")
     customer = None if view.customer_id is None else customer_by_id(session, person, view.customer_id)
     subject = customer.code if customer else collector.code if collector else ""
     seen = f"{view.topic} {subject}".strip()
     audit.record(session, person, "summary", seen, now=occasion.now, source=occasion.source)
-    if collector:
-        seen_by = replace(person, role=Role.COLLECTOR, collector_code=collector.code)
-        occasion = replace(occasion, person=seen_by)
-    figures, currencies = _READ[view.topic](session, occasion, view)
+    figures, currencies = _READ[view.topic](session, replace(occasion, person=seen_by), view)
     return Summary(
         occasion.today,
         view.topic,
@@ -61,18 +55,9 @@ def of_customer(session: Session, occasion: Occasion, text: str) -> Summary:
     return summary(session, occasion, View(customer_id=find_customer(session, occasion.person, text).id))
 
 
-def _collector(choice: Iterable[Collector], view: View) -> Collector | None:
-    if not view.collector:
-        return None
-    collector = rules.by_key(choice, view.collector)
-    if collector is None:
-        raise CollectorGone("/resumen")
-    return collector
-
-
 def _aging(session: Session, occasion: Occasion, view: View) -> tuple[Aging, tuple[str, ...]]:
     balances = summaries.balances(session, occasion.person, occasion.today, view.customer_id)
-    currency, currencies = _currencies(view, (each.total.currency for each in balances))
+    currency, currencies = rules.currency_shown(view.currency, (each.total.currency for each in balances))
     return aging(balances, currency, occasion.today), currencies
 
 
@@ -80,7 +65,7 @@ def _expected(session: Session, occasion: Occasion, view: View) -> tuple[Forecas
     person, today = occasion.person, occasion.today
     promised = summaries.promised(session, person, today, view.customer_id)
     by_customer = scores.of_portfolio(session, person, today)
-    currency, currencies = _currencies(view, (each.amount.currency for each in promised))
+    currency, currencies = rules.currency_shown(view.currency, (each.amount.currency for each in promised))
     return forecast(promised, by_customer, combined(by_customer.values()), currency, today), currencies
 
 
@@ -88,7 +73,7 @@ def _kept(session: Session, occasion: Occasion, view: View) -> tuple[Record, tup
     today = occasion.today
     before, sunday = first_week_back(today) - timedelta(days=1), monday(today) + timedelta(days=6)
     found = judged.by_day(session, occasion.person, before, sunday, view.customer_id)
-    currency, currencies = _currencies(view, (each for _, each in found))
+    currency, currencies = rules.currency_shown(view.currency, (each for _, each in found))
     return record({on: score for (on, of), score in found.items() if of == currency}, currency, today), currencies
 
 
@@ -97,9 +82,3 @@ _READ: dict[Topic, Callable[[Session, Occasion, View], tuple[Figures, tuple[str,
     Topic.EXPECTED: _expected,
     Topic.KEPT: _kept,
 }
-
-
-def _currencies(view: View, found: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """The one that is shown, and those to choose from."""
-    currencies = tuple(sorted(set(found)))
-    return view.currency or (MXN if MXN in currencies or not currencies else currencies[0]), currencies

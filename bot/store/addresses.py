@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.store.models import BadAddressRow
+from bot.store.upsert import insert
 
 
 def mark_bad(session: Session, address: str, reason: str, now: datetime) -> None:
     """Note that mails to an address bounce; the first reason stays."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(BadAddressRow).values(address=address.lower(), since=now, reason=reason[:500])
+    row = insert(session, BadAddressRow).values(address=address.lower(), since=now, reason=reason[:500])
     session.execute(row.on_conflict_do_nothing())
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import MailState
 from bot.domain.people import Role
 from bot.store import notices
 from bot.store.models import AnswerRow, CustomerRow, MailRow
+from bot.store.upsert import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,9 @@ def to_tell(session: Session, customer_id: int) -> list[int]:
 
 def queue(session: Session, answer: Mapping[str, Any], people: Iterable[int]) -> None:
     """Queue an answer, as columns of its table, for people who have not had it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{**answer, "person_id": person_id, "state": MailState.QUEUED} for person_id in people]
     if rows:
-        session.execute(insert(AnswerRow).values(rows).on_conflict_do_nothing())
+        session.execute(insert(session, AnswerRow).values(rows).on_conflict_do_nothing())
 
 
 def queue_anew(session: Session, row: AnswerRow, people: Iterable[int]) -> None:

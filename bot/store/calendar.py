@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.calendar import Collector, Sum
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import DocumentKind
-from bot.store.documents import open_on
-from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
+from bot.store.documents import CHARGES, balance_on, open_on
+from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import within
-
-_CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
 
 
 def promised(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
@@ -34,7 +31,7 @@ def promised(session: Session, person: Person, today: date, first: date, last: d
 def due(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
     """What is open today of the portfolio's documents that fall due on each day between two, both included."""
     query = (
-        select(DocumentRow.due, DocumentRow.currency, func.sum(_balance(today)), func.count())
+        select(DocumentRow.due, DocumentRow.currency, func.sum(balance_on(today)), func.count())
         .join(DocumentRow.customer)
         .where(DocumentRow.due.between(first, last), *_owed(person, today))
         .group_by(DocumentRow.due, DocumentRow.currency)
@@ -67,17 +64,7 @@ def collectors(session: Session, person: Person) -> list[Collector]:
 
 def _owed(person: Person, today: date) -> tuple[ColumnElement[bool], ...]:
     # A promise on a settled document waits to be judged, not for money.
-    return within(person), DocumentRow.kind.in_(_CHARGES), open_on(today), _balance(today) > 0
-
-
-def _balance(today: date) -> ColumnElement[int]:
-    applied: ScalarSelect[int] = (
-        select(func.coalesce(func.sum(ApplicationRow.amount), 0))
-        .where(ApplicationRow.document_id == DocumentRow.id, ApplicationRow.on <= today)
-        .correlate(DocumentRow)
-        .scalar_subquery()
-    )
-    return DocumentRow.total - applied
+    return within(person), DocumentRow.kind.in_(CHARGES), open_on(today), balance_on(today) > 0
 
 
 def _sums(rows: Sequence[Row[date, str, int, int]]) -> list[Sum]:

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person
 from bot.store.models import HandledUpdateRow, QuestionRow, TickRow
+from bot.store.upsert import insert
 
 
 def ticked(session: Session, person: Person) -> set[int]:
@@ -21,9 +21,8 @@ def tick(session: Session, person: Person, document_ids: Iterable[int]) -> None:
     """Tick these boxes of a person; one that is ticked already stays so."""
     rows = [{"person_id": person.id, "document_id": document_id} for document_id in document_ids]
     if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         # In one statement: two taps may come at once.
-        session.execute(insert(TickRow).values(rows).on_conflict_do_nothing())
+        session.execute(insert(session, TickRow).values(rows).on_conflict_do_nothing())
 
 
 def clear_ticks(session: Session, person: Person, document_ids: Iterable[int] | None = None) -> None:
@@ -36,8 +35,7 @@ def clear_ticks(session: Session, person: Person, document_ids: Iterable[int] | 
 
 def ask(session: Session, person: Person, kind: str, known: dict[str, Any]) -> None:
     """Remember the question that waits for an answer, in place of any other."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    asked = insert(QuestionRow).values(person_id=person.id, kind=kind, known=known)
+    asked = insert(session, QuestionRow).values(person_id=person.id, kind=kind, known=known)
     # In one statement: the same person may ask twice at once.
     session.execute(asked.on_conflict_do_update(index_elements=["person_id"], set_={"kind": kind, "known": known}))
 
@@ -73,19 +71,16 @@ def is_handled(session: Session, update_id: int) -> bool:
 
 def mark_begun(session: Session, update_id: int, now: datetime) -> bool:
     """Remember that the answer to an update is about to leave; whether it was once before."""
-    begun = _insert(session).values(update_id=update_id, at=now, answered=False).on_conflict_do_nothing()
+    begun = (
+        insert(session, HandledUpdateRow).values(update_id=update_id, at=now, answered=False).on_conflict_do_nothing()
+    )
     return session.execute(begun.returning(HandledUpdateRow.update_id)).first() is None
 
 
 def mark_handled(session: Session, update_id: int, now: datetime) -> None:
     """Remember that the answer to an update has left."""
-    left = _insert(session).values(update_id=update_id, at=now, answered=True)
+    left = insert(session, HandledUpdateRow).values(update_id=update_id, at=now, answered=True)
     session.execute(left.on_conflict_do_update(index_elements=["update_id"], set_={"answered": True}))
-
-
-def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return (postgresql.insert if is_postgresql else sqlite.insert)(HandledUpdateRow)
 
 
 def forget_handled(session: Session, before: datetime) -> None:

@@ -14,7 +14,8 @@ from bot.store.customers import to_customer
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseInForceRow
 from bot.store.scope import within
 
-_CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
+# What is collected; the rest lowers it.
+CHARGES = tuple(kind for kind in DocumentKind if kind.is_charge)
 
 
 def to_document(row: DocumentRow) -> Document:
@@ -44,6 +45,17 @@ def open_on(as_of: date) -> ColumnElement[bool]:
         DocumentRow.cancelled.is_(False),
         or_(DocumentRow.settled_on.is_(None), DocumentRow.settled_on > as_of),
     )
+
+
+def balance_on(as_of: date) -> ColumnElement[int]:
+    """What is left of a document at the end of a day, in minor units; a credit's is positive too."""
+    applied = (
+        select(func.coalesce(func.sum(ApplicationRow.amount), 0))
+        .where(ApplicationRow.document_id == DocumentRow.id, ApplicationRow.on <= as_of)
+        .correlate(DocumentRow)
+        .scalar_subquery()
+    )
+    return DocumentRow.total - applied
 
 
 def open_documents(session: Session, customer_id: int, as_of: date) -> list[Document]:
@@ -76,7 +88,7 @@ def by_id(session: Session, person: Person, document_id: int) -> tuple[Document,
 
 def named(session: Session, person: Person, series: str | None, folio: str) -> list[tuple[Document, Customer]]:
     """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first."""
-    query = _with_customer().where(DocumentRow.folio == folio, DocumentRow.kind.in_(_CHARGES), within(person))
+    query = _with_customer().where(DocumentRow.folio == folio, DocumentRow.kind.in_(CHARGES), within(person))
     if series is not None:
         query = query.where(func.upper(DocumentRow.series) == series.upper())
     rows = session.scalars(query.order_by(DocumentRow.cancelled, DocumentRow.issued.desc(), DocumentRow.id))
@@ -110,14 +122,8 @@ def customers_owing(
 
 
 def _agenda(person: Person, as_of: date, only: OpenFilter) -> list[ColumnElement[bool]]:
-    applied = (
-        select(func.coalesce(func.sum(ApplicationRow.amount), 0))
-        .where(ApplicationRow.document_id == DocumentRow.id, ApplicationRow.on <= as_of)
-        .correlate(DocumentRow)
-        .scalar_subquery()
-    )
     # What is overpaid is open too, but nothing is collected on it.
-    conditions = [open_on(as_of), DocumentRow.kind.in_(_CHARGES), within(person), DocumentRow.total > applied]
+    conditions = [open_on(as_of), DocumentRow.kind.in_(CHARGES), within(person), balance_on(as_of) > 0]
     if only.overdue:
         conditions.append(DocumentRow.due < as_of)
     if only.without_promise:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import MailState
@@ -23,14 +22,14 @@ from bot.store.models import (
     PromiseInForceRow,
     PromiseRow,
 )
+from bot.store.upsert import insert
 
 Row = TypeVar("Row", NoticeRow, AnswerRow)
 
 
 def queue(session: Session, person_id: int, kind: ReminderKind, on: date) -> bool:
     """Queue a reminder; False when that person has had one of its kind for that day."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(NoticeRow).values(person_id=person_id, kind=kind, on=on, state=MailState.QUEUED)
+    statement = insert(session, NoticeRow).values(person_id=person_id, kind=kind, on=on, state=MailState.QUEUED)
     added = session.execute(statement.on_conflict_do_nothing().returning(NoticeRow.id))
     return added.first() is not None
 

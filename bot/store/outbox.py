@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.correspondence import Attachment, Mail, MailState, Posted
 from bot.domain.people import Person
 from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
+from bot.store.upsert import insert
 
 
 def statement_key(customer_id: int, on: date) -> str:
@@ -47,8 +47,7 @@ def queue(
 
     None when its key is there already, whoever puts it there at the same moment.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(MailRow).values(
+    row = insert(session, MailRow).values(
         key=mail.key,
         customer_id=customer_id,
         queued_by_id=person.id or None,

@@ -8,28 +8,19 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.money import Money
-from bot.domain.receivables import DocumentKind
 from bot.domain.runs import Owed, sum_owed
-from bot.store.documents import open_on
-from bot.store.models import ApplicationRow, DocumentRow
-
-_CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
+from bot.store.documents import CHARGES, balance_on, open_on
+from bot.store.models import DocumentRow
 
 
 def owed(session: Session, customer_ids: Sequence[int], as_of: date) -> dict[int, tuple[Owed, ...]]:
     """Per customer and currency what a statement of that day says is left, credits taken off."""
-    applied = (
-        select(func.coalesce(func.sum(ApplicationRow.amount), 0))
-        .where(ApplicationRow.document_id == DocumentRow.id, ApplicationRow.on <= as_of)
-        .correlate(DocumentRow)
-        .scalar_subquery()
-    )
     each = (
         select(
             DocumentRow.customer_id,
             DocumentRow.currency,
-            DocumentRow.kind.in_(_CHARGES).label("charge"),
-            (DocumentRow.total - applied).label("balance"),
+            DocumentRow.kind.in_(CHARGES).label("charge"),
+            balance_on(as_of).label("balance"),
         )
         .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of))
         .subquery()
@@ -55,7 +46,7 @@ def charges_of(session: Session, customer_ids: Sequence[int], as_of: date) -> li
     """Label and UUID of the open charges of customers, by customer."""
     rows = session.execute(
         select(DocumentRow.series, DocumentRow.folio, DocumentRow.uuid)
-        .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of), DocumentRow.kind.in_(_CHARGES))
+        .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of), DocumentRow.kind.in_(CHARGES))
         .order_by(DocumentRow.customer_id, DocumentRow.issued, DocumentRow.id)
     )
     return [(f"{row.series}-{row.folio}" if row.series else row.folio, row.uuid) for row in rows]

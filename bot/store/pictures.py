@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.store.models import PictureRow
+from bot.store.upsert import insert
 
 
 def file_id(session: Session, key: str) -> str | None:
@@ -16,9 +16,8 @@ def file_id(session: Session, key: str) -> str | None:
 
 def keep(session: Session, key: str, file_id: str, now: datetime, *, most: int) -> None:
     """Remember the id that Telegram gave a picture, in place of any other, and no more than the last `most` of them."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"file_id": file_id, "sent_at": now}
-    kept = insert(PictureRow).values(key=key, **values)
+    kept = insert(session, PictureRow).values(key=key, **values)
     # In one statement: two people may be sent the same picture at once.
     session.execute(kept.on_conflict_do_update(index_elements=["key"], set_=values))
     newest = select(PictureRow.key).order_by(PictureRow.sent_at.desc(), PictureRow.key).limit(most)

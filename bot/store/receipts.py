@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
@@ -16,6 +15,7 @@ from bot.store.documents import to_document
 from bot.store.models import DocumentRow, PersonRow
 from bot.store.receipt_models import ReceiptRow, ReceiptWithdrawnRow
 from bot.store.scope import within
+from bot.store.upsert import insert
 
 _WITHDRAWN = exists().where(ReceiptWithdrawnRow.receipt_id == ReceiptRow.id)
 
@@ -62,8 +62,7 @@ def add(
 
 def withdraw(session: Session, receipt: Receipt, *, by: str, now: datetime) -> bool:
     """Enter that a receipt is taken back; whether it was not yet."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    entered = insert(ReceiptWithdrawnRow).values(receipt_id=receipt.id, by=by, at=now).on_conflict_do_nothing()
+    entered = insert(session, ReceiptWithdrawnRow).values(receipt_id=receipt.id, by=by, at=now).on_conflict_do_nothing()
     return session.execute(entered.returning(ReceiptWithdrawnRow.receipt_id)).first() is not None
 
 

@@ -8,13 +8,12 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod
+from bot.domain.receivables import ApplicationKind, PaymentMethod
 from bot.domain.rep import BookDocument, BookEntry
+from bot.store.documents import CHARGES
 from bot.store.loading import BATCH
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.scope import within
-
-_CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
 
 
 def paid_since(session: Session, person: Person, since: date) -> dict[int, BookDocument]:
@@ -24,7 +23,7 @@ def paid_since(session: Session, person: Person, since: date) -> dict[int, BookD
         .where(ApplicationRow.on >= since, ApplicationRow.kind == ApplicationKind.PAYMENT)
         .distinct()
     )
-    is_due = and_(DocumentRow.payment_method == PaymentMethod.PPD, DocumentRow.kind.in_(_CHARGES))
+    is_due = and_(DocumentRow.payment_method == PaymentMethod.PPD, DocumentRow.kind.in_(CHARGES))
     has_rep = select(ApplicationRow.document_id).where(ApplicationRow.rep_uuid.is_not(None), ApplicationRow.on >= since)
     return _documents(session, person, or_(and_(is_due, DocumentRow.id.in_(paid)), DocumentRow.id.in_(has_rep)))
 
@@ -76,7 +75,7 @@ def _to_book(row: DocumentRow) -> BookDocument:
         total=Money(row.total, row.currency),
         issued=row.issued,
         method=row.payment_method,
-        is_charge=row.kind in _CHARGES,
+        is_charge=row.kind.is_charge,
         cancelled=row.cancelled,
         entries=tuple(
             BookEntry(one.on, Money(one.amount, row.currency), one.kind, one.method, one.reference, one.rep_uuid)

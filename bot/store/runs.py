@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import Attachment, MailState, SkipReason
@@ -12,6 +11,7 @@ from bot.domain.people import Person
 from bot.domain.runs import Recipient, Run, RunFile, RunState
 from bot.store.models import CustomerRow, MailRow
 from bot.store.run_models import RunCustomerRow, RunFileRow, RunRow
+from bot.store.upsert import insert
 
 
 def _to_run(row: RunRow) -> Run:
@@ -46,10 +46,9 @@ def change(session: Session, run_id: int, **values: object) -> None:
 
 def add(session: Session, run_id: int, customer_ids: Iterable[int]) -> None:
     """Put customers into a sending; who is in it stays as they are."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{"run_id": run_id, "customer_id": customer_id} for customer_id in customer_ids]
     if rows:
-        session.execute(insert(RunCustomerRow).on_conflict_do_nothing(), rows)
+        session.execute(insert(session, RunCustomerRow).on_conflict_do_nothing(), rows)
 
 
 def remove(session: Session, run_id: int, customer_id: int) -> None:
@@ -129,8 +128,7 @@ def requeue(session: Session, run_id: int) -> None:
 
 def add_file(session: Session, run_id: int, file: Attachment, source: str) -> None:
     """Keep a file that the sender adds; the same update adds it once."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(RunFileRow).values(
+    row = insert(session, RunFileRow).values(
         run_id=run_id, source=source, name=file.name, content_type=file.content_type, size=len(file.content),
         content=file.content,
     )  # fmt: skip

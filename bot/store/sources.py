@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.store.models import SourceRow
+from bot.store.upsert import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,7 @@ def take_turn(session: Session, name: str, *, now: datetime, every: timedelta) -
 
     What is given back is the turn before, which the first time is so long ago.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(SourceRow).values(name=name, last_success_at=now - every, cursor=None)
+    first = insert(session, SourceRow).values(name=name, last_success_at=now - every, cursor=None)
     session.execute(first.on_conflict_do_nothing())
     row = session.scalars(select(SourceRow).where(SourceRow.name == name).with_for_update()).one()
     last = LastSync(row.last_success_at, row.cursor)

@@ -10,20 +10,17 @@ from bot.domain.calendar import Sum
 from bot.domain.forecast import Promised
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import DocumentKind
-from bot.store.documents import open_on
-from bot.store.models import ApplicationRow, DocumentRow, PromiseInForceRow, PromiseRow
+from bot.store.documents import CHARGES, balance_on, open_on
+from bot.store.models import DocumentRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import within
-
-_CHARGES = (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
 
 
 def balances(session: Session, person: Person, today: date, customer_id: int | None = None) -> list[Sum]:
     """What is open of the portfolio's charges by due date and currency; what is overpaid counts against it."""
     query = (
-        select(DocumentRow.due, DocumentRow.currency, func.sum(_balance(today)), func.count())
+        select(DocumentRow.due, DocumentRow.currency, func.sum(balance_on(today)), func.count())
         .join(DocumentRow.customer)
-        .where(*_open(person, today, customer_id), _balance(today) != 0)
+        .where(*_open(person, today, customer_id), balance_on(today) != 0)
         .group_by(DocumentRow.due, DocumentRow.currency)
     )
     # PostgreSQL adds integers up to a decimal.
@@ -39,7 +36,7 @@ def promised(session: Session, person: Person, today: date, customer_id: int | N
         .join(DocumentRow, DocumentRow.id == PromiseInForceRow.document_id)
         .join(DocumentRow.customer)
         # A promise on a settled document waits to be judged, not for money.
-        .where(*_open(person, today, customer_id), _balance(today) > 0)
+        .where(*_open(person, today, customer_id), balance_on(today) > 0)
         .group_by(PromiseRow.on, DocumentRow.customer_id, PromiseRow.currency)
     )
     return [
@@ -50,17 +47,7 @@ def promised(session: Session, person: Person, today: date, customer_id: int | N
 
 def _open(person: Person, today: date, customer_id: int | None) -> Iterator[ColumnElement[bool]]:
     yield within(person)
-    yield DocumentRow.kind.in_(_CHARGES)
+    yield DocumentRow.kind.in_(CHARGES)
     yield open_on(today)
     if customer_id is not None:
         yield DocumentRow.customer_id == customer_id
-
-
-def _balance(today: date) -> ColumnElement[int]:
-    applied = (
-        select(func.coalesce(func.sum(ApplicationRow.amount), 0))
-        .where(ApplicationRow.document_id == DocumentRow.id, ApplicationRow.on <= today)
-        .correlate(DocumentRow)
-        .scalar_subquery()
-    )
-    return DocumentRow.total - applied

@@ -1,13 +1,16 @@
 from datetime import date, timedelta
 from itertools import chain
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.agenda import OpenItem
-from bot.domain.calendar import Basis, Collector, DueList, Month, Sum, View, by_key, days
+from bot.domain.calendar import Basis, Collector, DueList, Month, Sum, View, currency_shown, days, seen_by
 from bot.domain.dates import add_months
+from bot.domain.errors import CollectorGone
 from bot.domain.money import Money, total
+from bot.domain.people import Person, Role
 from tests.domain.values import RAMIRO, invoice
 
 JULY = date(2019, 7, 1)
@@ -65,9 +68,22 @@ def test_a_month_says_how_to_come_back_to_it() -> None:
 
 def test_a_collector_is_found_again_by_a_key_of_eight_letters() -> None:
     known = [Collector("C1", "Laura"), Collector("Ñ" * 30), Collector("a:b")]
-    assert [by_key(known, each.key) for each in known] == known
+    chief = Person(1, "Jorge", Role.SUPERVISOR, None)
+    for each in known:
+        eyes, found = seen_by(chief, known, each.key, "/calendario")
+        assert (eyes.sees_all, eyes.collector_code, found) == (False, each.code, each)
     assert {len(each.key) for each in known} == {8}
-    assert by_key(known, Collector("C2").key) is None
+    assert seen_by(chief, known, "", "/calendario") == (chief, None)
+    with pytest.raises(CollectorGone) as gone:
+        seen_by(chief, known, Collector("C2").key, "/resumen")
+    assert gone.value.command == "/resumen"
+
+
+def test_pesos_are_shown_first_where_there_are_any_and_what_is_wanted_always() -> None:
+    assert currency_shown("", ["USD", "MXN", "USD"]) == ("MXN", ("MXN", "USD"))
+    assert currency_shown("", ["USD", "EUR"]) == ("EUR", ("EUR", "USD"))
+    assert currency_shown("", []) == ("MXN", ())
+    assert currency_shown("USD", ["MXN"]) == ("USD", ("MXN",))
 
 
 def test_the_totals_of_a_days_due_documents_are_the_sums_of_its_rows() -> None:

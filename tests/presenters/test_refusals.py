@@ -49,7 +49,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.NothingTicked(), ("/agenda",)),
     (errors.NotAllowed("people"), ()),
     (errors.NothingPending(), ("/agenda",)),
-    (errors.CollectorGone(), ("/calendario",)),
+    (errors.CollectorGone("/calendario"), ("/calendario",)),
     (errors.OtherCurrency("CHF", "KWD"), ("CHF", "KWD")),
     (errors.AmountForSeveral("$500", 3), ("$500", "3")),
     (errors.PlanSize(30, 24), ("30", "24", "/promesa 7 3x")),

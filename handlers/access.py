@@ -18,9 +18,9 @@ from handlers import send
 from handlers.arguments import after_command
 from handlers.context import Context
 
-# A stranger gets one line, then nothing for so long; what is wrong with their link is said again sooner.
+# A stranger gets one line, then nothing for so long; what is wrong with a link or a group is said again sooner.
 _SILENCE = timedelta(hours=1)
-_SILENCE_ON_LINKS = timedelta(seconds=10)
+_SHORT_SILENCE = timedelta(seconds=10)
 # Strangers remembered at most; beyond, the oldest may be answered again.
 _MAX_STRANGERS = 10_000
 
@@ -33,7 +33,8 @@ async def let_in(update: Update, context: Context) -> None:
         raise ApplicationHandlerStop
     if chat.type != ChatType.PRIVATE:
         if update.message and (update.message.text or "").startswith("/"):
-            await send.message(context.bot, context.office, chat.id, welcome.private_only(context.language))
+            told = (chat.id, "group")
+            await _say_once(update, context, told, _SHORT_SILENCE, welcome.private_only(context.language))
         raise ApplicationHandlerStop
     at = _sent_at(update, context)
     fits = context.office.pace.fits(user.id, update.update_id, at)
@@ -79,7 +80,7 @@ async def _invited(update: Update, context: Context) -> Person:
             source=f"tg:{update.update_id}",
         )
     except InvitationNotValid as refused:
-        await _say_once(update, context, (user.id, "link"), _SILENCE_ON_LINKS, refusal(refused, theirs))
+        await _say_once(update, context, (user.id, "link"), _SHORT_SILENCE, refusal(refused, theirs))
         raise ApplicationHandlerStop from None
 
 

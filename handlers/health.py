@@ -32,12 +32,19 @@ async def serving(office: Office, reading: Reading, address: str | None, *, poll
         yield
         return
     began = office.clock()
+    look: asyncio.Future[Vitals] | None = None
 
     async def answer(_: web.Request) -> web.Response:
+        nonlocal look
         now, pulse, problems = office.clock(), office.pulse, []
         vitals: Vitals | None = None
+        if look is None or look.done():
+            look = asyncio.ensure_future(asyncio.to_thread(_take, reading, office))
+            # What nobody waits for any more may fail unheard.
+            look.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
-            vitals = await asyncio.wait_for(asyncio.to_thread(_take, reading, office), _DATABASE_SECONDS)
+            # One look at a time: where the database hangs, each would keep a thread that people need.
+            vitals = await asyncio.wait_for(asyncio.shield(look), _DATABASE_SECONDS)
         except Exception:  # noqa: BLE001 - whatever it is, the database does not answer
             _log.exception("the database does not answer the health check")
             problems.append("database")

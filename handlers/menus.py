@@ -1,6 +1,7 @@
 """The menu of commands in each person's chat: by role and language, and none for who was shut out."""
 
 import logging
+from functools import cache
 from hashlib import sha256
 
 from telegram import Bot, BotCommandScopeChat
@@ -17,9 +18,13 @@ _log = logging.getLogger(__name__)
 
 async def publish(bot: Bot, office: Office) -> None:
     """Give each chat the menu that it should have and has not; what fails is tried again at the next tick."""
+    # Of a few thousand people no more than six menus are different.
+    menu_of = cache(lambda role, code: welcome.menu(role, language(code)))
+    fingerprint_of = cache(lambda role, code: _fingerprint(menu_of(role, code)))
     for person, given in await office.run(access.menus):
-        menu = welcome.menu(person.role, language(person.language)) if person.active else []
-        wanted = _fingerprint(menu) if menu else None
+        kind = (person.role, person.language)
+        menu = menu_of(*kind) if person.active else []
+        wanted = fingerprint_of(*kind) if person.active else None
         if wanted == given:
             continue
         try:

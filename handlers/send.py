@@ -35,6 +35,8 @@ MAX_CAPTION = 1024
 _MAX_WAIT_SECONDS = 30
 # How soon a message that nobody waits for is tried again when Telegram cannot be reached.
 _AGAIN = timedelta(minutes=1)
+# And when Telegram refuses it as it is: it will until somebody mends something.
+_REFUSED_AGAIN = timedelta(hours=1)
 
 
 async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
@@ -61,7 +63,7 @@ async def unasked(bot: Bot, office: Office, chat_id: int, reply: Reply) -> timed
         if "chat not found" in refused.message.lower():
             raise Forbidden(refused.message) from refused
         _log.error("a message was refused: %s", refused)
-        return _AGAIN
+        return _REFUSED_AGAIN
     except NetworkError as fault:
         _log.warning("a message was not sent, or its receipt was lost: %s", fault)
         # The request was written: what nobody waits for may be lost, but does not come twice (docs/decisions/0007).

@@ -7,28 +7,22 @@ from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.access_models import InvitationRow
-from bot.store.models import AnswerRow, AuditRow, MailRow, NoticeRow, PersonRow, PromiseRow, QuestionRow, TickRow
-from bot.store.run_models import RunRow
+from bot.store.base import Base
+from bot.store.models import NoticeRow, PersonRow, QuestionRow, TickRow
 
 # What is the customers' in those rows, or a file: it is not the person's.
 _LEFT_OUT = frozenset({"html", "text", "to", "cc", "bcc", "token_hash", "sender", "failures"})
 
 
 def rows_of(session: Session, person_id: int) -> dict[str, object]:
-    """Everything with the person's number in it, by table."""
-    wanted: dict[Any, ColumnElement[bool]] = {
-        PersonRow: PersonRow.id == person_id,
-        InvitationRow: or_(InvitationRow.used_by_id == person_id, InvitationRow.invited_by_id == person_id),
-        PromiseRow: PromiseRow.made_by_id == person_id,
-        RunRow: RunRow.person_id == person_id,
-        MailRow: MailRow.queued_by_id == person_id,
-        QuestionRow: QuestionRow.person_id == person_id,
-        TickRow: TickRow.person_id == person_id,
-        NoticeRow: NoticeRow.person_id == person_id,
-        AnswerRow: AnswerRow.person_id == person_id,
-        AuditRow: AuditRow.person_id == person_id,
-    }
-    return {model.__tablename__: _plain(session, model.__table__, where) for model, where in wanted.items()}
+    """Everything with the person's number in it, by table: their own row, and every one that refers to it."""
+    people = Base.metadata.tables[PersonRow.__tablename__]
+    kept: dict[str, object] = {people.name: _plain(session, people, PersonRow.id == person_id)}
+    for table in Base.metadata.sorted_tables:
+        named = [key.parent == person_id for key in table.foreign_keys if key.column.table is people]
+        if named:
+            kept[table.name] = _plain(session, table, or_(*named))
+    return kept
 
 
 def _plain(session: Session, table: Table, where: ColumnElement[bool]) -> list[dict[str, Any]]:

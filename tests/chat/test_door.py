@@ -117,14 +117,14 @@ async def test_a_folio_of_both_portfolios_means_the_own_one(phone_of: PhoneOf) -
 
 
 @pytest.mark.parametrize("user", [COLLECTOR, STRANGER])
-async def test_a_group_gets_no_data(phone: Phone, user: int) -> None:
+async def test_a_group_gets_no_data_and_one_line_for_all_that_it_asks_at_once(phone: Phone, user: int) -> None:
     world = phone.world
     for text in ("/estado CL002", "/agenda", "hola a todos"):
         number = world.type(user, text, chat_id=GROUP)
         await phone.done(number)
 
     said = [message.plain_text for message in world.messages(GROUP) if message.outgoing]
-    assert said == ["El bot contesta solo en chat privado."] * 2
+    assert said == ["El bot contesta solo en chat privado."]
     assert phone.answers == []
 
 

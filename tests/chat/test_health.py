@@ -1,4 +1,7 @@
 import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from socket import socket
 from typing import Any
@@ -108,3 +111,27 @@ async def test_nobody_listens_unless_asked(settings: Settings, database: Databas
     assert settings.health_listen is None
     async with health.serving(make_office(settings, database), database.snapshot, None, polls=True):
         pass
+
+
+async def test_a_database_that_hangs_is_asked_once_however_often_the_monitor_asks(
+    settings: Settings, database: Database, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_DATABASE_SECONDS", 0.1)
+    looks, answers = 0, threading.Event()
+
+    @contextmanager
+    def hanging() -> Iterator[Any]:
+        nonlocal looks
+        looks += 1
+        answers.wait(30)
+        with database.snapshot() as connection:
+            yield connection
+
+    async with health.serving(make_office(settings, database), hanging, address, polls=False):
+        for _ in range(3):
+            assert (await asked(address))[1]["problems"] == ["database"]
+        assert looks == 1
+        answers.set()
+        async with asyncio.timeout(patience(5)):
+            while (await asked(address))[0] != 200:  # noqa: ASYNC110 - asked over HTTP
+                await asyncio.sleep(0.05)

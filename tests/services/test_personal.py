@@ -2,7 +2,8 @@ import pytest
 
 from bot.domain.access import LastAdministrator, SeveralPeople
 from bot.domain.people import COMMAND_LINE, PersonNotFound, Role
-from bot.services import access, agenda, invitations, personal, scheduling
+from bot.domain.receipts import parse_receipt
+from bot.services import access, agenda, invitations, personal, receipts, scheduling
 from bot.store import people
 from bot.store.access_models import InvitationRow
 from bot.store.models import AuditRow, PromiseRow, QuestionRow, TickRow
@@ -43,6 +44,7 @@ def _work(world: World) -> None:
         ana = people.get(session, world.ana.id)
     world.call(scheduling.promise, act(ana, source="tg:6"), [world.documents["7"]], THE_23RD)
     world.call(agenda.tick, act(ana), world.documents["5"], on=True)
+    world.call(receipts.report, act(ana, source="tg:7"), parse_receipt("7 100.00 efectivo"))
     with world.database.transaction() as session:
         session.add(QuestionRow(person_id=ana.id, kind="promise", known={}))
 
@@ -52,7 +54,8 @@ def test_all_that_is_kept_of_a_person_is_exported(world: World) -> None:
     with world.database.transaction() as session:
         kept = personal.export(session, act(COMMAND_LINE), world.ana)
     counts = {table: len(rows) for table, rows in kept.items() if isinstance(rows, list) and rows}
-    assert counts == {"people": 1, "invitations": 1, "promises": 1, "questions": 1, "ticks": 1, "audit": 2}
+    once = ("people", "invitations", "promises", "questions", "ticks", "receipts")
+    assert counts == {**dict.fromkeys(once, 1), "audit": 3}
     assert "Anabel Ortiz" in str(kept)
     with world.database.transaction() as session:
         last = session.query(AuditRow).order_by(AuditRow.id.desc()).first()

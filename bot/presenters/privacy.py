@@ -57,8 +57,8 @@ def paragraphs(company: str, language: Language) -> list[tuple[str, str]]:
             _("How long"),
             _(
                 "Your data until it is erased on request. Messages are not kept, only what they record: a promise, a "
-                "sending, a question until it is answered. Promises and the record of who saw and sent what stay as "
-                "long as tax and commercial law ask for."
+                "payment reported, a sending, a question until it is answered. Promises, reported payments and the "
+                "record of who saw and sent what stay as long as tax and commercial law ask for."
             ),
         ),
         (

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,8 @@ from bot.store import audit, documents, rep_ledger
 
 # Payments of a year are looked at: SAT crosses REP with the yearly return, and what is older is closed.
 MONTHS = 12
+# REP that were read are remembered, some kilobytes each.
+_REMEMBERED = 5_000
 
 Transactions = Callable[[], AbstractContextManager[Session]]
 
@@ -107,8 +110,15 @@ def _names(reps: Iterable[Rep]) -> tuple[set[str], set[str]]:
 def kept_reps(books: Iterable[BookDocument], vault: InvoiceFiles) -> tuple[list[Rep], list[Unread]]:
     """The imported REP of these documents: the ledger names them, the vault has them."""
     uuids = dict.fromkeys(entry.rep_uuid for book in books for entry in book.entries if entry.rep_uuid)
-    files = _read(path for uuid in uuids for path in vault.find(uuid) if path.suffix == ".xml")
-    return files.reps, files.unread
+    paths = (path for uuid in uuids for path in vault.find(uuid) if path.suffix == ".xml")
+    files = [_kept(path, path.stat().st_mtime_ns) for path in paths]
+    return [rep for each in files for rep in each.reps], [one for each in files for one in each.unread]
+
+
+@lru_cache(_REMEMBERED)
+def _kept(path: Path, _written_at: int) -> _Files:
+    """A file of the vault, read once: each tap of `/rep` looks at those of a year."""
+    return _read([path])
 
 
 def _read(paths: Iterable[Path]) -> _Files:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -178,6 +179,17 @@ def test_imported_rep_are_read_from_where_they_are_kept(desk: Desk) -> None:
     assert desk.office.counts(xml(wrong)) == [(2, 0, 0, 0)]
     (finding,) = desk.imported().found.findings
     assert (finding.rule, finding.customer) == (Rule.INSTALLMENT_GAP, ("CL1", "Juan Perez"))
+
+
+def test_an_imported_rep_whose_file_was_written_anew_is_read_anew(desk: Desk) -> None:
+    desk.office.load(xml(FIRST))
+    assert desk.imported().found.findings == ()
+    (path,) = desk.office.vault.find(U3)
+    written_at = path.stat().st_mtime_ns
+    desk.office.vault.keep(U3, ".xml", xml(make_rep(payment(paid(installment=3)))).encode())
+    # The clock of a file system may stand still between two writings of a test.
+    os.utime(path, ns=(written_at + 1, written_at + 1))
+    assert [finding.rule for finding in desk.imported().found.findings] == [Rule.INSTALLMENT_GAP]
 
 
 def test_an_imported_rep_whose_file_is_gone_keeps_its_place(desk: Desk) -> None:

@@ -33,7 +33,7 @@ run: install ## Run the bot with the settings in .env
 test: check ## Everything: what `make check` does, then what is slow and what needs a browser
 	$(BIN)/pytest -n auto -m "slow or browser"
 
-check: lint ## Lint, and the tests that are neither slow nor in a browser, with coverage: under two minutes
+check: lint ## Lint, and the tests that are neither slow nor in a browser, with coverage: three minutes on two cores
 	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
 
 lint: $(VENV)/.dev ## Format, lint, types, import contracts

@@ -67,7 +67,8 @@ def postgres_database(postgres_urls: tuple[str, str]) -> Iterator[Database]:
         )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# A second database proves little more while one writes: `make check` takes the first.
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest) -> Database:
     """A migrated, empty database: the test runs on SQLite and on PostgreSQL."""
     fixture = {"sqlite": "sqlite_database", "postgresql": "postgres_database"}[request.param]

@@ -122,7 +122,7 @@ def settings(telegram: BotApiServer, seed_database: Path, tmp_path: Path) -> Set
     return Settings.model_construct(**given)
 
 
-@pytest.fixture(params=["rich", "plain"])
+@pytest.fixture(params=["rich", pytest.param("plain", marks=pytest.mark.slow)])
 def form(request: pytest.FixtureRequest) -> str:
     """In which form the bot answers."""
     return str(request.param)

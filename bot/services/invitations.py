@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.domain.access import INVITATION_LIFE, Invitation, InvitationNotValid, may_manage, parse_invited
 from bot.domain.errors import NotAllowed, NothingPending
 from bot.domain.occasion import Occasion
-from bot.domain.people import CollectorWithoutPortfolio, Person, Role
+from bot.domain.people import COMMAND_LINE, CollectorWithoutPortfolio, Person, Role
 from bot.render.plain import one_line
 from bot.services import people as services
 from bot.store import audit, invitations, people
@@ -40,7 +40,7 @@ def invite(session: Session, occasion: Occasion, text: str) -> Invitation:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row.token_hash, row.name, row.role = _hash(token), invited.name, invited.role
     row.collector_code = known or invited.collector_code
-    row.invited_by_id, row.expires_at = occasion.person.id, occasion.now + INVITATION_LIFE
+    row.invited_by_id, row.expires_at = occasion.person.id or None, occasion.now + INVITATION_LIFE
     session.add(row)
     session.flush()
     audit.record(session, occasion.person, "invite", _subject(row), now=occasion.now, source=occasion.source)
@@ -66,7 +66,7 @@ def accept(session: Session, token: str, telegram_id: int, language: str, *, now
         found = invitations.by_token(session, _hash(token))
         reason = "unknown" if found is None else "used" if found.used_at else "expired"
         raise InvitationNotValid(reason)
-    host = people.get(session, row.invited_by_id)
+    host = people.get(session, row.invited_by_id) if row.invited_by_id else COMMAND_LINE
     # Whoever was shut out, or lost the role, lets nobody in any more.
     if not host.active or not may_manage(host, row.role):
         raise InvitationNotValid("expired")

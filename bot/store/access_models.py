@@ -10,7 +10,10 @@ from bot.store.base import Base
 
 
 class InvitationRow(Base):
-    """A one-time link: only its token's hash is kept, and `source`, the update that asked for it."""
+    """A one-time link: only its token's hash is kept, and `source`, the update that asked for it.
+
+    `invited_by_id` is None where the command line made it.
+    """
 
     __tablename__ = "invitations"
 
@@ -19,7 +22,7 @@ class InvitationRow(Base):
     name: Mapped[str] = mapped_column(String(120))
     role: Mapped[Role]
     collector_code: Mapped[str | None] = mapped_column(String(30))
-    invited_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     used_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

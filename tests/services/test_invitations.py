@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.access import INVITATION_LIFE, Invitation, InvitationNotValid
 from bot.domain.errors import MalformedCommand, NotAllowed, NothingPending
-from bot.domain.people import CollectorWithoutPortfolio, Person, Role
+from bot.domain.people import COMMAND_LINE, CollectorWithoutPortfolio, Person, Role
 from bot.services import invitations
 from bot.store import people
 from bot.store.access_models import InvitationRow
@@ -52,6 +52,14 @@ def test_a_link_lets_its_bearer_in_as_the_command_names_them(
     with world.database.transaction() as session:
         trail = [(row.person_id, row.action, row.subject) for row in session.query(AuditRow)]
     assert trail == [(boss.id, "invite", f"invitation {made.id}"), (person.id, "join", f"invitation {made.id}")]
+
+
+def test_the_command_line_invites_the_first_administrator(world: World) -> None:
+    made = world.call(invitations.invite, COMMAND_LINE, "Eva administradora")
+    with world.database.transaction() as session:
+        assert accept(session, made).role is Role.ADMINISTRATOR
+        trail = [(row.person_id, row.action) for row in session.query(AuditRow).order_by(AuditRow.id)]
+    assert trail[0] == (None, "invite")
 
 
 def test_the_token_is_kept_nowhere(world: World, boss: Person) -> None:

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # `make LANG=...` of the shell must not change what tests print.
 export PYTHONUTF8 := 1
 
-.PHONY: help install demo run test check lint format lock bench-imports clean messages screenshots
+.PHONY: help install demo run test check lint format lock bench-imports clean messages screenshots reference docs wheel
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -55,9 +55,18 @@ format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 messages: $(VENV)/.dev ## List what people read in locales/messages.pot; translations go into each language's messages.po
 	$(BIN)/pybabel -q extract -F locales/babel.cfg -k _say:2 --no-location --no-wrap --sort-output --omit-header -o locales/messages.pot .
 
+reference: $(VENV)/.dev ## Write docs/referencia/ from the code: commands of the chat and of the terminal, settings
+	$(BIN)/python -m tests.reference
+
+docs: reference ## Build the documentation as a site into site/; a warning is an error
+	$(BIN)/zensical build --clean --strict
+
+wheel: $(VENV)/.dev ## Build the wheel of a release into dist/, with what the locks pin and nothing else
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
 lock: ## Pin every dependency with its hashes (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove .venv and what the tools leave behind
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf $(VENV) .cache site dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

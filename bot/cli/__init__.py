@@ -1,5 +1,8 @@
 """`cobranza`: the same use cases without Telegram."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from bot.cli import chat, data, doctor, export, keeping, mailbox, mailing, people, promises, reconcile, sync
@@ -10,6 +13,23 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cobranza {version('cobranza')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Dice la versión.")
+    ] = False,
+) -> None:
+    pass
+
+
 app.command("run")(chat.run)
 app.command("demo")(chat.demo)
 app.command("remind")(chat.remind)

@@ -14,7 +14,7 @@ from handlers.context import Context
 async def invitar(update: Update, context: Context) -> None:
     """`/invitar Laura Méndez cobrador C1`: a link that lets one person in."""
     invited = await context.call(invitations.invite, after_command(update))
-    link = f"https://t.me/{context.bot.username}?start={invited.token}"
+    link = present.link(context.bot.username, invited)
     until = invited.expires_at.astimezone(context.office.zone)
     await context.say(update, present.invitation(invited, link, until, context.language))
 

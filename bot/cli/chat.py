@@ -10,12 +10,13 @@ from datetime import date, datetime, time
 from typing import Annotated
 
 import typer
-from telegram.error import BadRequest, InvalidToken, NetworkError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from bot import app
 from bot.cli.console import database, fail, print_json, read_settings, speech
 from bot.cli.showroom import show
 from bot.config import Settings
+from bot.i18n import Language
 from bot.services import judgement
 from handlers import reminder
 from handlers.office import Office
@@ -90,12 +91,18 @@ def _telegram(settings: Settings) -> Iterator[None]:
     """What Telegram has against the settings, or why it cannot be reached, ends the command with a sentence."""
     try:
         yield
-    except InvalidToken:
-        fail(speech(settings).gettext("Telegram does not know this token: check TELEGRAM_TOKEN."))
-    except BadRequest as refused:
-        fail(speech(settings).gettext("Telegram refuses: %(reason)s", reason=refused.message))
-    except NetworkError as fault:
-        fail(speech(settings).gettext("Telegram cannot be reached: %(reason)s", reason=fault.message))
+    except (InvalidToken, NetworkError) as fault:
+        fail(objection(fault, speech(settings)))
+
+
+def objection(fault: TelegramError, language: Language) -> str:
+    """What Telegram has against a request, or why it cannot be reached."""
+    _ = language.gettext
+    if isinstance(fault, InvalidToken):
+        return _("Telegram does not know this token: check TELEGRAM_TOKEN.")
+    if isinstance(fault, BadRequest):
+        return _("Telegram refuses: %(reason)s", reason=fault.message)
+    return _("Telegram cannot be reached: %(reason)s", reason=fault.message)
 
 
 def _with_token(settings: Settings) -> Settings:

@@ -57,19 +57,23 @@ def database(settings: Settings) -> Iterator[Database]:
     try:
         opened = open_database(settings)
     except (OSError, DBAPIError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        where = make_url(settings.database_url).render_as_string()
-        fail(
-            speech(settings).gettext(
-                "The database %(where)s cannot be opened, check DATABASE_URL: %(reason)s", where=where, reason=reason
-            )
-        )
+        fail(unopened(settings, error))
     try:
         yield opened
     except Refusal as refused:
         fail(as_text(refusal(refused, speech(settings)).plain))
     finally:
         opened.close()
+
+
+def unopened(settings: Settings, error: OSError | DBAPIError) -> str:
+    """Why the database could not be opened, without its password."""
+    reason = error.orig if isinstance(error, DBAPIError) else error
+    where = make_url(settings.database_url).render_as_string()
+    said = speech(settings).gettext(
+        "The database %(where)s cannot be opened, check DATABASE_URL: %(reason)s", where=where, reason=reason
+    )
+    return log.hider(settings.secrets)(said)
 
 
 @contextmanager

@@ -23,18 +23,16 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.
         settings = Settings()
     except (ValidationError, UnicodeDecodeError) as error:
         hide = log.hider(())
-        checks = _unreadable(error, words)
+        found_now = _unreadable(error, words)
     else:
         # What libraries have to say would stand between the findings.
         log.configure("ERROR", settings.secrets)
         words, hide = speech(settings), log.hider(settings.secrets)
-        checks = _checks(settings, words)
-    for finding in checks:
+        found_now = checks(settings, words)
+    for finding in found_now:
         found.append(finding)
         if not json:
-            typer.echo(hide(f"{_MARKS[finding.grade]} {finding.said}"))
-            if finding.todo:
-                typer.echo(hide(f"  → {finding.todo}"))
+            typer.echo(hide(finding_text(finding)))
     wrong = sum(finding.grade is Grade.WRONG for finding in found)
     if json:
         listed = [{"about": f.about, "grade": f.grade, "said": hide(f.said), "todo": hide(f.todo)} for f in found]
@@ -56,7 +54,14 @@ def _unreadable(error: ValidationError | UnicodeDecodeError, words: Language) ->
     yield from findings.settings_file(words)
 
 
-def _checks(settings: Settings, words: Language) -> Iterator[Finding]:
+def finding_text(finding: Finding) -> str:
+    """A finding on a line, and below it what to do."""
+    said = f"{_MARKS[finding.grade]} {finding.said}"
+    return f"{said}\n  → {finding.todo}" if finding.todo else said
+
+
+def checks(settings: Settings, words: Language) -> Iterator[Finding]:
+    """What is found in the settings, on this machine, and around it."""
     yield Finding("settings", Grade.OK, words.gettext("Every setting can be read."))
     yield from findings.settings_file(words)
     yield from findings.house(settings, words)

@@ -1,5 +1,6 @@
 """`cobranza mail`: the mailbox of Microsoft 365, entered and tried."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from bot.cli.console import fail, print_json, read_settings, speech, transaction
 from bot.config import Settings, right_forms
 from bot.domain.correspondence import Mail, Rejected, TryLater
 from bot.i18n import Language
-from bot.mail.check import check
+from bot.mail.check import Step, check
 from bot.presenters.mail_check import step_text, steps_json
 from bot.presenters.mailing import reason_sentence
 from bot.store import addresses
@@ -29,23 +30,28 @@ def login() -> None:
     if settings.m365_client_secret or settings.m365_certificate:
         fail(language.gettext("Nobody need log in: M365_CLIENT_SECRET or M365_CERTIFICATE is set."))
     try:
-        with closing(wiring.make_access(settings)) as access:
-            with access.entering():
-                code = access.tokens.begin_login()
-            typer.echo(
-                language.gettext(
-                    "Open %(address)s in any browser and type the code %(code)s within %(minutes)s minutes, as the "
-                    "person who sends the mail.",
-                    address=code.address,
-                    code=code.code,
-                    minutes=code.minutes,
-                )
-            )
-            with access.entering():
-                person = access.tokens.finish_login(code)
+        person = log_in(settings, language)
     except (TryLater, Rejected) as failure:
         fail(reason_sentence(str(failure), language))
     typer.echo(language.gettext("Logged in: %(person)s. Try it with «cobranza mail test».", person=person))
+
+
+def log_in(settings: Settings, language: Language) -> str:
+    """Show a code and wait until somebody has entered with it; who did. Raises TryLater, Rejected."""
+    with closing(wiring.make_access(settings)) as access:
+        with access.entering():
+            code = access.tokens.begin_login()
+        typer.echo(
+            language.gettext(
+                "Open %(address)s in any browser and type the code %(code)s within %(minutes)s minutes, as the "
+                "person who sends the mail.",
+                address=code.address,
+                code=code.code,
+                minutes=code.minutes,
+            )
+        )
+        with access.entering():
+            return access.tokens.finish_login(code)
 
 
 @app.command("test")
@@ -57,26 +63,17 @@ def try_out(
     settings = read_settings()
     language = speech(settings)
     _need(settings, language)
-    # Each takes a second to import, which only who uses it should pay.
-    from bot.mail.graph import GraphMailer  # noqa: PLC0415 - see above
-    from bot.mail.graph_inbox import GraphInbox  # noqa: PLC0415 - see above
-
-    mailbox = settings.m365_mailbox or ""
-    said = language.gettext("This mail tries the sending of statements. Nothing needs to be done.")
-    mail = Mail("mail test", (to or mailbox,), language.gettext("Test"), said, f"<p>{said}</p>")
-    with closing(wiring.make_access(settings)) as access:
-        mailer = GraphMailer(access, redirect_to=settings.mail_redirect_to)
-        steps = []
+    steps = []
+    if not json:
+        _introduce(settings, language)
+    for step in tried(settings, language, to):
+        steps.append(step)
         if not json:
-            _introduce(settings, language)
-        for step in check(access.token, GraphInbox(access), mailer, mail, send=to is not None):
-            steps.append(step)
-            if not json:
-                typer.echo(step_text(step, language))
+            typer.echo(step_text(step, language))
     if json:
         print_json(
             {
-                "mailbox": mailbox,
+                "mailbox": settings.m365_mailbox,
                 "login": _login(settings),
                 "transport": settings.mail_transport,
                 "redirect_to": settings.mail_redirect_to,
@@ -85,6 +82,19 @@ def try_out(
         )
     if not all(step.done is not False for step in steps):
         fail(language.gettext("Mail through Microsoft 365 does not work yet."))
+
+
+def tried(settings: Settings, language: Language, to: str | None) -> Iterator[Step]:
+    """Try the mailbox one thing after the other; a mail is sent only where `to` says to whom."""
+    # Each takes a second to import, which only who uses it should pay.
+    from bot.mail.graph import GraphMailer  # noqa: PLC0415 - see above
+    from bot.mail.graph_inbox import GraphInbox  # noqa: PLC0415 - see above
+
+    said = language.gettext("This mail tries the sending of statements. Nothing needs to be done.")
+    mail = Mail("mail test", (to or settings.m365_mailbox or "",), language.gettext("Test"), said, f"<p>{said}</p>")
+    with closing(wiring.make_access(settings)) as access:
+        mailer = GraphMailer(access, redirect_to=settings.mail_redirect_to)
+        yield from check(access.token, GraphInbox(access), mailer, mail, send=to is not None)
 
 
 @app.command()

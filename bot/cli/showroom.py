@@ -21,6 +21,7 @@ from bot.store.database import Database
 from handlers import reminder
 
 _SEED = Path(__file__).parent.parent / "demo" / "seed"
+EXAMPLES = tuple(_SEED / name for name in ("clientes.csv", "estado-2019-03-19.csv", "agenda-2019-07-16.csv"))
 # Made up: the demo's Telegram knows no other.
 _TOKEN = "123456:demo"  # noqa: S105 - opens nothing
 _COLLECTOR, _SUPERVISOR = 1001, 1002
@@ -95,10 +96,9 @@ def _fill(settings: Settings) -> None:
     database = app.open_database(settings)
     try:
         today = settings.business_date or date(2019, 7, 16)
-        files = [_SEED / name for name in ("clientes.csv", "estado-2019-03-19.csv", "agenda-2019-07-16.csv")]
         # The seed's own promises, of document 7, are left for the visitor to type.
         imports.import_files(
-            database.transaction, [*files, _SEED / "demo" / "promesas.csv"], today=today, now=datetime.now(UTC)
+            database.transaction, [*EXAMPLES, _SEED / "demo" / "promesas.csv"], today=today, now=datetime.now(UTC)
         )
         with database.transaction() as session:
             people.add(session, telegram_id=_COLLECTOR, name="Laura Méndez", role=Role.COLLECTOR, collector_code="C1")

@@ -13,7 +13,12 @@ from bot.presenters.reply import Button, Reply, pager, rows, short
 LANGUAGES = {SPANISH: "Español", ENGLISH: "English"}
 
 
-def invitation(invited: Invitation, link: str, until: datetime, language: Language) -> Reply:
+def link(bot_name: str, invited: Invitation) -> str:
+    """What opens the chat with the bot and hands it the invitation (Telegram, «Deep linking»)."""
+    return f"https://t.me/{bot_name}?start={invited.token}"
+
+
+def invitation(invited: Invitation, address: str, until: datetime, language: Language) -> Reply:
     """A link to hand on; `until` is the office's wall clock."""
     _ = language.gettext
     lines = [
@@ -23,7 +28,7 @@ def invitation(invited: Invitation, link: str, until: datetime, language: Langua
             day=language.date(until.date()),
             hour=f"{until:%H:%M}",
         ),
-        f"<code>{escape(link)}</code>",
+        f"<code>{escape(address)}</code>",
     ]
     if not invited.known_portfolio:
         lines.append(

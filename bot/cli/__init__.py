@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import chat, data, doctor, export, keeping, mailbox, mailing, people, promises, reconcile, sync
+from bot.cli import chat, data, doctor, export, init, keeping, mailbox, mailing, people, promises, reconcile, sync
 
 app = typer.Typer(
     name="cobranza",
@@ -30,6 +30,7 @@ def _root(
     pass
 
 
+app.command("init")(init.init)
 app.command("run")(chat.run)
 app.command("demo")(chat.demo)
 app.command("remind")(chat.remind)

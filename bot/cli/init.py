@@ -102,8 +102,8 @@ async def _ask_name(settings: Settings) -> str:
     token = settings.telegram_token
     assert token  # noqa: S101 - who calls has one
     root = f"{settings.telegram_api_url.rstrip('/')}/bot"
-    ways = {"request": AiohttpRequest(1), "get_updates_request": AiohttpRequest(1)}
-    async with Bot(token.get_secret_value(), base_url=root, **ways) as bot:
+    way, other_way = AiohttpRequest(1), AiohttpRequest(1)
+    async with Bot(token.get_secret_value(), base_url=root, request=way, get_updates_request=other_way) as bot:
         return bot.username
 
 
@@ -180,12 +180,12 @@ def _invite(desk: Desk, name: str) -> Invitation | None:
     act = occasion(desk.settings)
     # Of each run a link of its own: the same source would make the last one void.
     act = replace(act, source=f"cli:{datetime.now(UTC):%Y%m%d%H%M%S%f}")
-    try:
-        with transaction(desk.settings) as session:
+    with transaction(desk.settings) as session:
+        try:
             return invitations.invite(session, act, f"{name} administrator")
-    except MalformedCommand:
-        desk.say(desk.words.gettext("“%(value)s” is no name.", value=name))
-        return None
+        except MalformedCommand:
+            desk.say(desk.words.gettext("“%(value)s” is no name.", value=name))
+            return None
 
 
 def _finish(desk: Desk) -> None:

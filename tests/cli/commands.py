@@ -29,10 +29,11 @@ class Cobranza:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
 
-    def __call__(self, *arguments: object, expect: int = 0) -> Result:
-        """Run a command; its exit status must be `expect`."""
+    def __call__(self, *arguments: object, typed: str = "", expect: int = 0) -> Result:
+        """Run a command, to which `typed` is answered; its exit status must be `expect`."""
+        words = [str(argument) for argument in arguments]
         with _log_kept():
-            result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=self.environment)
+            result = CliRunner().invoke(app, words, input=typed, env=self.environment)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == expect, result.output

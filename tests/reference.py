@@ -34,8 +34,13 @@ Se escriben en el archivo `.env` de la carpeta donde se inicia `cobranza`, o com
 
 def pages() -> dict[Path, str]:
     """What each page of reference should say now."""
-    folder = ROOT / "docs" / "referencia"
-    return {folder / "chat.md": _chat(), folder / "cobranza.md": _terminal(), folder / "ajustes.md": _settings()}
+    docs = ROOT / "docs"
+    return {
+        docs / "referencia" / "chat.md": _chat(),
+        docs / "referencia" / "cobranza.md": _terminal(),
+        docs / "referencia" / "ajustes.md": _settings(),
+        docs / "decisions" / "index.md": _decisions(docs / "decisions"),
+    }
 
 
 def _chat() -> str:
@@ -142,6 +147,12 @@ def explained(example: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
             comment = [*comment, said[1]] if fresh else [said[1]]
             fresh = True
     return sections
+
+
+def _decisions(folder: Path) -> str:
+    titles = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in sorted(folder.glob("0*.md"))}
+    lines = [f"- [{title.removeprefix('# ')}]({name})\n" for name, title in titles.items()]
+    return f"{_HEAD}# Decisions\n\nWhy things are as they are, a page each.\n\n{''.join(lines)}"
 
 
 def _code(text: str) -> str:

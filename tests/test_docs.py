@@ -3,6 +3,8 @@
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 TERMINAL = typer.main.get_command(app)
 
 _CODE = re.compile(r"```\w*\n(?P<block>.*?)```|`(?P<span>[^`\n]+)`", re.DOTALL)
-_CHAT = re.compile(r"(?<!\S)/([a-z]+)(?!\S)")
-_COBRANZA = re.compile(r"(?<!\S)(?:\.venv/bin/)?cobranza (.*)")
+_CHAT = re.compile(r"/([a-z]+)(?!\S)")
+_OF_BOTFATHER = {"newbot"}
+_PROGRAMS = {"cobranza", ".venv/bin/cobranza"}
+_ENDS_A_COMMAND = {"&&", "|", ">"}
 _MAKE = re.compile(r"(?<!\S)make ([a-z]+)")
 _SETTING = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
@@ -35,13 +39,23 @@ def code(text: str) -> Iterator[str]:
 
 
 def unknown_in_chat(text: str) -> list[str]:
-    known = {name for names in handlers.COMMANDS for name in names}
-    return [name for line in code(text) for name in _CHAT.findall(line) if name not in known]
+    known = {name for names in handlers.COMMANDS for name in names} | _OF_BOTFATHER
+    found = [match[1] for line in code(text) if (match := _CHAT.match(line.strip()))]
+    return [name for name in found if name not in known]
 
 
 def unknown_in_terminal(text: str) -> list[str]:
-    found = [match[1] for line in code(text) if (match := _COBRANZA.search(line))]
-    return [problem for arguments in found for problem in _unknown_words(shlex.split(arguments, comments=True))]
+    found = [words for line in code(text) if "cobranza " in line for words in _in_terminal(line)]
+    return [problem for words in found for problem in _unknown_words(words)]
+
+
+def _in_terminal(line: str) -> Iterator[list[str]]:
+    """What follows the program, each time that a line of a shell calls it."""
+    words = shlex.split(line, comments=True)
+    for at, word in enumerate(words):
+        # `sudo -u cobranza`, `journalctl -u cobranza`: a user, a unit.
+        if word in _PROGRAMS and words[at - 1 : at] != ["-u"]:
+            yield list(takewhile(lambda word: word not in _ENDS_A_COMMAND, words[at + 1 :]))
 
 
 def _unknown_words(words: list[str]) -> Iterator[str]:
@@ -60,10 +74,14 @@ def _unknown_words(words: list[str]) -> Iterator[str]:
 
 def unknown_settings(text: str) -> list[str]:
     """Names in capitals that are neither a setting nor a name in the code."""
+    return [name for line in code(text) for name in _SETTING.findall(line) if name not in _names_in_capitals()]
+
+
+@cache
+def _names_in_capitals() -> set[str]:
     sources = [*ROOT.glob("bot/**/*.py"), *ROOT.glob("tests/**/*.py"), ROOT / "Makefile", ROOT / ".ci" / "run"]
     names = {name for path in sources for name in _SETTING.findall(path.read_text(encoding="utf-8"))}
-    known = names | {name.upper() for name in Settings.model_fields}
-    return [name for line in code(text) for name in _SETTING.findall(line) if name not in known]
+    return names | {name.upper() for name in Settings.model_fields}
 
 
 def dead_links(path: Path, text: str) -> list[str]:
@@ -106,10 +124,17 @@ def test_these_tests_see_what_does_not_exist() -> None:
 ```
 .venv/bin/cobranza statement CL002 --frmat pdf  # a comment
 cobranza fly
+cd x && cobranza judge --no && sudo -u cobranza .venv/bin/cobranza send --non > /dev/null
 ```
 """
     assert unknown_in_chat(text) == ["estdo"]
-    assert unknown_in_terminal(text) == ["people fire", "statement --frmat", "cobranza fly"]
+    assert unknown_in_terminal(text) == [
+        "people fire",
+        "statement --frmat",
+        "cobranza fly",
+        "judge --no",
+        "send --non",
+    ]
     # Put together here, or it would stand in this file.
     setting = "TELEGRAM" + "_TOKN"
     assert unknown_settings(f"{text} `{setting}=x`") == [setting]

@@ -7,7 +7,6 @@ passed over without a reason, showed somebody another's customers, or left the l
 
 import argparse
 import asyncio
-import hashlib
 import logging
 import random
 import shutil
@@ -23,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import select, text
+from sqlalchemy import select
 from telegram import Update
 from telegram.constants import ChatType
 
 import bot.demo
 from bench.crowd import ALMA, EVA, GROUP, JORGE, LAURA, ROSA, Crowd
+from bench.invariants import Invariants
 from bot.app import make_application, make_office
 from bot.config import Settings
 from bot.demo.server import BotApiServer
@@ -66,11 +66,6 @@ _SECRETS = {
 # An edit to what is shown already, was deleted or is a file; an answer to a tap that is too old.
 _REFUSED_ON_THE_WIRE_TOO = ("not modified", "message to edit not found", "no text in the message", "query is too old")
 _RESTORE_EVERY, _TICK_EVERY, _LOOK_EVERY, _KEPT = 20, 200, 500, 60
-_LEDGERS = {
-    "promises": 'SELECT id, document_id, number, "on", amount, comment, made_by, source FROM promises ORDER BY id',
-    "promise_events": 'SELECT id, promise_id, state, "by", "on", cause, comment FROM promise_events ORDER BY id',
-    "audit": "SELECT id, person_id, action, subject, source FROM audit ORDER BY id",
-}
 
 
 class Complaints(logging.Handler):
@@ -93,7 +88,7 @@ class Fuzz:
     folder: Path
     problems: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
-    _ledger: dict[str, tuple[int, str]] = field(default_factory=dict)
+    invariants: Invariants = field(default_factory=Invariants)
     _now: datetime = datetime(2019, 7, 16, 15, tzinfo=UTC)
 
     async def run(self, updates: int) -> None:
@@ -185,15 +180,8 @@ class Fuzz:
 
     def look(self, database: Database, server: BotApiServer) -> None:
         """The ledger and what people were shown, as they stand; what is old is forgotten after."""
-        with database.transaction() as session:
-            for name, query in _LEDGERS.items():
-                rows = [repr(tuple(row)) for row in session.execute(text(query))]
-                seen, digest = self._ledger.get(name, (0, _digest([])))
-                if _digest(rows[:seen]) != digest:
-                    self.problems.append(f"{name} is not what it was, with more at its end")
-                self._ledger[name] = (len(rows), _digest(rows))
-            self.problems.extend(f"in force: {row}" for row in session.execute(text(_WRONG_IN_FORCE)))
-            self.problems.extend(f"in force without the ledger: {row}" for row in session.execute(text(_UNEQUAL)))
+        with database.snapshot() as connection:
+            self.problems.extend(self.invariants.problems(connection))
         for chat, secrets in _SECRETS.items():
             for message in server.world.messages(chat):
                 if message.outgoing and (shown := [s for s in secrets if s in message.plain_text]):
@@ -230,23 +218,6 @@ class Fuzz:
         return database
 
 
-# Of one document, all that is in force was promised together; and each row agrees with its promise.
-_WRONG_IN_FORCE = """
-SELECT f.document_id, group_concat(p.number) FROM promises_in_force f JOIN promises p ON p.id = f.promise_id
-GROUP BY f.document_id
-HAVING count(DISTINCT p.number - p.installment) > 1
-    OR min(p.document_id) <> f.document_id OR max(p.document_id) <> f.document_id
-    OR sum(p."on" <> f."on" OR p.installment <> f.installment) > 0
-"""
-# A promise is in force exactly while the ledger has nothing after it, or that it is in force again.
-_UNEQUAL = """
-SELECT p.id, p.document_id, p.number FROM promises p
-WHERE (coalesce((SELECT e.state FROM promise_events e WHERE e.promise_id = p.id ORDER BY e.id DESC LIMIT 1), 'in_force')
-        = 'in_force')
-    <> (p.id IN (SELECT promise_id FROM promises_in_force))
-"""
-
-
 def _restore(database: Database) -> None:
     """Give everybody the place back that the crowd's administrator took away."""
     with database.transaction() as session:
@@ -273,15 +244,10 @@ def _kind(update: Update) -> str:
     return "other" if message is None else "text" if message.text else "no text"
 
 
-def _digest(rows: list[str]) -> str:
-    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
-
-
 def _report(fuzz: Fuzz) -> Iterator[str]:
     for kind, count in sorted(fuzz.counts.items()):
         yield f"{count:>9,} {kind}"
-    rows = ", ".join(f"{count:,} {name}" for name, (count, _) in fuzz._ledger.items())  # noqa: SLF001 - ours
-    yield f"the ledger: {rows}"
+    yield f"the ledger: {fuzz.invariants.rows}"
     for problem in fuzz.problems[:20]:
         yield f"PROBLEM {problem[:3_000]}"
 

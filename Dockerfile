@@ -3,7 +3,7 @@ FROM python:3.13-slim
 WORKDIR /opt/cobranza
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE .env.example ./
 COPY bot bot
 COPY handlers handlers
 COPY locales locales

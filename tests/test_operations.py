@@ -3,6 +3,7 @@
 import configparser
 import re
 import shlex
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,9 +62,10 @@ def test_the_image_copies_what_is_there_and_runs_a_command_that_exists() -> None
     copied = [name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]]
     let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert [name for name in copied if not (ROOT / name).exists() or f"!{name}" not in let_in] == []
-    packages = re.search(r"packages = \[(.*?)\]", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert packages
-    assert set(re.findall(r'"(\w+)"', packages[1])) < set(copied)
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
+        "wheel"
+    ]
+    assert {*wheel["packages"], *wheel["force-include"]} < set(copied)
     assert [line for line in lines if line.startswith(("ENTRYPOINT", "CMD"))] == [
         'ENTRYPOINT ["cobranza"]',
         'CMD ["run"]',

@@ -11,8 +11,9 @@ _MAX_DIGITS = 18
 
 
 def after_command(update: Update) -> str:
-    """What was typed after the command, blanks at the ends cut."""
-    text = (update.effective_message.text or "") if update.effective_message else ""
+    """What was typed after the command, be it a message or a photo's text; blanks at the ends cut."""
+    message = update.effective_message
+    text = (message.text or message.caption or "") if message else ""
     _, _, rest = text.partition(" ") if "\n" not in text.split(" ", 1)[0] else text.partition("\n")
     return rest.strip()
 

@@ -10,6 +10,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.i18n import Language, language
+from bot.imports.photos import Photos
 from bot.presenters.reply import Reply
 from bot.presenters.welcome import said_again
 from bot.services import updates
@@ -34,6 +35,11 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """The office this bot works for."""
         office: Office = self.bot_data["office"]
         return office
+
+    @property
+    def photos(self) -> Photos:
+        """Where photos of payments are kept."""
+        return Photos(self.office.files_dir)
 
     @property
     def unanswered(self) -> set[int]:

@@ -7,7 +7,7 @@ from bot.domain.runs import Audience, Progress, RunState
 from bot.presenters import mailing as present
 from bot.presenters.loading import safe_name
 from bot.services import runs
-from handlers import imports, promise, send, sending, start
+from handlers import imports, photo, promise, send, sending, start
 from handlers.arguments import after_command, of_button, whole_number
 from handlers.context import Context
 
@@ -128,8 +128,10 @@ async def text(update: Update, context: Context) -> None:
 
 
 async def file(update: Update, context: Context) -> None:
-    """A file: for the mail that is being looked at, else for the administrator's tables."""
+    """A file: a payment's photo, for the mail that is being looked at, else for the administrator's tables."""
     draft = await context.call(runs.asked)
+    if await photo.taken(update, context, busy=draft is not None):
+        return
     message = update.effective_message
     if draft is None or message is None:
         await (imports.receive if message and message.document else start.not_text)(update, context)

@@ -1,10 +1,11 @@
-"""`/cobro`, a payment reported in the street with a receipt for the customer; `/corte`, the day's total."""
+"""`/cobro`, a payment reported in the street with a receipt for the customer."""
 
+from dataclasses import replace
 from functools import partial
 
 from telegram import Update
 
-from bot.domain.receipts import Asked, Receipt, parse_receipt
+from bot.domain.receipts import Asked, Photo, Receipt, parse_receipt
 from bot.i18n import language
 from bot.presenters import receipt as present
 from bot.presenters.reply import Picture, Reply
@@ -16,20 +17,27 @@ from handlers.context import Context
 
 async def cobro(update: Update, context: Context) -> None:
     """`/cobro 7 1624.00 cheque "folio 881"`; the form of payment is asked for where it is missing."""
-    made = await context.call(receipts.report, parse_receipt(after_command(update)))
-    await context.say(update, _reply(made, context))
+    await record(update, context)
+
+
+async def record(update: Update, context: Context, photo: Photo | None = None, *, lost: bool = False) -> None:
+    """The same, with a photo that came with it; `lost` when one did that cannot be had."""
+    made = await context.call(receipts.report, parse_receipt(after_command(update)), photo, context.photos)
+    await context.say(update, reply(made, context, photo_lost=lost))
 
 
 async def choose_form(update: Update, context: Context) -> None:
     """The form of payment tapped for the question that waits."""
     number, form = of_button(update, 2)
-    await context.show(update, _reply(await context.call(receipts.answer, number, form=form), context))
+    made = await context.call(receipts.answer, number, context.photos, form=form)
+    await context.show(update, reply(made, context))
 
 
 async def more(update: Update, context: Context) -> None:
     """More than is open is meant."""
     (number,) = of_button(update, 1)
-    await context.show(update, _reply(await context.call(receipts.answer, number, more=True), context))
+    made = await context.call(receipts.answer, number, context.photos, more=True)
+    await context.show(update, reply(made, context))
 
 
 async def undo(update: Update, context: Context) -> None:
@@ -38,16 +46,12 @@ async def undo(update: Update, context: Context) -> None:
     await context.show(update, present.undone(taken_back, context.language))
 
 
-async def corte(update: Update, context: Context) -> None:
-    """What the person reported today; from a button in a message of its own, since the receipt stays."""
-    shown = await context.call(receipts.of_today)
-    await context.say(update, present.day(shown, context.language))
-
-
-def _reply(made: Receipt | Asked, context: Context) -> Reply:
+def reply(made: Receipt | Asked, context: Context, *, photo_lost: bool = False) -> Reply:
+    """The receipt, or what is still asked."""
     if isinstance(made, Asked):
         return present.question(made, context.language)
     theirs, office = language(made.customer.language), context.office
-    drawn = (made, theirs, office.company, office.zone)
+    # The receipt for the customer is the same with a photo and without.
+    drawn = (replace(made, photographed=False), theirs, office.company, office.zone)
     picture = Picture(receipt_key(*drawn), partial(receipt_png, *drawn))
-    return present.recorded(made, picture, context.language)
+    return present.recorded(made, picture, context.language, photo_lost=photo_lost)

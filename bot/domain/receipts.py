@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.commands import AMOUNT, PLAIN_AMOUNT, QUOTED, SINGLE_QUOTED, parse_reference
@@ -36,9 +36,14 @@ _FORMS = {
 MATCH_DAYS = 3
 # For how long what the ledger never got is listed.
 LISTED_DAYS = 90
+# Photos of one payment: both sides of a cheque, a deposit slip, what a blurred one repeats.
+MAX_PHOTOS = 5
+# For how long a photo sent by itself may be of a payment reported just before.
+PHOTO_TIME = timedelta(minutes=10)
 _MAX_FORM_WORDS = 3
 # «en efectivo», «con cheque»
 _BEFORE_A_FORM = frozenset({"en", "con", "por"})
+_FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _ENDS = ",;:"
 
@@ -57,7 +62,7 @@ class ReceiptCommand:
 class Receipt:
     """A payment as reported, numbered within its collector and year; `withdrawn` when taken back.
 
-    `confirmed` once the ledger has the payment, where that was looked up.
+    `confirmed` once the ledger has the payment, where that was looked up; `photographed` when photos are kept with it.
     """
 
     id: int
@@ -73,6 +78,7 @@ class Receipt:
     at: datetime
     withdrawn: bool = False
     confirmed: bool = False
+    photographed: bool = False
 
     @property
     def folio(self) -> str:
@@ -81,12 +87,17 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class DayTotal:
-    """What a person reported on a day, and what the ledger should have got by then of the 90 days before."""
+class Photo:
+    """A photo of a payment: the file kept under its digest (SHA-256) and ending, as its sender called it.
 
-    on: date
-    receipts: tuple[Receipt, ...]
-    unconfirmed: tuple[Receipt, ...] = ()
+    `is_file` when it was sent as a file, not as a photo: so it is shown again.
+    """
+
+    digest: str
+    suffix: str
+    name: str
+    size: int
+    is_file: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,7 @@ class Asked:
     amount: Money
     left: Money
     form: PaymentForm | None
+    photographed: bool = False
 
 
 @dataclass
@@ -124,6 +136,22 @@ class ReceiptNotYours(Refusal):
     """A payment to be taken back that somebody else reported."""
 
     taken_by: str
+
+
+@dataclass
+class ReceiptHandedOver(Refusal):
+    """A payment to be taken back that is with, or on its way to, the person whom it was handed over to."""
+
+    folio: str
+    to: str
+
+
+@dataclass
+class TooManyPhotos(Refusal):
+    """One photo more than a payment takes."""
+
+    folio: str
+    most: int
 
 
 @dataclass
@@ -183,6 +211,12 @@ def totals(receipts: Sequence[Receipt]) -> list[tuple[PaymentForm, Money]]:
         (form, total((r.amount for r in standing if (r.amount.currency, r.form) == (currency, form)), currency))
         for currency, form in groups
     ]
+
+
+def folio_in(text: str) -> tuple[int, int, int] | None:
+    """The only folio in a text as collector, year and number: that of the receipt which is answered, or named."""
+    found = {(int(who), int(year), int(number)) for who, year, number in _FOLIO.findall(text)}
+    return found.pop() if len(found) == 1 else None
 
 
 def parse_receipt(text: str) -> ReceiptCommand:

@@ -17,23 +17,7 @@ class Vault:
 
     def keep(self, uuid: str, suffix: str, content: bytes) -> None:
         """Put a file, in place of what was there; it is on the disk when this returns."""
-        path = self._path(uuid, suffix)
-        if path.is_file() and path.read_bytes() == content:
-            return
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _flush(self._folder)
-        handle, name = tempfile.mkstemp(prefix=f"{uuid}.", suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _flush(path.parent)
+        write_whole(self._path(uuid, suffix), content)
 
     def find(self, uuid: str) -> list[Path]:
         """The files of a UUID, however it is written: the XML, then the PDF."""
@@ -46,6 +30,26 @@ class Vault:
         if not _UUID.fullmatch(uuid) or suffix not in SUFFIXES:
             raise ValueError(f"{uuid}{suffix}")
         return self._folder / uuid[:2] / f"{uuid}{suffix}"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, in place of what was there; it is on the disk when this returns, and never half of it."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _flush(path.parent.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{path.stem}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _flush(path.parent)
 
 
 def _flush(folder: Path) -> None:

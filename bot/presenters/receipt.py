@@ -1,32 +1,31 @@
-"""Payments reported in the street: the receipt, what is asked before it, the day's total."""
+"""Payments reported in the street: the receipt, what is asked before it, its photos."""
 
-from itertools import groupby
+from collections.abc import Sequence
 
 from markupsafe import escape
 
-from bot.domain.money import total
 from bot.domain.receipts import (
     Asked,
-    DayTotal,
     NothingPaid,
     NotPayable,
     PaymentForm,
     Receipt,
+    ReceiptHandedOver,
     ReceiptNotYours,
     ReceiptOfAnotherDay,
-    totals,
+    TooManyPhotos,
 )
 from bot.i18n import Language
-from bot.presenters.reply import Button, Picture, Reply, in_rows, rows, screen, short
+from bot.presenters.reply import Button, Picture, Reply, in_rows, rows, short
 from bot.render.receipt_words import form_name
 
-# Receipts listed under the day's totals; the others are counted.
-LISTED = 20
+# Payments that a photo by itself may be of; of others it is by answering their receipt.
+_OFFERED = 5
 _NAME, _LABEL, _COMMENT = 120, 66, 200
 
 
-def recorded(receipt: Receipt, picture: Picture, language: Language) -> Reply:
-    """The receipt to hand on to the customer, and that the balance waits for the ERP."""
+def recorded(receipt: Receipt, picture: Picture, language: Language, *, photo_lost: bool = False) -> Reply:
+    """The receipt to hand on to the customer, and that the balance waits for the ERP; `photo_lost`: send it again."""
     _ = language.gettext
     lines = [
         "💵 <b>" + _("Payment reported: receipt %(folio)s", folio=receipt.folio) + "</b>",
@@ -35,13 +34,18 @@ def recorded(receipt: Receipt, picture: Picture, language: Language) -> Reply:
     ]
     if receipt.comment:
         lines.append(f"«{escape(short(receipt.comment, _COMMENT))}»")
+    if receipt.photographed:
+        lines.append("📷 " + _("With its photo"))
+    elif photo_lost:
+        lines.append("⚠️ " + _("The photo was not kept: send it again, as a reply to this receipt."))
     lines.append("<i>" + _("To be confirmed: the balance changes when the payment is in the ERP.") + "</i>")
+    undo = Button("↩️ " + _("Undo"), f"cu:{receipt.id}")
     return Reply(
         plain="\n".join(lines),
         photo=picture,
-        keyboard=(
+        keyboard=rows(
             _ways_on(receipt, language),
-            (Button("↩️ " + _("Undo"), f"cu:{receipt.id}"),),
+            (see_photo(receipt, language) if receipt.photographed else None, undo),
         ),
         notice=_("Payment recorded"),
     )
@@ -54,10 +58,66 @@ def _ways_on(receipt: Receipt, language: Language) -> tuple[Button, ...]:
     )
 
 
+def see_photo(receipt: Receipt, language: Language) -> Button:
+    """Leads to the photos of a payment."""
+    return Button("📷 " + language.gettext("See the photo"), f"fo:{receipt.id}")
+
+
+def with_photo(receipt: Receipt, language: Language) -> Reply:
+    """A photo is kept with a payment."""
+    _ = language.gettext
+    kept = _("Photo kept with receipt %(folio)s", folio=receipt.folio)
+    return Reply(
+        plain=f"📷 <b>{kept}</b>\n{_about(receipt, language)} · {language.money(receipt.amount)}",
+        keyboard=((see_photo(receipt, language),), _ways_on(receipt, language)),
+        notice=kept,
+    )
+
+
+def of_which(number: str, offered: Sequence[Receipt], language: Language) -> Reply:
+    """A photo came by itself: of which payment it is, the last ones to tap."""
+    _ = language.gettext
+    buttons = [
+        Button(f"{each.folio} · {language.money(each.amount)} · {each.customer.name}", f"fa:{number}:{each.id}")
+        for each in offered[:_OFFERED]
+    ]
+    asked = _("Is this the photo of that payment?") if len(buttons) == 1 else _("Of which payment is this photo?")
+    return Reply(
+        plain=f"📷 {asked}\n<i>"
+        + _("A photo sent as a reply to a receipt, or with /cobro as its text, is kept without asking.")
+        + "</i>",
+        keyboard=(*((button,) for button in buttons), (Button("✕ " + _("Of none"), f"fn:{number}"),)),
+    )
+
+
+def of_none(language: Language) -> Reply:
+    """The photo belongs to no payment."""
+    return Reply(plain=language.gettext("The photo is of no payment: it was not kept."))
+
+
+def photo(receipt: Receipt, picture: Picture, place: tuple[int, int], language: Language) -> Reply:
+    """One of a payment's photos, by its place among so many."""
+    return Reply(plain=_photo_caption(receipt, place, language), photo=picture)
+
+
+def _photo_caption(receipt: Receipt, place: tuple[int, int], language: Language) -> str:
+    number, of = place
+    counted = f" · {number}/{of}" if of > 1 else ""
+    said = f"📷 {receipt.folio}{counted}\n{_about(receipt, language)}"
+    return f"{said}\n{language.money(receipt.amount)} · {form_name(receipt.form, language)}"
+
+
+def no_photo(receipt: Receipt, language: Language) -> Reply:
+    """There is none, or its file is gone."""
+    return Reply(plain="✋ " + language.gettext("Receipt %(folio)s has no photo.", folio=receipt.folio))
+
+
 def question(asked: Asked, language: Language) -> Reply:
     """The form of payment that is missing, else whether more than is open is meant."""
     _ = language.gettext
     about = f"{_about(asked, language)}\n<b>{language.money(asked.amount)}</b>"
+    if asked.photographed:
+        about += " · 📷"
     if asked.form is None:
         buttons = [Button(form_name(form, language), f"cf:{asked.number}:{form.value}") for form in PaymentForm]
         return Reply(plain=f"{about}\n\n" + _("How was it paid?"), keyboard=in_rows(buttons, 1))
@@ -85,26 +145,6 @@ def undone(receipt: Receipt, language: Language) -> Reply:
     )
 
 
-def day(shown: DayTotal, language: Language) -> Reply:
-    """What a person reported on a day: totals by form and currency, each receipt, what was never confirmed."""
-    receipts = shown.receipts
-    by_form = totals(receipts)
-    sums = [
-        (currency, group := list(each), total((amount for _, amount in group), currency))
-        for currency, each in groupby(by_form, key=lambda form: form[1].currency)
-    ]
-    context = {
-        "on": shown.on,
-        "sums": sums,
-        "receipts": receipts[-LISTED:],
-        "more": max(0, len(receipts) - LISTED),
-        "unconfirmed": shown.unconfirmed[:LISTED],
-        "more_unconfirmed": max(0, len(shown.unconfirmed) - LISTED),
-        "names": {form: form_name(form, language) for form in PaymentForm},
-    }
-    return screen(language, "receipts", context)
-
-
 def not_payable(refused: NotPayable, language: Language) -> Reply:
     """The document takes no payment."""
     _ = language.gettext
@@ -129,6 +169,31 @@ def not_yours(refused: ReceiptNotYours, language: Language) -> Reply:
     """Somebody else's receipt."""
     name = escape(short(refused.taken_by, _NAME))
     return Reply(plain="✋ " + language.gettext("%(name)s reported this payment: only they can undo it.", name=name))
+
+
+def handed_over(refused: ReceiptHandedOver, language: Language) -> Reply:
+    """A receipt whose money is with somebody else by now."""
+    return Reply(
+        plain="✋ "
+        + language.gettext(
+            "Receipt %(folio)s is handed over to %(name)s: it can be undone once they answer that it does not match, "
+            "or while they have not answered, after taking the handover back in /corte.",
+            folio=refused.folio,
+            name=escape(short(refused.to, _NAME)),
+        )
+    )
+
+
+def too_many_photos(refused: TooManyPhotos, language: Language) -> Reply:
+    """A payment has as many photos as it takes."""
+    return Reply(
+        plain="✋ "
+        + language.gettext(
+            "Receipt %(folio)s has %(most)s photos already: no more are kept.",
+            folio=refused.folio,
+            most=refused.most,
+        )
+    )
 
 
 def another_day(refused: ReceiptOfAnotherDay, language: Language) -> Reply:

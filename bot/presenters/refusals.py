@@ -5,17 +5,17 @@ from typing import Any
 
 from markupsafe import escape
 
-from bot.domain import erp, errors
+from bot.domain import erp, errors, receipts
 from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself, SeveralPeople
 from bot.domain.correspondence import SkipReason
 from bot.domain.errors import Refusal
+from bot.domain.handovers import NobodyToHandTo
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
 from bot.domain.promises import PromiseState
-from bot.domain.receipts import NothingPaid, NotPayable, ReceiptNotYours, ReceiptOfAnotherDay
 from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
-from bot.presenters import receipt, reminder
+from bot.presenters import day_total, receipt, reminder
 from bot.presenters.promise import states
 from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, short
 from bot.presenters.sync import unreadable
@@ -379,10 +379,13 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     PersonNotFound: _person_not_found,
     UnreadableReminder: reminder.unreadable,
     HourIsQuiet: reminder.quiet,
-    NotPayable: receipt.not_payable,
-    NothingPaid: receipt.nothing_paid,
-    ReceiptNotYours: receipt.not_yours,
-    ReceiptOfAnotherDay: receipt.another_day,
+    receipts.NotPayable: receipt.not_payable,
+    receipts.NothingPaid: receipt.nothing_paid,
+    receipts.ReceiptNotYours: receipt.not_yours,
+    receipts.ReceiptOfAnotherDay: receipt.another_day,
+    receipts.ReceiptHandedOver: receipt.handed_over,
+    receipts.TooManyPhotos: receipt.too_many_photos,
+    NobodyToHandTo: day_total.nobody,
     erp.ErpUnreadable: _erp_unreadable,
     erp.ErpDriverMissing: _erp_driver_missing,
     erp.ErpNotConfigured: _erp_not_configured,

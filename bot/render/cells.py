@@ -1,7 +1,9 @@
-"""Cells of a workbook that hold what others typed."""
+"""Cells of a workbook: texts that others typed, amounts of a currency."""
 
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
+
+from bot.domain.money import MXN, minor_digits
 
 
 def put_text(sheet: Worksheet, row: int, column: int, text: str, font: Font | None = None) -> None:
@@ -11,3 +13,10 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str, font: Font | No
     cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
     if font:
         cell.font = font
+
+
+def money_format(currency: str) -> str:
+    """How a cell shows amounts of a currency."""
+    decimals = f"#,##0.{'0' * minor_digits(currency)}".rstrip(".")
+    prefix = '"$"' if currency == MXN else f'"{currency} "'
+    return f"{prefix}{decimals};-{prefix}{decimals}"

@@ -1,9 +1,10 @@
 """Pages of a PDF under composition: text that fits, rules and bands, and `page x of y` below each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 from importlib.util import find_spec
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 
 from reportlab.lib.colors import Color, HexColor
@@ -17,6 +18,8 @@ from reportlab.pdfgen.canvas import Canvas
 PAPERS = {"letter": landscape(letter), "a4": landscape(A4)}
 _MARGIN = 36
 LEFT = _MARGIN
+# Between a column's edge and what is in it.
+PAD = 3
 _BOTTOM = _MARGIN + 20
 # Wider than any paper: no text is set smaller for it.
 _ANY_WIDTH = 10_000.0
@@ -62,6 +65,24 @@ class Sheet:
         self._pages[-1].append(
             partial(_text, x=x, y=y, content=content, size=size, bold=bold, colour=colour, right=right)
         )
+
+    def cells(
+        self,
+        y: float,
+        cells: Sequence[str],
+        widths: Sequence[float],
+        flush_right: Collection[int],
+        *,
+        bold: bool = False,
+        size: float = 8,
+    ) -> None:
+        """The cells of a table's line with their baseline at `y`, each within its column."""
+        edges = tuple(accumulate(widths, initial=LEFT))
+        for column, cell in enumerate(cells):
+            if cell:
+                right, width = column in flush_right, widths[column] - 2 * PAD
+                x = edges[column + 1] - PAD if right else edges[column] + PAD
+                self.text(x, y, cell, size, bold=bold, right=right, width=width)
 
     def rule(self, y: float, *, colour: Color = RULE, width: float = 0.5) -> None:
         """A line from margin to margin."""

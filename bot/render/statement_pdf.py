@@ -1,7 +1,6 @@
 """A statement as a PDF on Letter or A4, lying: the file that travels with the mail."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 from reportlab.lib.colors import HexColor
 
@@ -9,7 +8,7 @@ from bot.domain.company import Company
 from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.render import statement_table as table
-from bot.render.pdf_sheet import FAINT, INK, LEFT, Sheet, fold, text_width
+from bot.render.pdf_sheet import FAINT, INK, LEFT, PAD, Sheet, fold, text_width
 from bot.render.plain import lines, one_line
 
 # Points: the ten columns on Letter, where they take the width between the margins; what A4 is wider the concept gets.
@@ -18,7 +17,6 @@ _CONCEPT = 3
 _LOGO = (180, 48)
 # From green over yellow to a dark red; the same stands beside each label, which says it in words.
 _AGING_COLOURS = ("#7fb77e", "#d9c65a", "#e39b4c", "#cf6a4a", "#8f2d2d")
-_PAD = 3
 _SIZE, _SMALL, _LEADING = 8, 6.5, 10
 
 
@@ -76,7 +74,7 @@ def _head(sheet: Sheet, statement: Statement, language: Language, company: Compa
             bold = label == figures[0][0]
             sheet.text(sheet.right - 90, sheet.y, f"{label} · {named}", 9, colour=FAINT, right=True)
             sheet.text(
-                sheet.right - _PAD, sheet.y, language.money(amount), 10 if bold else 9, bold=bold, right=True, width=84
+                sheet.right - PAD, sheet.y, language.money(amount), 10 if bold else 9, bold=bold, right=True, width=84
             )
     sheet.y = min(bottom, sheet.y) - 6
 
@@ -101,7 +99,7 @@ def _section(sheet: Sheet, section: Section, language: Language) -> None:
         sheet.reserve(34)
         for label, amount in table.after_credits(section, language):
             sheet.text(sheet.right - 80, sheet.y - 13, label, 9, bold=True, right=True)
-            sheet.text(sheet.right - _PAD, sheet.y - 13, amount, 9, bold=True, right=True, width=70)
+            sheet.text(sheet.right - PAD, sheet.y - 13, amount, 9, bold=True, right=True, width=70)
             sheet.y -= 14
     _aging(sheet, section, language)
 
@@ -121,7 +119,7 @@ def _aging(sheet: Sheet, section: Section, language: Language) -> None:
     shares = table.aging(section, language)
     width = (sheet.right - LEFT) / len(shares)
     for n, (label, amount) in enumerate(shares, start=1):
-        right, room = LEFT + n * width - _PAD, width - 2 * _PAD - 8
+        right, room = LEFT + n * width - PAD, width - 2 * PAD - 8
         if n <= len(_AGING_COLOURS):
             taken = min(room, max(text_width(label, _SIZE), text_width(amount, 9, bold=True)))
             sheet.field(right - taken - 8, sheet.y - 22, 4, 18, HexColor(_AGING_COLOURS[n - 1]))
@@ -163,7 +161,7 @@ def _headings(sheet: Sheet, language: Language) -> None:
 def _row(sheet: Sheet, row: StatementRow, language: Language) -> None:
     widths = _widths(sheet)
     folded = [
-        [cell] if column in table.RIGHT else fold(cell, widths[column] - 2 * _PAD, _SIZE)
+        [cell] if column in table.RIGHT else fold(cell, widths[column] - 2 * PAD, _SIZE)
         for column, cell in enumerate(table.cells(row, language))
     ]
     notes = table.notes(row, language)
@@ -176,20 +174,14 @@ def _row(sheet: Sheet, row: StatementRow, language: Language) -> None:
         _cells(sheet, sheet.y - (line + 1) * _LEADING, cells)
     for n, note in enumerate(notes, start=1):
         y = sheet.y - len(folded[_CONCEPT]) * _LEADING - n * (_LEADING - 2)
-        width = widths[_CONCEPT] - 2 * _PAD
-        sheet.text(LEFT + sum(widths[:_CONCEPT]) + _PAD, y, note, _SMALL, colour=FAINT, width=width)
+        width = widths[_CONCEPT] - 2 * PAD
+        sheet.text(LEFT + sum(widths[:_CONCEPT]) + PAD, y, note, _SMALL, colour=FAINT, width=width)
     sheet.y -= height
     sheet.rule(sheet.y)
 
 
 def _cells(sheet: Sheet, y: float, cells: Sequence[str], *, bold: bool = False, size: float = _SIZE) -> None:
-    widths = _widths(sheet)
-    edges = tuple(accumulate(widths, initial=LEFT))
-    for column, cell in enumerate(cells):
-        if cell:
-            right, width = column in table.RIGHT, widths[column] - 2 * _PAD
-            x = edges[column + 1] - _PAD if right else edges[column] + _PAD
-            sheet.text(x, y, cell, size, bold=bold, right=right, width=width)
+    sheet.cells(y, cells, _widths(sheet), table.RIGHT, bold=bold, size=size)
 
 
 def _widths(sheet: Sheet) -> tuple[float, ...]:

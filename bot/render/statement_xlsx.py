@@ -11,11 +11,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.domain.company import Company
-from bot.domain.money import MXN, minor_digits
+from bot.domain.money import MXN
 from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.render import statement_table as table
-from bot.render.cells import put_text
+from bot.render.cells import money_format, put_text
 from bot.render.plain import one_line
 
 _DATE = "dd/mm/yyyy"
@@ -68,7 +68,7 @@ def _section(sheet: Worksheet, statement: Statement, section: Section, language:
         letter = get_column_letter(_BALANCE)
         put_text(sheet, end + 1, 1, language.gettext("Net balance"), _BOLD)
         net = sheet.cell(end + 1, _BALANCE, f"={letter}{bottom}-{letter}{end}")
-        net.number_format = _money_format(section.currency)
+        net.number_format = money_format(section.currency)
         net.font = _BOLD
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = PAPER_SIZES[company.paper]
@@ -105,13 +105,13 @@ def _rows(sheet: Worksheet, first: int, rows: Sequence[StatementRow]) -> int:
         if charge:
             sheet.cell(n, 2, document.due).number_format = _DATE
             limit = sheet.cell(n, 3, row.credit_limit.decimal)
-            limit.number_format = _money_format(row.credit_limit.currency)
+            limit.number_format = money_format(row.credit_limit.currency)
             sheet.cell(n, 7, row.days_overdue)
         texts = ((4, table.concept(document)), (5, document.series), (6, document.folio), (11, document.uuid or ""))
         for column, text in texts:
             put_text(sheet, n, column, one_line(text))
         for column, amount in enumerate((row.original, row.paid, row.balance), start=_ORIGINAL):
-            sheet.cell(n, column, amount.decimal).number_format = _money_format(amount.currency)
+            sheet.cell(n, column, amount.decimal).number_format = money_format(amount.currency)
     return first + len(rows)
 
 
@@ -120,12 +120,6 @@ def _sums(sheet: Worksheet, at: int, first: int, currency: str) -> None:
         letter = get_column_letter(column)
         # A section of credits only has no charges: nothing to add up.
         value = f"=SUM({letter}{first}:{letter}{at - 1})" if at > first else 0
-        sheet.cell(at, column, value).number_format = _money_format(currency)
+        sheet.cell(at, column, value).number_format = money_format(currency)
     for column in range(1, _BALANCE + 1):
         sheet.cell(at, column).font, sheet.cell(at, column).fill = _BOLD, _TINT
-
-
-def _money_format(currency: str) -> str:
-    decimals = f"#,##0.{'0' * minor_digits(currency)}".rstrip(".")
-    prefix = '"$"' if currency == MXN else f'"{currency} "'
-    return f"{prefix}{decimals};-{prefix}{decimals}"

@@ -22,9 +22,10 @@ from bot.store.models import (
     PromiseInForceRow,
     PromiseRow,
 )
+from bot.store.receipt_models import HandoverNoticeRow
 from bot.store.upsert import insert
 
-Row = TypeVar("Row", NoticeRow, AnswerRow)
+Row = TypeVar("Row", NoticeRow, AnswerRow, HandoverNoticeRow)
 
 
 def queue(session: Session, person_id: int, kind: ReminderKind, on: date) -> bool:

@@ -64,6 +64,12 @@ def collectors(session: Session) -> dict[str, str]:
     return {code: ", ".join(names) for code, names in found.items()}
 
 
+def chiefs(session: Session) -> list[Person]:
+    """The active people who see everyone's portfolio and can be reached, by name."""
+    reached = (row for row in rows(session) if row.active and row.telegram_id and not row.unreachable_since)
+    return [person for person in map(to_person, reached) if person.sees_all]
+
+
 def silent(session: Session) -> list[str]:
     """The names of the active people whom no message reaches."""
     return [row.name for row in rows(session) if row.active and row.unreachable_since]

@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receipts import PaymentForm, Receipt
+from bot.domain.receipts import PaymentForm, Photo, Receipt
 from bot.domain.receivables import Customer, Document
 from bot.store.customers import to_customer
 from bot.store.documents import to_document
 from bot.store.models import DocumentRow, PersonRow
-from bot.store.receipt_models import ReceiptRow, ReceiptWithdrawnRow
+from bot.store.receipt_models import ReceiptPhotoRow, ReceiptRow, ReceiptWithdrawnRow
 from bot.store.scope import within
 from bot.store.upsert import insert
 
 _WITHDRAWN = exists().where(ReceiptWithdrawnRow.receipt_id == ReceiptRow.id)
+_PHOTOGRAPHED = exists().where(ReceiptPhotoRow.receipt_id == ReceiptRow.id)
 
 
 def lock_collector(session: Session, person: Person) -> None:
@@ -57,7 +58,7 @@ def add(
     )
     session.add(row)
     session.flush()
-    return _to_receipt(row, document, customer, withdrawn=False)
+    return _to_receipt(row, document, customer, withdrawn=False, photographed=False)
 
 
 def withdraw(session: Session, receipt: Receipt, *, by: str, now: datetime) -> bool:
@@ -81,10 +82,30 @@ def by_source(session: Session, person: Person, source: str) -> Receipt | None:
     return _one(session, _query(person).where(ReceiptRow.source == source))
 
 
-def of_day(session: Session, person: Person, on: date) -> list[Receipt]:
-    """What a person reported on a day, in the order of the folios."""
-    query = _query(person).where(ReceiptRow.taken_by_id == person.id, ReceiptRow.on == on)
-    return _all(session, query.order_by(ReceiptRow.number))
+def by_ids(session: Session, person: Person, ids: Iterable[int]) -> list[Receipt]:
+    """These receipts, where they are on documents of the portfolio, in the order of the folios."""
+    query = _query(person).where(ReceiptRow.id.in_(list(ids)))
+    return _all(session, query.order_by(ReceiptRow.year, ReceiptRow.number))
+
+
+def by_folio(session: Session, person: Person, year: int, number: int) -> Receipt | None:
+    """The receipt that a person gave under a number of theirs."""
+    own = (ReceiptRow.taken_by_id == person.id, ReceiptRow.year == year, ReceiptRow.number == number)
+    return _one(session, _query(person).where(*own))
+
+
+def of_day(session: Session, person: Person, on: date, taken_by_id: int | None = None) -> list[Receipt]:
+    """What was reported on a day, by one person or by each, in the order of the folios."""
+    query = _query(person).where(ReceiptRow.on == on)
+    if taken_by_id is not None:
+        query = query.where(ReceiptRow.taken_by_id == taken_by_id)
+    return _all(session, query.order_by(ReceiptRow.taken_by_id, ReceiptRow.number))
+
+
+def since(session: Session, person: Person, instant: datetime) -> list[Receipt]:
+    """What a person has reported since an instant and not taken back, the last first."""
+    query = _query(person).where(ReceiptRow.taken_by_id == person.id, ReceiptRow.at >= instant, ~_WITHDRAWN)
+    return _all(session, query.order_by(ReceiptRow.id.desc()))
 
 
 def between(session: Session, person: Person, first: date, last: date) -> list[Receipt]:
@@ -95,9 +116,26 @@ def between(session: Session, person: Person, first: date, last: date) -> list[R
     return _all(session, query.order_by(ReceiptRow.on, ReceiptRow.id))
 
 
-def _query(person: Person) -> Select[ReceiptRow, DocumentRow, bool]:
+def add_photo(session: Session, receipt_id: int, photo: Photo, *, now: datetime, source: str | None) -> bool:
+    """Enter a photo of a payment; False when it is there already."""
+    row = {"digest": photo.digest, "suffix": photo.suffix, "name": photo.name, "size": photo.size}
+    entered = insert(session, ReceiptPhotoRow).values(
+        receipt_id=receipt_id, **row, is_file=photo.is_file, at=now, source=source
+    )
+    return session.execute(entered.on_conflict_do_nothing().returning(ReceiptPhotoRow.id)).first() is not None
+
+
+def photos(session: Session, receipt_id: int) -> list[Photo]:
+    """The photos of a payment, in the order in which they came."""
+    rows = session.scalars(
+        select(ReceiptPhotoRow).where(ReceiptPhotoRow.receipt_id == receipt_id).order_by(ReceiptPhotoRow.id)
+    )
+    return [Photo(row.digest, row.suffix, row.name, row.size, row.is_file) for row in rows]
+
+
+def _query(person: Person) -> Select[ReceiptRow, DocumentRow, bool, bool]:
     return (
-        select(ReceiptRow, DocumentRow, _WITHDRAWN)
+        select(ReceiptRow, DocumentRow, _WITHDRAWN, _PHOTOGRAPHED)
         .join(DocumentRow, DocumentRow.id == ReceiptRow.document_id)
         .join(DocumentRow.customer)
         .where(within(person))
@@ -105,18 +143,22 @@ def _query(person: Person) -> Select[ReceiptRow, DocumentRow, bool]:
     )
 
 
-def _one(session: Session, query: Select[ReceiptRow, DocumentRow, bool]) -> Receipt | None:
+def _one(session: Session, query: Select[ReceiptRow, DocumentRow, bool, bool]) -> Receipt | None:
     return next(iter(_all(session, query)), None)
 
 
-def _all(session: Session, query: Select[ReceiptRow, DocumentRow, bool]) -> list[Receipt]:
+def _all(session: Session, query: Select[ReceiptRow, DocumentRow, bool, bool]) -> list[Receipt]:
     return [
-        _to_receipt(row, to_document(document), to_customer(document.customer), withdrawn=withdrawn)
-        for row, document, withdrawn in session.execute(query)
+        _to_receipt(
+            row, to_document(document), to_customer(document.customer), withdrawn=withdrawn, photographed=photographed
+        )
+        for row, document, withdrawn, photographed in session.execute(query)
     ]
 
 
-def _to_receipt(row: ReceiptRow, document: Document, customer: Customer, *, withdrawn: bool) -> Receipt:
+def _to_receipt(
+    row: ReceiptRow, document: Document, customer: Customer, *, withdrawn: bool, photographed: bool
+) -> Receipt:
     return Receipt(
         id=row.id,
         document=document,
@@ -130,4 +172,5 @@ def _to_receipt(row: ReceiptRow, document: Document, customer: Customer, *, with
         on=row.on,
         at=row.at,
         withdrawn=withdrawn,
+        photographed=photographed,
     )

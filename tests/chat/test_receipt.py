@@ -42,14 +42,13 @@ async def test_what_is_missing_or_too_much_is_asked_with_buttons(phone: Phone) -
 
 
 @each_form
-async def test_one_takes_ones_own_payment_back_and_nobody_else_sees_it(
+async def test_one_takes_ones_own_payment_back_and_nobody_else_does(
     phone: Phone, phone_of: Callable[[int], Phone]
 ) -> None:
     made = await phone.type("/cobro 7 100.00 efectivo")
     (undo,) = (button.data or "" for button in made.buttons if "Deshacer" in button.text)
     chief = phone_of(SUPERVISOR)
     theirs = await chief.type("/corte")
-    assert says(theirs, "Ningún cobro.")
     (refused,) = await chief.forge(theirs, undo)
     assert "solo esa persona" in refused.plain_text
 

@@ -98,7 +98,7 @@ _THEIRS = "SELECT d.id FROM documents d JOIN customers c ON c.id = d.customer_id
 
 
 def state(database: Database) -> list[object]:
-    """What the other has: promises in force, ticks, sendings, questions, people, mails."""
+    """What the other has: promises in force, ticks, sendings, questions, people, mails, payments."""
     statements = (
         f"SELECT document_id, promise_id FROM promises_in_force WHERE document_id IN ({_THEIRS})",  # noqa: S608 - ours
         "SELECT r.id, r.state, r.comment FROM runs r JOIN people p ON p.id = r.person_id WHERE p.collector_code = 'C2'",
@@ -107,6 +107,9 @@ def state(database: Database) -> list[object]:
         "SELECT id, active, role, collector_code FROM people",
         "SELECT o.id FROM outbox o JOIN customers c ON c.id = o.customer_id WHERE c.collector_code = 'C2'",
         "SELECT id, expires_at, used_at FROM invitations",
+        "SELECT handover_id, state FROM handover_answers",
+        "SELECT receipt_id, digest FROM receipt_photos",
+        "SELECT receipt_id FROM receipts_withdrawn",
     )
     with database.engine.connect() as connection:
         return [sorted(map(tuple, connection.exec_driver_sql(statement))) for statement in statements]

@@ -16,7 +16,7 @@ from bot.demo.files import Upload
 from bot.demo.world import Call
 from bot.domain.calendar import Collector
 from bot.domain.receipts import Receipt, parse_receipt
-from bot.services import invitations, receipts, runs, scheduling
+from bot.services import handovers, invitations, receipts, runs, scheduling
 from bot.store import people
 from bot.store.database import Database
 from bot.store.models import PersonRow, QuestionRow
@@ -70,6 +70,7 @@ class Numbers:
     invitation: int
     person: int
     receipt: int
+    handover: int
     upload: int = 0
 
 
@@ -113,7 +114,9 @@ def fill(database: Database, content: Content) -> Numbers:
             session, act(people.to_person(rosa), source="paid"), parse_receipt(f"QX77702 0.{content.more} efectivo")
         )
         assert isinstance(paid, Receipt)
-        ids = (customer.id, wanted.id, made.promise.id, run.id, "7", invited.id, rosa.id, paid.id)
+        given = handovers.hand_over(session, act(people.to_person(rosa), source="given"), TODAY).made
+        assert given
+        ids = (customer.id, wanted.id, made.promise.id, run.id, "7", invited.id, rosa.id, paid.id, given.id)
     return Numbers(*ids)
 
 
@@ -130,7 +133,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "resumen": ("", CODE, WORD, FOLIO),
     "enviar": (CODE, WORD, f"CL002 {CODE}", "vencidos", "todos", ""),
     "cobro": (f"{FOLIO} 10.00 efectivo", f"QX-{FOLIO} 10.00", f"{FOLIO} cheque", ""),
-    "corte": ("",),
+    "corte": ("", "23/07/2019"),
     "rep": ("",),
     "recordatorio": ("", "07:30"),
     "invitar": ("", "Ana Luz cobradora C2"),
@@ -194,7 +197,19 @@ BUTTONS: dict[str, tuple[str, ...]] = {
     "cf": ("{question}:01", "{own_question}:01"),
     "co": ("{question}", "{own_question}"),
     "cu": ("{receipt}",),
+    "fo": ("{receipt}",),
+    "fa": ("{question}:{receipt}", "{own_question}:{receipt}"),
+    "fn": ("{question}",),
     "ct": ("",),
+    "cw": ("2019-07-16", "2019-07-16:{person}", "2019-07-16::0"),
+    "cv": ("2019-07-16:{person}",),
+    "cp": ("2019-07-16", "2019-07-16:{person}"),
+    "cx": ("2019-07-16", "2019-07-16:{person}"),
+    "ce": ("2019-07-16", "2019-07-16:{person}"),
+    "ha": ("{handover}",),
+    "hn": ("{handover}",),
+    "hc": ("{handover}",),
+    "ho": ("{handover}",),
     "re": ("d:0", "n:0"),
     "rex": ("",),
     "im": ("{upload}",),

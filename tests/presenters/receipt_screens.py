@@ -1,13 +1,17 @@
-"""The screens of `/cobro` and `/corte`, by the name of their golden files."""
+"""The screens of `/cobro`, `/corte`, photos and handovers, by the name of their golden files."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+from bot.domain.handovers import DayTotal, Handed, Handover, HandoverState, TeamTotal
 from bot.domain.money import Money
-from bot.domain.receipts import Asked, DayTotal, PaymentForm, Receipt
+from bot.domain.people import Person, Role
+from bot.domain.receipts import Asked, PaymentForm, Receipt
 from bot.i18n import Language
-from bot.presenters.receipt import day, question, recorded, undone
+from bot.presenters.day_total import day, handed, handover, team
+from bot.presenters.receipt import no_photo, of_none, of_which, photo, question, recorded, undone, with_photo
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.values import EIGHT, JUAN, RAMIRO, SAMUEL, SEVEN, TODAY, document
 
@@ -24,7 +28,38 @@ SOME = (
     replace(MADE, number=4, document=DOLLARS, customer=SAMUEL, amount=Money(25_00, "USD"), form=PaymentForm.TRANSFER),
 )
 OLD = tuple(replace(each, on=date(2019, 7, 5)) for each in SOME[:2])
-MANY = DayTotal(TODAY, tuple(replace(MADE, number=n) for n in range(1, 23)), OLD * 11)
+ZONE = ZoneInfo("America/Mexico_City")
+LAURA, JORGE = 3, 8
+GIVEN = Handover(
+    5, TODAY, SOME[:2], LAURA, "Laura <Méndez>", JORGE, "Jorge Salas", datetime(2019, 7, 16, 22, 40, tzinfo=UTC)
+)  # fmt: skip
+
+
+def answered(state: HandoverState) -> Handover:
+    return replace(GIVEN, state=state, answered_at=datetime(2019, 7, 16, 23, 5, tzinfo=UTC))
+
+
+def of_laura(
+    receipts: tuple[Receipt, ...], handovers: tuple[Handover, ...] = (), unconfirmed: tuple[Receipt, ...] = ()
+) -> DayTotal:
+    return DayTotal(TODAY, LAURA, "Laura Méndez", receipts, handovers, unconfirmed)
+
+
+PHOTOGRAPHED = replace(MADE, photographed=True)
+THREE = (SOME[0], replace(SOME[1], id=10), replace(SOME[0], id=11, number=5, amount=Money(500_00), photographed=True))
+REFUSED = answered(HandoverState.REFUSED)
+ACCEPTED = replace(answered(HandoverState.ACCEPTED), id=6, receipts=THREE[:1])
+WAITING = replace(GIVEN, id=7, receipts=THREE[1:2])
+CHIEF = DayTotal(TODAY, JORGE, "Jorge Salas", (replace(MADE, id=12, taken_by_id=JORGE, amount=Money(100_00)),))
+TEAM = TeamTotal(TODAY, (CHIEF, of_laura(SOME)), OLD, (GIVEN,))
+MANY = of_laura(tuple(replace(MADE, id=n, number=n, photographed=True) for n in range(1, 23)), (), OLD * 11)
+CROWD = TeamTotal(
+    TODAY,
+    tuple(replace(of_laura(SOME), taken_by_id=n, taken_by=f"Laura Méndez Villalobos {n}") for n in range(1, 20)),
+    OLD * 11,
+    (GIVEN,) * 9,
+)
+ABLE = tuple(Person(n, name, Role.SUPERVISOR, None) for n, name in ((8, "Jorge Salas"), (9, "Eva <Luna>")))
 ASKED = Asked("77", SEVEN, JUAN, Money(3_000_00), SEVEN.total, None)
 
 SCREENS: dict[str, Callable[[Language], Reply]] = {
@@ -33,8 +68,32 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "receipt_undone": lambda t: undone(MADE, t),
     "receipt_form": lambda t: question(ASKED, t),
     "receipt_more": lambda t: question(replace(ASKED, form=PaymentForm.CASH), t),
-    "receipts_none": lambda t: day(DayTotal(TODAY, ()), t),
-    "receipts": lambda t: day(DayTotal(TODAY, SOME), t),
-    "receipts_of_many": lambda t: day(MANY, t),
-    "receipts_unconfirmed": lambda t: day(DayTotal(TODAY, (), OLD), t),
+    "receipt_with_photo": lambda t: recorded(PHOTOGRAPHED, PICTURE, t),
+    "receipt_without_its_photo": lambda t: recorded(MADE, PICTURE, t, photo_lost=True),
+    "receipt_form_with_photo": lambda t: question(replace(ASKED, photographed=True), t),
+    "photo_kept": lambda t: with_photo(PHOTOGRAPHED, t),
+    "photo_of_which": lambda t: of_which("77", SOME[:2] * 4, t),
+    "photo_of_this": lambda t: of_which("77", SOME[:1], t),
+    "photo_of_none": of_none,
+    "photo": lambda t: photo(PHOTOGRAPHED, PICTURE, (1, 1), t),
+    "photo_of_two": lambda t: photo(PHOTOGRAPHED, PICTURE, (2, 2), t),
+    "photo_missing": lambda t: no_photo(MADE, t),
+    "receipts_none": lambda t: day(of_laura(()), t, ZONE),
+    "receipts": lambda t: day(of_laura(SOME), t, ZONE),
+    "receipts_of_many": lambda t: day(MANY, t, ZONE),
+    "receipts_unconfirmed": lambda t: day(of_laura((), (), OLD), t, ZONE),
+    "receipts_handed_over": lambda t: day(of_laura(THREE, (REFUSED, ACCEPTED, WAITING)), t, ZONE, all_seen=True),
+    "receipts_of_another": lambda t: day(of_laura(THREE, (WAITING,)), t, ZONE, own=False, all_seen=True),
+    "receipts_of_all": lambda t: team(TEAM, t),
+    "receipts_of_nobody": lambda t: team(TeamTotal(TODAY, (), (), ()), t),
+    "receipts_of_a_crowd": lambda t: team(CROWD, t, 9),
+    "handover_to_whom": lambda t: handed(Handed(of_laura(THREE), choice=ABLE), t, ZONE),
+    "handover_made": lambda t: handed(Handed(of_laura(THREE, (GIVEN,)), GIVEN), t, ZONE),
+    "handover_of_nothing": lambda t: handed(Handed(of_laura(())), t, ZONE),
+    "handover_to_answer": lambda t: handover(GIVEN, t, ZONE, JORGE),
+    "handover_waiting": lambda t: handover(GIVEN, t, ZONE, LAURA),
+    "handover_accepted": lambda t: handover(answered(HandoverState.ACCEPTED), t, ZONE, LAURA),
+    "handover_refused": lambda t: handover(answered(HandoverState.REFUSED), t, ZONE, LAURA),
+    "handover_refused_by_me": lambda t: handover(answered(HandoverState.REFUSED), t, ZONE, JORGE),
+    "handover_taken_back": lambda t: handover(answered(HandoverState.TAKEN_BACK), t, ZONE, JORGE),
 }

@@ -13,9 +13,17 @@ from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself
 from bot.domain.correspondence import SkipReason
 from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable
 from bot.domain.errors import Refusal
+from bot.domain.handovers import NobodyToHandTo
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
-from bot.domain.receipts import NothingPaid, NotPayable, ReceiptNotYours, ReceiptOfAnotherDay
+from bot.domain.receipts import (
+    NothingPaid,
+    NotPayable,
+    ReceiptHandedOver,
+    ReceiptNotYours,
+    ReceiptOfAnotherDay,
+    TooManyPhotos,
+)
 from bot.domain.reminders import HourIsQuiet, QuietHours, UnreadableReminder
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters.refusals import FORMS, refusal, skip_sentence
@@ -65,6 +73,9 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (NothingPaid(Money(-5_00)), ("-$5.00",)),
     (ReceiptNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
     (ReceiptOfAnotherDay("R3-2019-0001", date(2019, 7, 15)), ("R3-2019-0001", "15/07/2019")),
+    (ReceiptHandedOver("R3-2019-0001", "Jorge <b>"), ("R3-2019-0001", "Jorge &lt;b&gt;", "/corte")),
+    (TooManyPhotos("R3-2019-0001", 5), ("R3-2019-0001", "5")),
+    (NobodyToHandTo(), ("supervisor",)),
     (errors.MalformedCommand("cobro"), ("/cobro 7 1624.00",)),
     (errors.UndoSuperseded("CFDI-21002"), ("CFDI-21002", "/historial")),
     (errors.ExtraFilesTooLarge("video <b>.mp4", 21 * 2**20), ("video &lt;b&gt;.mp4", "21 MB")),

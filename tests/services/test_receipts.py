@@ -20,7 +20,7 @@ from bot.domain.receipts import (
     ReceiptOfAnotherDay,
     parse_receipt,
 )
-from bot.services import receipts, scheduling, statements
+from bot.services import day_totals, receipts, scheduling, statements
 from bot.store.models import DocumentRow
 from tests import factories
 from tests.services.world import THE_18TH, TODAY, World, act
@@ -41,7 +41,7 @@ def ask(world: World, typed: str, source: str | None = "tg:5") -> Asked:
 
 
 def of_today(world: World) -> tuple[Receipt, ...]:
-    return world.call(receipts.of_today, world.ana).receipts
+    return world.call(day_totals.of_person, world.ana, TODAY).receipts
 
 
 def test_a_payment_is_recorded_and_the_ledger_stays_as_it_is(world: World) -> None:
@@ -139,7 +139,9 @@ def test_what_the_ledger_never_got_is_listed_after_three_banking_days_to_its_col
     report(world, "70 10.00 efectivo", act(world.beto))
 
     def listed(by: Person, on: date) -> list[str]:
-        return [receipt.folio for receipt in world.call(receipts.of_today, act(by, on)).unconfirmed]
+        if by.sees_all:
+            return [receipt.folio for receipt in world.call(day_totals.of_team, act(by, on), on).unconfirmed]
+        return [receipt.folio for receipt in world.call(day_totals.of_person, act(by, on), on).unconfirmed]
 
     # From Tuesday the 16th the third banking day is Friday the 19th, and the next one Monday the 22nd.
     assert listed(world.ana, date(2019, 7, 21)) == []
@@ -196,10 +198,21 @@ def test_another_s_receipt_or_one_of_another_day_stays(world: World) -> None:
     assert not of_today(world)[0].withdrawn
 
 
-def test_nobody_sees_another_s_payments_of_the_day(world: World) -> None:
-    report(world)
-    for other in (world.beto, world.chief):
-        assert world.call(receipts.of_today, other).receipts == ()
+def test_nobody_sees_another_s_day_but_who_sees_all(world: World) -> None:
+    made = report(world)
+    assert world.call(day_totals.of_person, world.beto, TODAY).receipts == ()
+    for refused in (
+        lambda: world.call(day_totals.of_person, world.beto, TODAY, world.ana.id),
+        lambda: world.call(day_totals.of_team, world.beto, TODAY),
+    ):
+        with pytest.raises(NotAllowed):
+            refused()
+    assert world.call(day_totals.of_person, world.chief, TODAY, world.ana.id).receipts == (made,)
+    report(world, "8 5.00 efectivo", act(world.chief))
+    report(world, "70 10.00 efectivo", act(world.beto))
+    days = world.call(day_totals.of_team, world.chief, TODAY).days
+    assert [day.taken_by for day in days] == ["Administrador", "Ana", "Beto"], "one's own first"
+    assert world.call(day_totals.of_team, world.chief, date(2019, 7, 15)).days == ()
 
 
 @pytest.mark.parametrize(("table", "column"), [("receipts", "amount"), ("receipts_withdrawn", "receipt_id")])

@@ -1,0 +1,95 @@
+"""Photos of payments: which payment one is of, kept with it, shown again."""
+
+from dataclasses import asdict, replace
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.domain.errors import DocumentNotFound, NothingPending
+from bot.domain.occasion import Occasion
+from bot.domain.receipts import MAX_PHOTOS, PHOTO_TIME, Photo, Receipt, TooManyPhotos
+from bot.store import audit, conversations, receipts
+
+# The kind of question that a photo sent by itself asks: which payment it is of.
+QUESTION = "photo"
+
+
+class KeptPhotos(Protocol):
+    """Where the files are; `bot.imports.photos.Photos` is one."""
+
+    def claim(self, digest: str, suffix: str) -> bool:
+        """Keep a photo that was taken; False when it is no longer there."""
+        ...
+
+
+def named(session: Session, occasion: Occasion, folio: tuple[int, int, int]) -> Receipt | None:
+    """The person's own payment with this folio (collector, year, number); None for anybody else's."""
+    who, year, number = folio
+    return receipts.by_folio(session, occasion.person, year, number) if who == occasion.person.id else None
+
+
+def recent(session: Session, occasion: Occasion) -> tuple[Receipt, ...]:
+    """The payments that a photo sent by itself may be of, the last first; none while something else is asked."""
+    waiting = conversations.question(session, occasion.person)
+    if waiting and waiting[0] != QUESTION:
+        return ()
+    return tuple(receipts.since(session, occasion.person, occasion.now - PHOTO_TIME))
+
+
+def ask(session: Session, occasion: Occasion, photo: Photo) -> str:
+    """Remember a photo until its sender says which payment it is of; the question's number."""
+    number = (occasion.source or "").rpartition(":")[2]
+    conversations.ask(session, occasion.person, QUESTION, {"number": number, "photo": asdict(photo)})
+    return number
+
+
+def choose(session: Session, occasion: Occasion, number: str, receipt_id: int, photos: KeptPhotos) -> Receipt:
+    """Answer which payment the photo is of; raises NothingPending, and what `attach` does.
+
+    The question stays: tapped twice, or another payment tapped after the first, there is nothing lost.
+    """
+    return attach(session, occasion, receipt_id, _asked(session, occasion, number), photos)
+
+
+def dismiss(session: Session, occasion: Occasion, number: str) -> None:
+    """The photo is of no payment; raises NothingPending."""
+    _asked(session, occasion, number)
+    conversations.drop_question(session, occasion.person)
+
+
+def attach(session: Session, occasion: Occasion, receipt_id: int, photo: Photo, photos: KeptPhotos) -> Receipt:
+    """Keep a photo with one's own payment; there already, it is there once.
+
+    Raises DocumentNotFound, TooManyPhotos, and NothingPending when the file or the payment is gone.
+    """
+    receipts.lock_collector(session, occasion.person)
+    found = receipts.by_id(session, occasion.person, receipt_id)
+    if found is None or found.taken_by_id != occasion.person.id:
+        raise DocumentNotFound(f"#{receipt_id}")
+    if found.withdrawn:
+        raise NothingPending
+    kept = receipts.photos(session, receipt_id)
+    if len(kept) >= MAX_PHOTOS and photo.digest not in {each.digest for each in kept}:
+        raise TooManyPhotos(found.folio, MAX_PHOTOS)
+    if not photos.claim(photo.digest, photo.suffix):
+        raise NothingPending
+    if receipts.add_photo(session, receipt_id, photo, now=occasion.now, source=occasion.source):
+        audit.record(session, occasion.person, "receipt_photo", found.folio, now=occasion.now, source=occasion.source)
+    return replace(found, photographed=True)
+
+
+def of_receipt(session: Session, occasion: Occasion, receipt_id: int) -> tuple[Receipt, list[Photo]]:
+    """A payment's photos, for its collector and who sees all; raises DocumentNotFound."""
+    person = occasion.person
+    found = receipts.by_id(session, person, receipt_id)
+    if found is None or not (person.sees_all or found.taken_by_id == person.id):
+        raise DocumentNotFound(f"#{receipt_id}")
+    audit.record(session, person, "receipt_photos", found.folio, now=occasion.now, source=occasion.source)
+    return found, receipts.photos(session, receipt_id)
+
+
+def _asked(session: Session, occasion: Occasion, number: str) -> Photo:
+    waiting = conversations.question(session, occasion.person)
+    if waiting is None or waiting[0] != QUESTION or waiting[1]["number"] != number:
+        raise NothingPending
+    return Photo(**waiting[1]["photo"])

@@ -1,0 +1,153 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.errors import DocumentNotFound, NothingPending
+from bot.domain.occasion import Occasion
+from bot.domain.receipts import MAX_PHOTOS, PHOTO_TIME, Asked, Photo, Receipt, TooManyPhotos, folio_in, parse_receipt
+from bot.imports.photos import Photos
+from bot.services import photos, receipts, runs
+from tests.services.world import NOW, TODAY, World, act
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Photos:
+    return Photos(tmp_path)
+
+
+def taken(kept: Photos, content: bytes = b"a photo") -> Photo:
+    return Photo(kept.take(content, ".jpg"), ".jpg", "foto.jpg", len(content), is_file=False)
+
+
+def pay(world: World, by: Occasion | None = None, typed: str = "7 100.00 efectivo") -> Receipt:
+    made = world.call(receipts.report, by or act(world.ana), parse_receipt(typed))
+    assert isinstance(made, Receipt)
+    return made
+
+
+def shown(world: World, made: Receipt) -> list[Photo]:
+    return world.call(photos.of_receipt, world.chief, made.id)[1]
+
+
+def test_a_payment_is_recorded_with_its_photo_once_and_the_file_is_kept_as_it_came(world: World, kept: Photos) -> None:
+    photo, occasion = taken(kept), act(world.ana, source="tg:1")
+    made, again = (
+        world.call(receipts.report, occasion, parse_receipt("7 100.00 efectivo"), photo, kept) for _ in range(2)
+    )
+    assert isinstance(made, Receipt)
+    assert made.photographed
+    assert made == again
+    assert shown(world, made) == [photo]
+    assert kept.path(photo.digest, ".jpg").read_bytes() == b"a photo"
+    assert kept.claim(photo.digest, ".jpg"), "kept already"
+
+
+def test_a_photo_waits_with_the_question_for_what_is_missing(world: World, kept: Photos) -> None:
+    source = act(world.ana, source="tg:5")
+    assert not world.call(receipts.is_asked, world.ana)
+    assert world.call(receipts.add_to_question, world.ana, taken(kept)) is None
+    asked = world.call(receipts.report, source, parse_receipt("7 100.00"))
+    assert isinstance(asked, Asked)
+    assert not asked.photographed
+    assert world.call(receipts.is_asked, world.ana)
+    again = world.call(receipts.add_to_question, act(world.ana, source="tg:6"), taken(kept))
+    assert again
+    assert again.photographed
+    assert again.number == "5", "the buttons that were drawn go on working"
+    made = world.call(receipts.answer, act(world.ana, source="tg:7"), "5", kept, form="02")
+    assert isinstance(made, Receipt)
+    assert made.photographed
+    assert len(shown(world, made)) == 1
+
+
+def test_a_photo_whose_file_was_forgotten_keeps_no_payment_from_being_recorded(world: World, kept: Photos) -> None:
+    gone = Photo("0" * 64, ".jpg", "foto.jpg", 3, is_file=False)
+    made = world.call(receipts.report, act(world.ana), parse_receipt("7 100.00 efectivo"), gone, kept)
+    assert isinstance(made, Receipt)
+    assert not made.photographed
+    with pytest.raises(NothingPending):
+        world.call(photos.attach, world.ana, made.id, gone, kept)
+
+
+def test_a_photo_by_itself_may_be_of_what_one_has_just_reported_and_not_undone(world: World, kept: Photos) -> None:
+    first, second = pay(world), pay(world)
+    world.call(receipts.undo, world.ana, pay(world).id)
+    pay(world, act(world.beto), "70 1.00 efectivo")
+    assert [each.id for each in world.call(photos.recent, world.ana)] == [second.id, first.id]
+    later = Occasion(world.ana, TODAY, NOW + PHOTO_TIME + timedelta(seconds=1))
+    assert world.call(photos.recent, later) == ()
+    number = world.call(photos.ask, act(world.ana, source="tg:8"), taken(kept))
+    assert number == "8"
+    assert len(world.call(photos.recent, world.ana)) == 2, "another photo asks anew"
+    for _ in range(2):
+        assert world.call(photos.choose, world.ana, "8", first.id, kept).photographed
+    assert len(shown(world, first)) == 1
+    assert shown(world, second) == []
+    world.call(photos.dismiss, world.ana, "8")
+    for answer in (
+        lambda: world.call(photos.choose, world.ana, "8", first.id, kept),
+        lambda: world.call(photos.dismiss, world.ana, "8"),
+    ):
+        with pytest.raises(NothingPending):
+            answer()
+
+
+def test_while_something_else_is_asked_a_photo_by_itself_is_of_no_payment(world: World) -> None:
+    pay(world)
+    world.call(runs.compose, world.ana, "CL001")
+    assert world.call(photos.recent, world.ana) == ()
+
+
+def test_only_ones_own_standing_payment_takes_a_photo_and_no_more_than_so_many(world: World, kept: Photos) -> None:
+    made = pay(world)
+    number = int(made.folio.rpartition("-")[2])
+    folio = (world.ana.id, TODAY.year, number)
+    assert world.call(photos.named, world.ana, folio) == made
+    assert world.call(photos.named, world.chief, folio) is None
+    for other in (world.beto, world.chief):
+        with pytest.raises(DocumentNotFound):
+            world.call(photos.attach, other, made.id, taken(kept), kept)
+    for n in range(MAX_PHOTOS):
+        world.call(photos.attach, world.ana, made.id, taken(kept, bytes([n])), kept)
+    world.call(photos.attach, world.ana, made.id, taken(kept, bytes([0])), kept)
+    with pytest.raises(TooManyPhotos):
+        world.call(photos.attach, world.ana, made.id, taken(kept, b"one more"), kept)
+    assert len(shown(world, made)) == MAX_PHOTOS
+    undone = pay(world)
+    world.call(receipts.undo, world.ana, undone.id)
+    with pytest.raises(NothingPending):
+        world.call(photos.attach, world.ana, undone.id, taken(kept), kept)
+
+
+def test_a_photo_is_seen_by_its_collector_and_who_sees_all(world: World) -> None:
+    made = pay(world)
+    for person in (world.ana, world.chief):
+        assert world.call(photos.of_receipt, person, made.id) == (made, [])
+    by_chief = pay(world, act(world.chief))
+    for person, receipt in ((world.beto, made), (world.ana, by_chief)):
+        with pytest.raises(DocumentNotFound):
+            world.call(photos.of_receipt, person, receipt.id)
+
+
+def test_a_photo_once_kept_is_neither_changed_nor_taken_away(world: World, kept: Photos) -> None:
+    world.call(photos.attach, world.ana, pay(world).id, taken(kept), kept)
+    for statement in ("UPDATE receipt_photos SET size = 1", "DELETE FROM receipt_photos"):
+        with pytest.raises(DBAPIError, match="receipt_photos is append-only"), world.database.transaction() as session:
+            session.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    ("words", "folio"),
+    [
+        ("Cobro reportado: recibo R3-2019-0001\nJuan", (3, 2019, 1)),
+        ("R3-2019-0001 · R3-2019-0001", (3, 2019, 1)),
+        ("R3-2019-0001, R3-2019-0002", None),
+        ("XR3-2019-0001", None),
+        ("", None),
+    ],
+)
+def test_a_text_with_one_folio_names_a_payment(words: str, folio: tuple[int, int, int] | None) -> None:
+    assert folio_in(words) == folio

@@ -12,7 +12,7 @@ from bot.i18n import ENGLISH, language
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
 from bot.services import judgement, outbox, updates
-from handlers import answers, forgetting, imports, menus, reminder, sending
+from handlers import answers, forgetting, handover, imports, menus, reminder, sending
 from handlers.context import Context
 
 _log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ async def tick(context: Context) -> None:
         await reminder.remind(context.bot, office)
     await answers.read(office)
     await answers.tell(context.bot, office)
+    await handover.tell(context.bot, office)
     await office.run(updates.forget_old, now)
     await asyncio.to_thread(imports.forget_old, office)
     await menus.publish(context.bot, office)

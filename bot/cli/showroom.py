@@ -5,6 +5,7 @@ import contextlib
 import signal
 import tempfile
 import webbrowser
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 
 from bot import app, log
 from bot.cli.console import fail, speech
+from bot.cli.tour import COLLECTOR, MORNING, SUPERVISOR, promises, tour
 from bot.config import Settings
 from bot.demo.server import BotApiServer
 from bot.domain.people import Role
@@ -24,16 +26,10 @@ _SEED = Path(__file__).parent.parent / "demo" / "seed"
 EXAMPLES = tuple(_SEED / name for name in ("clientes.csv", "estado-2019-03-19.csv", "agenda-2019-07-16.csv"))
 # Made up: the demo's Telegram knows no other.
 _TOKEN = "123456:demo"  # noqa: S105 - opens nothing
-_COLLECTOR, _SUPERVISOR = 1001, 1002
-_TRY = (
-    "/estado CL002",
-    '/promesa 7 2019-07-18 "Pagare con cheque."',
-    '/promesa 7 2019-07-23 "Pagaré con cheque"',
-    "/calendario",
-    "/agenda",
-    "/hoy",
-    "/enviar CL002",
-)
+
+
+def _suggestions(on: date) -> list[str]:
+    return ["/estado CL002", *promises(on), "/calendario", "/agenda", "/hoy", "/enviar CL002"]
 
 
 async def show(*, port: int, on: date, browser: bool) -> None:
@@ -51,11 +47,12 @@ async def show(*, port: int, on: date, browser: bool) -> None:
             _TOKEN,
             port=port,
             mail_folder=settings.mail_folder,
-            controls={"Recordatorio de la mañana": lambda: _morning(settings)},
-            suggestions=_TRY,
+            controls={MORNING: lambda: _morning(settings)},
+            suggestions=_suggestions(on),
+            tour=tour(on),
         )
-        server.world.add_user(_COLLECTOR, "Laura")
-        server.world.add_user(_SUPERVISOR, "Jorge")
+        server.world.add_user(COLLECTOR, "Laura")
+        server.world.add_user(SUPERVISOR, "Jorge")
         try:
             await server.start()
         except OSError as error:
@@ -67,7 +64,7 @@ async def show(*, port: int, on: date, browser: bool) -> None:
                 )
             )
         settings = settings.model_copy(update={"telegram_api_url": server.url})
-        _introduce(server.url)
+        _introduce(server.url, _suggestions(on))
         if browser:
             webbrowser.open(server.url)
         try:
@@ -101,8 +98,8 @@ def _fill(settings: Settings) -> None:
             database.transaction, [*EXAMPLES, _SEED / "demo" / "promesas.csv"], today=today, now=datetime.now(UTC)
         )
         with database.transaction() as session:
-            people.add(session, telegram_id=_COLLECTOR, name="Laura Méndez", role=Role.COLLECTOR, collector_code="C1")
-            people.add(session, telegram_id=_SUPERVISOR, name="Jorge Salas", role=Role.SUPERVISOR)
+            people.add(session, telegram_id=COLLECTOR, name="Laura Méndez", role=Role.COLLECTOR, collector_code="C1")
+            people.add(session, telegram_id=SUPERVISOR, name="Jorge Salas", role=Role.SUPERVISOR)
     finally:
         database.close()
 
@@ -119,8 +116,8 @@ async def _morning(settings: Settings) -> str:
     return f"Recordatorios enviados: {sent}" if sent else "Ya se enviaron los recordatorios de hoy."
 
 
-def _introduce(url: str) -> None:
+def _introduce(url: str, to_try: Sequence[str]) -> None:
     typer.echo(f"\nAbra {url} en el navegador. La fecha de trabajo es fija y los datos son de ejemplo.\n\nPruebe:")
-    for line in _TRY:
+    for line in to_try:
         typer.echo(f"  {line}")
     typer.echo("\nCtrl+C para terminar.")

@@ -19,6 +19,7 @@ from bot.demo.faults import Faults
 from bot.demo.files import StoredFile
 from bot.demo.mails import MailFolder, attachments, html_body
 from bot.demo.methods.account import menu_for
+from bot.demo.tour import Step
 from bot.demo.world import Happening, World
 
 _PAGE = Path(__file__).parent / "page"
@@ -53,6 +54,8 @@ class PageApi:
         mail_folder: Path | None,
         controls: Mapping[str, Callable[[], Awaitable[str]]],
         suggestions: Sequence[str],
+        *,
+        tour: Sequence[Step],
     ) -> None:
         self._world = world
         self._faults = faults
@@ -60,6 +63,7 @@ class PageApi:
         self._shows_mails = mail_folder is not None
         self._controls = dict(controls)
         self._suggestions = list(suggestions)
+        self._tour = [step.as_json() for step in tour]
         self._listeners: set[asyncio.Queue[Happening | None]] = set()
         world.listeners.append(self._tell)
 
@@ -99,6 +103,7 @@ class PageApi:
                 "phones": [self._phone(chat) for chat in self._world.chats.values() if chat.user],
                 "suggestions": self._suggestions,
                 "controls": list(self._controls),
+                "tour": self._tour,
                 "mails": self._mails.summaries() if self._shows_mails else None,
             }
         )

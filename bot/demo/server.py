@@ -18,6 +18,7 @@ from bot.demo.methods.context import Context
 from bot.demo.methods.parameters import checked, read
 from bot.demo.methods.signatures import SIGNATURES
 from bot.demo.page_api import PageApi
+from bot.demo.tour import Step
 from bot.demo.world import Call, World
 
 # A multipart body is a little longer than the file in it.
@@ -30,7 +31,8 @@ class BotApiServer:
     """A Telegram for one bot, all in memory.
 
     `port` 0 takes a free one. `mail_folder` is where the page finds the mails that left (*.eml). `controls` are the
-    page's extra buttons: label → what it does, which returns a sentence to show. `suggestions` are texts to try.
+    page's extra buttons: label → what it does, which returns a sentence to show. `suggestions` are texts to try, and
+    `tour` leads through what there is.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class BotApiServer:
         mail_folder: Path | None = None,
         controls: Mapping[str, Callable[[], Awaitable[str]]] = MappingProxyType({}),
         suggestions: Sequence[str] = (),
+        tour: Sequence[Step] = (),
         bot_name: str = "Cobranza",
     ) -> None:
         self.token = token
@@ -59,7 +62,7 @@ class BotApiServer:
             **editing.HANDLERS,
             **self._delivery.handlers,
         }
-        self._page = PageApi(self.world, self.faults, mail_folder, controls, suggestions)
+        self._page = PageApi(self.world, self.faults, mail_folder, controls, suggestions, tour=tour)
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:

@@ -60,7 +60,7 @@ async def page(demo: str) -> AsyncIterator[Page]:
         context = await browser.new_context(viewport=PHONE, device_scale_factor=2)
         opened = await context.new_page()
         opened.set_default_timeout(BROWSER_TIMEOUT)
-        await opened.goto(f"{demo}/?user={COLLECTOR}")
+        await opened.goto(f"{demo}/?user={COLLECTOR}&tour=no")
         await opened.wait_for_selector("body[data-ready]")
         yield opened
         await browser.close()

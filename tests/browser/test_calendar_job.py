@@ -39,7 +39,7 @@ async def test_a_collector_turns_the_month_over_in_one_message(laura: Collector)
 
 
 async def test_a_supervisor_looks_at_one_collector_s_month(page: Page, demo: str) -> None:
-    await page.goto(f"{demo}/?user={SUPERVISOR}")
+    await page.goto(f"{demo}/?user={SUPERVISOR}&tour=no")
     await page.wait_for_selector("body[data-ready]")
     jorge = Collector(page, SUPERVISOR)
     month = await jorge.type("/calendario", "Julio 2019")

@@ -11,7 +11,7 @@ pytestmark = [*in_a_browser, pytest.mark.slow]
 
 
 async def test_a_supervisor_looks_at_the_portfolio_from_each_side(page: Page, demo: str) -> None:
-    await page.goto(f"{demo}/?user={SUPERVISOR}")
+    await page.goto(f"{demo}/?user={SUPERVISOR}&tour=no")
     await page.wait_for_selector("body[data-ready]")
     jorge = Collector(page, SUPERVISOR)
     shown = await jorge.type("/resumen", r"Antigüedad de saldos · PESOS")

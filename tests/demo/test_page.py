@@ -1,5 +1,6 @@
 """The page in a browser: typing, tapping, seeing. Skipped, saying so, where no Chromium is found."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from aiohttp import ClientSession
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.demo.server import BotApiServer
+from bot.demo.tour import Step
 from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM, in_a_browser
 from tests.demo.client import TOKEN, RawApi, png
 from tests.demo.test_page_api import mail
@@ -21,6 +23,12 @@ RICH = (
 )
 
 
+TOUR = (
+    Step("Uno.", "Pregunte.", "Contestó.", 7, "Hola", types="/hola"),
+    Step("Dos.", "Toque.", "Tocado.", 7, "Listo", taps="send", mails=True),
+)
+
+
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[BotApiServer]:
     """A server with Ana and Berta, a mail, a control and a suggestion."""
@@ -29,7 +37,9 @@ async def demo(tmp_path: Path) -> AsyncIterator[BotApiServer]:
         return "Recordatorio enviado"
 
     (tmp_path / "1.eml").write_bytes(mail("Estado de cuenta"))
-    server = BotApiServer(TOKEN, mail_folder=tmp_path, controls={"Recordatorio": remind}, suggestions=["/hoy"])
+    server = BotApiServer(
+        TOKEN, mail_folder=tmp_path, controls={"Recordatorio": remind}, suggestions=["/hoy"], tour=TOUR
+    )
     async with server:
         server.world.add_user(7, "Ana")
         server.world.add_user(8, "Berta")
@@ -170,3 +180,87 @@ async def test_after_a_lost_connection_the_page_catches_up(browser: Browser) -> 
         await expect(page.get_by_test_id("message")).to_contain_text("mientras tanto")
         await expect(page.get_by_text("Sin conexión")).not_to_be_visible()
         await expect(page.get_by_test_id("composer")).to_have_value("a medio escribir")
+
+
+async def test_the_keyboard_alone_leads_through_the_tour_the_menu_and_a_button(
+    demo: BotApiServer, api: RawApi, browser: Browser
+) -> None:
+    page = await opened(browser, f"{demo.url}/", 1400, 900)
+    tour = page.get_by_role("region", name="Recorrido")
+    focused = page.locator(":focus")
+    await to(page, "Hágalo por mí")
+    assert await focused.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
+    await page.keyboard.press("Enter")
+    await demo.world.wait_for(lambda: demo.world.updates.pending)
+    await api("sendMessage", chat_id=7, text="Hola, Ana")
+    await expect(tour.get_by_role("status")).to_have_text("Paso 1 de 2Uno. ✓ Contestó.")
+    await expect(focused).to_have_text("Siguiente")
+    await page.keyboard.press("Enter")
+    await expect(tour.get_by_role("status")).to_contain_text("Toque.")
+    await page.keyboard.press("Escape")
+    await expect(tour).to_have_count(0)
+    await expect(focused).to_have_text("Recorrido")
+
+    await to(page, "Ampliar: Julio")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Imagen ampliada")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await to(page, "Enviar")
+    await page.keyboard.press("Enter")
+    await demo.world.wait_for(lambda: demo.world.taps)
+    await to(page, "Menú")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("ArrowDown")
+    await expect(focused).to_contain_text("/agenda")
+    await page.keyboard.press("Escape")
+    await expect(focused).to_have_attribute("aria-label", "Mensaje")
+    await page.keyboard.type("/hoy")
+    await page.keyboard.press("Enter")
+    await expect(page.locator('[data-from="user"]').last).to_contain_text("/hoy")
+
+
+async def to(page: Page, name: str) -> None:
+    """Press Tab until something of this name has the focus."""
+    words = "(it => [it.getAttribute('aria-label'), it.textContent])(document.activeElement).join(' ').trim()"
+    for _ in range(40):
+        await page.keyboard.press("Tab")
+        if (await page.evaluate(words)).replace("☰", "").strip().startswith(name):
+            return
+    raise AssertionError(name)
+
+
+async def test_a_screen_reader_is_told_who_speaks_what_a_picture_shows_and_what_is_new(
+    demo: BotApiServer, api: RawApi, browser: Browser
+) -> None:
+    page = await opened(browser, f"{demo.url}/?user=7&tour=no", 390, 844)
+    chat = page.get_by_role("log", name="Conversación de Ana con Cobranza")
+    await expect(chat).to_have_attribute("aria-live", "polite")
+    await expect(chat.get_by_role("article")).to_have_count(2)
+    month = {
+        "html": '<img src="tg://photo?id=cal"/><p>Julio 2019</p>',
+        "media": [{"id": "cal", "media": {"type": "photo", "media": "attach://p"}}],
+    }
+    await api.upload("sendRichMessage", {"chat_id": "7", "rich_message": json.dumps(month)}, {"p": png(300, 200)})
+    await expect(chat.get_by_role("button", name="Ampliar: Julio 2019")).to_be_visible()
+    await expect(chat.get_by_role("img", name="Julio 2019")).to_be_visible()
+    await api("sendMessage", chat_id=8, text="Hola, Berta")
+    await expect(page.get_by_role("button", name="Berta (sin leer)")).to_be_visible()
+
+
+async def test_dark_follows_the_system_until_one_chooses(demo: BotApiServer, browser: Browser) -> None:
+    context = await browser.new_context(color_scheme="dark", viewport={"width": 1400, "height": 900})
+    page = await context.new_page()
+    ink = "getComputedStyle(document.body).color"
+    light, dark = "rgb(15, 20, 25)", "rgb(238, 243, 248)"
+    await page.goto(demo.url)
+    button = page.get_by_role("button", name="Modo oscuro")
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    assert await page.evaluate(ink) == dark
+    await page.emulate_media(color_scheme="light")
+    await expect(button).to_have_attribute("aria-pressed", "false")
+    assert await page.evaluate(ink) == light
+    await button.click()
+    assert await page.evaluate(ink) == dark
+    await page.reload()
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    assert await page.evaluate(ink) == dark

@@ -1,5 +1,7 @@
 // The drawer of mails that left: who, what, the body as its reader sees it, the attachments.
-import { element, fileSize, fromTemplate } from "./dom.js";
+import { clock, element, fileSize, fromTemplate } from "./dom.js";
+
+const DAY = { day: "2-digit", month: "2-digit", year: "numeric" };
 
 export class Mails {
   constructor(mails) {
@@ -46,7 +48,7 @@ export class Mails {
 
   summary(mail) {
     const date = new Date(mail.date);
-    const when = Number.isNaN(date.valueOf()) ? "" : date.toLocaleString("es-MX", { dateStyle: "short", timeStyle: "short" });
+    const when = Number.isNaN(date.valueOf()) ? "" : `${date.toLocaleDateString("es-MX", DAY)} ${clock(date / 1000)}`;
     const clip = mail.attachments.length ? element("span", "mail-clip", `${mail.attachments.length} ${mail.attachments.length === 1 ? "archivo" : "archivos"}`) : "";
     return element("summary", "", element("span", "mail-to", mail.to), element("span", "mail-when", when),
       element("span", "mail-subject", mail.subject), clip);

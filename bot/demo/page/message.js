@@ -17,7 +17,9 @@ export function messageElement(message, actions) {
   if (message.photo) bubble.append(picture(message.photo.at(-1), message.caption || "Imagen"));
   if (message.document) bubble.append(fileLink(message.document));
   if (message.rich_message) {
-    bubble.append(element("div", "rich", ...richBlocks(message.rich_message.blocks, press, picture)));
+    const rich = element("div", "rich", ...richBlocks(message.rich_message.blocks, press, picture));
+    rich.querySelectorAll(".picture").forEach((shown) => describe(shown, rich));
+    bubble.append(rich);
   }
   const text = message.text ?? message.caption;
   if (text) {
@@ -62,8 +64,17 @@ function pictureButton(photo, alt, actions) {
   made.type = "button";
   made.setAttribute("aria-label", `Ampliar: ${alt}`);
   made.dataset.testid = "picture";
-  made.addEventListener("click", () => actions.enlarge(url, alt));
+  made.addEventListener("click", () => actions.enlarge(url, image.alt));
   return made;
+}
+
+// A picture within a rich message has no words of its own: the first that stand with it say what it shows.
+function describe(shown, rich) {
+  const words = [...rich.querySelectorAll("figcaption, h3, h4, h5, h6, p")].map((part) => part.textContent.trim()).find(Boolean);
+  if (!words) return;
+  const image = shown.querySelector("img");
+  image.alt = words;
+  shown.setAttribute("aria-label", `Ampliar: ${words}`);
 }
 
 function keyboard(rows, press) {

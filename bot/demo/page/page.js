@@ -2,6 +2,8 @@
 import { ask, element } from "./dom.js";
 import { Mails } from "./mails.js";
 import { Phone } from "./phone.js";
+import { followTheme } from "./theme.js";
+import { Tour } from "./tour.js";
 
 const NOTICE_SECONDS = 6;
 const stage = document.querySelector(".stage");
@@ -9,14 +11,24 @@ const tabs = document.querySelector(".tabs");
 const viewer = document.querySelector(".viewer");
 let phones = new Map();
 let mails = null;
+let tour = null;
 let selected = null;
 // What happens while the state is being asked for; null once it is there.
 let waiting = [];
 
 // Wide screens show the actions in a row; narrow ones fold them away.
 const narrow = window.matchMedia("(max-width: 1179px)");
-const fold = () => { document.querySelector(".controls").open = !narrow.matches; };
+const box = document.querySelector(".controls");
+const fold = () => { box.open = !narrow.matches; };
 narrow.addEventListener("change", fold);
+box.addEventListener("click", (event) => { if (event.target.closest(".control")) putAway(); });
+box.addEventListener("keydown", (event) => { if (event.key === "Escape") putAway(); });
+
+// What is folded away must not hold the focus.
+function putAway() {
+  if (narrow.matches && box.contains(document.activeElement)) box.querySelector("summary").focus();
+  fold();
+}
 
 function enlarge(url, alt) {
   const image = viewer.querySelector("img");
@@ -46,6 +58,22 @@ async function build() {
   controls(state.controls);
   select(selected ?? String(order[0]?.user.id ?? "mails"));
   for (const phone of phones.values()) phone.toEnd();
+  if (!tour && state.tour.length) lead(state);
+}
+
+// The tour's hands: it does what a person would, with the same buttons.
+function lead(state) {
+  tour = new Tour(state.tour, {
+    send: (user, text) => phones.get(user).send(text),
+    tap: (user, data) => phones.get(user).tap(data),
+    control: (label) => [...document.querySelectorAll(".control")].find((made) => made.textContent === label).click(),
+    select,
+    leave: () => (narrow.matches ? box.querySelector("summary") : opener).focus(),
+  });
+  const opener = document.querySelector('[data-testid="tour-open"]');
+  opener.hidden = false;
+  opener.addEventListener("click", () => tour.open());
+  tour.begin(state.phones.some((phone) => phone.messages.length));
 }
 
 function tab(name, words) {
@@ -61,7 +89,7 @@ function select(name) {
   for (const made of tabs.children) {
     const pressed = made.dataset.tab === name;
     made.setAttribute("aria-pressed", String(pressed));
-    if (pressed) made.classList.remove("unread");
+    if (pressed) unread(made, false);
   }
   const chosen = phones.get(Number(name));
   // On a wide screen two phones stand side by side: a third one takes the first place when it is asked for.
@@ -72,13 +100,18 @@ function select(name) {
 }
 
 function markUnread(name) {
-  if (name !== selected) tabs.querySelector(`[data-tab="${name}"]`)?.classList.add("unread");
+  const made = tabs.querySelector(`[data-tab="${name}"]`);
+  if (made && name !== selected) unread(made, true);
+}
+
+function unread(made, is) {
+  made.classList.toggle("unread", is);
+  made.querySelector(".unseen")?.remove();
+  if (is) made.append(element("span", "unseen", "(sin leer)"));
 }
 
 function controls(labels) {
-  const box = document.querySelector(".controls");
-  box.hidden = !labels.length;
-  box.querySelector(".controls-list").replaceChildren(...labels.map((label, number) => {
+  box.querySelector(".controls-own").replaceChildren(...labels.map((label, number) => {
     const made = element("button", "control", label);
     made.type = "button";
     made.addEventListener("click", async () => {
@@ -89,7 +122,6 @@ function controls(labels) {
         notice("No se pudo: vea la terminal de la demostración.");
       }
       made.disabled = false;
-      if (narrow.matches) box.open = false;
     });
     return made;
   }));
@@ -107,7 +139,8 @@ function happened(event) {
   const phone = phones.get(event.chat_id);
   switch (event.kind) {
     case "message":
-      phone?.show(event);
+      if (!phone) break;
+      tour?.happened(event.chat_id, phone.show(event));
       if (event.from.is_bot) markUnread(String(event.chat_id));
       break;
     case "deleted": phone?.remove(event.message_id); break;
@@ -141,5 +174,6 @@ function follow() {
   });
 }
 
+followTheme(document.querySelector('[data-testid="theme"]'));
 fold();
 follow();

@@ -73,14 +73,25 @@ export class Phone {
     if (message.from.is_bot) this.status("");
     if (stay) this.toEnd(old ? "auto" : "smooth");
     else this.find(".to-end").hidden = false;
+    return message.from.is_bot ? made.textContent : "";
   }
 
+  // Whoever is on a button stays on it: the one that does the same, else the one that stands where it stood.
   replace(old, made) {
-    const focused = old.contains(document.activeElement) ? document.activeElement.dataset.callback : undefined;
+    const keys = (message) => [...message.querySelectorAll("[data-callback]")];
+    const at = keys(old).indexOf(document.activeElement);
+    const focused = document.activeElement.dataset.callback;
     old.replaceWith(made);
-    if (focused === undefined) return;
-    const same = [...made.querySelectorAll("[data-callback]")].find((key) => key.dataset.callback === focused);
-    (same ?? this.log).focus({ preventScroll: true });
+    if (at < 0) return;
+    const same = keys(made).find((key) => key.dataset.callback === focused);
+    (same ?? keys(made)[at] ?? this.log).focus({ preventScroll: true });
+  }
+
+  // Press the newest button whose data begins so; whether there is one.
+  tap(data) {
+    const key = [...this.log.querySelectorAll(`[data-callback^="${data}"]`)].at(-1);
+    key?.click();
+    return Boolean(key);
   }
 
   remove(messageId) {

@@ -142,9 +142,12 @@ class World:
         message.document_file = self.files.add(Upload(name, content, mime_type), "document")
         return self._captioned(message, caption)
 
-    def send_photo(self, user_id: int, content: bytes, caption: str | None = None) -> int:
-        """Send a picture as this person; return the update's id."""
+    def send_photo(
+        self, user_id: int, content: bytes, caption: str | None = None, *, reply_to: Message | None = None
+    ) -> int:
+        """Send a picture as this person, as a reply if to a message; return the update's id."""
         message = self._said(user_id)
+        message.reply_to = reply_to
         message.photo_file = self.files.add(Upload("photo.jpg", content, ""), "photo")
         return self._captioned(message, caption)
 

@@ -47,7 +47,8 @@ def day_total_pdf(on: date, days: Sequence[DayTotal], language: Language, compan
 
 def _person(sheet: Sheet, day: DayTotal, language: Language, zone: tzinfo) -> None:
     _ = language.gettext
-    sheet.reserve(110)
+    sheet.reserve(118)
+    sheet.y -= 8
     _title(sheet, one_line(day.taken_by), 12)
     for currency, _forms, amount in sums(day.receipts):
         sheet.reserve(80)

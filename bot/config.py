@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.domain.promises import TOLERANCE_DAYS
 from bot.domain.reminders import QuietHours
-from bot.i18n import SPANISH, Language, language
+from bot.i18n import LANGUAGES, SPANISH, Language, language
 from bot.mail.credentials import read_certificate
 
 
@@ -102,6 +102,12 @@ def _lines(value: str) -> str:
     return value.replace("\\n", "\n")
 
 
+def _known_language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(code)
+    return code
+
+
 def _listen(value: str) -> str:
     if int(value.rpartition(":")[2]) > _LAST_PORT:
         raise ValueError(value)
@@ -156,7 +162,7 @@ class Settings(BaseSettings):
     paper: Annotated[Literal["letter", "a4"], BeforeValidator(_lower)] = "letter"
 
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("America/Mexico_City")
-    language: Literal["es_MX", "en"] = "es_MX"
+    language: Annotated[str, AfterValidator(_known_language)] = SPANISH
     business_date: Annotated[date, BeforeValidator(_iso_date)] | None = None
     reminder_time: time = time(8)
     quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet_hours), NoDecode] = QuietHours(time(20), time(7))
@@ -249,7 +255,7 @@ def right_forms(speech: Language) -> dict[str, str]:
         "company_logo": speech.gettext("the path of a PNG or JPEG picture"),
         "paper": speech.gettext("one of: %(choices)s", choices="letter, a4"),
         "timezone": speech.gettext("a time zone, such as America/Mexico_City"),
-        "language": speech.gettext("one of: %(choices)s", choices="es_MX, en"),
+        "language": speech.gettext("one of: %(choices)s", choices=", ".join(LANGUAGES)),
         "business_date": speech.gettext("a date as year-month-day, such as 2019-07-16"),
         "reminder_time": speech.gettext("an hour such as 08:00"),
         "quiet_hours": speech.gettext("two hours such as 20:00-07:00"),

@@ -17,6 +17,8 @@ from bot.domain.money import MXN, Money, minor_digits
 
 SPANISH = "es_MX"
 ENGLISH = "en"
+# Those that people may choose, as each calls itself (docs/adding-a-language.md).
+LANGUAGES = {SPANISH: "Español", ENGLISH: "English"}
 
 _LOCALES = Path(__file__).parent.parent / "locales"
 
@@ -84,8 +86,9 @@ def _locale(code: str) -> Locale:
 
 @cache
 def language(code: str | None) -> Language:
-    """The language for a code as people and Telegram give it: `en…` is English, all else Mexican Spanish."""
-    known = ENGLISH if (code or "").lower().startswith(ENGLISH) else SPANISH
+    """The language for a code as people and Telegram give it, by its first two letters; else Mexican Spanish."""
+    wanted = (code or "")[:2].lower()
+    known = next((known for known in LANGUAGES if known[:2] == wanted), SPANISH)
     return Language(known, read_translations(_LOCALES / known / "LC_MESSAGES" / "messages.po"))
 
 

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.domain.errors import MalformedCommand, NothingPending
-from bot.i18n import Language, language
+from bot.i18n import LANGUAGES, Language, language
 from bot.presenters import access as present
 from bot.services import access, invitations
 from handlers import menus
@@ -64,7 +64,7 @@ async def idioma(update: Update, context: Context) -> None:
     if not typed:
         await context.say(update, present.languages(context.language))
         return
-    code = next((c for c, name in present.LANGUAGES.items() if typed in (c[:2], c.casefold(), name.casefold())), None)
+    code = next((c for c, name in LANGUAGES.items() if typed in (c[:2], c.casefold(), name.casefold())), None)
     if code is None:
         raise MalformedCommand("idioma", typed)
     await context.say(update, present.language_set(await _set(context, code)))
@@ -74,7 +74,7 @@ async def idioma(update: Update, context: Context) -> None:
 async def choose_language(update: Update, context: Context) -> None:
     """The language tapped."""
     (code,) = of_button(update, 1)
-    if code not in present.LANGUAGES:
+    if code not in LANGUAGES:
         raise NothingPending
     await context.show(update, present.language_set(await _set(context, code)))
     await menus.publish(context.bot, context.office)

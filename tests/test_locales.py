@@ -1,31 +1,41 @@
-"""What people read can be read in Spanish: every message is translated, none is left over, none has lost a part."""
+"""What people read, in each language but the code's own: every message translated, none left over, none mutilated."""
 
 import os
 import re
 import shlex
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
+from bot.i18n import ENGLISH, LANGUAGES, SPANISH
 from bot.presenters.welcome import COMMANDS
 from locales.extraction import from_python
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "locales" / "messages.pot"
-SPANISH = ROOT / "locales" / "es_MX" / "LC_MESSAGES" / "messages.po"
+CATALOGUES = {path.parts[-3]: path for path in ROOT.glob("locales/*/LC_MESSAGES/messages.po")}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 MARKUP = re.compile(rf"</?[a-z]+>|%%|/(?:{'|'.join(COMMANDS)})\\b")
 
 
-def messages(path: Path) -> list[Message]:
+each_catalogue = pytest.mark.parametrize("path", CATALOGUES.values(), ids=CATALOGUES.keys())
+
+
+@cache
+def catalogue(path: Path) -> Catalog:
     with path.open("rb") as source:
-        return [message for message in read_po(source) if message.id]
+        return read_po(source)
+
+
+def messages(path: Path) -> list[Message]:
+    return [message for message in catalogue(path) if message.id]
 
 
 def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
@@ -34,9 +44,6 @@ def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
 
 def in_words(path: Path) -> set[tuple[str, ...]]:
     return {forms(message.id) for message in messages(path)}
-
-
-ENTRIES = messages(SPANISH)
 
 
 @pytest.fixture(scope="module")
@@ -59,52 +66,61 @@ def test_the_template_is_what_make_messages_writes(extracted: Path) -> None:
     assert TEMPLATE.read_text(encoding="utf-8") == extracted.read_text(encoding="utf-8"), "run `make messages`"
 
 
-def test_every_message_of_the_code_has_its_spanish(extracted: Path) -> None:
-    assert in_words(extracted) - in_words(SPANISH) == set()
+def test_every_language_but_the_codes_own_has_a_catalogue() -> None:
+    assert set(CATALOGUES) == LANGUAGES.keys() - {ENGLISH}
 
 
-def test_no_spanish_is_left_of_messages_that_are_gone(extracted: Path) -> None:
-    assert in_words(SPANISH) - in_words(extracted) == set()
-    with SPANISH.open("rb") as source:
-        assert not read_po(source).obsolete
+@each_catalogue
+def test_every_message_of_the_code_has_its_translation(extracted: Path, path: Path) -> None:
+    assert in_words(extracted) - in_words(path) == set()
 
 
-def test_no_message_stands_twice() -> None:
-    starts = Counter(re.findall(r'^msgid ((?:".*"\n)+)', SPANISH.read_text(encoding="utf-8"), re.MULTILINE))
+@each_catalogue
+def test_no_translation_is_left_of_messages_that_are_gone(extracted: Path, path: Path) -> None:
+    assert in_words(path) - in_words(extracted) == set()
+    assert not catalogue(path).obsolete
+
+
+@each_catalogue
+def test_no_message_stands_twice(path: Path) -> None:
+    starts = Counter(re.findall(r'^msgid ((?:".*"\n)+)', path.read_text(encoding="utf-8"), re.MULTILINE))
     assert [start for start, times in starts.items() if times > 1] == []
 
 
-def wrong(is_right: Callable[[Message], bool]) -> list[str]:
+def wrong(path: Path, is_right: Callable[[Message], bool]) -> list[str]:
     """The messages of which something does not hold: one test for all, as there are nearly a thousand."""
-    return [forms(entry.id)[0] for entry in ENTRIES if not is_right(entry)]
+    return [forms(entry.id)[0] for entry in messages(path) if not is_right(entry)]
 
 
 def counted(pattern: re.Pattern[str], text: str) -> frozenset[tuple[str, int]]:
     return frozenset(Counter(pattern.findall(text)).items())
 
 
-def test_every_translation_is_complete_and_sure() -> None:
-    assert wrong(lambda entry: all(forms(entry.string)) and not entry.fuzzy) == []
-    assert wrong(lambda entry: len(forms(entry.string)) == len(forms(entry.id))) == []
+@each_catalogue
+def test_every_translation_is_complete_and_sure(path: Path) -> None:
+    plurals = catalogue(path).num_plurals
+    assert wrong(path, lambda entry: all(forms(entry.string)) and not entry.fuzzy) == []
+    assert wrong(path, lambda entry: len(forms(entry.string)) == (plurals if entry.pluralizable else 1)) == []
 
 
+@each_catalogue
 @pytest.mark.parametrize("pattern", [PLACEHOLDER, MARKUP], ids=["placeholders", "markup"])
-def test_every_translation_keeps_placeholders_and_markup(pattern: re.Pattern[str]) -> None:
+def test_every_translation_keeps_placeholders_and_markup(pattern: re.Pattern[str], path: Path) -> None:
     def keeps(entry: Message) -> bool:
         return {counted(pattern, form) for form in forms(entry.string)} <= {
             counted(pattern, form) for form in forms(entry.id)
         }
 
-    assert wrong(keeps) == []
+    assert wrong(path, keeps) == []
 
 
 def test_no_translation_addresses_anybody_as_a_friend() -> None:
-    """The texts are polite or impersonal: never tú."""
+    """The Spanish texts are polite or impersonal: never tú."""
     friendly = re.compile(
         r"(?<!\bse )\b(tú|tus?|ti|contigo|te|escribe|toca|marca|elige|puedes|tienes|debes|quieres|revisa|pide)\b",
         re.IGNORECASE,
     )
-    assert wrong(lambda entry: not friendly.search(" ".join(forms(entry.string)))) == []
+    assert wrong(CATALOGUES[SPANISH], lambda entry: not friendly.search(" ".join(forms(entry.string)))) == []
 
 
 def test_a_message_inside_an_f_string_is_found_too() -> None:

@@ -19,6 +19,8 @@ from bot.domain.incoming import (
 )
 from bot.domain.money import MXN, Money, minor_digits, parse_currency
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
+from bot.domain.text import fold
+from bot.i18n import ENGLISH, LANGUAGES, SPANISH
 from bot.imports import cells
 from bot.imports.cells import BadCell, Cell
 
@@ -54,7 +56,10 @@ _APPLICATIONS = {
     "return": ApplicationKind.RETURN,
 }
 _METHODS = {"pue": PaymentMethod.PUE, "ppd": PaymentMethod.PPD}
-_LANGUAGES = {"es": "es_MX", "es mx": "es_MX", "espanol": "es_MX", "en": "en", "ingles": "en"}
+_LANGUAGES = {
+    **{fold(word).replace("_", " "): code for code, name in LANGUAGES.items() for word in (code[:2], code, name)},
+    "ingles": ENGLISH,
+}
 _ATTACHMENTS = {
     "separados": AttachmentPolicy.SEPARATE,
     "separate": AttachmentPolicy.SEPARATE,
@@ -141,7 +146,7 @@ def _customer_fields(thousandths: _Amount) -> Sequence[Field]:
         Field("credit_limit", lambda cell: in_currency(_not_negative(thousandths(cell)), MXN), Money(0)),
         Field("credit_days", lambda cell: cells.whole(cell, 0, MAX_CREDIT_DAYS), 0),
         Field("collector", _text, ""),
-        Field("language", lambda cell: cells.choice(cell, _LANGUAGES), "es_MX"),
+        Field("language", lambda cell: cells.choice(cell, _LANGUAGES), SPANISH),
         Field("attachments", lambda cell: cells.choice(cell, _ATTACHMENTS), AttachmentPolicy.SEPARATE),
         Field("do_not_send", cells.yes_no, blank=False),
     )

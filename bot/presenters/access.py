@@ -6,11 +6,9 @@ from markupsafe import escape
 
 from bot.domain.access import Colleague, Invitation, PeoplePage
 from bot.domain.people import Person
-from bot.i18n import ENGLISH, SPANISH, Language
+from bot.i18n import LANGUAGES, Language
 from bot.presenters.people import role_name
 from bot.presenters.reply import Button, Reply, pager, rows, short
-
-LANGUAGES = {SPANISH: "Español", ENGLISH: "English"}
 
 
 def link(bot_name: str, invited: Invitation) -> str:

@@ -18,7 +18,7 @@ import handlers
 from bot.config import Settings
 from bot.domain.company import Company
 from bot.domain.erp import ErpNotConfigured, SyncReport
-from bot.i18n import ENGLISH, language
+from bot.i18n import LANGUAGES, language
 from bot.imports.contpaqi import ContpaqiReader
 from bot.imports.vault import Vault
 from bot.mail import Mailer
@@ -241,8 +241,10 @@ async def _listen(settings: Settings, app: App, office: Office) -> None:
 async def _publish_menu(app: App) -> None:
     try:
         # People have menus of their own, by role and language: see handlers.menus.
-        await app.bot.set_my_commands(strangers_menu(language(None)))
-        await app.bot.set_my_commands(strangers_menu(language(ENGLISH)), language_code=ENGLISH)
+        default = language(None)
+        await app.bot.set_my_commands(strangers_menu(default))
+        for code in LANGUAGES.keys() - {default.code}:
+            await app.bot.set_my_commands(strangers_menu(language(code)), language_code=code[:2])
     except TelegramError as fault:
         # A convenience, and the one of the last start still stands: nobody waits for it.
         _log.warning("the menu of commands was not published: %s", fault)

@@ -125,17 +125,18 @@ async def show(update: Update, context: Context) -> None:
     if not there:
         await context.say(update, present.no_photo(found, context.language))
         return
-    for place, (photo, path) in enumerate(there, start=1):
-        if photo.is_file:
-            await _as_file(photo, path, update, context)
-        else:
-            picture = Picture(photo.digest, path.read_bytes)
-            await context.say(update, present.photo(found, picture, (place, len(there)), context.language))
-
-
-async def _as_file(photo: Photo, path: Path, update: Update, context: Context) -> None:
     if update.callback_query:
         await send.answer(update.callback_query)
+    chat_id, bot, office = context.person.telegram_id or 0, context.bot, context.office
+    for place, (photo, path) in enumerate(there, start=1):
+        if photo.is_file:
+            await send.file(bot, office, chat_id, await _as_file(photo, path))
+        else:
+            picture = Picture(photo.digest, path.read_bytes)
+            shown = present.photo(found, picture, (place, len(there)), context.language)
+            await send.message(bot, office, chat_id, shown)
+
+
+async def _as_file(photo: Photo, path: Path) -> Attachment:
     kind = next(kind for kind, suffix in _SUFFIXES.items() if suffix == photo.suffix)
-    content = await asyncio.to_thread(path.read_bytes)
-    await send.file(context.bot, context.office, context.person.telegram_id or 0, Attachment(photo.name, kind, content))
+    return Attachment(photo.name, kind, await asyncio.to_thread(path.read_bytes))

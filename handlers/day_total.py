@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.domain.company import Company
 from bot.domain.correspondence import Attachment
-from bot.domain.dates import parse_date
+from bot.domain.dates import parse_past_date
 from bot.domain.handovers import DayTotal
 from bot.i18n import Language
 from bot.presenters import day_total as present
@@ -26,7 +26,7 @@ async def corte(update: Update, context: Context) -> None:
     """`/corte`, `/corte 23/07/2019`; from a button in a message of its own, since the receipt stays."""
     today = context.office.today
     typed = "" if update.callback_query else after_command(update)
-    on = parse_date(typed, today) if typed else today
+    on = parse_past_date(typed, today) if typed else today
     whole = context.person.sees_all
     await context.say(update, await (_of_all(context, on) if whole else _of_person(context, on, context.person.id)))
 

@@ -15,6 +15,7 @@ _MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct",
 _MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 _WEEKDAYS_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_YESTERDAY = frozenset({"ayer", "yesterday"})
 _RELATIVE = {"hoy": 0, "today": 0, "manana": 1, "tomorrow": 1, "pasado manana": 2}
 
 # How a thumb leads up to a date; «el 23» is a day of this month or the next.
@@ -55,6 +56,22 @@ def parse_date(text: str, today: date) -> date:
             raise UnreadableDate(text)
         return on
     return _bare(word, text, today)
+
+
+def parse_past_date(text: str, today: date) -> date:
+    """Read the date of a day that has been, as `parse_date` does; raises UnreadableDate.
+
+    What lacks its year, or month, is the last such day up to today; `ayer` is known too.
+    """
+    word = " ".join(fold(text).split())
+    if word in _YESTERDAY:
+        return today - timedelta(days=1)
+    on = parse_date(text, today)
+    if on <= today or word in _RELATIVE or _PLUS.fullmatch(word):
+        return on
+    # As if it were typed a week, a month, a year ago; the latest that has come is meant.
+    earlier = (parse_date(text, today - timedelta(days=back)) for back in (7, MONTH_DAYS, 365))
+    return max((each for each in earlier if each <= today), default=on)
 
 
 def is_weekday(text: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.dates import add_months, parse_date, parse_month
+from bot.domain.dates import add_months, parse_date, parse_month, parse_past_date
 from bot.domain.errors import UnreadableDate
 
 TUESDAY = date(2019, 7, 16)
@@ -32,6 +32,19 @@ DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 )  # fmt: skip
 def test_a_date_is_read_in_every_form_that_a_thumb_types(text: str, on: str) -> None:
     assert parse_date(text, TUESDAY) == date.fromisoformat(on)
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("ayer", "2019-07-15"), ("Yesterday", "2019-07-15"), ("15/07", "2019-07-15"), ("17/07", "2018-07-17"),
+        ("16/07", "2019-07-16"), ("23 jul", "2018-07-23"), ("viernes", "2019-07-12"), ("martes", "2019-07-16"),
+        ("lunes", "2019-07-15"), ("el 23", "2019-06-23"), ("el 15", "2019-07-15"), ("23/07/2019", "2019-07-23"),
+        ("hoy", "2019-07-16"), ("mañana", "2019-07-17"), ("+3", "2019-07-19"), ("2019-07-01", "2019-07-01"),
+    ],
+)  # fmt: skip
+def test_of_a_day_that_has_been_the_last_is_meant(text: str, on: str) -> None:
+    assert parse_past_date(text, TUESDAY) == date.fromisoformat(on)
 
 
 @pytest.mark.parametrize(

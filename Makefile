@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # `make LANG=...` of the shell must not change what tests print.
 export PYTHONUTF8 := 1
 
-.PHONY: help install demo run test check lint format lock bench-imports clean messages screenshots reference docs wheel
+.PHONY: help install demo run test check lint format lock bench-imports clean messages screenshots film reference docs wheel
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -47,6 +47,9 @@ bench-imports: $(VENV)/.dev ## Measure an import of a million documents beside a
 
 screenshots: $(VENV)/.dev ## Take the pictures of the documentation anew (needs Chromium)
 	SCREENSHOTS=docs/screenshots $(BIN)/pytest -n0 tests/browser
+
+film: $(VENV)/.dev ## Take the moving picture of the chat anew (needs Chromium)
+	$(BIN)/python -m tests.browser.moving_picture docs/screenshots/chat.gif
 
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -27,12 +28,12 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[str]:
+@asynccontextmanager
+async def demo_in(folder: Path) -> AsyncIterator[str]:
     """The address of a demo started as a visitor starts it, in a folder of its own."""
     port = _free_port()
     command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port)]
-    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=asyncio.subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=asyncio.subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
         await asyncio.wait_for(_answers(url), 60)
@@ -40,6 +41,13 @@ async def demo(tmp_path: Path) -> AsyncIterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a demo."""
+    async with demo_in(tmp_path) as url:
+        yield url
 
 
 async def _answers(url: str) -> None:

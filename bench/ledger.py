@@ -53,6 +53,7 @@ class Ledger:
     customers: int = CUSTOMERS
     documents: int = DOCUMENTS
     payments: int = PAYMENTS
+    collectors: int = 40
 
     def write(self, folder: Path) -> tuple[Path, Path, Path]:
         """Write the three files into a folder."""
@@ -67,7 +68,8 @@ class Ledger:
             word = _mixed(n, 1)
             name = f"{_FIRST_NAMES[word % 8]} {_NAMES[word // 8 % 8]} {_NAMES[word // 64 % 8]} {n}"
             address = "" if n % 10 == 0 else f"pagos{n}@cliente.example"
-            yield _code(n), name, f"XAXX{n:06}AA1", address, (word % 90 + 10) * 1_000, word % 4 * 15, f"C{word % 40:02}"
+            limit, days, collector = (word % 90 + 10) * 1_000, word % 4 * 15, f"C{n % self.collectors:02}"
+            yield _code(n), name, f"XAXX{n:06}AA1", address, limit, days, collector
 
     def _customer_of(self, n: int) -> str:
         return _code(_mixed(n, 2) % self.customers)

@@ -116,6 +116,7 @@ def make_office(settings: Settings, database: Database) -> Office:
     """What the handlers work with."""
     return Office(
         transactions=database.transaction,
+        locks=database.locks,
         mailer=make_mailer(settings),
         inbox=make_inbox(settings),
         company=make_company(settings),
@@ -213,7 +214,10 @@ async def _work(settings: Settings, app: App, office: Office, database: Database
 
 
 async def _tick(context: Context) -> None:
-    await jobs.tick(context)
+    # So that all replicas together keep the pace of one.
+    async with context.office.alone("tick") as alone:
+        if alone:
+            await jobs.tick(context)
     context.office.pulse.ticked_at = context.office.clock()
 
 

@@ -59,7 +59,10 @@ def sync(work: Callable[[datetime], SyncReport]) -> Callable[[Context], Coroutin
     async def synchronise(context: Context) -> None:
         office, english = context.office, language(ENGLISH)
         try:
-            report = await asyncio.to_thread(work, office.clock().astimezone(office.zone))
+            async with office.alone("sync") as alone:
+                if not alone:
+                    return
+                report = await asyncio.to_thread(work, office.clock().astimezone(office.zone))
         except Refusal as refused:
             _log.warning("%s", refusal(refused, english).plain)
             return

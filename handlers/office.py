@@ -1,12 +1,12 @@
 """What the handlers work with: made once by the application, handed to each of them through the context."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.company import Company
@@ -33,6 +33,16 @@ class Pulse:
     heard_at: datetime | None = None
 
 
+class Locks(Protocol):
+    """What only one replica does at a time, by name."""
+
+    def take(self, name: str) -> bool:
+        """Take a lock unless it is held; never waits."""
+
+    def give(self, name: str) -> None:
+        """Give it back."""
+
+
 @dataclass(slots=True)
 class Office:
     """The database's transactions, the ways out, the clock and the house's own settings.
@@ -41,6 +51,7 @@ class Office:
     """
 
     transactions: Callable[[], AbstractContextManager[Any]]
+    locks: Locks
     mailer: Mailer
     company: Company
     zone: ZoneInfo
@@ -95,6 +106,16 @@ class Office:
     def occasion(self, person: Person, source: str | None) -> Occasion:
         """An act of a person now."""
         return Occasion(person, self.today, self.clock(), source, self.tolerance_days)
+
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[bool]:
+        """Do something that no other replica does meanwhile; false when one is at it, and then it is not to be done."""
+        taken = await asyncio.to_thread(self.locks.take, name)
+        try:
+            yield taken
+        finally:
+            if taken:
+                await asyncio.to_thread(self.locks.give, name)
 
     async def run(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a thread, in a transaction of its own: committed at its end, rolled back if it raises."""

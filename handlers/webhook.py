@@ -37,8 +37,9 @@ async def listen(app: App, office: Office, *, url: str, secret: str, host: str, 
             # Brought again it would be no better.
             return web.Response(status=200)
         chat_id = update.effective_chat.id if update.effective_chat else 0
-        async with turns[chat_id]:
-            answered = await handle(app, office, update)
+        async with turns[chat_id], office.alone(f"chat {chat_id}") as alone:
+            # Telegram brings the updates of one chat one by one, but tires of waiting: another replica may be at it.
+            answered = alone and await handle(app, office, update)
         # Anything but 2xx and Telegram brings it again.
         return web.Response(status=200 if answered else 503)
 

@@ -139,20 +139,36 @@ class Delivery:
             self._task = None
 
     async def _post_updates(self, webhook: _Webhook) -> None:
+        """Bring what waits: each chat's updates one after the other, those of different chats at once."""
         headers = {_SECRET_HEADER: webhook.secret} if webhook.secret else {}
-        async with ClientSession(timeout=_TIMEOUT, headers=headers) as session:
+        under_way: set[int] = set()
+
+        async def bring(update: JsonObject, chat_id: int) -> None:
+            error = await _post(session, webhook.url, update)
+            if error is None:
+                self._world.updates.confirm(update)
+            else:
+                webhook.last_error, webhook.last_error_date = error, int(self._world.clock())
+                await asyncio.sleep(_RETRY_SECONDS)
+            under_way.discard(chat_id)
+            self._world.changed()
+
+        async with ClientSession(timeout=_TIMEOUT, headers=headers) as session, asyncio.TaskGroup() as group:
             while True:
-                if not self._world.updates.pending:
-                    await self._world.change()
-                    continue
-                update = self._world.updates.pending[0]
-                error = await _post(session, webhook.url, update)
-                if error is None:
-                    self._world.updates.confirm(update)
-                    self._world.changed()
-                else:
-                    webhook.last_error, webhook.last_error_date = error, int(self._world.clock())
-                    await asyncio.sleep(_RETRY_SECONDS)
+                for update in self._world.updates.pending:
+                    if len(under_way) == webhook.max_connections:
+                        break
+                    if (chat_id := _chat_id(update)) not in under_way:
+                        under_way.add(chat_id)
+                        group.create_task(bring(update, chat_id))
+                await self._world.change()
+
+
+def _chat_id(update: JsonObject) -> int:
+    said = update.get("callback_query") or update
+    message: JsonObject = next(said[kind] for kind in ("message", "edited_message") if kind in said)
+    chat_id: int = message["chat"]["id"]
+    return chat_id
 
 
 async def _post(session: ClientSession, url: str, update: JsonObject) -> str | None:

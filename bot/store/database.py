@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.store.locks import Locks, wait_for
+
 # How long a writer waits for another before SQLite says "database is locked".
 SQLITE_BUSY_SECONDS = 30
 # An execution option: nothing will be written, so SQLite's lock for writers is not taken.
@@ -33,6 +35,7 @@ class Database:
         self.engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
+        self.locks = Locks(self.engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -51,12 +54,14 @@ class Database:
             yield connection
 
     def upgrade(self, revision: str = "head") -> None:
-        """Bring the tables to the newest migration, or to an older one."""
+        """Bring the tables to the newest migration, or to an older one; replicas that start together, one by one."""
         with self.engine.begin() as connection:
+            wait_for(connection, "migrations")
             migrate(connection, revision)
 
     def close(self) -> None:
         """Give the connections back."""
+        self.locks.close()
         self.engine.dispose()
 
 

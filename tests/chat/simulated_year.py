@@ -221,6 +221,7 @@ class Year:
 
         return OneThread(
             transactions=self._transaction,
+            locks=self.database.locks,
             mailer=FolderMailer(self.folder, "x@example.com"),
             company=Company("Empresa", "", ""),
             zone=ZoneInfo(ZONES[0]),

@@ -167,6 +167,34 @@ async def test_a_webhook_gets_each_update_until_it_takes_it(telegram: BotApiServ
     assert came == [("s3creto", waiting)] * 3 + [("s3creto", later)]
 
 
+async def test_a_webhook_gets_different_chats_at_once_and_one_chat_in_order(
+    telegram: BotApiServer, api: RawApi
+) -> None:
+    came: asyncio.Queue[str] = asyncio.Queue()
+    go_on = asyncio.Event()
+
+    async def take(request: web.Request) -> web.Response:
+        came.put_nowait((await request.json())["message"]["text"])
+        await go_on.wait()
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_post("/hook", take)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    for user_id, text in ((7, "uno"), (7, "dos"), (8, "otro")):
+        telegram.world.type(user_id, text)
+
+    await api("setWebhook", url=f"http://127.0.0.1:{runner.addresses[0][1]}/hook")
+    assert {await came.get(), await came.get()} == {"uno", "otro"}
+    go_on.set()
+    assert await came.get() == "dos"
+
+    await telegram.world.wait_for(lambda: not telegram.world.updates.pending)
+    await runner.cleanup()
+
+
 async def test_with_a_webhook_polling_is_a_conflict_until_it_is_deleted(
     telegram: BotApiServer, api: RawApi, hook: Hook
 ) -> None:

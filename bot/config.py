@@ -221,7 +221,7 @@ def settings_problems(error: ValidationError, speech: Language | None = None) ->
 def right_forms(speech: Language) -> dict[str, str]:
     """What each setting may be, by its name."""
     url = speech.gettext("an address such as https://example.com")
-    address = speech.gettext("one mail address, such as cobranza@example.com")
+    address = speech.gettext("one email address, such as cobranza@example.com")
     free = speech.gettext("a text")
     folder = speech.gettext("the path of a folder")
     return {

@@ -41,7 +41,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         fail("\n".join(settings_problems(error)))
     except UnicodeDecodeError:
-        fail(language(SPANISH).gettext("The file .env is not in UTF-8: save it anew with that encoding."))
+        fail(language(SPANISH).gettext("The file .env is not in UTF-8: save it again in that encoding."))
     log.configure(settings.log_level, settings.secrets)
     return settings
 

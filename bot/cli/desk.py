@@ -45,7 +45,7 @@ class Desk:
             answer = str(given).strip()
             if _EXPANDED not in answer:
                 return answer
-            self.say(self.words.gettext("“%(value)s” cannot stand in .env.", value=_EXPANDED))
+            self.say(self.words.gettext("“%(value)s” cannot be written in .env.", value=_EXPANDED))
 
     def yes(self, question: str, *, default: bool) -> bool:
         """Whether the answer is yes."""

@@ -46,7 +46,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.
 def _unreadable(error: ValidationError | UnicodeDecodeError, words: Language) -> Iterator[Finding]:
     """Without settings there is nothing else to look at."""
     if isinstance(error, UnicodeDecodeError):
-        said = words.gettext("The file .env is not in UTF-8: save it anew with that encoding.")
+        said = words.gettext("The file .env is not in UTF-8: save it again in that encoding.")
         yield Finding("settings", Grade.WRONG, said)
         return
     for problem in settings_problems(error, words):

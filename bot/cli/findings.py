@@ -78,10 +78,10 @@ def house(settings: Settings, language: Language) -> Iterator[Finding]:
         said = _(
             "BUSINESS_DATE is fixed: the bot takes %(date)s for today.", date=language.date(settings.business_date)
         )
-        yield Finding("clock", Grade.WARNING, said, _("Take it out, unless this is a demonstration."))
+        yield Finding("clock", Grade.WARNING, said, _("Remove it, unless this is a demonstration."))
     if settings.mail_redirect_to:
         said = _("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=settings.mail_redirect_to)
-        yield Finding("mail", Grade.WARNING, said, _("Take it out, unless this is a test."))
+        yield Finding("mail", Grade.WARNING, said, _("Remove it, unless this is a test."))
 
 
 def folders(settings: Settings, language: Language) -> Iterator[Finding]:
@@ -111,7 +111,7 @@ def _folder(name: str, path: Path, language: Language) -> Finding:
     said = _(
         "%(name)s: %(path)s can be written to, %(free)s MB free.", name=name, path=path, free=f"{free // _MEGABYTE:,}"
     )
-    return Finding("folders", grade, said, _("Make room on the disk.") if grade is not Grade.OK else "")
+    return Finding("folders", grade, said, _("Free some space on the disk.") if grade is not Grade.OK else "")
 
 
 def database(settings: Settings, language: Language) -> Iterator[Finding]:
@@ -162,15 +162,15 @@ def _people(connection: Connection, language: Language) -> Iterator[Finding]:
     with Session(connection) as session:
         active = [person for person in people.listing(session) if person.active and person.telegram_id is not None]
     if not active:
-        todo = _("Let somebody in: «cobranza people add».")
+        todo = _("Add somebody: «cobranza people add».")
         yield Finding("people", Grade.WARNING, _("Nobody may use the bot yet."), todo)
     elif not any(person.role is Role.ADMINISTRATOR for person in active):
         said = language.ngettext(
-            "%(n)s person may use the bot, who is no administrator.",
+            "%(n)s person may use the bot, and is not an administrator.",
             "%(n)s people may use the bot, none of them an administrator.",
             len(active),
         )
-        todo = _("Let one in: «cobranza people add --role administrator».")
+        todo = _("Add one: «cobranza people add --role administrator».")
         yield Finding("people", Grade.WARNING, said, todo)
     else:
         said = language.ngettext("%(n)s person may use the bot.", "%(n)s people may use the bot.", len(active))
@@ -181,15 +181,15 @@ def _work(settings: Settings, vitals: Vitals, now: datetime, language: Language)
     _ = language.gettext
     if vitals.fed_at is None:
         todo = _("Load some: «cobranza import» or «cobranza sync contpaqi».")
-        yield Finding("data", Grade.WARNING, _("Nothing has noted when data was loaded."), todo)
+        yield Finding("data", Grade.WARNING, _("There is no record of when data was loaded."), todo)
     else:
         old = now - vitals.fed_at
         is_old = old > timedelta(hours=settings.mail_ask_after_hours)
         said = _("The data was loaded %(ago)s.", ago=age(old, language))
-        todo = _("Load it anew: payments since then are missing.") if is_old else ""
+        todo = _("Load it again: payments since then are missing.") if is_old else ""
         yield Finding("data", Grade.WARNING if is_old else Grade.OK, said, todo)
     counts = {"waiting": f"{vitals.waiting:,}", "failed": f"{vitals.failed:,}"}
-    said = _("Mails: %(waiting)s wait to leave, %(failed)s failed in the last seven days.", **counts)
+    said = _("Emails: %(waiting)s wait to leave, %(failed)s failed in the last seven days.", **counts)
     if vitals.is_stuck(now):
         said += " " + _("The oldest could have left %(ago)s.", ago=age(now - (vitals.due_since or now), language))
         todo = _("Check that the bot runs («cobranza run») and that mail leaves («cobranza mail test»).")

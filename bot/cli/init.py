@@ -113,10 +113,10 @@ def _company(desk: Desk) -> None:
     desk.setting("company_name", _("Name, as statements are signed"))
     number = rfc.compact(desk.text("RFC", desk.value("company_rfc")))
     while number and not rfc_numbers.is_valid(number):
-        desk.say(_("“%(value)s” is no RFC: it has 12 or 13 characters, such as DBA010101AB1.", value=number))
+        desk.say(_("“%(value)s” is not an RFC: it has 12 or 13 characters, such as DBA010101AB1.", value=number))
         number = rfc.compact(desk.text("RFC"))
     desk.keep(company_rfc=number)
-    desk.setting("company_bank", _("Where one pays you: bank, account, CLABE (\\n begins a new line)"))
+    desk.setting("company_bank", _("Where you are paid: bank, account, CLABE (\\n begins a new line)"))
     desk.setting("timezone", _("Time zone"), desk.settings.timezone.key)
 
 
@@ -184,7 +184,7 @@ def _invite(desk: Desk, name: str) -> Invitation | None:
         try:
             return invitations.invite(session, act, f"{name} administrator")
         except MalformedCommand:
-            desk.say(desk.words.gettext("“%(value)s” is no name.", value=name))
+            desk.say(desk.words.gettext("“%(value)s” is not a name.", value=name))
             return None
 
 

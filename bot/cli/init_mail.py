@@ -12,7 +12,7 @@ def microsoft(desk: Desk) -> None:
     _ = desk.words.gettext
     desk.heading("Microsoft 365")
     ways = {
-        "folder": _("For now, mails become files in %(path)s and none leaves", path=desk.settings.mail_folder),
+        "folder": _("For now, emails become files in %(path)s and none leaves", path=desk.settings.mail_folder),
         "secret": _("Through Microsoft 365, with a client secret"),
         "certificate": _("Through Microsoft 365, with a certificate"),
         "person": _("Through Microsoft 365, as a person who logs in"),
@@ -74,6 +74,6 @@ def _tried(desk: Desk, to: str | None = None) -> bool:
 
 
 def _try_sending(desk: Desk) -> None:
-    question = desk.words.gettext("Send a test mail to (Enter: to nobody)")
+    question = desk.words.gettext("Send a test email to (Enter: to nobody)")
     while (to := desk.text(question)) and not ("@" in to and _tried(desk, to)):
         pass

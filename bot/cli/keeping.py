@@ -34,7 +34,7 @@ def backup(
         print_json({"path": str(to), **contents_json(made)})
         return
     typer.echo(contents_text(made, speech(settings)))
-    typer.echo(speech(settings).gettext("Kept in %(path)s. It holds your customers' data: keep it safe.", path=to))
+    typer.echo(speech(settings).gettext("Saved in %(path)s. It holds your customers' data: keep it safe.", path=to))
 
 
 def restore(

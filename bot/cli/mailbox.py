@@ -28,7 +28,7 @@ def login() -> None:
     language = speech(settings)
     _need(settings, language)
     if settings.m365_client_secret or settings.m365_certificate:
-        fail(language.gettext("Nobody need log in: M365_CLIENT_SECRET or M365_CERTIFICATE is set."))
+        fail(language.gettext("Nobody needs to log in: M365_CLIENT_SECRET or M365_CERTIFICATE is set."))
     try:
         person = log_in(settings, language)
     except (TryLater, Rejected) as failure:
@@ -44,7 +44,7 @@ def log_in(settings: Settings, language: Language) -> str:
         typer.echo(
             language.gettext(
                 "Open %(address)s in any browser and type the code %(code)s within %(minutes)s minutes, as the "
-                "person who sends the mail.",
+                "person who sends the email.",
                 address=code.address,
                 code=code.code,
                 minutes=code.minutes,
@@ -90,7 +90,7 @@ def tried(settings: Settings, language: Language, to: str | None) -> Iterator[St
     from bot.mail.graph import GraphMailer  # noqa: PLC0415 - see above
     from bot.mail.graph_inbox import GraphInbox  # noqa: PLC0415 - see above
 
-    said = language.gettext("This mail tries the sending of statements. Nothing needs to be done.")
+    said = language.gettext("This email tests the sending of statements. Nothing needs to be done.")
     mail = Mail("mail test", (to or settings.m365_mailbox or "",), language.gettext("Test"), said, f"<p>{said}</p>")
     with closing(wiring.make_access(settings)) as access:
         mailer = GraphMailer(access, redirect_to=settings.mail_redirect_to)
@@ -106,7 +106,7 @@ def unblock(address: Annotated[str, typer.Argument(help="La dirección que ya re
         known = addresses.works_again(session, address)
     if not known:
         fail(language.gettext("No mail bounced from %(address)s.", address=address))
-    typer.echo(language.gettext("Mails are sent to %(address)s again.", address=address))
+    typer.echo(language.gettext("Emails are sent to %(address)s again.", address=address))
 
 
 def _need(settings: Settings, language: Language) -> None:
@@ -125,7 +125,7 @@ def _introduce(settings: Settings, language: Language) -> None:
     if settings.mail_redirect_to:
         typer.echo(_("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=settings.mail_redirect_to))
     if settings.mail_transport != "m365":
-        typer.echo(_("Mails still become files: MAIL_TRANSPORT is not m365."))
+        typer.echo(_("Emails still become files: MAIL_TRANSPORT is not m365."))
 
 
 def _login(settings: Settings) -> str:

@@ -109,7 +109,7 @@ def _report(
         for delivery in deliveries:
             typer.echo(f"{delivery.customer_code}: {delivery.state.value} {delivery.reason}".rstrip())
     if failed:
-        fail(language.ngettext("%(n)s mail failed.", "%(n)s mails failed.", len(failed)))
+        fail(language.ngettext("%(n)s email failed.", "%(n)s emails failed.", len(failed)))
 
 
 def _skipped_json(candidate: Candidate) -> dict[str, object]:

@@ -104,7 +104,7 @@ def microsoft(settings: Settings, language: Language) -> Iterator[Finding]:
     """Whether mail would leave, without sending any."""
     _ = language.gettext
     if settings.mail_transport != "m365":
-        said = _("Mails become files in %(path)s, and none leaves.", path=settings.mail_folder)
+        said = _("Emails become files in %(path)s, and none leaves.", path=settings.mail_folder)
         yield Finding("mail", Grade.OK, said)
         return
     # Each takes a second to import, which only who uses it should pay.

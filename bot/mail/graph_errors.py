@@ -26,9 +26,9 @@ _PATIENCE = 60.0
 
 # Microsoft Graph's error codes for mail, and the statuses, each with what a person can do about it.
 _BY_CODE = {
-    "ErrorItemNotFound": N_("The draft is no longer in the mailbox: look in its Sent Items whether the mail left"),
-    "ErrorInvalidRecipients": N_("Microsoft 365 does not accept an address of this mail"),
-    "ErrorMessageSizeExceeded": N_("The mail is larger than this mailbox may send"),
+    "ErrorItemNotFound": N_("The draft is no longer in the mailbox: look in its Sent Items whether the email left"),
+    "ErrorInvalidRecipients": N_("Microsoft 365 does not accept an address of this email"),
+    "ErrorMessageSizeExceeded": N_("The email is larger than this mailbox may send"),
     "ErrorSendAsDenied": N_("The application may not send in the name of this mailbox"),
 }
 _BY_STATUS: dict[int, str] = {
@@ -41,7 +41,7 @@ _BY_STATUS: dict[int, str] = {
         "administrator's consent, and access to this mailbox"
     ),
     HTTPStatus.NOT_FOUND: N_("Microsoft 365 knows no such mailbox: check M365_MAILBOX"),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("The mail is larger than this mailbox may send"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("The email is larger than this mailbox may send"),
 }
 _LOGIN_ENDED = N_("The login to Microsoft 365 is no longer valid: run «cobranza mail login» again")
 # Microsoft Entra's own numbers, where they say more than OAuth's word.
@@ -86,7 +86,8 @@ def verdict(error: RequestException) -> TryLater | Rejected:
     if response.status_code in _PASSING or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         everyone = response.status_code in _EVERYONES
         return TryLater(f"{_BUSY} ({response.status_code} {code})", after=_retry_after(response), everyone=everyone)
-    reason = _BY_CODE.get(code) or _BY_STATUS.get(response.status_code) or N_("Microsoft 365 does not accept this mail")
+    known = _BY_CODE.get(code) or _BY_STATUS.get(response.status_code)
+    reason = known or N_("Microsoft 365 does not accept this email")
     return Rejected(f"{reason} ({response.status_code} {code}: {message})")
 
 

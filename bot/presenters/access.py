@@ -22,7 +22,7 @@ def invitation(invited: Invitation, address: str, until: datetime, language: Lan
     lines = [
         f"🔑 <b>{escape(short(invited.name, 120))}</b> · {who(invited, language)}",
         _(
-            "Send this link to that person only. It serves once, until %(day)s at %(hour)s:",
+            "Send this link to that person only. It works once, until %(day)s at %(hour)s:",
             day=language.date(until.date()),
             hour=f"{until:%H:%M}",
         ),
@@ -47,12 +47,14 @@ def who(of: Invitation | Person, language: Language) -> str:
 def invitation_cancelled(invited: Invitation, language: Language) -> Reply:
     """The link opens nothing any more."""
     name = escape(short(invited.name, 120))
-    return Reply("✖️ " + language.gettext("Cancelled: the link for %(name)s lets nobody in.", name=name))
+    return Reply("✖️ " + language.gettext("Cancelled: the link for %(name)s no longer lets anybody in.", name=name))
 
 
 def in_already(language: Language) -> str:
     """A line for who taps a link that was made for another."""
-    return "🔑 " + language.gettext("You have access already: the link was not used, and serves whom it was made for.")
+    return "🔑 " + language.gettext(
+        "You have access already: the link was not used, and still works for whoever it was made for."
+    )
 
 
 def people(shown: PeoplePage, zone: tzinfo, language: Language) -> Reply:

@@ -102,7 +102,7 @@ def _filters(shown: AgendaPage, language: Language) -> tuple[tuple[Button, ...],
         (
             switch(_("Overdue only"), replace(only, overdue=not only.overdue), on=only.overdue),
             switch(
-                _("Without promise"), replace(only, without_promise=not only.without_promise), on=only.without_promise
+                _("Without a promise"), replace(only, without_promise=not only.without_promise), on=only.without_promise
             ),
         ),
         (of_customer,),
@@ -114,7 +114,7 @@ def customers(shown: CustomerPage, language: Language) -> Reply:
     _, code = language.gettext, filter_code(shown.only)
     said = _("Whose agenda? Tap the customer, or write the name after the command: <code>/agenda CL002</code>")
     if shown.text:
-        said = _("Several customers answer to «%(text)s». Which one?", text=escape(short(shown.text, _SHOWN)))
+        said = _("Several customers match «%(text)s». Which one?", text=escape(short(shown.text, _SHOWN)))
     return Reply(
         plain=f"🔎 {said}",
         keyboard=rows(
@@ -132,7 +132,7 @@ def today(shown: Today, language: Language) -> Reply:
     """The day's list: due today, and broken since; each broken one with a button to schedule it again."""
     limit = max(1, TODAY_ROWS // max(1, len(shown.due) + len(shown.broken)))
     due, broken = (_first(lists, limit) for lists in (shown.due, shown.broken))
-    again = language.gettext("Schedule again")
+    again = language.gettext("Reschedule")
     return screen(
         language,
         "today",

@@ -21,7 +21,7 @@ def answer(told: Answer, language: Language) -> Reply:
 
 
 def _reply(told: Answer, language: Language) -> str:
-    heading = language.gettext("%(code)s %(name)s answered the mail", **_names(told))
+    heading = language.gettext("%(code)s %(name)s replied to the email", **_names(told))
     lines = [f"✉️ <b>{heading}</b>", escape(short(told.subject, 255)), escape(short(told.sender, _SHOWN_ADDRESS))]
     text = told.text or language.gettext("(without text)")
     return "\n".join(lines) + f"\n<blockquote>{escape(text)}</blockquote>"
@@ -29,7 +29,7 @@ def _reply(told: Answer, language: Language) -> str:
 
 def _bounce(told: Answer, language: Language) -> str:
     _ = language.gettext
-    heading = _("A mail to %(code)s %(name)s did not arrive", **_names(told))
+    heading = _("An email to %(code)s %(name)s did not arrive", **_names(told))
     lines = [f"📭 <b>{heading}</b>", *(_failure(failure) for failure in told.failures[:_SHOWN_FAILURES])]
     rest = len(told.failures) - _SHOWN_FAILURES
     if rest > 0:

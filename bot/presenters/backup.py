@@ -17,7 +17,7 @@ def contents_text(contents: Contents, language: Language) -> str:
         "documents": _("documents"),
         "applications": _("payments and other applications"),
         "promises": _("promises"),
-        "outbox": _("mails"),
+        "outbox": _("emails"),
         "audit": _("entries of the audit trail"),
     }
     counts = [(names[table], contents.rows.get(table, 0)) for table in _TOLD]
@@ -45,7 +45,7 @@ def refusal_text(refused: BackupRefused, language: Language) -> str:
         case backups.NothingToBackUp():
             return _("The database has no tables yet: there is nothing to back up. Check DATABASE_URL.")
         case backups.NoBackup(path):
-            return _("%(path)s is not a backup that «cobranza backup» has written whole.", path=path)
+            return _("%(path)s is not a complete backup made by «cobranza backup».", path=path)
         case backups.BackupDamaged(part):
             return _(
                 "The backup is damaged: «%(part)s» is not what it was when it was made. Nothing was restored; "

@@ -160,7 +160,7 @@ def _blocks(shown: DayList, start: int, end: int, language: Language) -> Iterato
 
 
 def _actions(item: Expected | OpenItem, language: Language) -> tuple[Button, ...]:
-    again = language.gettext("Schedule again")
+    again = language.gettext("Reschedule")
     return (
         Button(short(item.document.label, _LABEL), f"hi:{item.document.id}"),
         Button(f"👤 {short(item.customer.code, _LABEL)}", f"st:{item.customer.id}::0"),

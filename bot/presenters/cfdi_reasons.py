@@ -6,7 +6,7 @@ from bot.i18n import Language
 
 REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     # the file
-    "not_xml": lambda t, _: t.gettext("The file is not an XML: there is no element in it."),
+    "not_xml": lambda t, _: t.gettext("The file is not XML: there is no element in it."),
     "xml_broken": lambda t, params: t.gettext(
         "The XML is damaged in line %(line)s: download it again from where it was issued.", **params
     ),
@@ -15,7 +15,7 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "The XML nests its elements deeper than %(limit)s levels; no CFDI does.", **params
     ),
     "xml_dtd": lambda t, _: t.gettext("The XML declares a document type (DOCTYPE): a CFDI has none."),
-    "not_cfdi": lambda t, _: t.gettext("is the root of this XML: it is no CFDI, whose root is Comprobante."),
+    "not_cfdi": lambda t, _: t.gettext("is the root of this XML: it is not a CFDI, whose root is Comprobante."),
     "cfdi_version": lambda t, params: t.gettext(
         "is a version of CFDI that is not read; these are: %(known)s.", **params
     ),
@@ -33,7 +33,7 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "rep_without_documents": lambda t, _: t.gettext("is a payment that names no document (DoctoRelacionado)."),
     "payment_form": lambda t, _: t.gettext("is not a form of payment of SAT: it has two digits."),
     # the archive
-    "zip_broken": lambda t, _: t.gettext("The ZIP cannot be opened: it is damaged or is none."),
+    "zip_broken": lambda t, _: t.gettext("The ZIP cannot be opened: it is damaged or not a ZIP."),
     "zip_without_xml": lambda t, _: t.gettext("There is no XML in the ZIP."),
     "zip_entries": lambda t, params: t.gettext(
         "The ZIP holds more than %(limit)s files: divide it into several.", **params
@@ -75,7 +75,7 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     # taken all the same
     "odd_rfc": lambda t, _: t.gettext("does not look like an RFC; the CFDI was taken all the same."),
     "pdf_unusable": lambda t, params: t.gettext(
-        "was not kept: it is no PDF, is damaged or is larger than %(limit)s.", **params
+        "was not kept: it is not a PDF, is damaged or is larger than %(limit)s.", **params
     ),
     "replaced_in_force": lambda t, _: t.gettext(
         "is replaced by this CFDI and in force here: cancel it here when SAT has cancelled it."

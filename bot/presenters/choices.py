@@ -20,7 +20,7 @@ def customer(asked: CustomerChoice, language: Language) -> Reply:
     if asked.settled:
         said = _("%(name)s owes nothing.", name=escape(short(asked.settled.name, _SHOWN))) + "\n" + said
     if asked.text:
-        said = _("Several customers answer to «%(text)s». Which one?", text=escape(short(asked.text, _SHOWN)))
+        said = _("Several customers match «%(text)s». Which one?", text=escape(short(asked.text, _SHOWN)))
     return Reply(
         plain=f"🔎 {said}",
         keyboard=(

@@ -28,10 +28,10 @@ def confirmation(shown: Sequence[Confirmation], promise_id: int, language: Langu
     waiting = any(each.posted and each.posted.waits for each in shown)
     # Who gets no mail comes first, not to be cut off.
     told = sorted(shown, key=lambda each: each.may_leave or each.posted is not None)
-    parts = [f"✉️ <b>{_('Confirmation by mail')}</b>"]
+    parts = [f"✉️ <b>{_('Confirmation by email')}</b>"]
     parts += ["\n".join(_told(each, language, alone=len(shown) == 1)) for each in told[:_CUSTOMERS]]
     if (more := len(told) - _CUSTOMERS) > 0:
-        parts.append(language.ngettext("and %(n)s customer more", "and %(n)s customers more", more))
+        parts.append(language.ngettext("and %(n)s more customer", "and %(n)s more customers", more))
     if going:
         parts.append(f"<i>{_travels(going, language)}</i>")
     return Reply(
@@ -59,7 +59,7 @@ def _send(going: Sequence[Confirmation], of: int, language: Language) -> str:
 
 def _travels(going: Sequence[Confirmation], language: Language) -> str:
     _ = language.gettext
-    said = [_("The mail says what was promised, with UUIDs and where to pay. Your comment is not sent.")]
+    said = [_("The email says what was promised, with UUIDs and where to pay. Your comment is not sent.")]
     if any(each.with_calendar for each in going):
         said.append(_("It brings the date for their calendar (.ics)."))
     return " ".join(said)
@@ -86,7 +86,7 @@ def _became(shown: Confirmation, posted: Posted, language: Language, *, alone: b
     if posted.state is MailState.SENT:
         yield "✅ " + _("Sent to %(address)s", address=address)
     elif posted.has_failed:
-        yield "❌ " + _("The mail to %(address)s was refused: %(reason)s", address=address, reason=why)
+        yield "❌ " + _("The email to %(address)s was refused: %(reason)s", address=address, reason=why)
         if shown.skipped:
             yield f"✋ {escape(short(skip_sentence(shown.skipped, shown.customer.code, language, shown.bounced), 200))}"
     elif posted.state is MailState.RETRY:

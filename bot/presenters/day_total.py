@@ -112,7 +112,7 @@ def handed(done: Handed, language: Language, zone: tzinfo, *, all_seen: bool = F
         return _with_notice(shown, notice)
     lines = _amounts(totals(done.day.to_hand_over), language)
     return Reply(
-        plain="🤝 <b>" + _("Whom is it handed over to?") + "</b>\n" + "\n".join(lines),
+        plain="🤝 <b>" + _("To whom is it handed over?") + "</b>\n" + "\n".join(lines),
         keyboard=(
             *((Button(f"👤 {each.name}", f"ce:{on}:{each.id}"),) for each in done.choice),
             (Button("◀ " + _("Back"), f"cw:{on}:{done.day.taken_by_id}"),),
@@ -171,7 +171,7 @@ def nobody(_refused: NobodyToHandTo, language: Language) -> Reply:
     """There is no supervisor to hand over to."""
     return Reply(
         plain="✋ "
-        + language.gettext("There is no supervisor whom this can be handed over to in the bot. Tell the office.")
+        + language.gettext("There is no supervisor in the bot to whom this can be handed over. Tell the office.")
     )
 
 

@@ -70,7 +70,7 @@ def _file_lines(file: FileReport, language: Language) -> list[str]:
         lines.append("  " + language.gettext("Columns not used: %(names)s", names=names))
     lines += [f"  {problem_line(problem, language)}" for problem in file.problems[:SHOWN_PROBLEMS]]
     if (more := len(file.problems) - SHOWN_PROBLEMS) > 0:
-        lines.append("  " + language.ngettext("and %(n)s problem more", "and %(n)s problems more", more))
+        lines.append("  " + language.ngettext("and %(n)s more problem", "and %(n)s more problems", more))
     return lines + [f"  {_warning_line(warning, language)}" for warning in file.warnings[:SHOWN_PROBLEMS]]
 
 

@@ -40,11 +40,11 @@ def step_name(name: StepName, language: Language) -> str:
     """What is tried."""
     _ = language.gettext
     names = {
-        StepName.TOKEN: _("Entry to Microsoft 365"),
+        StepName.TOKEN: _("Signing in to Microsoft 365"),
         StepName.PERMISSIONS: _("Permissions"),
-        StepName.MAILBOX: _("Reading of the mailbox"),
+        StepName.MAILBOX: _("Reading the mailbox"),
         StepName.DRAFT: _("A draft in the mailbox"),
-        StepName.SEND: _("The sending of a mail"),
+        StepName.SEND: _("Sending an email"),
     }
     return names[name]
 
@@ -53,7 +53,7 @@ def _missing(step: Step, language: Language) -> str:
     names = ", ".join(step.missing)
     if step.done is None:
         return language.gettext(
-            "Not granted in Microsoft Entra: %(names)s. That is well where Exchange Online grants it for this mailbox.",
+            "Not granted in Microsoft Entra: %(names)s. That is fine where Exchange Online grants it for this mailbox.",
             names=names,
         )
     return language.gettext("The permission that is missing: %(names)s.", names=names)

@@ -155,7 +155,7 @@ def _one(run_id: int, shown: Recipient, language: Language) -> Reply:
         return Reply(plain=f"✅ {escape(text)}", notice=_("Sent"))
     if shown.mail in {MailState.FAILED, MailState.CANCELLED}:
         why = reason_sentence(shown.reason, language)
-        text = _("The mail of %(code)s was refused: %(reason)s", code=shown.code, reason=why)
+        text = _("The email to %(code)s was refused: %(reason)s", code=shown.code, reason=why)
         return Reply(plain=f"❌ {escape(text)}", keyboard=((Button("🔁 " + _("Try again"), f"rr:{run_id}"),),))
     if shown.mail is MailState.RETRY:
         text = _(
@@ -189,7 +189,7 @@ def _report(shown: Progress, language: Language, *, stopped: bool) -> Reply:
         lines.append(f"⏸ {waiting}: {escape(_some(not_begun, language))}")
     lines += (f"⏭ {label}: {escape(codes)}" for label, codes in _skipped(shown, language))
     missing = shown.missing
-    again = language.ngettext("Send the %(n)s missing", "Send the %(n)s missing", missing)
+    again = language.ngettext("Send the remaining %(n)s", "Send the remaining %(n)s", missing)
     return Reply(
         plain="\n".join(lines),
         keyboard=((Button(f"🔁 {again}", f"rr:{shown.run.id}"),),) if missing else (),
@@ -230,8 +230,8 @@ def _groups(skipped: Iterable[tuple[str, SkipReason | None]], language: Language
 
 def _reasons(_: Callable[[str], str]) -> dict[SkipReason, str]:
     return {
-        SkipReason.NO_ADDRESS: _("Without mail address"),
-        SkipReason.BAD_ADDRESS: _("Address not valid, or it bounced"),
+        SkipReason.NO_ADDRESS: _("Without an email address"),
+        SkipReason.BAD_ADDRESS: _("Address not valid, or bounced"),
         SkipReason.NOTHING_OWED: _("Owes nothing"),
         SkipReason.OPTED_OUT: _("Asked not to be sent statements"),
         SkipReason.GENERAL_PUBLIC: _("General public"),

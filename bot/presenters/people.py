@@ -22,7 +22,7 @@ def person_line(person: Person, language: Language) -> str:
     parts.append(f"Telegram {person.telegram_id}")
     if person.unreachable_since:
         since = language.date(person.unreachable_since.date())
-        parts.append(language.gettext("takes no messages since %(date)s", date=since))
+        parts.append(language.gettext("has been out of reach since %(date)s", date=since))
     if not person.active:
         parts.append(language.gettext("no access"))
     return " · ".join(parts)

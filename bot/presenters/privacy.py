@@ -49,8 +49,8 @@ def paragraphs(company: str, language: Language) -> list[tuple[str, str]]:
         (
             _("Who else has it"),
             _(
-                "Messages travel through Telegram, mails through the company's mail service. Nothing is sold or handed "
-                "to others, except where an authority demands it by law."
+                "Messages travel through Telegram, emails through the company's mail service. Nothing is sold or "
+                "handed to others, except where an authority demands it by law."
             ),
         ),
         (

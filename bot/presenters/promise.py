@@ -174,7 +174,7 @@ def _undo_button(made: Recorded, language: Language) -> Button:
 
 
 def _confirm_button(made: Recorded, language: Language) -> Button:
-    return Button("✉️ " + language.gettext("Confirm by mail"), f"pc:{made.promise.id}")
+    return Button("✉️ " + language.gettext("Confirm by email"), f"pc:{made.promise.id}")
 
 
 def _withdraw_button(shown: History, language: Language) -> Button | None:
@@ -211,7 +211,7 @@ def _above(said: str, listed: Reply) -> Reply:
 
 def undone(shown: Sequence[History], today: date, language: Language) -> Reply:
     """What was just promised is taken back: the document's history, or the documents in one line."""
-    said = "↩️ " + language.gettext("Undone: it counts as never promised.")
+    said = "↩️ " + language.gettext("Undone: it is as if it had never been promised.")
     if len(shown) == 1:
         return _above(said, history(shown[0], today, language))
     labels = ", ".join(short(each.document.label, 40) for each in shown[:LISTED])
@@ -305,7 +305,7 @@ def _ask_date(subject: str, number: str, month: date, today: date, language: Lan
     asked = language.gettext(
         "For what day? Tap one, or write it: <code>23/07</code>, <code>viernes</code>, <code>+3</code>"
     )
-    closed = language.gettext("Banks do not work on days in dots: ·%(day)s·", day=_SUNDAY.day)
+    closed = language.gettext("Banks are closed on days in dots: ·%(day)s·", day=_SUNDAY.day)
     notes = escape("\n".join([closed, *holidays_of(month, today)]))
     now = Button(language.gettext("Today"), f"pd:{number}:{today}")
     return Reply(

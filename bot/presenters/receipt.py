@@ -86,13 +86,13 @@ def of_which(number: str, offered: Sequence[Receipt], language: Language) -> Rep
         plain=f"📷 {asked}\n<i>"
         + _("A photo sent as a reply to a receipt, or with /cobro as its text, is kept without asking.")
         + "</i>",
-        keyboard=(*((button,) for button in buttons), (Button("✕ " + _("Of none"), f"fn:{number}"),)),
+        keyboard=(*((button,) for button in buttons), (Button("✕ " + _("Of none of them"), f"fn:{number}"),)),
     )
 
 
 def of_none(language: Language) -> Reply:
     """The photo belongs to no payment."""
-    return Reply(plain=language.gettext("The photo is of no payment: it was not kept."))
+    return Reply(plain=language.gettext("The photo is not of a payment: it was not kept."))
 
 
 def photo(receipt: Receipt, picture: Picture, place: tuple[int, int], language: Language) -> Reply:

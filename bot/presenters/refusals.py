@@ -43,13 +43,13 @@ def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Se
     _ = language.gettext
     if bounced:
         what = short(", ".join(bounced), _SHOWN_BOUNCES)
-        return _("A mail to %(code)s did not arrive: %(what)s. Another address is needed.", code=code, what=what)
+        return _("An email to %(code)s did not arrive: %(what)s. Another address is needed.", code=code, what=what)
     sentences = {
-        SkipReason.NO_ADDRESS: _("%(code)s has no mail address.", code=code),
-        SkipReason.BAD_ADDRESS: _("The mail address of %(code)s is not valid.", code=code),
+        SkipReason.NO_ADDRESS: _("%(code)s has no email address.", code=code),
+        SkipReason.BAD_ADDRESS: _("The email address of %(code)s is not valid.", code=code),
         SkipReason.NOTHING_OWED: _("%(code)s owes nothing.", code=code),
-        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent mail.", code=code),
-        SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents are of many people.", code=code),
+        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent emails.", code=code),
+        SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents belong to many people.", code=code),
         SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today.", code=code),
         SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),
         SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
@@ -94,14 +94,14 @@ def _malformed(refused: errors.MalformedCommand, language: Language) -> Reply:
 def _customer_not_found(refused: errors.CustomerNotFound, language: Language) -> Reply:
     return _say(
         language,
-        "No customer of your portfolio answers to «%(text)s». Write the code, name, RFC or folio.",
+        "No customer in your portfolio matches «%(text)s». Write the code, name, RFC or folio.",
         form="estado",
         text=refused.text,
     )
 
 
 def _customer_ambiguous(refused: errors.CustomerAmbiguous, language: Language) -> Reply:
-    said = _say(language, "Several customers answer to «%(text)s». Which one?", text=refused.text)
+    said = _say(language, "Several customers match «%(text)s». Which one?", text=refused.text)
     return _choose(said, [Button(f"{code} · {name}", f"st:{cid}::0") for cid, code, name in refused.choices], language)
 
 
@@ -116,7 +116,7 @@ def _choose(said: Reply, choices: Sequence[Button], language: Language) -> Reply
 def _document_not_found(refused: errors.DocumentNotFound, language: Language) -> Reply:
     return _say(
         language,
-        "No document of your portfolio is called «%(text)s». Write its folio, with the series if there is one.",
+        "No document in your portfolio is called «%(text)s». Write its folio, with the series if there is one.",
         form="promesa",
         text=refused.text,
     )
@@ -318,7 +318,7 @@ def _several_people(refused: SeveralPeople, language: Language) -> Reply:
 
 
 def _not_yourself(_refused: NotYourself, language: Language) -> Reply:
-    return _say(language, "Nobody takes their own access away. Ask another administrator.")
+    return _say(language, "Nobody can take away their own access. Ask another administrator.")
 
 
 def _last_administrator(refused: LastAdministrator, language: Language) -> Reply:

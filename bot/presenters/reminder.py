@@ -103,7 +103,7 @@ def setting(person: Person, hours: Hours, language: Language) -> Reply:
             "Your reminder comes at <b>%(hour)s</b>, time of %(place)s.", hour=f"{at:%H:%M}", place=escape(place)
         )
         said += "\n" + _(
-            "On banking days only, and never between %(start)s and %(end)s. With nothing to say, none comes.",
+            "On banking days only, and never between %(start)s and %(end)s. When there is nothing to say, none comes.",
             **_span(hours),
         )
     else:
@@ -142,7 +142,7 @@ def unreadable(refused: UnreadableReminder, language: Language) -> Reply:
     return Reply(
         plain="✋ "
         + language.gettext(
-            "«%(text)s» is no hour and no time zone of Mexico. Write the hour, and the place if it is another: "
+            "«%(text)s» is neither an hour nor a time zone of Mexico. Write the hour, and the place if it is another: "
             "<code>/recordatorio 07:30 Tijuana</code>",
             text=escape(short(refused.text, 60)),
         )

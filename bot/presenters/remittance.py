@@ -28,7 +28,7 @@ def proposal(shown: Proposal, language: Language) -> Reply:
         f"<b>🧾 {escape(_('Remittance'))} · {escape(short(shown.name, 80))}</b>",
         escape(_summary(shown, language)),
         *(escape(short(line, _MAX_LINE)) for line in lines[:SHOWN]),
-        *([escape(language.ngettext("and %(n)s line more", "and %(n)s lines more", more))] if more > 0 else []),
+        *([escape(language.ngettext("and %(n)s more line", "and %(n)s more lines", more))] if more > 0 else []),
         f"<i>{escape(_('Nothing was recorded: the payment is entered in the ERP.'))}</i>",
     ]
     return Reply(plain="\n\n".join(map(str, parts)))

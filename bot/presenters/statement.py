@@ -43,7 +43,7 @@ def statement(shown: Statement, language: Language, page: int = 0, *, score: Sco
             pager(page, pages, f"st:{stamp}:{{page}}"),
             (Button("📄 PDF", f"pdf:{stamp}"), Button("📊 Excel", f"xlsx:{stamp}")),
             (
-                Button("✉️ " + language.gettext("Send by mail"), f"ml:{customer.id}"),
+                Button("✉️ " + language.gettext("Send by email"), f"ml:{customer.id}"),
                 Button("🤝 " + language.gettext("Promise"), f"an:{customer.id}"),
             )
             if any(section.rows for section in shown.sections)

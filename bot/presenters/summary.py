@@ -123,7 +123,7 @@ def collectors(
 
 def choose(several: CustomerAmbiguous, language: Language) -> Reply:
     """The customers who answer to a text, to choose one whose summary is meant."""
-    asked = language.gettext("Several customers answer to «%(text)s». Which one?", text=escape(short(several.text, 60)))
+    asked = language.gettext("Several customers match «%(text)s». Which one?", text=escape(short(several.text, 60)))
     return Reply(
         "🔎 " + asked,
         keyboard=tuple(

@@ -60,11 +60,11 @@ def report_text(report: SyncReport, language: Language) -> str:
             )
         )
         lines += [
-            f"  {_('Number %(id)s in CONTPAQi', id=p.row)}: {problem_sentence(p, language)}"
+            f"  {_('Record %(id)s in CONTPAQi', id=p.row)}: {problem_sentence(p, language)}"
             for p in outcome.problems[:SHOWN_PROBLEMS]
         ]
         if (more := len(outcome.problems) - SHOWN_PROBLEMS) > 0:
-            lines.append("  " + language.ngettext("and %(n)s problem more", "and %(n)s problems more", more))
+            lines.append("  " + language.ngettext("and %(n)s more problem", "and %(n)s more problems", more))
     lines += [mismatch_line(mismatch, language) for mismatch in report.mismatches]
     return "\n".join(lines)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from markupsafe import escape
 
 from bot.domain.people import Person, Role
-from bot.i18n import Language
+from bot.i18n import LANGUAGES, Language
 from bot.presenters.reply import Button, Reply, short
 
 # In the order of use on a day; the bot's command menu shows the same.
@@ -26,17 +26,17 @@ def menu(role: Role, language: Language) -> list[tuple[str, str]]:
         "promesa": _("Record or reschedule a promise to pay"),
         "historial": _("The promises of a document"),
         "agenda": _("Open documents, to tick and schedule"),
-        "hoy": _("Due today, and broken"),
+        "hoy": _("Due today, and broken promises"),
         "calendario": _("The month's expected money"),
         "resumen": _("Aging, coming weeks and promises kept"),
         "cobro": _("Report a payment, with its photo if there is one, and give a receipt"),
         "corte": _("What was paid on a day, and handing it over"),
-        "enviar": _("Send a statement by mail"),
+        "enviar": _("Send a statement by email"),
         "rep": _("REP that differ, and payments without one"),
-        "recordatorio": _("When your day is told to you"),
+        "recordatorio": _("When your daily reminder comes"),
         "invitar": _("Invite somebody to use the bot"),
         "usuarios": _("Who uses the bot, and who may"),
-        "idioma": _("Español or English"),
+        "idioma": _(" or ").join(LANGUAGES.values()),
         "ayuda": _("How to write each command"),
     }
     shown = (command for command in COMMANDS if role is not Role.COLLECTOR or command not in _FOR_CHIEFS)
@@ -144,7 +144,7 @@ def too_fast(text: str, seconds: int, language: Language) -> Reply:
     return Reply(
         plain="✋ "
         + _(
-            "That was too fast: %(what)s was not done, and what you send in the next %(n)s s is not done either. "
+            "That was too fast: %(what)s was not done, and what you send in the next %(n)s s will not be done either. "
             "After that, send it again.",
             what=what,
             n=seconds,

@@ -89,5 +89,5 @@ def _closing(language: Language, company: Company, *, calendar: bool) -> list[st
         table.ask_for_folios(language),
         *([_("The .ics file attached puts it into your calendar.")] if calendar else []),
         _("If you have already paid, please send us the proof; your next statement will show it."),
-        _("If this is not what was agreed, please answer this mail."),
+        _("If this is not what was agreed, please reply to this email."),
     ]

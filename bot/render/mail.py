@@ -75,6 +75,6 @@ def _closing(language: Language, company: Company, *, remittance: bool) -> list[
         _("Please pay only in favour of %(company)s, to whom these documents are owed.", company=name),
         *asked,
         _("If you have already paid, please send us the proof; your next statement will show it."),
-        _("If anything here does not agree with your records, please answer this mail."),
-        _("This statement informs; it is not a tax receipt."),
+        _("If anything here does not agree with your records, please reply to this email."),
+        _("This statement is for information only; it is not a tax receipt."),
     ]

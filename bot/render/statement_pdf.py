@@ -132,7 +132,7 @@ def _payment(sheet: Sheet, statement: Statement, language: Language, company: Co
     _ = language.gettext
     told = [*lines(company.bank), _("Reference: %(reference)s", reference=one_line(statement.customer.code))]
     asked = table.ask_for_folios(language)
-    informs = _("This statement informs; it is not a tax receipt.")
+    informs = _("This statement is for information only; it is not a tax receipt.")
     small = [*fold(asked, sheet.right - LEFT, 8), *fold(informs, sheet.right - LEFT, 8)]
     sheet.reserve(24 + 13 * len(told) + 12 * len(small) + 8)
     _title(sheet, _("How to pay"))

@@ -26,7 +26,7 @@ REPLY = Answer(
 NOT_FOUND = Failure("viejo@cliente.mx", "550 5.1.1 <viejo@cliente.mx>: user unknown", is_bad=True)
 FULL = Failure("pagos@cliente.mx", "5.2.2 mailbox full", is_bad=False)
 T = language(SPANISH)
-_ELSEWHERE = "Not granted in Microsoft Entra: %(names)s. That is well where Exchange Online grants it for this mailbox."
+_ELSEWHERE = "Not granted in Microsoft Entra: %(names)s. That is fine where Exchange Online grants it for this mailbox."
 
 
 def test_a_reply_is_told_with_its_subject_and_text() -> None:

@@ -32,7 +32,7 @@ def test_the_cfdi_of_a_run_are_counted_together_and_each_refused_one_is_named() 
             "  Note: z.zip/x/d.xml: «58.00» was applied to document A-7, which has a payment of that amount, "
             "without REP, of 09/07/2019: see whether they are the same."
         ),
-        "  y.zip: The ZIP cannot be opened: it is damaged or is none.",
+        "  y.zip: The ZIP cannot be opened: it is damaged or not a ZIP.",
     ]
 
 

@@ -71,7 +71,7 @@ def test_a_run_that_kept_nothing_says_so() -> None:
     assert report_text(ImportReport((), kept=False), SPEECH) == "There is no file to import."
 
 
-@pytest.mark.parametrize(("more", "last"), [(0, "Row 20"), (1, "  and 1 problem more"), (5, "  and 5 problems more")])
+@pytest.mark.parametrize(("more", "last"), [(0, "Row 20"), (1, "  and 1 more problem"), (5, "  and 5 more problems")])
 def test_of_many_problems_the_first_are_written_out(more: int, last: str) -> None:
     problems = tuple(Problem(row, "", "", "missing") for row in range(1, SHOWN_PROBLEMS + more + 1))
     report = ImportReport((FileReport(Path("d.csv"), FileKind.CUSTOMERS, problems=problems),), kept=True)

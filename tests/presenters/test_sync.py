@@ -28,7 +28,7 @@ def test_the_report_as_text_ends_with_what_does_not_add_up() -> None:
         "CONTPAQi · 16/07/2019 08:15 · what had changed was read",
         "customers: 0 new, 0 changed, 1,200 same, 0 no longer valid",
         "documents: 1 new, 2 changed, 3 same, 4 no longer valid",
-        "  Number 107 in CONTPAQi: its folio 7 is that of another document of the same customer and concept.",
+        "  Record 107 in CONTPAQi: its folio 7 is that of another document of the same customer and concept.",
         "payments applied: 0 new, 0 changed, 0 same, 5 no longer valid",
         "The balance of CL1 does not add up: USD 50.00 here, -USD 1.00 in CONTPAQi.",
     ]
@@ -40,7 +40,7 @@ def test_many_problems_are_counted_and_json_has_them_all() -> None:
     assert (len(lines), lines[0], lines[-2]) == (
         25,
         "CONTPAQi · 16/07/2019 08:15 · everything was read",
-        "  and 2 problems more",
+        "  and 2 more problems",
     )
     assert len(report_json(many, SPEECH)["documents"]["problems"]) == 22
 

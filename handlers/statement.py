@@ -26,8 +26,8 @@ async def estado(update: Update, context: Context) -> None:
         recent = await context.call(statements.recent_customers)
         await context.say(update, present.ask_customer(recent, context.language))
         return
-    shown, score = await context.call(statements.statement_and_score, wanted, as_of)
-    await context.say(update, present.statement(shown, context.language, score=score))
+    shown, score, reported = await context.call(statements.on_screen, wanted, as_of)
+    await context.say(update, present.statement(shown, context.language, score=score, reported=reported))
 
 
 def _name_and_date(text: str, today: date) -> tuple[str, date | None]:
@@ -48,8 +48,8 @@ async def open_statement(update: Update, context: Context) -> None:
     """A statement from a button: anew when named by customer alone, in place when a page is turned."""
     customer_id, on, page = of_button(update, 3)
     wanted, as_of = whole_number(customer_id), iso_date(on) if on else None
-    shown, score = await context.call(statements.statement_and_score, wanted, as_of)
-    reply = present.statement(shown, context.language, whole_number(page), score=score)
+    shown, score, reported = await context.call(statements.on_screen, wanted, as_of)
+    reply = present.statement(shown, context.language, whole_number(page), score=score, reported=reported)
     await (context.show(update, reply) if on else context.say(update, reply))
 
 

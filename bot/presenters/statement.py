@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from bot.domain.money import Money
 from bot.domain.receivables import Customer
 from bot.domain.scores import SCORE_DAYS, Score
 from bot.domain.statement import Section, Statement, StatementRow
@@ -25,8 +26,18 @@ class _Part:
     total_of: int
 
 
-def statement(shown: Statement, language: Language, page: int = 0, *, score: Score = _NO_SCORE) -> Reply:
-    """A page (from 0) of the statement; the totals are those of the whole, and say so where rows are on other pages."""
+def statement(
+    shown: Statement,
+    language: Language,
+    page: int = 0,
+    *,
+    score: Score = _NO_SCORE,
+    reported: Sequence[Money] = (),
+) -> Reply:
+    """A page (from 0) of the statement; the totals are those of the whole, and say so where rows are on other pages.
+
+    What was `reported` and waits for the ledger stands beside the balances, never in them.
+    """
     flat = [(section, row) for section in shown.sections for row in (*section.rows, *section.credits)]
     pages = max(1, -(-len(flat) // PAGE))
     page = min(max(page, 0), pages - 1)
@@ -37,7 +48,14 @@ def statement(shown: Statement, language: Language, page: int = 0, *, score: Sco
     return screen(
         language,
         "statement",
-        {"statement": shown, "customer": customer, "parts": parts, "score": score, "score_days": SCORE_DAYS},
+        {
+            "statement": shown,
+            "customer": customer,
+            "parts": parts,
+            "score": score,
+            "score_days": SCORE_DAYS,
+            "reported": reported,
+        },
         in_cells=in_rows((Button(document.label, f"hi:{document.id}") for document in charges), 3),
         keyboard=rows(
             pager(page, pages, f"st:{stamp}:{{page}}"),

@@ -1,19 +1,21 @@
 """What a customer owes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.domain import statement as statements
 from bot.domain.agenda import OpenFilter
 from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
+from bot.domain.money import MXN, Money, total
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
+from bot.domain.receipts import LISTED_DAYS, confirmed
 from bot.domain.receivables import Customer
 from bot.domain.scores import Score
 from bot.domain.statement import Statement
 from bot.services import scores
-from bot.store import audit, customers, documents, promises
+from bot.store import audit, customers, documents, promises, receipts
 
 # How many customers `/estado` alone offers.
 RECENT = 6
@@ -49,12 +51,26 @@ def statement(
     return statement_of(session, customer, as_of or occasion.today)
 
 
-def statement_and_score(
+def on_screen(
     session: Session, occasion: Occasion, wanted: str | int, as_of: date | None = None
-) -> tuple[Statement, Score]:
-    """The statement for our own people, with how well the customer keeps promises now; as `statement` otherwise."""
+) -> tuple[Statement, Score, tuple[Money, ...]]:
+    """The statement for our own people, with what the customer's own copy has not; as `statement` otherwise.
+
+    That is how well they keep promises now, and, on today's, what was reported and waits for the ledger, by currency.
+    """
     shown = statement(session, occasion, wanted, as_of)
-    return shown, scores.of_customer(session, occasion, shown.customer.id)
+    customer_id = shown.customer.id
+    reported = _reported(session, occasion, customer_id) if shown.as_of == occasion.today else ()
+    return shown, scores.of_customer(session, occasion, customer_id), reported
+
+
+def _reported(session: Session, occasion: Occasion, customer_id: int) -> tuple[Money, ...]:
+    """The payments of the last 90 days that stand and are not in the balance yet."""
+    taken = receipts.of_customer(session, occasion.person, customer_id)
+    in_ledger, first = confirmed(taken, occasion.today), occasion.today - timedelta(days=LISTED_DAYS)
+    waiting = [r.amount for r in taken if not r.withdrawn and r.id not in in_ledger and r.on >= first]
+    currencies = sorted({amount.currency for amount in waiting}, key=lambda currency: (currency != MXN, currency))
+    return tuple(total((each for each in waiting if each.currency == one), one) for one in currencies)
 
 
 def statement_of(session: Session, customer: Customer, on: date) -> Statement:

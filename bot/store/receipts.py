@@ -72,6 +72,11 @@ def of_documents(session: Session, person: Person, document_ids: Iterable[int]) 
     return _all(session, _query(person).where(ReceiptRow.document_id.in_(list(document_ids))))
 
 
+def of_customer(session: Session, person: Person, customer_id: int) -> list[Receipt]:
+    """All receipts on a customer's documents, whoever took them."""
+    return _all(session, _query(person).where(DocumentRow.customer_id == customer_id))
+
+
 def by_id(session: Session, person: Person, receipt_id: int) -> Receipt | None:
     """A receipt on a document of the portfolio."""
     return _one(session, _query(person).where(ReceiptRow.id == receipt_id))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, Today
 from bot.domain.calendar import Basis, Collector, View
 from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.money import Money
 from bot.domain.people import Person, Role
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
@@ -83,6 +84,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "statement": lambda t: statement.statement(seed_statement(), t),
     "statement_score": lambda t: statement.statement(seed_statement(), t, score=Score(4, 3, 0)),
     "statement_marked": lambda t: statement.statement(seed_statement(), t, score=Score(5, 1, 3)),
+    "statement_reported": lambda t: statement.statement(
+        two_currencies(), t, reported=(Money(1_624_00), Money(25_00, "USD"))
+    ),
     "statement_two_currencies_1": lambda t: statement.statement(two_currencies(), t),
     "statement_two_currencies_2": lambda t: statement.statement(two_currencies(), t, 1),
     "statement_nothing_owed": lambda t: statement.statement(Statement(SAMUEL, TODAY, (), None), t),

@@ -153,6 +153,23 @@ def test_what_the_ledger_never_got_is_listed_after_three_banking_days_to_its_col
     assert listed(world.ana, date(2019, 7, 22)) == []
 
 
+def test_what_waits_for_the_ledger_stands_beside_the_statement_of_today_alone(world: World) -> None:
+    def told(on: date = TODAY, as_of: date | None = None) -> tuple[Money, ...]:
+        return world.call(statements.on_screen, act(world.ana, on), "CL001", as_of)[2]
+
+    assert told() == ()
+    report(world)
+    report(world, "7 50.00 cheque")
+    world.call(receipts.undo, world.ana, report(world, "7 5.00 efectivo").id)
+    report(world, "8 7.00 efectivo")
+    assert told() == (Money(1050_00),)
+    assert told(as_of=TODAY - timedelta(days=1)) == ()
+    pay(world, 1000_00)
+    assert told() == (Money(50_00),)
+    assert told(TODAY + timedelta(days=LISTED_DAYS)) == (Money(50_00),)
+    assert told(TODAY + timedelta(days=LISTED_DAYS + 1)) == ()
+
+
 def test_that_more_is_meant_is_remembered_with_the_form(world: World) -> None:
     ask(world, "7 3000.00")
     for answer in ({"form": "01"}, {"more": True}):

@@ -35,7 +35,7 @@ def test_another_s_customer_is_found_by_no_text_and_no_id(world: World) -> None:
     oscar = world.customers["CL900"]
     by_id: list[Callable[[], object]] = [
         lambda: world.call(statements.statement, world.ana, oscar),
-        lambda: world.call(statements.statement_and_score, world.ana, oscar),
+        lambda: world.call(statements.on_screen, world.ana, oscar),
         lambda: world.call(runs.compose, world.ana, oscar),
         lambda: world.call(runs.tick, world.ana, world.call(runs.blank, world.ana).id, oscar, on=True),
     ]

@@ -24,7 +24,7 @@ def judge(world: World, on: date = LATER) -> None:
 
 def score(world: World, code: str, on: date = LATER) -> Score:
     """The customer's score, as it stands beside their statement."""
-    shown, found = world.call(statements.statement_and_score, act(world.ana, on), code)
+    shown, found, _ = world.call(statements.on_screen, act(world.ana, on), code)
     assert found == world.call(scores.of_customer, act(world.ana, on), shown.customer.id)
     return found
 

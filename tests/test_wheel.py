@@ -101,7 +101,7 @@ def test_the_installed_program_works_from_an_empty_folder(installed: Path, tmp_p
     spanish, english = cobranza("statement", "CL002"), cobranza("statement", "CL002", LANGUAGE="en")
     cobranza("send", "CL002", COMPANY_NAME="Distribuidora del Bajío")
 
-    assert "clientes.csv · clientes: 3 nuevos" in loaded
+    assert "clientes.csv · clientes: altas 3" in loaded
     for said, code in ((spanish, "es"), (english, "en")):
         assert language(code).gettext("Total balance") in said
         assert "$8,274.00" in said

@@ -87,7 +87,7 @@ async def test_all_is_asked_tried_and_written_and_a_link_is_made(init: Init) -> 
     result = await init(TOKEN, *COMPANY, SQLITE, NO_MAIL, "3", NO_DATA, "Eva Ruiz")
     said = result.stdout
     assert "✓ Es el bot @cobranza_bot." in said
-    assert "clientes: 3 nuevos" in said
+    assert "clientes: altas 3" in said
     assert "🔑 Eva Ruiz · administrador" in said
     assert LINK.search(said)
     assert "✓ Telegram contesta" in said
@@ -224,7 +224,7 @@ async def test_data_comes_from_contpaqi_or_from_files(init: Init, sqlite_company
     data = ("2", "postgresql+psycopg://yo:clave@127.0.0.1:1/x", "2", erp, "1", "'clientes.csv'", "")
     result = await init(TOKEN, *COMPANY, SQLITE, NO_MAIL, *data, NOBODY)
     assert "CONTPAQi · " in result.stdout
-    assert "clientes.csv · clientes: 1 nuevos" in result.stdout
+    assert "clientes.csv · clientes: altas 1" in result.stdout
     assert "clave" not in result.output
     assert env()["CONTPAQI_URL"] == erp
     assert sqlite_company

@@ -9,7 +9,7 @@ from tests.chromium import in_a_browser
 pytestmark = [*in_a_browser, pytest.mark.slow]
 
 WIDE = {"width": 1280, "height": 800}
-STEPS, CALENDAR = 8, 4
+STEPS = 8
 
 
 async def test_the_tour_leads_through_everything_by_its_own_hand_and_by_the_visitor_s(page: Page, demo: str) -> None:
@@ -25,7 +25,7 @@ async def test_the_tour_leads_through_everything_by_its_own_hand_and_by_the_visi
         else:
             await do_it.click()
         await expect(tour).to_have_attribute("data-done", "true")
-        if step == CALENDAR:
+        if step == STEPS:
             await Collector(page).picture("recorrido")
         await do_it.click()
     await expect(tour).to_contain_text("Eso es todo.")

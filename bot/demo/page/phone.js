@@ -73,6 +73,9 @@ export class Phone {
     if (message.from.is_bot) this.status("");
     if (stay) this.toEnd(old ? "auto" : "smooth");
     else this.find(".to-end").hidden = false;
+    // A picture may come to be higher than the place that was kept for it.
+    const grown = () => { if (stay && made === this.log.lastElementChild) this.toEnd("smooth"); };
+    for (const image of made.querySelectorAll("img")) image.addEventListener("load", grown);
     return message.from.is_bot ? made.textContent : "";
   }
 

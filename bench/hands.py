@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.demo.world import Happening, World
@@ -13,7 +14,7 @@ from bot.demo.world import Happening, World
 if TYPE_CHECKING:
     from bot.demo.chat import Button, Message
 
-# Who types, and whose portfolio is theirs; None sees all.
+# Who types, and whose portfolio is theirs; None sees all, and writes to customers.
 PEOPLE = {1001: "C1", 1002: "C2", 1003: "C3", 1004: "C4", 1005: None, 1006: None, 1007: None}
 # Folios of documents that are promised, by portfolio; whose code is None may promise each.
 PROMISED = {f"C{n}": range(10 * n, 10 * n + 10) for n in range(1, 5)}
@@ -66,22 +67,19 @@ class Hands:
     def _type(self, user: int) -> None:
         lots, word = self.lots, f"z{len(self.promised) + len(self.paid)}z"
         folio = lots.choice(PROMISED[PEOPLE[user] or lots.choice(list(PROMISED))])
-        (line,) = lots.choices(
-            (
-                f"/promesa {folio} {lots.choice(_DAYS)} {word}",
-                f"/cobro {folio} 1.00 efectivo {word}",
-                "/enviar " + " ".join(next(self.mailed) for _ in range(lots.randint(1, 5))),
-                f"/historial {folio}",
-            ),
-            (6, 2, 4, 1),
-        )
-        if PEOPLE[user] and line.startswith("/enviar"):
-            return  # the customers with an address are the office's
-        if line.startswith("/promesa"):
+        acts = {"promesa": 6, "cobro": 2, "historial": 1} | ({} if PEOPLE[user] else {"enviar": 4})
+        (act,) = lots.choices(list(acts), list(acts.values()))
+        if act == "promesa":
+            line = f"/promesa {folio} {lots.choice(_DAYS)} {word}"
             self.promised[word] = user
-        elif line.startswith("/cobro"):
+        elif act == "cobro":
+            line = f"/cobro {folio} 1.00 efectivo {word}"
             self.paid[word] = user
-        self.counts[line.split(maxsplit=1)[0]] += 1
+        elif act == "enviar":
+            line = " ".join(("/enviar", *islice(self.mailed, lots.randint(1, 5))))
+        else:
+            line = f"/historial {folio}"
+        self.counts[act] += 1
         self.world.type(user, line)
 
     def _tap(self, user: int) -> bool:

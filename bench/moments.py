@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -91,11 +92,13 @@ class Moments:
             graph.checks = False  # the shape of each request has tests of its own
             async with BotApiServer(TOKEN) as telegram:
                 self._environment = self._settings(telegram, graph)
-                hands = Hands(telegram.world, random.Random(self._lots.random()), mailed())  # noqa: S311 - as above
+                hands = Hands(telegram.world, random.Random(self._lots.random()), cycle(mailed()))  # noqa: S311 - as above
                 busy = asyncio.create_task(hands.all())
                 try:
                     for moment in range(1, moments + 1):
                         await self._live_and_die()
+                        if busy.done():
+                            await busy  # which raises
                         await asyncio.to_thread(self._look, graph, f"moment {moment}")
                         del telegram.world.calls[:-_CALLS_KEPT]
                         if moment % _TOLD_EVERY == 0 or moment == moments:

@@ -6,14 +6,17 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, TypeAlias
 
-from telegram import Update
+from telegram import Bot, Update
+from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import DatabaseAway, Refusal
+from bot.i18n import language
 from bot.presenters import welcome
 from bot.presenters.refusals import refusal
 from handlers.context import Context
+from handlers.office import Office
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +42,11 @@ async def on_error(update: object, context: Context) -> None:
     if not isinstance(update, Update):
         _log.error("a job failed", exc_info=error)
         return
-    if not _is_unsaid(update, context, error):
+    if isinstance(error, DatabaseAway):
+        _log.error("update %s waits for the database: %s", update.update_id, error)
+        context.unanswered.add(update.update_id)
+        await say_later(context.bot, context.office, update)
+    elif not _is_unsaid(update, context, error):
         reference = secrets.token_hex(4)
         _log.error("update %s failed, reference %s", update.update_id, reference, exc_info=error)
         try:
@@ -48,6 +55,18 @@ async def on_error(update: object, context: Context) -> None:
             if not _is_unsaid(update, context, failed):
                 _log.warning("update %s: the apology did not leave: %s", update.update_id, failed)
     raise ApplicationHandlerStop
+
+
+async def say_later(bot: Bot, office: Office, update: Update) -> None:
+    """Say, once until it is over, that what somebody sent waits for the database; in the office's language."""
+    chat = update.effective_chat
+    if chat is None or chat.type != ChatType.PRIVATE or chat.id in office.told_to_wait:
+        return
+    office.told_to_wait.add(chat.id)
+    try:
+        await bot.send_message(chat.id, welcome.later(language(office.language)).plain)
+    except TelegramError as failed:
+        _log.warning("update %s: nobody could be told that it waits: %s", update.update_id, failed)
 
 
 def _is_unsaid(update: Update, context: Context, error: Exception | None) -> bool:

@@ -85,6 +85,8 @@ class Office:
     # No further message is begun that nobody asked for: the application is to stop.
     stopping: bool = False
     pace: Pace = field(default_factory=Pace)
+    # The chats that were told that the database is away, until it is back for them.
+    told_to_wait: set[int] = field(default_factory=set)
     # What strangers were told, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[tuple[int, str], datetime] = field(default_factory=dict)
 

@@ -14,8 +14,10 @@ from typing import Any
 from telegram import Update
 from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
 
+from bot.domain.errors import DatabaseAway
 from bot.services import updates
 from handlers.context import App
+from handlers.errors import say_later
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
@@ -137,8 +139,12 @@ async def handle(app: App, office: Office, update: Update) -> bool:
         await app.process_update(update)
         if update.update_id not in app.bot_data["unanswered"]:
             await office.run(updates.mark_handled, update.update_id, office.clock())
+            office.told_to_wait.discard(update.effective_chat.id if update.effective_chat else 0)
             return True
-    except Exception:  # noqa: BLE001 - the database is away: whatever it says, the update must not be lost
+    except DatabaseAway as away:
+        _log.error("update %s waits for the database: %s", update.update_id, away)
+        await say_later(app.bot, office, update)
+    except Exception:  # noqa: BLE001 - whatever it is, the update must not be lost
         _log.exception("update %s could not be handled now", update.update_id)
     app.bot_data["unanswered"].discard(update.update_id)
     return False

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot import log
 from bot.app import open_database
 from bot.config import Settings, settings_problems
-from bot.domain.errors import CustomerNotFound, Refusal
+from bot.domain.errors import CustomerNotFound, DatabaseAway, Refusal
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import Customer
@@ -62,6 +62,8 @@ def database(settings: Settings) -> Iterator[Database]:
         yield opened
     except Refusal as refused:
         fail(as_text(refusal(refused, speech(settings)).plain))
+    except DatabaseAway as away:
+        fail(speech(settings).gettext("The database cannot be used: %(reason)s", reason=away))
     finally:
         opened.close()
 

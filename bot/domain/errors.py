@@ -8,6 +8,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """What the rules do not allow; the transaction is rolled back and the person is told why."""
 
 
+class DatabaseAway(Exception):  # noqa: N818 - it passes: the same act is tried again
+    """The database cannot be used at this moment: locked, full, restarting. Nothing of the transaction was kept."""
+
+
 @dataclass
 class UnreadableDate(Refusal):
     """A text that is no date in any accepted form."""

@@ -168,6 +168,17 @@ def unexpected(reference: str, language: Language) -> Reply:
     )
 
 
+def later(language: Language) -> Reply:
+    """That what somebody typed waits for the database."""
+    return Reply(
+        plain="⏳ "
+        + language.gettext(
+            "Nothing can be read or saved at this moment. What you sent is not lost: it is answered as soon as this "
+            "passes."
+        )
+    )
+
+
 def said_again(reply: Reply, language: Language) -> Reply:
     """An answer that may have arrived already: an interruption lets nobody know (docs/decisions/0003)."""
     line = "🔁 " + language.gettext(

@@ -1,5 +1,6 @@
 """The database: SQLite in one file by default, PostgreSQL by URL; one transaction per use case."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,13 +11,24 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.domain.errors import DatabaseAway
 from bot.store.locks import Locks, wait_for
 
 # How long a writer waits for another before SQLite says "database is locked".
 SQLITE_BUSY_SECONDS = 30
+# Of SQLite's result codes those that pass, or as soon as somebody makes room; the extended ones have them in the last
+# byte (sqlite.org/rescode.html).
+_SQLITE_PASSING = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+})  # fmt: skip
+_PRIMARY_CODE = 0xFF
+# PostgreSQL, «Error Codes»: connection, transaction rolled back (deadlock), resources (disk full), operator
+# intervention (shutdown), system error. One that could not connect at all has none.
+_POSTGRESQL_PASSING = ("08", "40", "53", "57", "58")
 # An execution option: nothing will be written, so SQLite's lock for writers is not taken.
 _READS_ONLY = "reads_only"
 
@@ -39,9 +51,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session that commits at the end and rolls back on any exception."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        """A session that commits at the end and rolls back on any exception; raises DatabaseAway for what passes."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            if fault := _passing(error):
+                raise DatabaseAway(str(fault.orig)) from error
+            raise
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -63,6 +80,22 @@ class Database:
         """Give the connections back."""
         self.locks.close()
         self.engine.dispose()
+
+
+def _passing(error: BaseException | None) -> DBAPIError | None:
+    """What passes, be it this error or what led to it: a full disk ends SQLite's transaction and its savepoints."""
+    while error is not None and not (isinstance(error, DBAPIError) and _passes(error)):
+        error = error.__context__
+    return error
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether the same may work later, and does not fail for what was asked."""
+    fault = error.orig
+    if isinstance(fault, sqlite3.Error):
+        return getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE in _SQLITE_PASSING
+    state = getattr(fault, "sqlstate", None)
+    return isinstance(error, OperationalError) if state is None else state.startswith(_POSTGRESQL_PASSING)
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:

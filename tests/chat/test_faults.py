@@ -1,0 +1,107 @@
+"""What a person sees on bad days of the database, and that it passes without hands."""
+
+import os
+import signal
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from sqlalchemy import make_url, text
+
+from bot.config import Settings
+from bot.store import database as store
+from bot.store.database import Database
+from bot.store.models import PromiseRow
+from handlers import updates
+from tests import factories
+from tests.chat.conftest import GROUP, Running
+from tests.chat.phone import Phone
+from tests.disk import disk
+
+PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
+LATER = "⏳ En este momento no se puede leer ni guardar nada"
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for half a minute here."""
+    monkeypatch.setattr(updates, "_MAX_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(store, "SQLITE_BUSY_SECONDS", 0.02)
+
+
+def promised(database: Database) -> list[str]:
+    """The comments of the promises made in the test."""
+    with database.transaction() as session:
+        return [row.comment for row in session.query(PromiseRow) if row.comment != "Pago en efectivo"]
+
+
+async def test_while_the_database_is_locked_who_writes_is_told_once_and_answered_when_it_is_free(
+    phone: Phone, phone_of: Callable[[int], Phone], stopped: Running, settings: Settings, database: Database
+) -> None:
+    stopped.start()
+    await phone.type("/hoy")
+    with closing(sqlite3.connect(make_url(settings.database_url).database or "")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        phone.say(PROMISE)
+        phone.world.type(phone.user_id, "hola", chat_id=GROUP)
+        number = phone.say("/historial 7")
+        await phone.world.wait_for_text(phone.user_id, LATER)
+        other.rollback()
+    await phone.done(number)
+
+    said = [text.splitlines()[0] for text in phone.texts[1:]]
+    assert [text[:9] for text in said] == [LATER[:9], "✅ Promesa", "Documento"]
+    assert "Su mensaje no se pierde" in said[0]
+    assert phone_of(GROUP).answers == []
+    assert promised(database) == ["Pagaré con cheque"]
+
+
+@pytest.mark.usefixtures("running")
+async def test_commands_that_met_a_full_disk_are_done_and_answered_once_there_is_room(
+    phone: Phone, database: Database
+) -> None:
+    """Some find a page with room left; one that does not keeps those after it waiting."""
+    await phone.type("/hoy")
+    comments = [f"paga con cheque {letter}".ljust(3_000, ".") for letter in "abcd"]
+    with disk() as crowded:
+        crowded.full = True
+        for comment in comments:
+            number = phone.say(f"/promesa 7 2019-07-23 {comment}")
+        await phone.world.wait_for_text(phone.user_id, LATER)
+        assert len(promised(database)) < len(comments)
+
+        crowded.full = False
+        await phone.done(number)
+
+    assert [text[:9] for text in phone.texts[1:] if text[:9] != "✅ Promesa"] == [LATER[:9]]
+    assert promised(database) == comments
+
+
+@pytest.mark.slow
+async def test_postgresql_may_be_restarted_under_the_bot_and_each_command_is_done_once(
+    phone: Phone, stopped: Running, postgres_database: Database
+) -> None:
+    """One of its processes is killed: PostgreSQL then ends all others and starts anew from its journal."""
+    with postgres_database.transaction() as session:
+        # As PostgreSQL is unless somebody says otherwise, and the server of the tests does.
+        session.execute(text("ALTER DATABASE ours SET synchronous_commit = on"))
+        factories.person(session, collector="C1", telegram_id=phone.user_id, name="Laura")
+        factories.document(session, factories.customer(session))
+    stopped.start(database_url=postgres_database.url.render_as_string(hide_password=False))
+    await phone.type("/hoy")
+    for n in range(3):
+        before = phone.say(f"/promesa 7 2019-07-23 letra {'abc'[n]}")
+        with postgres_database.engine.connect() as connection:
+            one = connection.scalar(text("SELECT pg_backend_pid()"))
+        os.kill(one or 0, signal.SIGKILL)
+        number = phone.say("/historial 7")
+        await phone.done(number, within=20)
+        assert before < number
+
+    answers = [said for said in phone.texts[1:] if not said.startswith(LATER)]
+    assert Counter(said.split()[0] for said in answers) == {"✅": 3, "Documento": 3}
+    assert promised(postgres_database) == ["letra a", "letra b", "letra c"]
+    with postgres_database.transaction() as session:
+        session.execute(text("ALTER DATABASE ours RESET synchronous_commit"))

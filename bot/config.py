@@ -103,6 +103,9 @@ def _lines(value: str) -> str:
 
 
 def _known_language(code: str) -> str:
+    if ":" in code:
+        # Desktops set a variable of this name for GNU gettext, as a list: `es_MX:es`, `en_US:en`.
+        return next((known for known in code.split(":") if known in LANGUAGES), SPANISH)
     if code not in LANGUAGES:
         raise ValueError(code)
     return code

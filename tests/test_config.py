@@ -57,6 +57,14 @@ def test_the_environment_comes_before_the_file(monkeypatch: pytest.MonkeyPatch) 
     assert (settings.company_name, settings.company_rfc) == ("Entorno", "AAA010101AAA")
 
 
+@pytest.mark.parametrize(("listed", "code"), [("es_MX:es", SPANISH), ("en_US:en", ENGLISH), ("fr_FR:fr", SPANISH)])
+def test_a_desktop_s_own_list_of_languages_is_no_wrong_setting(
+    monkeypatch: pytest.MonkeyPatch, listed: str, code: str
+) -> None:
+    monkeypatch.setenv("LANGUAGE", listed)
+    assert Settings().language == code
+
+
 def test_values_are_read_as_what_they_are() -> None:
     Path(".env").write_text(
         "BUSINESS_DATE=2019-07-16\nREMINDER_TIME=07:30\nQUIET_HOURS=21:30-06:00\nCOMPANY_BANK=Banco Uno\\nCLABE 000\n"

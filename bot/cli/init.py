@@ -53,7 +53,10 @@ def init() -> None:
 
 def _may_begin(desk: Desk) -> bool:
     _ = desk.words.gettext
-    if given := [name for name in map(str.upper, Settings.model_fields) if os.environ.get(name)]:
+    names = {name.upper() for name in Settings.model_fields} - {
+        "LANGUAGE"
+    }  # which desktops set, and nobody is asked for
+    if given := sorted(name for name in names if os.environ.get(name)):
         desk.say(_("These come from the environment, which goes before .env: %(names)s.", names=", ".join(given)))
     if not ENV.exists():
         desk.say(

@@ -1,13 +1,13 @@
 """`.env` with some settings changed: every other line stays as it is, comments included."""
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 
 from dotenv.parser import parse_stream
+
+from bot.imports.vault import write_whole
 
 _PACKAGE = Path(__file__).parents[1]
 # In the wheel it stands within the package (pyproject.toml).
@@ -23,11 +23,8 @@ def write(path: Path, values: Mapping[str, str | None]) -> None:
     text = path.read_text(encoding="utf-8-sig") if path.exists() else _template()
     for name, value in values.items():
         text = changed(text, name, value)
-    whole = path.resolve()
-    handle, beside = tempfile.mkstemp(prefix=".env.", dir=whole.parent)  # mode 0600
-    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - a handle is no path
-        file.write(text)
-    os.replace(beside, whole)  # noqa: PTH105 - beside is a text
+    write_whole(path.resolve(), text.encode())
+    path.chmod(0o600)
 
 
 def changed(text: str, name: str, value: str | None) -> str:

@@ -53,9 +53,8 @@ def init() -> None:
 
 def _may_begin(desk: Desk) -> bool:
     _ = desk.words.gettext
-    names = {name.upper() for name in Settings.model_fields} - {
-        "LANGUAGE"
-    }  # which desktops set, and nobody is asked for
+    # Desktops set LANGUAGE, and nobody is asked for it here.
+    names = {name.upper() for name in Settings.model_fields} - {"LANGUAGE"}
     if given := sorted(name for name in names if os.environ.get(name)):
         desk.say(_("These come from the environment, which goes before .env: %(names)s.", names=", ".join(given)))
     if not ENV.exists():

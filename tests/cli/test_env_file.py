@@ -36,6 +36,7 @@ def test_a_new_file_is_the_example_with_the_values_in_their_places(tmp_path: Pat
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_only_its_owner_reads_the_file_and_a_link_stays_one(tmp_path: Path) -> None:
     (tmp_path / "real.env").write_text("A=1\n", encoding="utf-8")
+    (tmp_path / "real.env").chmod(0o644)
     (tmp_path / ".env").symlink_to("real.env")
     env_file.write(tmp_path / ".env", {"A": "2"})
     assert (tmp_path / ".env").is_symlink()

@@ -205,6 +205,8 @@ export class Phone {
   }
 
   key(event) {
+    // From deep in a long conversation back to where one types.
+    if (event.key === "Escape" && this.log.contains(document.activeElement)) return this.text.focus();
     const items = [...this.root.querySelectorAll(".menu:not([hidden]) .menu-item")];
     if (!items.length) return;
     const at = items.indexOf(document.activeElement);

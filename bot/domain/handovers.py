@@ -44,9 +44,10 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class DayTotal:
-    """What a person reported on a day and handed over of it; `unconfirmed` is what the ledger should have got by then.
+    """What a person reported on a day and handed over of it.
 
-    That is of the 90 days before, and only looked up for one's own day and today.
+    For one's own today there is also what the 90 days before left: `unconfirmed` is what the ledger should have got by
+    now, `left_before` the days of cash and cheques that neither the ledger nor a supervisor has.
     """
 
     on: date
@@ -55,6 +56,7 @@ class DayTotal:
     receipts: tuple[Receipt, ...]
     handovers: tuple[Handover, ...] = ()
     unconfirmed: tuple[Receipt, ...] = ()
+    left_before: tuple[date, ...] = ()
 
     @property
     def to_hand_over(self) -> tuple[Receipt, ...]:

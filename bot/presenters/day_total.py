@@ -18,6 +18,8 @@ from bot.render.receipt_words import form_name
 LISTED = 20
 # Handovers of a day that are told, the last ones: more are answers of yes and no in turn.
 _HANDOVERS = 6
+# Earlier days that left something to hand over, the last ones.
+_DAYS_BEFORE = 4
 # People on a page of everybody's day.
 PAGE = 8
 _NAME = 60
@@ -42,6 +44,7 @@ def day(shown: DayTotal, language: Language, zone: tzinfo, *, own: bool = True, 
         "receipts": receipts,
         "more": max(0, len(shown.receipts) - LISTED),
         "left": totals(shown.to_hand_over),
+        "left_before": len(shown.left_before),
         "handovers": [
             (_SIGNS[handover.state], where_it_stands(handover, zone, language), totals(handover.receipts))
             for handover in shown.handovers
@@ -59,11 +62,13 @@ def _day_keyboard(
 ) -> Keyboard:
     _, on = language.gettext, shown.on.isoformat()
     waiting = [handover for handover in shown.handovers if handover.state is HandoverState.WAITING]
+    before = shown.left_before[-_DAYS_BEFORE:]
     photos = [Button(f"📷 {receipt.number:04}", f"fo:{receipt.id}") for receipt in receipts if receipt.photographed]
     whose = f"{on}:{shown.taken_by_id}"
     return rows(
         (Button("🤝 " + _("Hand over"), f"ce:{on}"),) if own and shown.to_hand_over else (),
         *((Button("↩️ " + _("Take the handover back"), f"hc:{each.id}"),) for each in waiting if own),
+        *columns([Button(f"📤 {language.date(day)}", f"cw:{day.isoformat()}:{shown.taken_by_id}") for day in before]),
         *columns(photos),
         (Button("📄 PDF", f"cp:{whose}"), Button("📊 Excel", f"cx:{whose}")) if shown.receipts else (),
         (Button("👥 " + _("Everybody"), f"cw:{on}"),) if all_seen else (),

@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import NotAllowed
-from bot.domain.handovers import DayTotal, TeamTotal
+from bot.domain.handovers import HANDED_OVER, DayTotal, TeamTotal
 from bot.domain.occasion import Occasion
 from bot.domain.promises import last_judged_day
 from bot.domain.receipts import LISTED_DAYS, MATCH_DAYS, Receipt, confirmed
@@ -17,7 +17,8 @@ from bot.store import audit, handovers, people, receipts
 def of_person(session: Session, occasion: Occasion, on: date, person_id: int | None = None) -> DayTotal:
     """A person's day, one's own when none is named; raises NotAllowed for another's, and PersonNotFound.
 
-    One's own of today comes with the earlier payments that the ledger should have by now.
+    One's own of today comes with the earlier payments that the ledger should have by now, and the days of those that
+    it has not and that nobody was handed.
     """
     person = occasion.person
     person_id = person.id if person_id is None else person_id
@@ -25,9 +26,13 @@ def of_person(session: Session, occasion: Occasion, on: date, person_id: int | N
         raise NotAllowed("corte")
     _seen(session, occasion, f"{on.isoformat()} person {person_id}")
     whose = people.get(session, person_id)
-    overdue = _overdue(session, occasion, on) if person_id == person.id else []
-    shown, unconfirmed = _looked_up(session, occasion, on, person_id, overdue)
-    return replace(_day(session, occasion, on, (person_id, whose.name), shown), unconfirmed=unconfirmed)
+    before = _before(session, occasion, on) if person_id == person.id else []
+    shown, waiting = _looked_up(session, occasion, on, person_id, before)
+    return replace(
+        _day(session, occasion, on, (person_id, whose.name), shown),
+        unconfirmed=_overdue(occasion, waiting),
+        left_before=_left(session, occasion, waiting),
+    )
 
 
 def of_team(session: Session, occasion: Occasion, on: date) -> TeamTotal:
@@ -36,39 +41,52 @@ def of_team(session: Session, occasion: Occasion, on: date) -> TeamTotal:
     if not person.sees_all:
         raise NotAllowed("corte")
     _seen(session, occasion, f"{on.isoformat()} everybody")
-    shown, unconfirmed = _looked_up(session, occasion, on, None, _overdue(session, occasion, on))
+    shown, waiting = _looked_up(session, occasion, on, None, _before(session, occasion, on))
     days = [
         _day(session, occasion, on, (taken_by_id, (theirs := list(each))[-1].taken_by), theirs)
         for taken_by_id, each in groupby(shown, key=lambda receipt: receipt.taken_by_id)
     ]
     days.sort(key=lambda day: (day.taken_by_id != person.id, day.taken_by, day.taken_by_id))
-    return TeamTotal(on, tuple(days), unconfirmed, tuple(handovers.waiting_for(session, person)))
+    return TeamTotal(on, tuple(days), _overdue(occasion, waiting), tuple(handovers.waiting_for(session, person)))
 
 
 def _seen(session: Session, occasion: Occasion, subject: str) -> None:
     audit.record(session, occasion.person, "receipts", subject, now=occasion.now, source=occasion.source)
 
 
-def _overdue(session: Session, occasion: Occasion, on: date) -> list[Receipt]:
-    """What the ledger should have got by today, of the last 90 days; nothing when another day is looked at."""
+def _before(session: Session, occasion: Occasion, on: date) -> list[Receipt]:
+    """What was reported in the 90 days before today; nothing when another day is looked at."""
     today = occasion.today
     if on != today:
         return []
-    first, last = today - timedelta(days=LISTED_DAYS), last_judged_day(today, MATCH_DAYS)
-    return receipts.between(session, occasion.person, first, last)
+    return receipts.between(session, occasion.person, today - timedelta(days=LISTED_DAYS), today - timedelta(days=1))
 
 
 def _looked_up(
-    session: Session, occasion: Occasion, on: date, taken_by_id: int | None, overdue: list[Receipt]
-) -> tuple[list[Receipt], tuple[Receipt, ...]]:
-    """What was reported on a day, each with whether the ledger has it, and what of `overdue` it has not."""
+    session: Session, occasion: Occasion, on: date, taken_by_id: int | None, before: list[Receipt]
+) -> tuple[list[Receipt], list[Receipt]]:
+    """What was reported on a day, each with whether the ledger has it, and what of `before` it has not."""
     shown = receipts.of_day(session, occasion.person, on, taken_by_id)
-    ids = {receipt.document.id for receipt in (*shown, *overdue)}
+    ids = {receipt.document.id for receipt in (*shown, *before)}
     in_ledger = confirmed(receipts.of_documents(session, occasion.person, ids), occasion.today)
     return (
         [replace(receipt, confirmed=receipt.id in in_ledger) for receipt in shown],
-        tuple(receipt for receipt in overdue if receipt.id not in in_ledger),
+        [receipt for receipt in before if receipt.id not in in_ledger],
     )
+
+
+def _overdue(occasion: Occasion, waiting: list[Receipt]) -> tuple[Receipt, ...]:
+    """What the ledger should have got by today."""
+    last = last_judged_day(occasion.today, MATCH_DAYS)
+    return tuple(receipt for receipt in waiting if receipt.on <= last)
+
+
+def _left(session: Session, occasion: Occasion, waiting: list[Receipt]) -> tuple[date, ...]:
+    """The days of one's own cash and cheques that neither the ledger nor a supervisor has."""
+    own = [each for each in waiting if each.taken_by_id == occasion.person.id and each.form in HANDED_OVER]
+    given = handovers.of_receipts(session, occasion.person, [receipt.id for receipt in own])
+    held = {receipt.id for handover in given if handover.holds for receipt in handover.receipts}
+    return tuple(sorted({receipt.on for receipt in own if receipt.id not in held}))
 
 
 def _day(session: Session, occasion: Occasion, on: date, whose: tuple[int, str], shown: list[Receipt]) -> DayTotal:

@@ -244,7 +244,9 @@ async def commands(phone: Phone, chat_id: int | None = None) -> list[Step]:
     if chat_id is None:
         table = partial(world.send_document, phone.user_id, "clientes.csv", b"codigo,nombre\nZX902,Nadie\n")
         steps.append(await _step(phone, "a file", table))
-        steps.append(await _step(phone, "a picture", partial(world.send_photo, phone.user_id, png())))
+        for caption in (None, f"/cobro {FOLIO} 10.00 efectivo", f"/payment QX-{FOLIO} 10.00"):
+            picture = partial(world.send_photo, phone.user_id, png(), caption)
+            steps.append(await _step(phone, f"a picture {caption}", picture))
     return steps
 
 

@@ -83,6 +83,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "receipts_of_many": lambda t: day(MANY, t, ZONE),
     "receipts_unconfirmed": lambda t: day(of_laura((), (), OLD), t, ZONE),
     "receipts_handed_over": lambda t: day(of_laura(THREE, (REFUSED, ACCEPTED, WAITING)), t, ZONE, all_seen=True),
+    "receipts_left": lambda t: day(replace(of_laura(()), left_before=(date(2019, 7, 12), date(2019, 7, 15))), t, ZONE),
     "receipts_of_another": lambda t: day(of_laura(THREE, (WAITING,)), t, ZONE, own=False, all_seen=True),
     "receipts_of_all": lambda t: team(TEAM, t),
     "receipts_of_nobody": lambda t: team(TeamTotal(TODAY, (), (), ()), t),

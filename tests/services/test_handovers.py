@@ -1,6 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -15,7 +15,7 @@ from bot.domain.people import Person, Role
 from bot.domain.receipts import PaymentForm, Receipt, ReceiptHandedOver, parse_receipt, totals
 from bot.services import day_totals, handovers, receipts
 from bot.store import people
-from bot.store.models import AuditRow, CustomerRow
+from bot.store.models import AuditRow, CustomerRow, DocumentRow
 from tests import factories
 from tests.services.world import HOURS, NOW, THE_18TH, TODAY, World, act
 
@@ -257,6 +257,30 @@ def test_another_day_s_money_is_handed_over_from_that_day(world: World) -> None:
     assert handed.made
     assert handed.made.on == TODAY
     assert world.call(day_totals.of_person, act(world.ana, THE_18TH), THE_18TH).to_hand_over == ()
+
+
+def test_earlier_days_that_left_money_with_nobody_are_named_until_the_ledger_or_a_supervisor_has_it(
+    world: World,
+) -> None:
+    def left(on: date = THE_18TH, by: Person | None = None) -> tuple[date, ...]:
+        return world.call(day_totals.of_person, act(by or world.ana, on), on).left_before
+
+    pay(world)
+    pay(world, "8 5.00 transferencia")
+    pay(world, "8 6.00 cheque", world.chief)
+    the_17th = TODAY + timedelta(days=1)
+    world.call(receipts.report, act(world.ana, the_17th), parse_receipt("9 7.00 efectivo"))
+    assert left(TODAY) == ()
+    assert left() == (TODAY, the_17th)
+    assert left(by=world.chief) == (TODAY,), "one's own alone"
+    handover = world.call(handovers.hand_over, act(world.ana, THE_18TH), TODAY).made
+    assert handover
+    assert left() == (the_17th,)
+    answer(world, handover, accepted=False)
+    assert left() == (TODAY, the_17th)
+    with world.database.transaction() as session:
+        factories.application(session, session.get_one(DocumentRow, world.documents["9"]), 7_00, the_17th)
+    assert left() == (TODAY,)
 
 
 def test_what_was_handed_over_is_neither_changed_nor_deleted(world: World) -> None:

@@ -96,6 +96,7 @@ def test_values_are_read_as_what_they_are() -> None:
         ("HEALTH_LISTEN", "8480", "address:port, such as 127.0.0.1:8443"),
         ("HEALTH_LISTEN", "127.0.0.1:65536", "address:port, such as 127.0.0.1:8443"),
         ("LOG_LEVEL", "LOUD", "one of: DEBUG, INFO, WARNING, ERROR"),
+        ("LANGUAGE", "klingon", "one of: es_MX, en"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_right_form(name: str, value: str, form: str) -> None:

@@ -162,7 +162,7 @@ def _people(connection: Connection, language: Language) -> Iterator[Finding]:
     with Session(connection) as session:
         active = [person for person in people.listing(session) if person.active and person.telegram_id is not None]
     if not active:
-        todo = _("Add somebody: «cobranza people add».")
+        todo = _("Add somebody: by the link that «cobranza init» gives, or with «cobranza people add».")
         yield Finding("people", Grade.WARNING, _("Nobody may use the bot yet."), todo)
     elif not any(person.role is Role.ADMINISTRATOR for person in active):
         said = language.ngettext(

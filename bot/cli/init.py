@@ -5,7 +5,6 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import segno
 import typer
 from sqlalchemy.exc import DBAPIError
 from stdnum.mx import rfc as rfc_numbers
@@ -169,12 +168,14 @@ def _administrator(desk: Desk, bot_name: str) -> None:
             _("The link needs the bot's name: run «cobranza init» again once there is a token that Telegram knows.")
         )
         return
+    import segno  # noqa: PLC0415 - only who asks for a link pays for it
+
     while name := desk.text(_("Name of the administrator (Enter: later)")):
         if invited := _invite(desk, name):
             address = access.link(bot_name, invited)
             until = invited.expires_at.astimezone(desk.settings.timezone)
             desk.say(as_text(access.invitation(invited, address, until, desk.words).plain))
-            segno.make(address).terminal(compact=True)
+            segno.make(address).terminal(compact=True)  # for the phone's camera
             return
 
 

@@ -196,16 +196,18 @@ async def _work(settings: Settings, app: App, office: Office, database: Database
         await updates.patiently(app.initialize)
         await _publish_menu(app)
         await app.start()
+        rounds = [jobs.every(app, _TICK_SECONDS, _tick, first=_FIRST_TICK_SECONDS)]
+        if settings.contpaqi_url:
+            work, pause = jobs.sync(partial(synchronise, settings, database)), settings.contpaqi_every_minutes * 60
+            rounds.append(jobs.every(app, pause, work, first=_FIRST_TICK_SECONDS))
+        tasks = [asyncio.create_task(each) for each in rounds]
         try:
-            if app.job_queue:
-                app.job_queue.run_repeating(_tick, _TICK_SECONDS, first=_FIRST_TICK_SECONDS)
-                if settings.contpaqi_url:
-                    work = partial(synchronise, settings, database)
-                    pause = settings.contpaqi_every_minutes * 60
-                    app.job_queue.run_repeating(jobs.sync(work), pause, first=_FIRST_TICK_SECONDS)
             await _serve(settings, app, office)
         finally:
             office.stopping = True
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await sending.stop_all(office)
             await app.stop()
     finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +14,32 @@ from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
 from bot.services import judgement, outbox, updates
 from handlers import answers, forgetting, handover, imports, menus, reminder, sending
-from handlers.context import Context
+from handlers.context import App, Context
+from handlers.updates import to_the_end
 
 _log = logging.getLogger(__name__)
 
 _TICK = timedelta(minutes=1)
 # Mail that may leave before the next tick is sent for no more often than this.
 _POST = timedelta(seconds=2)
+
+
+async def every(
+    app: App, seconds: float, work: Callable[[Context], Coroutine[Any, Any, None]], *, first: float
+) -> None:
+    """Do work again and again until cancelled; what is under way then may end.
+
+    By a clock that nobody sets: the library's queue goes by the hour, and one put back by a day would stop it for a day.
+    """
+    pause = first
+    while True:
+        await asyncio.sleep(pause)
+        began = time.monotonic()
+        try:
+            await to_the_end(work(Context(app)))
+        except Exception:  # noqa: BLE001 - what failed now may not the next time
+            _log.exception("a job failed")
+        pause = max(seconds - (time.monotonic() - began), 0)
 
 
 async def tick(context: Context) -> None:

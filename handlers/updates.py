@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram import Update
 from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
@@ -21,6 +21,8 @@ from handlers.errors import say_later
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Bot API, getUpdates: «timeout in seconds for long polling»; below the 60 s after which proxies cut.
 _LONG_POLL_SECONDS = 30
@@ -49,7 +51,7 @@ async def poll(app: App, office: Office) -> None:
             failures = 0
             continue
         batch = [update for one in fetched if (update := read(app, one))]
-        if await _to_the_end(handle_batch(app, office, batch)):
+        if await to_the_end(handle_batch(app, office, batch)):
             failures = 0
             offset = fetched[-1]["update_id"] + 1
         else:
@@ -91,7 +93,7 @@ async def patiently(request: Callable[[], Awaitable[object]]) -> None:
             return
 
 
-async def _to_the_end(work: Coroutine[Any, Any, bool]) -> bool:
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     """Await work that a stop lets finish: what is said already need not be said again after the next start."""
     task = asyncio.ensure_future(work)
     try:

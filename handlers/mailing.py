@@ -129,9 +129,9 @@ async def text(update: Update, context: Context) -> None:
 
 async def file(update: Update, context: Context) -> None:
     """A file: a payment's photo, for the mail that is being looked at, else for the administrator's tables."""
-    draft = await context.call(runs.asked)
-    if await photo.taken(update, context, busy=draft is not None):
+    if await photo.taken(update, context):
         return
+    draft = await context.call(runs.asked)
     message = update.effective_message
     if draft is None or message is None:
         await (imports.receive if message and message.document else start.not_text)(update, context)

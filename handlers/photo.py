@@ -25,8 +25,8 @@ _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "
 _COMMAND = re.compile(r"/(?:cobro|payment)(?:@\w+)?(?:\s|$)", re.IGNORECASE)
 
 
-async def taken(update: Update, context: Context, *, busy: bool) -> bool:
-    """Take a photo that is of a payment; whether it was one. `busy`: what comes by itself goes into a mail."""
+async def taken(update: Update, context: Context) -> bool:
+    """Take a photo that is of a payment; whether it was one. Where a mail is being looked at it goes into that."""
     message = update.effective_message
     file = _image(message) if message else None
     if message is None or file is None:
@@ -41,7 +41,7 @@ async def taken(update: Update, context: Context, *, busy: bool) -> bool:
                 made = await context.call(photos.attach, found.id, kept, context.photos)
                 await context.say(update, present.with_photo(made, context.language))
             return True
-    return not busy and await _by_itself(file, update, context)
+    return await _by_itself(file, update, context)
 
 
 def _image(message: Message) -> PhotoSize | Document | None:

@@ -70,7 +70,7 @@ function pictureButton(photo, alt, actions) {
 
 // A picture within a rich message has no words of its own: the first that stand with it say what it shows.
 function describe(shown, rich) {
-  const words = [...rich.querySelectorAll("figcaption, h3, h4, h5, h6, p")].map((part) => part.textContent.trim()).find(Boolean);
+  const words = [...rich.querySelectorAll("figcaption, h3, p")].map((part) => part.textContent.trim()).find(Boolean);
   if (!words) return;
   const image = shown.querySelector("img");
   image.alt = words;

@@ -13,7 +13,8 @@ export function richBlocks(blocks, press, picture) {
   const text = (value) => inline(value, press);
   const BLOCKS = {
     paragraph: (block) => element("p", "rich-p", ...text(block.text)),
-    heading: (block) => element(`h${Math.min(block.size + 2, 6)}`, `rich-h rich-h${block.size}`, ...text(block.text)),
+    // The chat's own heading is one level above, whatever the size.
+    heading: (block) => element("h3", `rich-h rich-h${block.size}`, ...text(block.text)),
     pre: (block) => element("pre", "rich-pre", ...text(block.text)),
     footer: (block) => element("p", "rich-footer", ...text(block.text)),
     divider: () => element("hr", "rich-hr"),
@@ -147,7 +148,7 @@ function table(block, text) {
   }
   const around = element("div", "rich-scroll", made);
   around.tabIndex = 0;
-  around.setAttribute("role", "region");
+  around.setAttribute("role", "group");
   around.setAttribute("aria-label", block.caption ? made.caption.textContent : "Tabla");
   return around;
 }
@@ -155,6 +156,7 @@ function table(block, text) {
 function tableCell(cell, text) {
   const classes = `${ALIGN[cell.align] ?? ""} ${VALIGN[cell.valign] ?? ""}`;
   const made = element(cell.is_header ? "th" : "td", classes, ...text(cell.text));
+  if (cell.is_header && !made.textContent) made.setAttribute("role", "cell");
   if (cell.colspan) made.colSpan = cell.colspan;
   if (cell.rowspan) made.rowSpan = cell.rowspan;
   return made;

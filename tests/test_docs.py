@@ -132,7 +132,7 @@ def test_every_link_within_the_project_leads_somewhere(path: Path) -> None:
 def test_these_tests_see_what_does_not_exist() -> None:
     text = """
 `/estado CL002`, `/estdo CL002`, `/usr/bin`, /prosa, `cobranza import x.csv --strict`, `cobranza people fire 3`,
-`TELEGRAM_TOKEN=x`, [here](README.md#try-it), [gone](docs/gone.md), [away](https://example.com),
+`TELEGRAM_TOKEN=x`, [here](README.md), [gone](docs/gone.md), [away](https://example.com),
 [to a part](docs/rep.md#pagos-sin-rep), [to none](docs/rep.md#gone), <img src="no.png">
 ```
 .venv/bin/cobranza statement CL002 --frmat pdf  # a comment

@@ -88,7 +88,10 @@ def help_text(role: Role, language: Language) -> str:
         "corte": ("/corte", "/corte 23/07/2019"),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", "/enviar vencidos", "/enviar todos", "/enviar"),
         "recordatorio": ("/recordatorio", "/recordatorio 07:30", "/recordatorio no"),
-        "invitar": ("/invitar Laura Méndez cobrador C1", "/invitar Jorge Salas supervisor"),
+        "invitar": (
+            "/invitar Laura Méndez cobrador C1",
+            *(("/invitar Jorge Salas supervisor",) if role is Role.ADMINISTRATOR else ()),
+        ),
         "idioma": ("/idioma", "/idioma en"),
     }
     parts = []

@@ -130,9 +130,8 @@ function controls(labels) {
 function notice(text) {
   const line = document.querySelector(".notice");
   line.textContent = text;
-  line.hidden = !text;
   clearTimeout(notice.timer);
-  notice.timer = setTimeout(() => { line.hidden = true; }, NOTICE_SECONDS * 1000);
+  notice.timer = setTimeout(() => { line.textContent = ""; }, NOTICE_SECONDS * 1000);
 }
 
 function happened(event) {

@@ -242,12 +242,12 @@ export class Phone {
     if (seconds) this.statusTimer = setTimeout(() => this.status(""), seconds * 1000);
   }
 
+  // Never hidden, only empty: what is not there yet is not read out when it comes.
   toast(text) {
     const line = this.find(".toast");
     clearTimeout(this.toastTimer);
     line.textContent = text;
-    line.hidden = false;
-    this.toastTimer = setTimeout(() => { line.hidden = true; }, TOAST_SECONDS * 1000);
+    this.toastTimer = setTimeout(() => { line.textContent = ""; }, TOAST_SECONDS * 1000);
   }
 
   nearEnd() {

@@ -21,6 +21,8 @@ _TICK_AFTER = timedelta(minutes=5)
 # Long polling comes back after half a minute at the latest, and pauses for as long when Telegram is away.
 _HEARD_AFTER = timedelta(minutes=3)
 _DATABASE_SECONDS = 5
+# The problem that no log need be read for.
+ANOTHER_BOT = "another bot"
 
 Reading = Callable[[], AbstractContextManager[Any]]
 
@@ -52,6 +54,8 @@ async def serving(office: Office, reading: Reading, address: str | None, *, poll
             problems.append("tick")
         if polls and now - (pulse.heard_at or began) > _HEARD_AFTER:
             problems.append("telegram")
+        if pulse.rivalled_at and now - pulse.rivalled_at < _HEARD_AFTER:
+            problems.append(ANOTHER_BOT)
         if vitals and vitals.is_stuck(now):
             problems.append("outbox")
         said = health(vitals, problems, now, ticked_at=pulse.ticked_at)

@@ -29,7 +29,7 @@ async def every(
 ) -> None:
     """Do work again and again until cancelled; what is under way then may end.
 
-    By a clock that nobody sets: the library's queue goes by the hour, and one put back by a day would stop it for a day.
+    By a clock that nobody sets: the library's queue goes by the hour, and stops for a day when that is put back by one.
     """
     pause = first
     while True:

@@ -27,10 +27,14 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Pulse:
-    """When this process last did its rounds, and when Telegram last answered what is asked of it; None: not yet."""
+    """When this process last did its rounds, and when Telegram last answered what is asked of it; None: not yet.
+
+    `rivalled_at` is when Telegram last said that another program fetches with the same token.
+    """
 
     ticked_at: datetime | None = None
     heard_at: datetime | None = None
+    rivalled_at: datetime | None = None
 
 
 class Locks(Protocol):

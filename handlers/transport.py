@@ -1,6 +1,8 @@
 """The HTTP under python-telegram-bot: aiohttp in place of httpx, which is its bottleneck (docs/decisions/0020)."""
 
+import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -79,13 +81,28 @@ class AiohttpRequest(BaseRequest):
         body = _form(data, files) if files else data
         try:
             async with self._session.request(method, url, data=body, timeout=timeout, allow_redirects=False) as answer:
-                return answer.status, await answer.read()
+                status, content = answer.status, await answer.read()
         except TimeoutError as late:
             raise TimedOut from late
         except (aiohttp.ClientError, OSError) as fault:
             kind = NetworkError if isinstance(fault, aiohttp.ClientConnectorError) else ReceiptLostError
             # The texts of some have the address, and with it the token.
             raise kind(f"aiohttp.{type(fault).__name__}") from None
+        # The library gets files by GET; all else is answered in one form, or the answer is not Telegram's.
+        if method != "GET" and not _is_of_the_bot_api(content):
+            # A gateway that says that it failed has passed nothing on.
+            kind = ReceiptLostError if status < HTTPStatus.MULTIPLE_CHOICES else NetworkError
+            raise kind(f"the answer ({status}) is not of the Bot API")
+        return status, content
+
+
+def _is_of_the_bot_api(content: bytes) -> bool:
+    """Bot API, «Making requests»: an object with `ok`, and `result` when that is true."""
+    try:
+        answer = json.loads(content)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and "ok" in answer and (not answer["ok"] or "result" in answer)
 
 
 def _said(wait: Wait, otherwise: float) -> float | None:

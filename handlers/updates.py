@@ -31,6 +31,8 @@ _ANSWER_SECONDS = 5
 _MAX_PAUSE_SECONDS = 30
 # How long a stop waits for answers under way; service managers wait longer before they kill.
 GRACE_SECONDS = 1.5
+# What the library raises over an answer of another form than the Bot API's.
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 # What is asked for; the rest (reactions, channel posts) is of no use here.
 KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
 
@@ -44,6 +46,8 @@ async def poll(app: App, office: Office) -> None:
             fetched = await _fetch(app, offset)
         except (NetworkError, RetryAfter, Conflict) as fault:
             failures += 1
+            if isinstance(fault, Conflict):
+                office.pulse.rivalled_at = office.clock()
             await _pause(failures, fault)
             continue
         office.pulse.heard_at = office.clock()
@@ -63,9 +67,9 @@ async def _fetch(app: App, offset: int | None) -> list[dict[str, Any]]:
     """The updates that wait, as they came: one that the library cannot read would hide those beside it for good."""
     wanted = {"timeout": _LONG_POLL_SECONDS, "allowed_updates": KINDS} | ({} if offset is None else {"offset": offset})
     # In small letters, as the Bot API allows, for the library's own `get_updates` is the one that hides them.
-    fetched: list[dict[str, Any]] = await app.bot.do_api_request(
-        "getupdates", wanted, read_timeout=_LONG_POLL_SECONDS + _ANSWER_SECONDS
-    )
+    fetched: Any = await app.bot.do_api_request("getupdates", wanted, read_timeout=_LONG_POLL_SECONDS + _ANSWER_SECONDS)
+    if not isinstance(fetched, list) or not all(isinstance(one, dict) and "update_id" in one for one in fetched):
+        raise NetworkError("what came are no updates")
     return fetched
 
 
@@ -73,7 +77,7 @@ def read(app: App, fetched: dict[str, Any]) -> Update | None:
     """An update as the library has it; None when it cannot be read, which will be no better tomorrow."""
     try:
         return Update.de_json(fetched, app.bot)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         _log.error("update %s cannot be read and is passed over: %s", fetched.get("update_id"), error)
         return None
 
@@ -89,6 +93,9 @@ async def patiently(request: Callable[[], Awaitable[object]]) -> None:
         except (NetworkError, RetryAfter) as fault:
             failures += 1
             await _pause(failures, fault)
+        except _UNREADABLE as nonsense:
+            failures += 1
+            await _pause(failures, NetworkError(f"what it answers cannot be read: {nonsense!r}"))
         else:
             return
 

@@ -20,6 +20,7 @@ from bot.imports.contpaqi import ContpaqiReader
 from bot.mail.check import check
 from bot.presenters.mail_check import step_name, step_reasons
 from bot.presenters.refusals import refusal
+from handlers.health import ANOTHER_BOT
 
 _SECONDS = 15
 # A tap is answered late and a login refused when the clock is off by more.
@@ -150,10 +151,12 @@ def running(settings: Settings, language: Language) -> Iterator[Finding]:
     if said.get("status") == "ok":
         yield Finding("running", Grade.OK, _("The bot runs and is well."))
     elif said.get("status"):
-        what = ", ".join(map(str, said.get("problems", ())))
-        yield Finding(
-            "running", Grade.WRONG, _("The bot runs, but not well: %(what)s.", what=what), _("Look at its log.")
-        )
+        problems = [str(problem) for problem in said.get("problems", ())]
+        todo = _("Look at its log.")
+        if ANOTHER_BOT in problems:
+            todo = _("Another program fetches with the same token: stop it, or give it a bot of its own.")
+        what = ", ".join(problems)
+        yield Finding("running", Grade.WRONG, _("The bot runs, but not well: %(what)s.", what=what), todo)
     else:
         todo = _("Start it with «cobranza run».")
         yield Finding("running", Grade.WARNING, _("The bot does not run: nobody answers at HEALTH_LISTEN."), todo)

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from bot.demo.errors import JsonObject
 
-FaultKind: TypeAlias = Literal["flood", "error", "silence", "accept_then_cut", "slow"]
+FaultKind: TypeAlias = Literal["flood", "error", "silence", "accept_then_cut", "slow", "nonsense"]
 
 
 @dataclass
@@ -16,6 +16,7 @@ class Fault:
     method: str | None = None
     times: int = 1
     seconds: float = 1.0
+    body: bytes = b""
 
 
 @dataclass
@@ -41,6 +42,10 @@ class Faults:
     def accept_then_cut(self, *, times: int = 1, method: str | None = None) -> None:
         """Carry the call out, then cut the connection in place of the answer."""
         self.planned.append(Fault("accept_then_cut", method, times))
+
+    def nonsense(self, body: bytes, *, times: int = 1, method: str | None = None) -> None:
+        """Do nothing and answer 200 with `body`, as something between the bot and Telegram does."""
+        self.planned.append(Fault("nonsense", method, times, body=body))
 
     def slow(self, seconds: float, *, times: int = 1, method: str | None = None) -> None:
         """Carry the call out `seconds` late."""

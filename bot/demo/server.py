@@ -103,6 +103,9 @@ class BotApiServer:
         if fault and fault.kind in {"silence", "accept_then_cut"}:
             self._noted(call, None)
             return _cut(request)
+        if fault and fault.kind == "nonsense":
+            self._noted(call, None)
+            return web.Response(body=fault.body, content_type="text/html")
         gone = request.transport is None or request.transport.is_closing()
         self._noted(call, None if gone else answer)
         return web.json_response(answer, status=answer.get("error_code", 200))
@@ -111,7 +114,7 @@ class BotApiServer:
         if request.match_info["token"] != self.token:
             raise ApiError(401, "Unauthorized")
         call.params, call.files = await read(request)
-        if fault and fault.kind == "silence":
+        if fault and fault.kind in {"silence", "nonsense"}:
             return {}
         if fault and fault.kind == "flood":
             seconds = int(fault.seconds)

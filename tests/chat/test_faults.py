@@ -1,23 +1,28 @@
 """What a person sees on bad days of the database, and that it passes without hands."""
 
+import asyncio
 import os
 import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from socket import socket
 
 import pytest
 from sqlalchemy import make_url, text
 
 from bot.config import Settings
+from bot.demo.server import BotApiServer
 from bot.store import database as store
 from bot.store.database import Database
 from bot.store.models import PromiseRow
 from handlers import updates
 from tests import factories
-from tests.chat.conftest import GROUP, Running
+from tests.chat.conftest import GROUP, Running, Wire
+from tests.chat.patience import patience
 from tests.chat.phone import Phone
+from tests.chat.test_health import asked
 from tests.disk import disk
 
 PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
@@ -105,3 +110,74 @@ async def test_postgresql_may_be_restarted_under_the_bot_and_each_command_is_don
     assert promised(postgres_database) == ["letra a", "letra b", "letra c"]
     with postgres_database.transaction() as session:
         session.execute(text("ALTER DATABASE ours RESET synchronous_commit"))
+
+
+NONSENSE = [b"<html>Sign in to the network</html>", b'{"ok": true, "resu', b"", b"[]", b'{"ok": true}']
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("body", NONSENSE)
+async def test_where_something_else_answers_for_telegram_a_promise_is_answered_in_the_end_and_made_once(
+    phone: Phone, telegram: BotApiServer, database: Database, body: bytes
+) -> None:
+    await phone.type("/hoy")
+    telegram.faults.nonsense(body, method="getUpdates")
+    telegram.faults.nonsense(body, method="sendRichMessage")
+    telegram.faults.nonsense(body, method="sendRichMessage")
+
+    await phone.done(phone.say(PROMISE))
+
+    assert [said.splitlines()[0].strip() for said in phone.texts[1:]] == ["✅ Promesa 1 registrada"]
+    assert promised(database) == ["Pagaré con cheque"]
+    assert telegram.faults.planned == []
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("result", ["true", "[1]", '[{"message": {}}]'])
+async def test_what_comes_in_place_of_updates_is_asked_for_again(
+    phone: Phone, telegram: BotApiServer, result: str
+) -> None:
+    await phone.type("/hoy")
+    telegram.faults.nonsense(f'{{"ok": true, "result": {result}}}'.encode(), method="getUpdates", times=2)
+
+    assert "Documento 7" in (await phone.type("/historial 7")).plain_text
+    assert telegram.faults.planned == []
+
+
+async def test_a_start_where_something_else_answers_waits_for_telegram(
+    phone: Phone, telegram: BotApiServer, stopped: Running
+) -> None:
+    for body in (*NONSENSE, b'{"ok": true, "result": true}', b'{"ok": true, "result": []}'):
+        telegram.faults.nonsense(body, method="getMe")
+
+    stopped.start()
+
+    assert "Documento 7" in (await phone.type("/historial 7")).plain_text
+    assert telegram.faults.planned == []
+
+
+async def test_a_second_bot_with_the_same_token_is_named_in_log_and_health_and_when_it_stops_the_first_goes_on(
+    phone: Phone,
+    stopped: Running,
+    settings: Settings,
+    wire: Wire,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The later of two who fetch gets the updates, and the earlier a 409: they take turns, on one database here."""
+    wire.expected.add(("getUpdates", 409))
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    stopped.start(health_listen=address)
+    await phone.type("/hoy")
+    other = Running(settings)
+    other.start()
+    async with asyncio.timeout(patience(5)):
+        while (said := (await asked(address))[1])["problems"] != ["another bot"]:  # noqa: ASYNC110 - asked over HTTP
+            await asyncio.sleep(0.02)
+    assert said["status"] == "degraded"
+    assert "another program is fetching with the same token; only one may run" in caplog.text
+    await other.stop()
+
+    assert "Documento 7" in (await phone.type("/historial 7")).plain_text
+    assert len(phone.answers) == 2

@@ -316,3 +316,11 @@ async def test_the_running_bot_is_asked_how_it_is(office: Cobranza, answer: dict
     assert [one[:2] for one in said] == ([("running", grade)] if grade else [])
     office.environment["HEALTH_LISTEN"] = "127.0.0.1:1"
     assert [one[:2] for one in await found(office)] == [("running", "warning")]
+
+
+async def test_a_second_bot_with_the_same_token_is_told_by_the_running_one(office: Cobranza) -> None:
+    runner, address = await serve(lambda: web.json_response({"status": "degraded", "problems": ["another bot"]}))
+    office.environment["HEALTH_LISTEN"] = address.removeprefix("http://")
+    said = (await asyncio.to_thread(office, "doctor", expect=1)).stdout
+    await runner.cleanup()
+    assert "another bot.\n  → Otro programa recibe con el mismo token" in said

@@ -80,6 +80,7 @@ async def test_what_does_not_match_is_told_and_handed_over_again(
     assert says(await phone.type("/corte"), "Por entregar", "$1,000.00")
 
 
+@pytest.mark.slow
 @running
 async def test_a_second_tap_and_a_forged_one_accept_nothing(phone: Phone, phone_of: Callable[[int], Phone]) -> None:
     chief, rosa = phone_of(SUPERVISOR), phone_of(OTHER_COLLECTOR)

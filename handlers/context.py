@@ -67,7 +67,15 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """Run a use case for this person and update, in a thread and a transaction; raises its Refusal."""
         source = None if self.update_id is None else f"tg:{self.update_id}"
         occasion = self.office.occasion(self.person, source)
-        return await self.office.run(use_case, occasion, *args, **kwargs)
+
+        def noted(session: Any) -> tuple[T, bool | None]:  # noqa: ANN401 - the store's own
+            done = use_case(session, occasion, *args, **kwargs)
+            # In the same transaction: the answer leaves right after it.
+            begun = self._repeats is None and self.update_id is not None
+            return done, updates.mark_begun(session, self.update_id or 0, occasion.now) if begun else self._repeats
+
+        done, self._repeats = await self.office.run(noted)
+        return done
 
     async def say(self, update: Update, reply: Reply) -> None:
         """Answer with a new message."""

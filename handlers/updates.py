@@ -143,11 +143,11 @@ async def _handle_in_order(app: App, office: Office, queue: list[Update]) -> boo
 async def handle(app: App, office: Office, update: Update) -> bool:
     """Handle an update unless it is answered already; False when it has to be delivered again."""
     try:
-        if await office.run(updates.is_handled, update.update_id):
+        if await office.note(updates.is_handled, update.update_id):
             return True
         await app.process_update(update)
         if update.update_id not in app.bot_data["unanswered"]:
-            await office.run(updates.mark_handled, update.update_id, office.clock())
+            await office.note(updates.mark_handled, update.update_id, office.clock())
             office.told_to_wait.discard(update.effective_chat.id if update.effective_chat else 0)
             return True
     except DatabaseAway as away:

@@ -25,6 +25,8 @@ def environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        # They do not change while the program runs, and looking costs as much as a line of them.
+        auto_reload=False,
     )
     made.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
     made.filters |= {

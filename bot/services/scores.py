@@ -1,6 +1,6 @@
 """How well customers keep their promises, and how well the promises that collectors obtain are kept."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -16,14 +16,9 @@ def of_portfolio(session: Session, person: Person, today: date) -> Mapping[int, 
     return scores.by_customer(session, person, _after(today))
 
 
-def of_customers(session: Session, occasion: Occasion, customer_ids: Collection[int]) -> Mapping[int, Score]:
-    """The score of each of these customers of the portfolio with a promise judged in the last 90 days."""
-    return scores.by_customer(session, occasion.person, _after(occasion.today), customer_ids)
-
-
 def of_customer(session: Session, occasion: Occasion, customer_id: int) -> Score:
-    """The score of one customer; zeros without a promise judged in the last 90 days."""
-    return of_customers(session, occasion, [customer_id]).get(customer_id, Score())
+    """The score of one customer of the portfolio; zeros without a promise judged in the last 90 days."""
+    return scores.of_customer(session, occasion.person, _after(occasion.today), customer_id)
 
 
 def of_collectors(session: Session, occasion: Occasion) -> tuple[CollectorScore, ...]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Executable, delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person
 from bot.store.models import HandledUpdateRow, QuestionRow, TickRow
-from bot.store.upsert import insert
+from bot.store.upsert import insert, insert_of
 
 
 def ticked(session: Session, person: Person) -> set[int]:
@@ -71,16 +72,24 @@ def is_handled(session: Session, update_id: int) -> bool:
 
 def mark_begun(session: Session, update_id: int, now: datetime) -> bool:
     """Remember that the answer to an update is about to leave; whether it was once before."""
-    begun = (
-        insert(session, HandledUpdateRow).values(update_id=update_id, at=now, answered=False).on_conflict_do_nothing()
-    )
-    return session.execute(begun.returning(HandledUpdateRow.update_id)).first() is None
+    begun, _ = _noting(session.get_bind().dialect.name)
+    return session.execute(begun, {"update_id": update_id, "at": now, "answered": False}).first() is None
 
 
 def mark_handled(session: Session, update_id: int, now: datetime) -> None:
     """Remember that the answer to an update has left."""
-    left = insert(session, HandledUpdateRow).values(update_id=update_id, at=now, answered=True)
-    session.execute(left.on_conflict_do_update(index_elements=["update_id"], set_={"answered": True}))
+    _, left = _noting(session.get_bind().dialect.name)
+    session.execute(left, {"update_id": update_id, "at": now, "answered": True})
+
+
+@cache
+def _noting(dialect: str) -> tuple[Executable, Executable]:
+    """The two statements of every update."""
+    note = insert_of(dialect, HandledUpdateRow)
+    return (
+        note.on_conflict_do_nothing().returning(HandledUpdateRow.update_id),
+        note.on_conflict_do_update(index_elements=["update_id"], set_={"answered": True}),
+    )
 
 
 def forget_handled(session: Session, before: datetime) -> None:

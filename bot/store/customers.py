@@ -1,9 +1,9 @@
 """Customers, looked up as people name them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import fuzz, process, utils
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.money import MXN, Money
@@ -47,24 +47,18 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
     words = fold(text).split()
     if not words:
         return []
-    attempts = (
-        scoped.where(func.upper(CustomerRow.code) == text.strip().upper()),
-        scoped.where(*(CustomerRow.search.contains(word, autoescape=True) for word in words)),
-        scoped.where(
-            CustomerRow.id.in_(
-                select(DocumentRow.customer_id).where(
-                    or_(
-                        DocumentRow.folio == text.strip().upper(),
-                        func.upper(DocumentRow.series + "-" + DocumentRow.folio) == text.strip().upper(),
-                    )
-                )
-            )
-        ),
-    )
-    for attempt in attempts:
-        if rows := session.scalars(attempt).all():
+    for meant in _meanings(text.strip().upper(), words):
+        if rows := session.scalars(scoped.where(*meant)).all():
             return [to_customer(row) for row in rows]
     return _resembling(session, person, " ".join(words))
+
+
+def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElement[bool]]]:
+    yield (func.upper(CustomerRow.code) == code,)
+    yield [CustomerRow.search.contains(word, autoescape=True) for word in words]
+    label = func.upper(DocumentRow.series + "-" + DocumentRow.folio)
+    owing = select(DocumentRow.customer_id).where(or_(DocumentRow.folio == code, label == code))
+    yield (CustomerRow.id.in_(owing),)
 
 
 def _resembling(session: Session, person: Person, text: str) -> list[Customer]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -31,6 +32,9 @@ _PRIMARY_CODE = 0xFF
 _POSTGRESQL_PASSING = ("08", "40", "53", "57", "58")
 # An execution option: nothing will be written, so SQLite's lock for writers is not taken.
 _READS_ONLY = "reads_only"
+# Another: what is written may be lost in a power cut, but not when the process dies.
+_HURRIED = "hurried"
+_HURRY = text("SET LOCAL synchronous_commit TO off")
 
 
 class Database:
@@ -45,20 +49,45 @@ class Database:
         self.url = parsed
         # An error's parameters are customers' data, and errors are logged.
         self.engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
+        # SQLite lets one write at a time, and who waits looks now and then whether it is their turn: threads that queue
+        # here instead lose no time between two turns.
+        self._turn = None
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
+            self._turn = Lock()
+        self._hurried = self.engine.execution_options(**{_HURRIED: True})
         self.locks = Locks(self.engine)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session that commits at the end and rolls back on any exception; raises DatabaseAway for what passes."""
+    def transaction(self, *, hurried: bool = False) -> Iterator[Session]:
+        """A session that commits at the end and rolls back on any exception; raises DatabaseAway for what passes.
+
+        What is `hurried` does not wait for the disk: a power cut may undo it, the end of this process does not.
+        """
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with (
+                self._one_writer(),
+                Session(self._hurried if hurried else self.engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                if hurried and self._turn is None:
+                    # PostgreSQL, synchronous_commit.
+                    session.execute(_HURRY)
                 yield session
         except DBAPIError as error:
             if fault := _passing(error):
                 raise DatabaseAway(str(fault.orig)) from error
             raise
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        # Another process may write too: whose turn does not come asks SQLite, which says that it is locked.
+        mine = self._turn is not None and self._turn.acquire(timeout=SQLITE_BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if self._turn is not None and mine:
+                self._turn.release()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -127,14 +156,17 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        # FULL, not NORMAL: a promise answered must survive a power cut.
-        cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        # FULL, not NORMAL: a promise answered must survive a power cut.
+        wanted = "NORMAL" if options.get(_HURRIED) else "FULL"
+        if connection.info.get("synchronous") != wanted:
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+            connection.info["synchronous"] = wanted
         # A transaction that reads first and writes later would fail instead of waiting; the lock is taken at once.
-        reads_only = connection.get_execution_options().get(_READS_ONLY)
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if options.get(_READS_ONLY) else "BEGIN IMMEDIATE")

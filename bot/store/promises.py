@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
-from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy import Row, Select, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from bot.domain.agenda import Expected
@@ -30,6 +31,18 @@ def standing() -> _Standing:
 
 def to_promise(row: PromiseRow, last: PromiseEventRow | None) -> Promise:
     """The row and its last entry as the domain has them."""
+    if last is None:
+        return _to_promise(row, None, None, None, None)
+    return _to_promise(row, last.state, last.cause, last.comment, last.on)
+
+
+def _to_promise(
+    row: PromiseRow | Row[*tuple[Any, ...]],
+    state: PromiseState | None,
+    cause: Cause | None,
+    reason: str | None,
+    since: date | None,
+) -> Promise:
     return Promise(
         id=row.id,
         document_id=row.document_id,
@@ -39,7 +52,7 @@ def to_promise(row: PromiseRow, last: PromiseEventRow | None) -> Promise:
         comment=row.comment,
         made_by=row.made_by,
         made_on=row.made_on,
-        state=last.state if last else PromiseState.IN_FORCE,
+        state=state or PromiseState.IN_FORCE,
         made_at=row.made_at,
         made_by_id=row.made_by_id,
         installment=row.installment,
@@ -47,9 +60,9 @@ def to_promise(row: PromiseRow, last: PromiseEventRow | None) -> Promise:
         before=row.before,
         paid_same_day=row.paid_same_day,
         replaces=row.replaces,
-        cause=last.cause if last else Cause.PERSON,
-        reason=last.comment if last else "",
-        since=last.on if last else None,
+        cause=cause or Cause.PERSON,
+        reason=reason or "",
+        since=since,
     )
 
 
@@ -64,12 +77,27 @@ def history(session: Session, document_id: int) -> list[Promise]:
 
 def in_force(session: Session, document_ids: Iterable[int]) -> dict[int, tuple[Promise, ...]]:
     """What is in force of each of these documents that has something: one promise, or what is left of a plan."""
-    query = standing().join(PromiseInForceRow, PromiseInForceRow.promise_id == PromiseRow.id)
-    query = query.where(PromiseInForceRow.document_id.in_(list(document_ids))).order_by(PromiseRow.number)
     found: dict[int, tuple[Promise, ...]] = {}
-    for promise in _read(session, query):
+    for row in session.execute(_in_force_of(), {"ids": list(document_ids)}):
+        promise = _to_promise(row, row.state, row.cause, row.reason, row.since)
         found[promise.document_id] = (*found.get(promise.document_id, ()), promise)
     return found
+
+
+@cache
+def _in_force_of() -> Select[*tuple[Any, ...]]:
+    """What is in force of documents, asked of the tables themselves: see `documents`."""
+    promise, event, in_force = PromiseRow.__table__, PromiseEventRow.__table__, PromiseInForceRow.__table__
+    last = select(func.max(event.c.id)).where(event.c.promise_id == promise.c.id).correlate(promise).scalar_subquery()
+    stands = (event.c.state, event.c.cause, event.c.comment.label("reason"), event.c.on.label("since"))
+    return (
+        select(*(column for column in promise.c if column.name != "source"), *stands)
+        .select_from(in_force)
+        .join(promise, promise.c.id == in_force.c.promise_id)
+        .outerjoin(event, event.c.id == last)
+        .where(in_force.c.document_id.in_(bindparam("ids", expanding=True)))
+        .order_by(promise.c.number)
+    )
 
 
 def next_in_force(session: Session, document_ids: Iterable[int]) -> dict[int, Promise]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
@@ -19,6 +19,14 @@ from bot.store.upsert import insert
 
 _WITHDRAWN = exists().where(ReceiptWithdrawnRow.receipt_id == ReceiptRow.id)
 _PHOTOGRAPHED = exists().where(ReceiptPhotoRow.receipt_id == ReceiptRow.id)
+
+
+_ANY_OF_CUSTOMER = (
+    select(ReceiptRow.__table__.c.id)
+    .join(DocumentRow.__table__)
+    .where(DocumentRow.__table__.c.customer_id == bindparam("customer_id"))
+    .limit(1)
+)
 
 
 def lock_collector(session: Session, person: Person) -> None:
@@ -74,6 +82,9 @@ def of_documents(session: Session, person: Person, document_ids: Iterable[int]) 
 
 def of_customer(session: Session, person: Person, customer_id: int) -> list[Receipt]:
     """All receipts on a customer's documents, whoever took them."""
+    # Most have none, and it is asked with every statement.
+    if session.scalar(_ANY_OF_CUSTOMER, {"customer_id": customer_id}) is None:
+        return []
     return _all(session, _query(person).where(DocumentRow.customer_id == customer_id))
 
 

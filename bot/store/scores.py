@@ -1,10 +1,10 @@
 """Promises kept and broken, counted in the database."""
 
-from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, case, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.domain.people import Person
@@ -14,24 +14,33 @@ from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseEventRo
 from bot.store.scope import within
 
 
-def by_customer(
-    session: Session, person: Person, after: date, customer_ids: Iterable[int] | None = None
-) -> dict[int, Score]:
-    """The scores of these customers of the portfolio, or of all, from promises for days after `after`.
-
-    None judged, no score.
-    """
-    query = _scores(person, after, CustomerRow.id)
-    if customer_ids is not None:
-        query = query.where(CustomerRow.id.in_(list(customer_ids)))
+def by_customer(session: Session, person: Person, after: date) -> dict[int, Score]:
+    """The scores of the customers of the portfolio from promises for days after `after`; none judged, no score."""
+    query = _scores(within(person), after, CustomerRow.id)
     return {key: Score(due, kept, broken) for key, due, kept, broken in session.execute(query)}
+
+
+def of_customer(session: Session, person: Person, after: date, customer_id: int) -> Score:
+    """The score of one customer of the portfolio."""
+    given = {"customer_id": customer_id, "after": after, "collector_code": person.collector_code}
+    for _, due, kept, broken in session.execute(_of_customer(person.sees_all), given):
+        return Score(due, kept, broken)
+    return Score()
+
+
+@cache
+def _of_customer(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
+    """Made once: it is asked for with every statement."""
+    theirs = true() if sees_all else CustomerRow.collector_code == bindparam("collector_code")
+    query = _scores(theirs, bindparam("after", type_=Date), CustomerRow.id)
+    return query.where(CustomerRow.id == bindparam("customer_id"))
 
 
 def by_day(
     session: Session, person: Person, after: date, last: date, customer_id: int | None = None
 ) -> dict[tuple[date, str], Score]:
     """The scores of the promised days after `after` up to `last`, by currency too."""
-    query = _scores(person, after, PromiseRow.on, PromiseRow.currency).where(PromiseRow.on <= last)
+    query = _scores(within(person), after, PromiseRow.on, PromiseRow.currency).where(PromiseRow.on <= last)
     if customer_id is not None:
         query = query.where(CustomerRow.id == customer_id)
     return {(on, currency): Score(*counts) for on, currency, *counts in session.execute(query)}
@@ -39,7 +48,7 @@ def by_day(
 
 def by_collector(session: Session, person: Person, after: date) -> dict[str, Score]:
     """The scores of the portfolios that the person sees, by collector's code."""
-    query = _scores(person, after, CustomerRow.collector_code).where(CustomerRow.collector_code.is_not(None))
+    query = _scores(within(person), after, CustomerRow.collector_code).where(CustomerRow.collector_code.is_not(None))
     return {str(key): Score(due, kept, broken) for key, due, kept, broken in session.execute(query)}
 
 
@@ -53,7 +62,9 @@ def collectors(session: Session) -> dict[str, tuple[str, ...]]:
     return names
 
 
-def _scores(person: Person, after: date, *keys: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+def _scores(
+    theirs: ColumnElement[bool], after: date | BindParameter[date], *keys: InstrumentedAttribute[Any]
+) -> Select[*tuple[Any, ...]]:
     last = select(func.max(PromiseEventRow.id)).where(PromiseEventRow.promise_id == PromiseRow.id).correlate(PromiseRow)
     return (
         select(*keys, func.count(), _count(PromiseState.KEPT), _count(PromiseState.BROKEN))
@@ -61,7 +72,7 @@ def _scores(person: Person, after: date, *keys: InstrumentedAttribute[Any]) -> S
         .join(PromiseEventRow, PromiseEventRow.id == last.scalar_subquery())
         .join(DocumentRow, DocumentRow.id == PromiseRow.document_id)
         .join(DocumentRow.customer)
-        .where(within(person), PromiseRow.on > after, PromiseEventRow.state.in_((*NOT_KEPT, PromiseState.KEPT)))
+        .where(theirs, PromiseRow.on > after, PromiseEventRow.state.in_((*NOT_KEPT, PromiseState.KEPT)))
         .group_by(*keys)
     )
 

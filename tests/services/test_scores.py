@@ -38,8 +38,8 @@ def test_kept_of_due_one_kept_in_part_being_due_and_not_kept(world: World) -> No
     assert score(world, "CL002") == Score(due=2, kept=1, broken=0)
     assert score(world, "CL001") == Score(due=1, kept=0, broken=1)
     assert score(world, "CL003") == Score()
-    both = [world.customers[code] for code in ("CL001", "CL003")]
-    assert world.call(scores.of_customers, act(world.ana, LATER), both) == {both[0]: Score(1, 0, 1)}
+    assert world.call(scores.of_customer, act(world.ana, LATER), world.customers["CL003"]) == Score()
+    assert world.call(scores.of_customer, act(world.chief, LATER), world.customers["CL001"]) == Score(1, 0, 1)
 
 
 def test_what_was_put_off_is_not_counted_and_the_last_state_is_what_counts(world: World) -> None:
@@ -86,4 +86,5 @@ def test_each_portfolio_has_its_score_and_a_collector_sees_their_own(world: Worl
     others = CollectorScore("C9", (), Score(due=1, kept=0, broken=1))
     assert world.call(scores.of_collectors, act(world.chief, LATER)) == (own, others)
     foreign = world.customers["CL900"]
-    assert world.call(scores.of_customers, act(world.ana, LATER), [foreign]) == {}
+    assert world.call(scores.of_customer, act(world.ana, LATER), foreign) == Score()
+    assert world.call(scores.of_customer, act(world.chief, LATER), foreign) == Score(due=1, kept=0, broken=1)

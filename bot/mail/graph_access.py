@@ -14,12 +14,16 @@ import requests
 from O365 import Account, Connection, MSGraphProtocol
 from O365.utils.token import MemoryTokenBackend
 
+from bot.domain.correspondence import TryLater
+from bot.i18n import N_
 from bot.mail.credentials import Credential
 from bot.mail.graph_errors import verdict
 from bot.mail.graph_token import Tokens
 
 # Microsoft Graph, "Immutable ID with sending mail": the draft's id stays the id of the copy in Sent Items.
 _IMMUTABLE_IDS = 'IdType="ImmutableId"'
+
+_OLD_TOKEN = N_("Microsoft 365 no longer takes our token: the next try has a new one")
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -88,6 +92,9 @@ class GraphAccess:
                     HTTPStatus.FORBIDDEN,
                 }:
                     self.tokens.forget()
+                    if error.response.status_code == HTTPStatus.UNAUTHORIZED and self.tokens.was_kept:
+                        # A clock put back, or an administrator, has made an old token of one that looks good.
+                        raise TryLater(_OLD_TOKEN) from None
                 raise verdict(error) from None
 
     def get(self, path: str, params: Mapping[str, str] | None = None, *, prefer: str = "") -> requests.Response:

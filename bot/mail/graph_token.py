@@ -57,6 +57,8 @@ class Tokens:
         self._client: Any = None
         self._file = _TokenFile(credential.token_file) if isinstance(credential, Delegated) else None
         self._stale = False
+        # Whether the token given last was one of before.
+        self.was_kept = False
 
     def in_force(self) -> str:
         """A token with some minutes left; raises TryLater, Rejected or requests' own errors."""
@@ -68,6 +70,7 @@ class Tokens:
         if "access_token" not in result:
             raise token_verdict(result)
         self._stale = False
+        self.was_kept = result.get("token_source") == "cache"
         return str(result["access_token"])
 
     def forget(self) -> None:

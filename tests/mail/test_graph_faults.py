@@ -105,6 +105,17 @@ def test_a_wrong_mailbox_is_named(new_mailer: MailerFactory) -> None:
         new_mailer(mailbox="nadie@distribuidora.mx").draft(MAIL)
 
 
+def test_a_token_that_is_old_although_the_clock_calls_it_good_is_renewed_by_the_next_try(
+    graph: GraphServer, mailer: GraphMailer
+) -> None:
+    draft_id = mailer.draft(MAIL)
+    graph.authority.tokens.clear()
+    with pytest.raises(TryLater, match="a new one"):
+        mailer.send(draft_id)
+    mailer.send(draft_id)
+    assert len(graph.sent) == 1
+
+
 def test_a_token_endpoint_that_calls_itself_busy_is_tried_later(graph: GraphServer, mailer: GraphMailer) -> None:
     graph.faults.on("token", 400, code="temporarily_unavailable")
     with pytest.raises(TryLater, match="busy"):

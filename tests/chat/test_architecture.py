@@ -48,6 +48,13 @@ def test_every_file_that_is_named_is_there() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_every_function_of_the_walk_is_where_it_is_said_to_be() -> None:
+    def has(file: str, function: str) -> bool:
+        return re.search(rf"\bdef {function}\(", (ROOT / file).read_text(encoding="utf-8")) is not None
+
+    assert [step for step in walk() if not has(*step)] == []
+
+
 def test_every_room_is_in_the_table() -> None:
     rooms = {f"{path.relative_to(ROOT)}/" for path in (ROOT / "bot").iterdir() if path.is_dir() and path.name[0] != "_"}
     assert rooms - set(re.findall(r"^\| `(.*?)`", PAGE, re.MULTILINE)) == set()

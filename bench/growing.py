@@ -11,9 +11,9 @@ from bench.balances import Balances, balances_of
 from bench.hands import PROMISED
 
 # What each generation brings: new documents, payments of those of the one before, a peso on a promised document.
-_NEW, _PAID = 30, 20
+_NEW, _PAID = 10, 6
 # Documents whose amount each generation changes.
-_CHANGED = 50
+_CHANGED = 20
 _MAILED = 1_500
 # Far from the folios of what is promised: people name a document by its folio alone.
 _FOLIO = 1_000

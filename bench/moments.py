@@ -48,7 +48,7 @@ TOKEN = "123456:MOMENTS"  # noqa: S105 - of the server here
 # From one death to the next, in seconds: from within a start to (as asked) some dozens of acts later.
 _SOONEST, LATEST = 0.2, 4.0
 # How often is looked who has come to an end, in seconds; and how often the next import then begins.
-_LOOK, _BEGUN = 0.1, 0.08
+_LOOK, _BEGUN = 0.1, 0.05
 # An import that is to die does so within so many seconds.
 _IMPORTING = 0.6
 _BOT, _IMPORT = "run", "import"

@@ -1,6 +1,6 @@
 """`/corte`: a person's day, everybody's for who sees all, and what is handed over of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 from markupsafe import escape
@@ -10,18 +10,20 @@ from bot.domain.money import Money
 from bot.domain.receipts import PaymentForm, Receipt, totals
 from bot.i18n import Language
 from bot.presenters.loading import safe_name
-from bot.presenters.reply import Button, Keyboard, Reply, columns, pager, rows, screen, short
+from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, columns, pager, rows, screen, short
 from bot.render.day_total_words import standing_receipts, sums, where_it_stands
 from bot.render.receipt_words import form_name
 
-# Receipts listed under the day's totals; the others are counted.
-LISTED = 20
+# Receipts listed under the day's totals, as many as fit; the others are counted.
+_LISTED = (20, 10, 5, 2)
+# Bot API, sendMessage: 4,096 characters, in UTF-16 units; that an answer is said again takes the rest.
+_MAX_PLAIN = 3_900
 # Handovers of a day that are told, the last ones: more are answers of yes and no in turn.
-_HANDOVERS = 6
+_HANDOVERS = 5
 # Earlier days that left something to hand over, the last ones.
 _DAYS_BEFORE = 4
 # People on a page of everybody's day.
-PAGE = 8
+PAGE = 5
 _NAME = 60
 _SIGNS = {
     HandoverState.WAITING: "⏳",
@@ -36,25 +38,36 @@ def day(shown: DayTotal, language: Language, zone: tzinfo, *, own: bool = True, 
 
     `own` is whether it is the viewer's, `all_seen` whether they see everybody's.
     """
-    receipts = shown.receipts[-LISTED:]
-    context = {
-        "on": shown.on,
-        "name": "" if own else shown.taken_by,
-        "sums": sums(shown.receipts),
-        "receipts": receipts,
-        "more": max(0, len(shown.receipts) - LISTED),
-        "left": totals(shown.to_hand_over),
-        "left_before": len(shown.left_before),
-        "handovers": [
-            (_SIGNS[handover.state], where_it_stands(handover, zone, language), totals(handover.receipts))
-            for handover in shown.handovers
-            if handover.state is not HandoverState.TAKEN_BACK
-        ][-_HANDOVERS:],
-        **_unconfirmed(shown.unconfirmed, language),
-    }
-    return screen(
-        language, "receipts", context, keyboard=_day_keyboard(shown, receipts, language, own=own, all_seen=all_seen)
-    )
+    told = [
+        (_SIGNS[handover.state], where_it_stands(handover, zone, language), totals(handover.receipts))
+        for handover in shown.handovers
+        if handover.state is not HandoverState.TAKEN_BACK
+    ]
+
+    def listing(most: int) -> Reply:
+        receipts = shown.receipts[-most:]
+        context = {
+            "on": shown.on,
+            "name": "" if own else shown.taken_by,
+            "sums": sums(shown.receipts),
+            "receipts": receipts,
+            "more": max(0, len(shown.receipts) - most),
+            "left": totals(shown.to_hand_over),
+            "left_before": len(shown.left_before),
+            "handovers": told[-_HANDOVERS:],
+            **_unconfirmed(shown.unconfirmed, most, language),
+        }
+        keyboard = _day_keyboard(shown, receipts, language, own=own, all_seen=all_seen)
+        return screen(language, "receipts", context, keyboard=keyboard)
+
+    return _fitting(listing)
+
+
+def _fitting(listing: Callable[[int], Reply]) -> Reply:
+    """The screen with as many rows in its lists as a message holds."""
+    *most, fewest = _LISTED
+    fitting = (each for each in map(listing, most) if len(each.plain.encode("utf-16-le")) <= 2 * _MAX_PLAIN)
+    return next(fitting, None) or listing(fewest)
 
 
 def _day_keyboard(
@@ -86,7 +99,6 @@ def team(shown: TeamTotal, language: Language, page: int = 0) -> Reply:
         "people": [(each.taken_by, sums(each.receipts)) for each in days],
         "sums": sums(standing_receipts(shown.days)),
         "count": len(shown.days),
-        **_unconfirmed(shown.unconfirmed, language),
     }
     waiting = [
         Button(f"⏳ {each.from_name} · {language.date(each.on)}", f"ho:{each.id}") for each in shown.waiting[:PAGE]
@@ -97,13 +109,18 @@ def team(shown: TeamTotal, language: Language, page: int = 0) -> Reply:
         pager(page, pages, f"cw:{on}::{{page}}"),
         (Button("📄 PDF", f"cp:{on}"), Button("📊 Excel", f"cx:{on}")) if shown.days else (),
     )
-    return screen(language, "receipts_of_all", context, keyboard=keyboard)
+
+    def listing(most: int) -> Reply:
+        rest = _unconfirmed(shown.unconfirmed, most, language)
+        return screen(language, "receipts_of_all", {**context, **rest}, keyboard=keyboard)
+
+    return _fitting(listing)
 
 
-def _unconfirmed(receipts: Sequence[Receipt], language: Language) -> dict[str, object]:
+def _unconfirmed(receipts: Sequence[Receipt], most: int, language: Language) -> dict[str, object]:
     return {
-        "unconfirmed": receipts[:LISTED],
-        "more_unconfirmed": max(0, len(receipts) - LISTED),
+        "unconfirmed": receipts[:most],
+        "more_unconfirmed": max(0, len(receipts) - most),
         "names": {form: form_name(form, language) for form in PaymentForm},
     }
 
@@ -119,7 +136,7 @@ def handed(done: Handed, language: Language, zone: tzinfo, *, all_seen: bool = F
     return Reply(
         plain="🤝 <b>" + _("To whom is it handed over?") + "</b>\n" + "\n".join(lines),
         keyboard=(
-            *((Button(f"👤 {each.name}", f"ce:{on}:{each.id}"),) for each in done.choice),
+            *((Button(f"👤 {each.name}", f"ce:{on}:{each.id}"),) for each in done.choice[:MAX_CHOICES]),
             (Button("◀ " + _("Back"), f"cw:{on}:{done.day.taken_by_id}"),),
         ),
     )

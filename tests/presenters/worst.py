@@ -37,6 +37,7 @@ from bot.presenters.refusals import refusal
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.values import TODAY, document, expected
 from tests.presenters.values import promise as a_promise
+from tests.presenters.worst_receipts import receipt_screens
 
 # The largest amount that is ever read (bot.domain.money) in two decimals.
 LARGEST = 10**15
@@ -108,6 +109,7 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
     documents, customer, t = of.documents, of.customer, of.texts
     promises = {d.id: of.made(d) for d in documents}
     yield from _statements(of, language)
+    yield from receipt_screens(customer, documents, language, user=t.user, comment=t.comment, cents=of.cents)
 
     items = tuple(OpenItem(d, customer, d.total, 5_000, promises[d.id], ticked=True) for d in documents)
     only = OpenFilter(overdue=True, without_promise=True, customer_id=customer.id)

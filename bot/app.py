@@ -180,6 +180,10 @@ async def run(settings: Settings, stop: asyncio.Event, *, reminds: bool = True) 
 
 async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
     """Do work until it ends, or raises, or is to stop."""
+    if stop.is_set():
+        # Begun and at once cancelled, the library would leave its connections open.
+        work.close()
+        return
     tasks = (asyncio.create_task(work), asyncio.create_task(stop.wait()))
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -1,5 +1,11 @@
+import asyncio
+import gc
+import warnings
+
 import pytest
 
+from bot import app
+from bot.config import Settings
 from tests.chat.conftest import Running
 from tests.chat.phone import Phone
 from tests.chat.test_agenda import box
@@ -63,3 +69,13 @@ async def test_what_is_typed_and_tapped_while_the_bot_is_down_is_answered_in_ord
     assert len(phone.answers) == len(starts)
     assert all(text.startswith(start) for text, start in zip(phone.texts, starts, strict=True))
     assert "1 marcado" in phone.texts[0]
+
+
+async def test_a_bot_that_is_to_stop_before_it_has_begun_leaves_nothing_open(settings: Settings) -> None:
+    stop = asyncio.Event()
+    stop.set()
+    await app.run(settings, stop)
+    with warnings.catch_warnings(record=True) as left:
+        warnings.simplefilter("always")
+        gc.collect()
+    assert [str(warning.message) for warning in left] == []

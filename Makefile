@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # `make LANG=...` of the shell must not change what tests print.
 export PYTHONUTF8 := 1
 
-.PHONY: help install demo run test check lint format lock bench-imports clean messages screenshots film reference docs wheel
+.PHONY: help install demo init run test check lint format lock bench-imports clean messages screenshots film reference docs wheel
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -26,6 +26,9 @@ install: $(VENV)/.runtime ## Install the bot into .venv (the command is .venv/bi
 
 demo: install ## Try everything in a browser: http://127.0.0.1:8765
 	$(BIN)/cobranza demo
+
+init: install ## Set up the real bot step by step: asks, tries each answer, writes .env
+	$(BIN)/cobranza init
 
 run: install ## Run the bot with the settings in .env
 	$(BIN)/cobranza run

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # `make LANG=...` of the shell must not change what tests print.
 export PYTHONUTF8 := 1
 
-.PHONY: help install demo init run test check lint format lock bench-imports clean messages screenshots film reference docs wheel
+.PHONY: help install demo init run test check lint audit format lock bench-imports clean messages screenshots film reference docs wheel
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -44,6 +44,10 @@ lint: $(VENV)/.dev ## Format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: ## Ask for known weaknesses of everything that is pinned (needs pipx and the internet)
+	pipx run pip-audit -r requirements.lock --no-deps --disable-pip --strict
+	pipx run pip-audit -r requirements-dev.lock --no-deps --disable-pip --strict
 
 bench-imports: $(VENV)/.dev ## Measure an import of a million documents beside a bare bulk load (ten minutes)
 	$(BIN)/python -m bench.imports

@@ -129,6 +129,19 @@ def test_every_link_within_the_project_leads_somewhere(path: Path) -> None:
     assert dead_links(path, path.read_text(encoding="utf-8")) == []
 
 
+def test_every_test_that_is_named_exists() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
+    known = set(re.findall(r"def (test_\w+)", tests))
+    named = {
+        name
+        for path in DOCUMENTS
+        for line in code(path.read_text(encoding="utf-8"))
+        for name in re.findall(r"^test_\w+$", line)
+    }
+    assert len(named) > 20
+    assert named <= known
+
+
 def test_these_tests_see_what_does_not_exist() -> None:
     text = """
 `/estado CL002`, `/estdo CL002`, `/usr/bin`, /prosa, `cobranza import x.csv --strict`, `cobranza people fire 3`,

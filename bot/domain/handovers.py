@@ -23,7 +23,7 @@ class HandoverState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Payments of a day, handed over together; `answered_at` is None while it waits."""
+    """Payments of the day `on`, handed over together; what was answered when is None while it waits."""
 
     id: int
     on: date
@@ -32,8 +32,10 @@ class Handover:
     from_name: str
     to_id: int
     to_name: str
+    given_on: date
     at: datetime
     state: HandoverState = HandoverState.WAITING
+    answered_on: date | None = None
     answered_at: datetime | None = None
 
     @property

@@ -25,19 +25,19 @@ def key_and_name(form: PaymentForm, language: Language) -> str:
     return f"{form.value} {form_name(form, language)}"
 
 
-def clock(at: datetime, on: date, zone: tzinfo, language: Language) -> str:
-    """The hour where the office is, with the date when that is not `on`."""
-    there = at.astimezone(zone)
-    return f"{there:%H:%M}" if there.date() == on else f"{language.date(there.date())} {there:%H:%M}"
+def clock(at: datetime, acted_on: date, on: date, zone: tzinfo, language: Language) -> str:
+    """The hour where the office is, with the business day when that is not `on`."""
+    hour = f"{at.astimezone(zone):%H:%M}"
+    return hour if acted_on == on else f"{language.date(acted_on)} {hour}"
 
 
 def where_it_stands(handover: Handover, zone: tzinfo, language: Language) -> str:
     """What became of a handover, as its collector reads it, in plain text."""
-    _, name = language.gettext, one_line(handover.to_name)
-    if handover.answered_at is None:
-        at = clock(handover.at, handover.on, zone, language)
+    _, name, on = language.gettext, one_line(handover.to_name), handover.on
+    if handover.answered_at is None or handover.answered_on is None:
+        at = clock(handover.at, handover.given_on, on, zone, language)
         return _("Handed to %(name)s %(at)s, to be accepted", name=name, at=at)
-    at = clock(handover.answered_at, handover.on, zone, language)
+    at = clock(handover.answered_at, handover.answered_on, on, zone, language)
     sentences: dict[HandoverState, Callable[[], str]] = {
         HandoverState.ACCEPTED: lambda: _("Accepted by %(name)s %(at)s", name=name, at=at),
         HandoverState.REFUSED: lambda: _("%(name)s: it does not match %(at)s", name=name, at=at),

@@ -40,7 +40,7 @@ def hand_over(session: Session, occasion: Occasion, on: date, to_id: int | None 
     to = next((each for each in able if to_id in {None, each.id}), None)
     if to is None:
         raise NobodyToHandTo
-    number = handovers.add(session, person, to, day.to_hand_over, on=on, now=occasion.now, source=occasion.source)
+    number = handovers.add(session, occasion, to, day.to_hand_over, on)
     _note(session, occasion, "handover", number)
     return Handed(day_totals.of_person(session, occasion, on), handovers.by_id(session, person, number))
 
@@ -79,7 +79,7 @@ def open_(session: Session, occasion: Occasion, handover_id: int) -> Handover:
 
 def _settle(session: Session, occasion: Occasion, found: Handover, state: HandoverState) -> Handover:
     # The first answer wins: its key lets no second one in.
-    if handovers.answer(session, found.id, state, occasion.person, now=occasion.now, source=occasion.source):
+    if handovers.answer(session, occasion, found.id, state):
         _note(session, occasion, _TRAIL[state], found.id)
         if state is not HandoverState.TAKEN_BACK:
             handovers.queue(session, found.id, found.from_id)

@@ -1,12 +1,13 @@
 """Payments handed over to a supervisor, what came of it, and who is to be told."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.domain.handovers import Handover, HandoverState
+from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.receipts import Receipt
 from bot.store import receipts
@@ -14,19 +15,18 @@ from bot.store.receipt_models import HandoverAnswerRow, HandoverNoticeRow, Hando
 from bot.store.upsert import insert
 
 
-def add(
-    session: Session,
-    person: Person,
-    to: Person,
-    handed: Iterable[Receipt],
-    *,
-    on: date,
-    now: datetime,
-    source: str | None,
-) -> int:
-    """Enter that payments are handed over, and that the receiver is to be told; who hands over must be locked."""
+def add(session: Session, occasion: Occasion, to: Person, handed: Iterable[Receipt], on: date) -> int:
+    """Enter that one's payments of a day are handed over, and that the receiver is to be told; the giver is locked."""
+    giver = occasion.person
     row = HandoverRow(
-        on=on, from_id=person.id, from_name=person.name, to_id=to.id, to_name=to.name, at=now, source=source
+        on=on,
+        from_id=giver.id,
+        from_name=giver.name,
+        to_id=to.id,
+        to_name=to.name,
+        given_on=occasion.today,
+        at=occasion.now,
+        source=occasion.source,
     )
     session.add(row)
     session.flush()
@@ -36,12 +36,17 @@ def add(
     return row.id
 
 
-def answer(
-    session: Session, handover_id: int, state: HandoverState, by: Person, *, now: datetime, source: str | None
-) -> bool:
+def answer(session: Session, occasion: Occasion, handover_id: int, state: HandoverState) -> bool:
     """Enter what became of a handover; False when that is decided already."""
+    by = occasion.person
     entered = insert(session, HandoverAnswerRow).values(
-        handover_id=handover_id, state=state.value, by_id=by.id, by=by.name, at=now, source=source
+        handover_id=handover_id,
+        state=state.value,
+        by_id=by.id,
+        by=by.name,
+        on=occasion.today,
+        at=occasion.now,
+        source=occasion.source,
     )
     return (
         session.execute(entered.on_conflict_do_nothing().returning(HandoverAnswerRow.handover_id)).first() is not None
@@ -98,8 +103,10 @@ def _all(session: Session, person: Person, where: ColumnElement[bool]) -> list[H
             from_name=row.from_name,
             to_id=row.to_id,
             to_name=row.to_name,
+            given_on=row.given_on,
             at=row.at,
             state=HandoverState(answered.state) if answered else HandoverState.WAITING,
+            answered_on=answered.on if answered else None,
             answered_at=answered.at if answered else None,
         )
         for row, answered in rows

@@ -62,7 +62,7 @@ class ReceiptPhotoRow(Base):
 
 
 class HandoverRow(Base):
-    """Payments of a day handed over to a supervisor. Append-only, with its receipts and its answer."""
+    """Payments of the day `on` handed over to a supervisor. Append-only, with its receipts and its answer."""
 
     __tablename__ = "handovers"
     __table_args__ = (UniqueConstraint("source"),)
@@ -73,6 +73,7 @@ class HandoverRow(Base):
     from_name: Mapped[str] = mapped_column(String(120))
     to_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     to_name: Mapped[str] = mapped_column(String(120))
+    given_on: Mapped[date]
     at: Mapped[datetime]
     source: Mapped[str | None] = mapped_column(String(80))
 
@@ -97,6 +98,7 @@ class HandoverAnswerRow(Base):
     state: Mapped[str] = mapped_column(String(20))
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     by: Mapped[str] = mapped_column(String(120))
+    on: Mapped[date]
     at: Mapped[datetime]
     source: Mapped[str | None] = mapped_column(String(80))
 

@@ -31,12 +31,13 @@ OLD = tuple(replace(each, on=date(2019, 7, 5)) for each in SOME[:2])
 ZONE = ZoneInfo("America/Mexico_City")
 LAURA, JORGE = 3, 8
 GIVEN = Handover(
-    5, TODAY, SOME[:2], LAURA, "Laura <Méndez>", JORGE, "Jorge Salas", datetime(2019, 7, 16, 22, 40, tzinfo=UTC)
-)  # fmt: skip
+    5, TODAY, SOME[:2], LAURA, "Laura <Méndez>", JORGE, "Jorge Salas", TODAY, datetime(2019, 7, 16, 22, 40, tzinfo=UTC)
+)
 
 
 def answered(state: HandoverState) -> Handover:
-    return replace(GIVEN, state=state, answered_at=datetime(2019, 7, 16, 23, 5, tzinfo=UTC))
+    at = datetime(2019, 7, 16, 23, 5, tzinfo=UTC)
+    return replace(GIVEN, state=state, answered_on=TODAY, answered_at=at)
 
 
 def of_laura(

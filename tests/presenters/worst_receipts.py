@@ -45,10 +45,19 @@ def receipt_screens(
     yield receipt.photo(made[0], _PICTURE, (5, 5), language)
 
     given = Handover(
-        _NUMBER, TODAY, tuple(each for each in made if each.form in HANDED_OVER), _NUMBER, user, _NUMBER, user, AT
+        _NUMBER,
+        TODAY,
+        tuple(each for each in made if each.form in HANDED_OVER),
+        _NUMBER,
+        user,
+        _NUMBER,
+        user,
+        TODAY,
+        AT,
     )
+    later = TODAY + timedelta(days=30)
     answers = [
-        given if state is HandoverState.WAITING else replace(given, state=state, answered_at=AT + timedelta(days=30))
+        given if state is HandoverState.WAITING else replace(given, state=state, answered_on=later, answered_at=AT)
         for state in HandoverState
     ]
     for each in answers:

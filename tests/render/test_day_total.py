@@ -8,7 +8,6 @@ from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
-import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from pypdf import PdfReader
 
@@ -129,5 +128,5 @@ def test_the_same_day_gives_the_same_pdf() -> None:
 
 
 def test_an_hour_of_another_day_has_its_date() -> None:
-    assert clock(MADE.at, TODAY, ZONE, SPANISH) == "12:05"
-    assert clock(MADE.at, OLD[0].on, ZONE, SPANISH) == "16/07/2019 12:05"
+    assert clock(MADE.at, TODAY, TODAY, ZONE, SPANISH) == "12:05"
+    assert clock(MADE.at, TODAY, OLD[0].on, ZONE, SPANISH) == "16/07/2019 12:05"

@@ -255,7 +255,9 @@ def test_another_day_s_money_is_handed_over_from_that_day(world: World) -> None:
     pay(world)
     handed = world.call(handovers.hand_over, act(world.ana, THE_18TH), TODAY)
     assert handed.made
-    assert handed.made.on == TODAY
+    assert (handed.made.on, handed.made.given_on) == (TODAY, THE_18TH)
+    accepted = world.call(handovers.answer, act(world.chief, THE_18TH), handed.made.id, accepted=True)
+    assert accepted.answered_on == THE_18TH
     assert world.call(day_totals.of_person, act(world.ana, THE_18TH), THE_18TH).to_hand_over == ()
 
 

@@ -186,9 +186,9 @@ class Fuzz:
             for message in server.world.messages(chat):
                 if message.outgoing and (shown := [s for s in secrets if s in message.plain_text]):
                     self.problems.append(f"{chat} was shown {shown}: {message.plain_text}")
-        for chat in server.world.chats.values():
-            for message_id in list(chat.messages)[:-_KEPT]:
-                del chat.messages[message_id]
+        for talk in server.world.chats.values():
+            for message_id in list(talk.messages)[:-_KEPT]:
+                del talk.messages[message_id]
         server.world.calls.clear()
         for query_id in list(server.world.taps)[:-1_000]:
             del server.world.taps[query_id]

@@ -85,9 +85,10 @@ def mark_handled(session: Session, update_id: int, now: datetime) -> None:
 @cache
 def _noting(dialect: str) -> tuple[Executable, Executable]:
     """The two statements of every update."""
-    note = insert_of(dialect, HandledUpdateRow)
+    table = HandledUpdateRow.metadata.tables[HandledUpdateRow.__tablename__]
+    note = insert_of(dialect, table)
     return (
-        note.on_conflict_do_nothing().returning(HandledUpdateRow.update_id),
+        note.on_conflict_do_nothing().returning(table.c.update_id),
         note.on_conflict_do_update(index_elements=["update_id"], set_={"answered": True}),
     )
 

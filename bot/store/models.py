@@ -119,7 +119,11 @@ class ApplicationRow(Base):
     """An amount applied to a document; `key` tells a row read twice from two equal payments."""
 
     __tablename__ = "applications"
-    __table_args__ = (UniqueConstraint("document_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "key"),
+        # A balance of any day from the index alone.
+        Index("ix_applications_document_id_on_amount", "document_id", "on", "amount"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))

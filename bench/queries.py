@@ -1,0 +1,280 @@
+"""What the screens ask of the database, beside the bare SQL of the same answer, and how both grow with the ledger.
+
+`python -m bench.queries [--documents 10000 1000000] [--database sqlite|postgresql] [--rounds N] [--json FILE]`
+
+Each collector's portfolio is the same size at every size of the ledger, so an answer is, too. The bare SQL goes through
+the driver itself, without SQLAlchemy, and gives rows; what is measured beside it gives what the presenters take. Both
+answers are held against each other. The medians of all rounds count.
+"""
+
+# ruff: noqa: S608 - every part of the SQL is written here
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bench import scaled
+from bot.domain.agenda import OpenFilter
+from bot.domain.occasion import Occasion
+from bot.domain.summary import Aging
+from bot.services import access, agenda, calendar, statements, summary
+from bot.store.database import Database
+from tests import postgres
+
+# Issue 9: with a hundred times the documents at most so much longer; objects at most so much dearer than rows.
+MOST_GROWTH, MOST_OVERHEAD = 1.3, 2.0
+CALLS, ROUNDS = 20, 5
+FIRST, LAST = date(2019, 7, 1), date(2019, 7, 31)
+Rows = list[tuple[Any, ...]]
+Ask = Callable[[str, Sequence[object]], Rows]
+
+_OPEN = """d.issued <= ? AND NOT d.cancelled AND (d.settled_on IS NULL OR d.settled_on > ?)"""
+_APPLIED = """coalesce((SELECT sum(a.amount) FROM applications a WHERE a.document_id = d.id AND a."on" <= ?), 0)"""
+_CHARGE = "d.kind IN ('invoice', 'debit_note')"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose screens are asked for, and of which customer."""
+
+    occasion: Occasion
+    customer_id: int
+    today: str | date
+
+
+def _statement(session: Session, asker: Asker) -> object:
+    customer = statements.customer_by_id(session, asker.occasion.person, asker.customer_id)
+    shown = statements.statement_of(session, customer, asker.occasion.today)
+    return sorted((row.document.id, row.balance.minor) for each in shown.sections for row in each.rows)
+
+
+def _statement_sql(ask: Ask, asker: Asker) -> object:
+    t = asker.today
+    ask("SELECT * FROM customers c WHERE c.id = ? AND c.collector_code = ?", [asker.customer_id, _code(asker)])
+    documents = ask(
+        f"""SELECT d.id, d.concept, d.series, d.folio, d.uuid, d.kind, d.issued, d.due, d.currency, d.total
+        FROM documents d WHERE d.customer_id = ? AND {_OPEN}""",
+        [asker.customer_id, t, t],
+    )
+    applied = ask(
+        f"""SELECT a.document_id, a."on", a.amount, a.kind FROM applications a JOIN documents d ON d.id = a.document_id
+        WHERE d.customer_id = ? AND {_OPEN}""",
+        [asker.customer_id, t, t],
+    )
+    ask(
+        """SELECT p.* FROM promises_in_force f JOIN promises p ON p.id = f.promise_id
+        JOIN documents d ON d.id = f.document_id WHERE d.customer_id = ?""",
+        [asker.customer_id],
+    )
+    ask('SELECT max("on") FROM applications', [])
+    balances = {row[0]: row[-1] for row in documents}
+    for document_id, on, amount, _ in applied:
+        if str(on) <= str(t):
+            balances[document_id] -= amount
+    charges = {row[0] for row in documents if row[5] in ("invoice", "debit_note")}
+    return sorted((number, balance) for number, balance in balances.items() if balance and number in charges)
+
+
+def _month(session: Session, asker: Asker) -> object:
+    shown = calendar.month_of(session, asker.occasion.person, asker.occasion.today, FIRST)
+    return sorted((on, day.total.minor, day.count) for on, day in shown.days.items() if day.count)
+
+
+def _month_sql(ask: Ask, asker: Asker) -> object:
+    t = asker.today
+    rows = ask(
+        f"""SELECT p."on", sum(p.amount), count(*) FROM promises_in_force f
+        JOIN promises p ON p.id = f.promise_id JOIN documents d ON d.id = f.document_id
+        JOIN customers c ON c.id = d.customer_id
+        WHERE f."on" BETWEEN ? AND ? AND c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND d.total - {_APPLIED} > 0
+        AND p.currency = 'MXN' GROUP BY p."on" """,
+        [_day(FIRST, t), _day(LAST, t), _code(asker), t, t, t],
+    )
+    ask(
+        f"""SELECT p.*, d.*, c.* FROM promises p JOIN promise_events e
+        ON e.id = (SELECT max(id) FROM promise_events WHERE promise_id = p.id)
+        JOIN documents d ON d.id = p.document_id JOIN customers c ON c.id = d.customer_id
+        WHERE p."on" BETWEEN ? AND ? AND c.collector_code = ? AND e.state IN ('broken', 'partial') AND {_OPEN}""",
+        [_day(FIRST, t), _day(LAST, t), _code(asker), t, t],
+    )
+    return sorted((_date(on), int(total), count) for on, total, count in rows)
+
+
+def _agenda(session: Session, asker: Asker) -> object:
+    page = agenda.open_items(session, asker.occasion, OpenFilter())
+    return page.count, [item.document.id for item in page.items]
+
+
+def _agenda_sql(ask: Ask, asker: Asker) -> object:
+    t = asker.today
+    listed = f"""FROM documents d JOIN customers c ON c.id = d.customer_id
+        WHERE c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND d.total - {_APPLIED} > 0"""
+    given = [_code(asker), t, t, t]
+    ((count,),) = ask(f"SELECT count(*) {listed}", given)
+    rows = ask(f"SELECT d.*, c.* {listed} ORDER BY c.code, d.due, d.id LIMIT 8", given)
+    places = ", ".join("?" * len(rows))
+    ids = [row[0] for row in rows]
+    ask(f'SELECT document_id, "on", amount FROM applications WHERE document_id IN ({places})', ids)
+    ask(
+        f"""SELECT p.* FROM promises_in_force f JOIN promises p ON p.id = f.promise_id
+        WHERE f.document_id IN ({places})""",
+        ids,
+    )
+    return count, ids
+
+
+def _aging(session: Session, asker: Asker) -> object:
+    shown = summary.summary(session, asker.occasion).figures
+    return shown.balance.minor if isinstance(shown, Aging) else None
+
+
+def _aging_sql(ask: Ask, asker: Asker) -> object:
+    t = asker.today
+    rows = ask(
+        f"""SELECT d.due, sum(d.total - {_APPLIED}), count(*) FROM documents d JOIN customers c ON c.id = d.customer_id
+        WHERE c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND d.total - {_APPLIED} <> 0 AND d.currency = 'MXN'
+        GROUP BY d.due""",
+        [t, _code(asker), t, t, t],
+    )
+    return sum(int(total) for _, total, _ in rows)
+
+
+SCREENS: dict[str, tuple[Callable[[Session, Asker], object], Callable[[Ask, Asker], object]]] = {
+    "statement": (_statement, _statement_sql),
+    "month": (_month, _month_sql),
+    "agenda": (_agenda, _agenda_sql),
+    "aging": (_aging, _aging_sql),
+}
+
+
+def _code(asker: Asker) -> str:
+    return asker.occasion.person.collector_code or ""
+
+
+def _day(on: date, like: str | date) -> str | date:
+    return on.isoformat() if isinstance(like, str) else on
+
+
+def _date(on: str | date) -> date:
+    return date.fromisoformat(on) if isinstance(on, str) else on
+
+
+def main() -> int:
+    """Print the medians and their ratios; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, nargs="+", default=[10_000, 1_000_000])
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--keep", type=Path, help="a folder for SQLite's files, or where they are already")
+    parser.add_argument("--json", type=Path)
+    wanted = parser.parse_args()
+    answer = {kind: measure(kind, wanted) for kind in wanted.database or ["sqlite", "postgresql"]}
+    if wanted.json:
+        wanted.json.write_text(json.dumps(answer, indent=2) + "\n", encoding="utf-8")
+    return 0 if all(each["is_good"] for each in answer.values()) else 1
+
+
+def measure(kind: str, wanted: argparse.Namespace) -> dict[str, Any]:
+    """Every screen at every size on one kind of database."""
+    found: dict[str, dict[int, tuple[float, float]]] = {name: {} for name in SCREENS}
+    for documents in wanted.documents:
+        with _loaded(kind, documents, wanted.keep) as database:
+            for name, screen in SCREENS.items():
+                found[name][documents] = _one(database, documents, screen, wanted.rounds)
+    small, large = min(wanted.documents), max(wanted.documents)
+    answer: dict[str, Any] = {"is_good": True}
+    print(kind)
+    for name, sizes in found.items():
+        growth = sizes[large][0] / sizes[small][0]
+        overhead = sizes[large][0] / sizes[large][1]
+        answer[name] = {
+            **{f"{size}": {"ours_ms": round(ours, 3), "sql_ms": round(sql, 3)} for size, (ours, sql) in sizes.items()},
+            "growth": round(growth, 2),
+            "overhead": round(overhead, 2),
+        }
+        answer["is_good"] &= growth <= MOST_GROWTH and overhead <= MOST_OVERHEAD
+        for size, (ours, sql) in sizes.items():
+            print(f"  {name:10} {size:9,} documents: {ours:7.2f} ms, bare SQL {sql:7.2f} ms, ratio {ours / sql:.2f}")
+        print(f"  {name:10} {large:,} / {small:,} documents: {growth:.2f} (at most {MOST_GROWTH})", end="; ")
+        print(f"ours / bare SQL: {overhead:.2f} (at most {MOST_OVERHEAD:g})")
+    return answer
+
+
+def _one(
+    database: Database,
+    documents: int,
+    screen: tuple[Callable[[Session, Asker], object], Callable[[Ask, Asker], object]],
+    rounds: int,
+) -> tuple[float, float]:
+    """Milliseconds of a screen, ours and as bare SQL: each round asks for other people's."""
+    ours, bare = screen
+    is_sqlite = database.engine.dialect.name == "sqlite"
+    askers = []
+    with database.transaction() as session:
+        for number in range(CALLS):
+            person = access.arrive(session, scaled.FIRST_USER + number * 7 % scaled.PEOPLE, scaled.NOW)
+            assert person  # noqa: S101 - scaled.load made them
+            occasion = Occasion(person, scaled.TODAY, scaled.NOW)
+            code = scaled.customer_code(number * 7 % scaled.PEOPLE, documents)
+            customer = statements.find_customer(session, person, code)
+            askers.append(Asker(occasion, customer.id, scaled.TODAY.isoformat() if is_sqlite else scaled.TODAY))
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds + 1):
+        begun = time.perf_counter()
+        answers = []
+        for asker in askers:
+            with database.transaction(hurried=True) as session:
+                answers.append(ours(session, asker))
+        times[0].append((time.perf_counter() - begun) / CALLS * 1000)
+        begun = time.perf_counter()
+        with database.engine.connect() as connection:
+            cursor: Any = connection.connection.cursor()
+
+            def ask(sql: str, given: Sequence[object], cursor: Any = cursor) -> Rows:  # noqa: ANN401 - the driver's
+                cursor.execute(sql if is_sqlite else sql.replace("?", "%s"), list(given))
+                rows: Rows = cursor.fetchall()
+                return rows
+
+            bare_answers = [bare(ask, asker) for asker in askers]
+        times[1].append((time.perf_counter() - begun) / CALLS * 1000)
+        if answers != bare_answers:
+            raise ValueError(f"not the same answer: {answers[:2]} and {bare_answers[:2]}")
+    # The first round fills caches.
+    return statistics.median(times[0][1:]), statistics.median(times[1][1:])
+
+
+@contextmanager
+def _loaded(kind: str, documents: int, keep: Path | None) -> Iterator[Database]:
+    """A database of a size, in SQLite's case one that was kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        if kind == "postgresql":
+            with postgres.server() as conninfo:
+                host = dict(part.split("=", 1) for part in conninfo.split())
+                url = f"postgresql://postgres@/postgres?host={host['host']}&port={host['port']}"
+                yield _filled(Database(url), documents)
+            return
+        path = (keep or Path(folder)) / f"scaled-{documents}.db"
+        is_there = path.exists()
+        database = Database(f"sqlite:///{path}")
+        yield database if is_there else _filled(database, documents)
+        database.close()
+
+
+def _filled(database: Database, documents: int) -> Database:
+    scaled.load(database, documents)
+    return database
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -55,6 +55,7 @@ async def tell(bot: Bot, office: Office) -> None:
     """Tell what waits to be told of handovers."""
 
     def say(told: HandoverNotice) -> Reply:
-        return present.handover(told.handover, language(told.person.language), office.zone, told.person.id)
+        t, viewer = language(told.person.language), told.person.id
+        return present.handover(told.handover, t, office.zone, viewer, unread=told.is_unread)
 
     await telling.tell(bot, office, handovers, say)

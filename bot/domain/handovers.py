@@ -92,11 +92,19 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class HandoverNotice:
-    """Something to tell about a handover: that it waits, to who receives it; the answer, to who handed over."""
+    """Something to tell about a handover: that it waits, to who receives it; the answer, to who handed over.
+
+    While it waits, who handed over is told only that who receives it takes no messages.
+    """
 
     id: int
     person: Person
     handover: Handover
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it tells that the other takes no messages."""
+        return self.handover.state is HandoverState.WAITING and self.person.id == self.handover.from_id
 
 
 @dataclass

@@ -146,8 +146,11 @@ def _with_notice(reply: Reply, notice: str) -> Reply:
     return Reply(reply.plain, reply.rich, keyboard=reply.keyboard, notice=short(notice, _NAME * 3))
 
 
-def handover(shown: Handover, language: Language, zone: tzinfo, viewer_id: int) -> Reply:
-    """A handover, as each of its two people sees it: to be answered, or how it was answered."""
+def handover(shown: Handover, language: Language, zone: tzinfo, viewer_id: int, *, unread: bool = False) -> Reply:
+    """A handover, as each of its two people sees it: to be answered, or how it was answered.
+
+    `unread` when who receives it takes no messages.
+    """
     _ = language.gettext
     day_of, is_receiver = language.day(shown.on), viewer_id == shown.to_id
     names = {"giver": escape(short(shown.from_name, _NAME)), "receiver": escape(short(shown.to_name, _NAME))}
@@ -167,6 +170,8 @@ def handover(shown: Handover, language: Language, zone: tzinfo, viewer_id: int) 
     lines.append(
         _("Does it match what you received?") if waits and is_receiver else f"{_SIGNS[shown.state]} {standing}"
     )
+    if unread:
+        lines.append("⚠️ " + _("%(receiver)s takes no messages of the bot: tell them, or take it back.", **names))
     if shown.state is HandoverState.REFUSED and not is_receiver:
         lines.append(_("It can be handed over again in /corte."))
     whose = f"{shown.on.isoformat()}:{shown.from_id}"

@@ -125,6 +125,8 @@ def postpone(session: Session, notice: HandoverNotice, until: datetime) -> None:
 
 
 def unreachable(session: Session, notice: HandoverNotice, now: datetime) -> None:
-    """Note that the person takes no messages: who handed over sees that it waits, and may take it back."""
+    """Note that the person takes no messages; of who receives it who handed over is told, and may take it back."""
     notices.unreachable(session, notice.person.id, now)
     notices.settle(session, HandoverNoticeRow, notice.id, MailState.CANCELLED)
+    if notice.person.id == notice.handover.to_id:
+        handovers.queue(session, notice.handover.id, notice.handover.from_id)

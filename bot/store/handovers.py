@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from bot.domain.correspondence import MailState
 from bot.domain.handovers import Handover, HandoverState
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
@@ -76,9 +77,12 @@ def waiting_for(session: Session, person: Person) -> list[Handover]:
 
 
 def queue(session: Session, handover_id: int, person_id: int) -> None:
-    """Queue that a person is told of a handover, once."""
-    statement = insert(session, HandoverNoticeRow).values(handover_id=handover_id, person_id=person_id, state="queued")
-    session.execute(statement.on_conflict_do_nothing())
+    """Queue that a person is told of a handover as it is by then."""
+    statement = insert(session, HandoverNoticeRow).values(
+        handover_id=handover_id, person_id=person_id, state=MailState.QUEUED
+    )
+    anew = {"state": MailState.QUEUED, "not_before": None}
+    session.execute(statement.on_conflict_do_update(index_elements=["handover_id", "person_id"], set_=anew))
 
 
 def _all(session: Session, person: Person, where: ColumnElement[bool]) -> list[Handover]:

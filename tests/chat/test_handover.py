@@ -8,10 +8,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from bot.demo.chat import Message
+from bot.demo.server import BotApiServer
 from bot.domain.people import Role
 from bot.store.database import Database
 from tests import factories
-from tests.chat.conftest import OTHER_COLLECTOR, STRANGER, SUPERVISOR
+from tests.chat.conftest import OTHER_COLLECTOR, STRANGER, SUPERVISOR, Wire
 from tests.chat.phone import Phone, buttons, says
 
 each_form = pytest.mark.usefixtures("each_form")
@@ -145,3 +146,17 @@ async def test_a_supervisor_sees_everybody_s_day_and_each_person_s_with_files_of
     assert says(await chief.type("/corte Laura"), "«Laura» no es una fecha")
     assert says(await phone.type("/corte 15/07"), "lunes 15/07/2019", "Ningún cobro.")
     assert says(await phone.type("/corte 2019-07-16"), "$1,000.00")
+
+
+@running
+async def test_who_hands_over_to_somebody_who_blocked_the_bot_is_told(
+    phone: Phone, telegram: BotApiServer, wire: Wire
+) -> None:
+    telegram.faults.block(SUPERVISOR)
+    wire.expected.add(("sendMessage", 403))
+    await phone.type("/cobro 7 1000.00 efectivo")
+    await press(phone, await phone.type("/corte"), "🤝 Entregar")
+    assert says(phone.answers[-1], "por aceptar", "A Jorge no le llegan mensajes", "retire la entrega")
+    await press(phone, phone.answers[-1], "↩️ Retirar la entrega")
+    await press(phone, await phone.type("/corte"), "🤝 Entregar")
+    assert says(phone.answers[-1], "no hay un supervisor")

@@ -94,6 +94,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "handover_of_nothing": lambda t: handed(Handed(of_laura(())), t, ZONE),
     "handover_to_answer": lambda t: handover(GIVEN, t, ZONE, JORGE),
     "handover_waiting": lambda t: handover(GIVEN, t, ZONE, LAURA),
+    "handover_unread": lambda t: handover(GIVEN, t, ZONE, LAURA, unread=True),
     "handover_accepted": lambda t: handover(answered(HandoverState.ACCEPTED), t, ZONE, LAURA),
     "handover_refused": lambda t: handover(answered(HandoverState.REFUSED), t, ZONE, LAURA),
     "handover_refused_by_me": lambda t: handover(answered(HandoverState.REFUSED), t, ZONE, JORGE),

@@ -233,7 +233,7 @@ def test_a_payment_that_is_handed_over_is_not_undone(world: World) -> None:
     assert give(world).made is None
 
 
-def test_who_takes_no_messages_or_has_gone_is_not_told(world: World) -> None:
+def test_who_handed_over_is_told_when_the_other_takes_no_messages(world: World) -> None:
     pay(world)
     made(world)
     with world.database.transaction() as session:
@@ -245,7 +245,14 @@ def test_who_takes_no_messages_or_has_gone_is_not_told(world: World) -> None:
         later = handovers.claim(session, NOW + timedelta(minutes=1), HOURS)
         assert later == notice
         handovers.unreachable(session, notice, NOW)
+    with world.database.transaction() as session:
+        unread = handovers.claim(session, NOW, HOURS)
+        assert unread
+        assert (unread.person.name, unread.is_unread) == ("Ana", True)
+        handovers.unreachable(session, unread, NOW)
     assert told(world) == []
+    answer(world, notice.handover, accepted=True)
+    assert told(world) == [("Ana", HandoverState.ACCEPTED)], "of the answer they are told all the same"
     pay(world)
     with pytest.raises(NobodyToHandTo):
         give(world)

@@ -29,6 +29,8 @@ _SEED_DATE = datetime.combine(date(2019, 7, 16), time())
 def run() -> None:
     """Atiende Telegram con los ajustes de .env, hasta Ctrl+C."""
     settings = _with_token(read_settings())
+    with database(settings):
+        pass  # the bot opens it for itself; here it is said why it cannot be opened
     # What is loaded by now stays. Else each full collection looks through it again, which holds the event loop for
     # 80 ms while statements are drawn (bench/statements.py).
     gc.freeze()

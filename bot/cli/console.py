@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import unescape
+from importlib.metadata import version
 from re import sub
 from typing import NoReturn
 
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot import log
 from bot.app import open_database
 from bot.config import Settings, settings_problems
-from bot.domain.errors import CustomerNotFound, DatabaseAway, Refusal
+from bot.domain.errors import CustomerNotFound, DatabaseAway, DatabaseTooNew, Refusal
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import Customer
@@ -26,6 +27,9 @@ from bot.i18n import SPANISH, Language, language
 from bot.presenters.refusals import refusal
 from bot.store import customers
 from bot.store.database import Database
+
+# What opening a database may raise; `unopened` says it.
+UNOPENED = (OSError, DBAPIError, DatabaseTooNew)
 
 
 def fail(message: str) -> NoReturn:
@@ -56,7 +60,7 @@ def database(settings: Settings) -> Iterator[Database]:
     """The database, closed at the end; a Refusal within ends the command with its sentence."""
     try:
         opened = open_database(settings)
-    except (OSError, DBAPIError) as error:
+    except UNOPENED as error:
         fail(unopened(settings, error))
     try:
         yield opened
@@ -68,13 +72,19 @@ def database(settings: Settings) -> Iterator[Database]:
         opened.close()
 
 
-def unopened(settings: Settings, error: OSError | DBAPIError) -> str:
+def unopened(settings: Settings, error: OSError | DBAPIError | DatabaseTooNew) -> str:
     """Why the database could not be opened, without its password."""
-    reason = error.orig if isinstance(error, DBAPIError) else error
+    _ = speech(settings).gettext
     where = make_url(settings.database_url).render_as_string()
-    said = speech(settings).gettext(
-        "The database %(where)s cannot be opened, check DATABASE_URL: %(reason)s", where=where, reason=reason
-    )
+    if isinstance(error, DatabaseTooNew):
+        return _(
+            "The database %(where)s is of a newer version of Cobranza than this one, %(version)s. Install the newer "
+            "version; or restore a backup made by this one into an empty database («cobranza restore»).",
+            where=where,
+            version=version("cobranza"),
+        )
+    reason = error.orig if isinstance(error, DBAPIError) else error
+    said = _("The database %(where)s cannot be opened, check DATABASE_URL: %(reason)s", where=where, reason=reason)
     return log.hider(settings.secrets)(said)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import typer
-from sqlalchemy.exc import DBAPIError
 from stdnum.mx import rfc as rfc_numbers
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -15,7 +14,7 @@ from bot import log
 from bot.app import open_database
 from bot.cli import doctor, init_data, init_mail
 from bot.cli.chat import objection
-from bot.cli.console import as_text, occasion, read_settings, transaction, unopened
+from bot.cli.console import UNOPENED, as_text, occasion, read_settings, transaction, unopened
 from bot.cli.desk import Desk
 from bot.cli.findings import ENV, Grade
 from bot.config import Settings
@@ -147,7 +146,7 @@ def _database(desk: Desk) -> None:
 def _opens(desk: Desk, settings: Settings) -> bool:
     try:
         open_database(settings).close()
-    except (OSError, DBAPIError) as error:
+    except UNOPENED as error:
         desk.say(f"✗ {unopened(settings, error)}")
         return False
     desk.say("✓ " + desk.words.gettext("The database can be written to, and its tables are up to date."))

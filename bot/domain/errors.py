@@ -13,6 +13,13 @@ class DatabaseAway(Exception):  # noqa: N818 - it passes: the same act is tried 
 
 
 @dataclass
+class DatabaseTooNew(Exception):  # noqa: N818 - an answer to who installs, never to who writes in the chat
+    """The tables are those of a newer version, at a migration that this one does not know. Nothing was changed."""
+
+    revision: str
+
+
+@dataclass
 class UnreadableDate(Refusal):
     """A text that is no date in any accepted form."""
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.domain.errors import DatabaseAway
+from bot.domain.errors import DatabaseAway, DatabaseTooNew
 from bot.store.locks import Locks, wait_for
 
 # How long a writer waits for another before SQLite says "database is locked".
@@ -100,9 +100,13 @@ class Database:
             yield connection
 
     def upgrade(self, revision: str = "head") -> None:
-        """Bring the tables to the newest migration, or to an older one; replicas that start together, one by one."""
+        """Bring the tables to the newest migration, or to an older one; replicas that start together, one by one.
+
+        Raises DatabaseTooNew.
+        """
         with self.engine.begin() as connection:
             wait_for(connection, "migrations")
+            known_revision_of(connection)
             migrate(connection, revision)
 
     def close(self) -> None:
@@ -135,6 +139,14 @@ def migrate(connection: Connection, revision: str = "head") -> None:
 def revision_of(connection: Connection) -> str | None:
     """The migration that the tables stand at; None when there are none."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def known_revision_of(connection: Connection) -> str | None:
+    """The same; raises DatabaseTooNew where this version does not know it."""
+    at = revision_of(connection)
+    if at is not None and at not in revisions():
+        raise DatabaseTooNew(at)
+    return at
 
 
 def revisions() -> list[str]:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.database import Database, revision_of
 from tests.cli.commands import Cobranza
 
 
@@ -62,3 +63,18 @@ def test_a_database_that_is_not_there_is_said_without_its_password(cobranza: Cob
     said = cobranza(command, "copia.zip" if command == "restore" else "c.zip", expect=1).stderr
     assert "Traceback" not in said
     assert "clave" not in said
+
+
+@pytest.mark.parametrize("command", ["run", "people list", "backup copia.zip"])
+def test_a_database_of_a_newer_version_is_said_and_left_as_it_is(cobranza: Cobranza, command: str) -> None:
+    cobranza.environment["TELEGRAM_TOKEN"] = "1:x"  # noqa: S105 - nobody is asked with it
+    database = Database(cobranza.environment["DATABASE_URL"])
+    with database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    (said,) = cobranza(*command.split(), expect=1).stderr.splitlines()
+    assert "es de una versión de Cobranza más nueva que esta" in said
+    assert "«cobranza restore»" in said
+    with database.snapshot() as connection:
+        assert revision_of(connection) == "9999"
+    database.close()
+    assert not Path("copia.zip").exists()

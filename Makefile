@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 # `make LANG=...` of the shell must not change what tests print.
 export PYTHONUTF8 := 1
 
-.PHONY: help install demo init run test check lint audit format lock bench-imports clean messages screenshots film reference docs wheel
+# What is slow mostly waits (for a bot to start, a browser, a fault to pass): two workers share a core.
+SLOW_WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
+
+.PHONY: help install demo init run test check search lint audit format lock bench-imports clean messages screenshots film reference docs wheel
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -34,10 +37,13 @@ run: install ## Run the bot with the settings in .env
 	$(BIN)/cobranza run
 
 test: check ## Everything: what `make check` does, then what is slow and what needs a browser
-	$(BIN)/pytest -n auto -m "slow or browser"
+	$(BIN)/pytest -n $(SLOW_WORKERS) --dist worksteal -m "slow or browser"
 
 check: lint ## Lint, and the tests that are neither slow nor in a browser, with coverage: three minutes on two cores
 	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
+
+search: $(VENV)/.dev ## Look for examples that no test has met yet: properties on random data, other each time
+	SEARCH=1 $(BIN)/pytest -n auto tests/domain tests/presenters tests/render tests/services
 
 lint: $(VENV)/.dev ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .

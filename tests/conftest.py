@@ -1,5 +1,6 @@
 """Fixtures for every test: a migrated database of its own, on SQLite and on PostgreSQL."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,14 +9,33 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.store import database as database_module
 from bot.store.database import Database
 from tests import postgres
 from tests.contpaqi_company import Company
 
-# How long an example takes says how busy the machine is, not whether it is right. Half the usual examples: others come
-# with the next run, and where more are worth their time the test says so.
-settings.register_profile("cobranza", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("cobranza")
+# How long an example takes says how busy the machine is, not whether it is right. The same examples each time, so that
+# what fails fails again, and on every machine; `make search` looks for others.
+settings.register_profile(
+    "cobranza", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.register_profile("search", settings.get_profile("cobranza"), derandomize=False)
+settings.load_profile("search" if "SEARCH" in os.environ else "cobranza")
+
+
+_AS_IN_LIFE = database_module.SQLITE_SYNCHRONOUS
+
+
+@pytest.fixture(autouse=True)
+def _no_power_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here outlives the tests, so nothing is worth waiting for the disk."""
+    monkeypatch.setattr(database_module, "SQLITE_SYNCHRONOUS", "OFF")
+
+
+@pytest.fixture
+def to_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written is on the disk before anybody is answered, as outside of the tests."""
+    monkeypatch.setattr(database_module, "SQLITE_SYNCHRONOUS", _AS_IN_LIFE)
 
 
 @pytest.fixture(scope="session")

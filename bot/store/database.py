@@ -30,6 +30,8 @@ _PRIMARY_CODE = 0xFF
 # PostgreSQL, «Error Codes»: connection, transaction rolled back (deadlock), resources (disk full), operator
 # intervention (shutdown), system error. One that could not connect at all has none.
 _POSTGRESQL_PASSING = ("08", "40", "53", "57", "58")
+# PRAGMA synchronous. Not NORMAL: a promise answered must survive a power cut.
+SQLITE_SYNCHRONOUS = "FULL"
 # An execution option: nothing will be written, so SQLite's lock for writers is not taken.
 _READS_ONLY = "reads_only"
 # Another: what is written may be lost in a power cut, but not when the process dies.
@@ -175,8 +177,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        # FULL, not NORMAL: a promise answered must survive a power cut.
-        wanted = "NORMAL" if options.get(_HURRIED) else "FULL"
+        wanted = "NORMAL" if options.get(_HURRIED) else SQLITE_SYNCHRONOUS
         if connection.info.get("synchronous") != wanted:
             connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
             connection.info["synchronous"] = wanted

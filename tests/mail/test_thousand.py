@@ -53,12 +53,6 @@ def test_sixty_mails_of_two_replicas_through_a_storm_are_accepted_once_each(
     weather(graph, new_mailer, postgres_database, mails=60, seed=seed, replicas=2)
 
 
-def test_a_thousand_mails_through_a_storm_are_accepted_once_each(
-    graph: GraphServer, new_mailer: MailerFactory, sqlite_database: Database
-) -> None:
-    weather(graph, new_mailer, sqlite_database, mails=1000, seed=1, replicas=1)
-
-
 def test_a_thousand_mails_of_two_replicas_through_a_storm_are_accepted_once_each(
     graph: GraphServer, new_mailer: MailerFactory, postgres_database: Database
 ) -> None:

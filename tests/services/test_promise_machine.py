@@ -345,6 +345,6 @@ def test_the_ledger_says_what_an_independent_count_says(sqlite_template: Path) -
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -23,6 +23,7 @@ PROMISES = 3
 STEP = 2_999
 
 
+@pytest.mark.usefixtures("to_the_disk")
 def test_cut_off_after_any_byte_the_database_is_whole_and_has_all_that_was_answered_by_then(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
@@ -56,6 +57,7 @@ def test_cut_off_after_any_byte_the_database_is_whole_and_has_all_that_was_answe
         shutil.rmtree(there.parent)
 
 
+@pytest.mark.usefixtures("to_the_disk")
 def test_nobody_is_answered_before_the_disk_has_it(sqlite_database: Database) -> None:
     """FULL (2): SQLite waits for the disk at each commit."""
     with sqlite_database.snapshot() as connection:

@@ -62,6 +62,7 @@ def test_whose_turn_does_not_come_is_told_that_the_database_is_locked(
     note(sqlite_database, 2)
 
 
+@pytest.mark.usefixtures("to_the_disk")
 def test_only_what_is_hurried_does_not_wait_for_the_disk(
     sqlite_database: Database, postgres_database: Database
 ) -> None:

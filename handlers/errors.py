@@ -62,11 +62,12 @@ async def say_later(bot: Bot, office: Office, update: Update) -> None:
     chat = update.effective_chat
     if chat is None or chat.type != ChatType.PRIVATE or chat.id in office.told_to_wait:
         return
-    office.told_to_wait.add(chat.id)
     try:
         await bot.send_message(chat.id, welcome.later(language(office.language)).plain)
     except TelegramError as failed:
         _log.warning("update %s: nobody could be told that it waits: %s", update.update_id, failed)
+    else:
+        office.told_to_wait.add(chat.id)
 
 
 def _is_unsaid(update: Update, context: Context, error: Exception | None) -> bool:

@@ -38,6 +38,7 @@ from bot.services.updates import is_handled
 from bot.store.database import Database
 from bot.store.models import PersonRow
 from handlers import jobs
+from handlers.access import SHORT_SILENCE
 from handlers.context import App, Context
 from handlers.office import Office
 from handlers.updates import handle, read
@@ -162,7 +163,8 @@ class Fuzz:
         asked_for = update.message or update.edited_message or update.callback_query
         if not asked_for or not update.effective_chat or update.effective_chat.type != ChatType.PRIVATE:
             typed = (update.message.text or "") if update.message else ""
-            return not typed.startswith("/")
+            told = office.strangers.get((update.effective_chat.id, "group")) if update.effective_chat else None
+            return not typed.startswith("/") or (told is not None and self._now - told < SHORT_SILENCE)
         if not (known and _known(office, user)):
             return True
         message = update.edited_message or update.message

@@ -20,7 +20,7 @@ from handlers.context import Context
 
 # A stranger gets one line, then nothing for so long; what is wrong with a link or a group is said again sooner.
 _SILENCE = timedelta(hours=1)
-_SHORT_SILENCE = timedelta(seconds=10)
+SHORT_SILENCE = timedelta(seconds=10)
 # Strangers remembered at most; beyond, the oldest may be answered again.
 _MAX_STRANGERS = 10_000
 
@@ -34,7 +34,7 @@ async def let_in(update: Update, context: Context) -> None:
     if chat.type != ChatType.PRIVATE:
         if update.message and (update.message.text or "").startswith("/"):
             told = (chat.id, "group")
-            await _say_once(update, context, told, _SHORT_SILENCE, welcome.private_only(context.language))
+            await _say_once(update, context, told, SHORT_SILENCE, welcome.private_only(context.language))
         raise ApplicationHandlerStop
     at = _sent_at(update, context)
     fits = context.office.pace.fits(user.id, update.update_id, at)
@@ -80,7 +80,7 @@ async def _invited(update: Update, context: Context) -> Person:
             source=f"tg:{update.update_id}",
         )
     except InvitationNotValid as refused:
-        await _say_once(update, context, (user.id, "link"), _SHORT_SILENCE, refusal(refused, theirs))
+        await _say_once(update, context, (user.id, "link"), SHORT_SILENCE, refusal(refused, theirs))
         raise ApplicationHandlerStop from None
 
 

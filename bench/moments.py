@@ -8,6 +8,7 @@ and done once, and each mail accepted once. Ends with status 1 otherwise.
 
 import argparse
 import asyncio
+import logging
 import multiprocessing
 import os
 import random
@@ -317,6 +318,8 @@ def main() -> int:
     parser.add_argument("--latest", type=float, default=LATEST, help="seconds from a death to the next, at most")
     wanted = parser.parse_args()
     os.environ["NO_PROXY"] = "127.0.0.1"
+    # That somebody dies in the middle of a request is no news here.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     multiprocessing.set_forkserver_preload(["bench.lives"])
     with tempfile.TemporaryDirectory() as folder, databases(wanted.database) as urls:
         moments = Moments(wanted.seed, Path(folder), next(urls), wanted.latest)

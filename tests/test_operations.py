@@ -22,11 +22,24 @@ PAGE = (ROOT / "docs" / "operacion.md").read_text(encoding="utf-8")
 COMMANDS: Any = typer.main.get_command(app)
 
 
+# What compose takes from .env.
+FILLED = {
+    "POSTGRES_PASSWORD": "clave123",
+    "DOMINIO": "cobranza.suempresa.mx",
+    "TELEGRAM_WEBHOOK_SECRET": "s3creto",
+}
+
+
+def composed(name: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    """What a file of compose holds, with .env filled in."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return yaml.safe_load(re.sub(r"\$\{(\w+)[^}]*\}", lambda match: FILLED[match[1]], text))
+
+
 @pytest.fixture
-def compose() -> Any:  # noqa: ANN401 - whatever the file holds
-    """The services and volumes of compose.yaml, with a password filled in."""
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(re.sub(r"\$\{POSTGRES_PASSWORD[^}]*\}", "clave123", text))
+def compose() -> Any:  # noqa: ANN401 - see above
+    """The services and volumes of compose.yaml."""
+    return composed("compose.yaml")
 
 
 def test_compose_sets_settings_that_exist_to_what_they_may_be(
@@ -55,6 +68,31 @@ def test_compose_names_services_and_volumes_that_it_has(compose: Any) -> None:  
     assert services["bot"]["environment"]["DATABASE_URL"] == url
     kept = {target for name, _, target in mounts if name == "datos"}
     assert {services["bot"]["environment"][name].rpartition("/")[0] for name in ("FILES_DIR", "MAIL_FOLDER")} == kept
+
+
+def test_replicas_are_one_bot_by_webhook_behind_a_proxy_that_finds_each(
+    compose: Any,  # noqa: ANN401 - see above
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    added = composed("compose.replicas.yaml")
+    bot, proxy = added["services"].pop("bot"), added["services"].pop("proxy")
+    assert bot["deploy"]["replicas"] == 3
+    for name, value in (compose["services"]["bot"]["environment"] | bot["environment"]).items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    host, _, port = settings.telegram_webhook_listen.partition(":")
+    assert (settings.telegram_mode, host) == ("webhook", "0.0.0.0")  # noqa: S104 - inside a container
+    assert str(settings.telegram_webhook_url).startswith(f"https://{FILLED['DOMINIO']}/")
+
+    (config,) = proxy["configs"]
+    caddyfile = added["configs"].pop(config["source"])["content"]
+    assert caddyfile.startswith(f"{FILLED['DOMINIO']} {{\n")
+    assert f"dynamic a bot {port} {{\n" in caddyfile
+    assert proxy["depends_on"] == ["bot"]
+    assert [mount.partition(":")[0] for mount in proxy["volumes"]] == list(added["volumes"])
+    assert (added["services"], added["configs"]) == ({}, {})
 
 
 def test_the_image_copies_what_is_there_and_runs_a_command_that_exists() -> None:

@@ -142,6 +142,16 @@ def test_every_test_that_is_named_exists() -> None:
     assert named <= known
 
 
+def test_the_readme_names_the_same_in_both_languages() -> None:
+    english, spanish = (
+        [sorted(code(text)), sorted(one or other for one, other in _LINK.findall(text))]
+        for text in ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.es.md"))
+    )
+    english[1].remove("README.es.md")
+    spanish[1].remove("README.md")
+    assert english == spanish
+
+
 def test_these_tests_see_what_does_not_exist() -> None:
     text = """
 `/estado CL002`, `/estdo CL002`, `/usr/bin`, /prosa, `cobranza import x.csv --strict`, `cobranza people fire 3`,

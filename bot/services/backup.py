@@ -60,13 +60,15 @@ def write(database: Database, files: Path, to: Path, now: datetime, *, without: 
 def restore(database: Database, files: Path, of: Path, *, force: bool = False) -> Contents:
     """Put a backup back and hold what is there then against it; nothing changes unless all of it can be put back.
 
-    Raises NoBackup, BackupDamaged, BackupTooNew, DatabaseNotEmpty.
+    Raises NoBackup, BackupDamaged, BackupTooNew, DatabaseNotEmpty, DatabaseTooNew.
     """
     with _opened(of) as (archive, manifest):
         if manifest["revision"] not in revisions():
             raise BackupTooNew(manifest["revision"])
         _verify(archive, manifest)
         with database.engine.begin() as connection:
+            # Of a newer version's tables some would stay, in the way of the next update.
+            known_revision_of(connection)
             kept = sum(copying.count(connection, table) for table in copying.tables(connection))
             if kept and not force:
                 raise DatabaseNotEmpty(kept)

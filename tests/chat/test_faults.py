@@ -138,7 +138,7 @@ NONSENSE = [b"<html>Sign in to the network</html>", b'{"ok": true, "resu', b"", 
 
 
 @pytest.mark.usefixtures("running")
-@pytest.mark.parametrize("body", NONSENSE)
+@pytest.mark.parametrize("body", [NONSENSE[0], *(pytest.param(body, marks=pytest.mark.slow) for body in NONSENSE[1:])])
 async def test_where_something_else_answers_for_telegram_a_promise_is_answered_in_the_end_and_made_once(
     phone: Phone, telegram: BotApiServer, database: Database, body: bytes
 ) -> None:
@@ -155,7 +155,9 @@ async def test_where_something_else_answers_for_telegram_a_promise_is_answered_i
 
 
 @pytest.mark.usefixtures("running")
-@pytest.mark.parametrize("result", ["true", "[1]", '[{"message": {}}]'])
+@pytest.mark.parametrize(
+    "result", ["true", *(pytest.param(one, marks=pytest.mark.slow) for one in ("[1]", '[{"message": {}}]'))]
+)
 async def test_what_comes_in_place_of_updates_is_asked_for_again(
     phone: Phone, telegram: BotApiServer, result: str
 ) -> None:

@@ -7,7 +7,9 @@ from collections import defaultdict
 
 from aiohttp import web
 
+from bot.domain.errors import DatabaseAway
 from handlers.context import App
+from handlers.errors import say_later
 from handlers.office import Office
 from handlers.updates import GRACE_SECONDS, KINDS, handle, patiently, read
 
@@ -37,9 +39,14 @@ async def listen(app: App, office: Office, *, url: str, secret: str, host: str, 
             # Brought again it would be no better.
             return web.Response(status=200)
         chat_id = update.effective_chat.id if update.effective_chat else 0
-        async with turns[chat_id], office.alone(f"chat {chat_id}") as alone:
-            # Telegram brings the updates of one chat one by one, but tires of waiting: another replica may be at it.
-            answered = alone and await handle(app, office, update)
+        try:
+            async with turns[chat_id], office.alone(f"chat {chat_id}") as alone:
+                # Telegram brings those of one chat one by one, but tires of waiting: another replica may be at it.
+                answered = alone and await handle(app, office, update)
+        except DatabaseAway as away:
+            _log.error("update %s waits for the database: %s", update.update_id, away)
+            await say_later(app.bot, office, update)
+            answered = False
         # Anything but 2xx and Telegram brings it again.
         return web.Response(status=200 if answered else 503)
 

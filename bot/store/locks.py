@@ -4,6 +4,9 @@ import hashlib
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.errors import DatabaseAway
 
 _TAKE = text("SELECT pg_try_advisory_lock(:key)")
 _GIVE = text("SELECT pg_advisory_unlock(:key)")
@@ -23,7 +26,7 @@ class Locks:
         self._one_at_a_time = Lock()
 
     def take(self, name: str) -> bool:
-        """Take a lock unless it is held, by another process or in this one; never waits."""
+        """Take a lock unless it is held, by another process or in this one; never waits. Raises DatabaseAway."""
         with self._one_at_a_time:
             if name in self._held or not self._ask(_TAKE, name):
                 return False
@@ -50,10 +53,10 @@ class Locks:
             if self._connection is None:
                 self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             return bool(self._connection.scalar(statement, {"key": _key(name)}))
-        except Exception:
+        except DBAPIError as error:
             # The server has let go of everything with the connection.
             self._forget()
-            raise
+            raise DatabaseAway(str(error.orig)) from error
 
     def _forget(self) -> None:
         self._held.clear()

@@ -1,10 +1,15 @@
+import asyncio
 from socket import socket
 
 import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
+from bot.app import make_application, make_office
+from bot.config import Settings
 from bot.demo.server import BotApiServer
+from bot.store.database import Database
+from handlers import webhook
 from tests.chat.conftest import Running, Wire
 from tests.chat.phone import Phone
 
@@ -86,3 +91,28 @@ async def test_who_does_not_know_the_secret_is_turned_away(phone: Phone, address
         assert len(phone.answers) == 1
         assert await post(update, **{HEADER: SECRET}) == 200
     assert len(phone.answers) == 2
+
+
+async def test_who_writes_while_the_database_is_away_is_told_that_it_waits_and_telegram_to_bring_it_again(
+    phone: Phone, settings: Settings, database: Database, address: str
+) -> None:
+    """What replicas lock a chat by is in PostgreSQL; there is none here."""
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    office = make_office(settings, database)
+    office.locks = nowhere.locks
+    bot = make_application(settings, office)
+    host, _, port = address.partition(":")
+    async with bot:
+        listening = asyncio.create_task(
+            webhook.listen(bot, office, url=f"http://{address}/", secret=SECRET, host=host, port=int(port))
+        )
+        phone.say(PROMISE)
+        said = await phone.world.wait_for_text(phone.user_id, "⏳ En este momento no se puede")
+        office.locks = database.locks
+        await phone.done(phone.say("/historial 7"))
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+    nowhere.close()
+
+    starts = [said.plain_text[:9], "✅ Promesa", "Documento"]
+    assert [text[:9] for text in phone.texts] == starts

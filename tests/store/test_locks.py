@@ -5,6 +5,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.domain.errors import DatabaseAway
 from bot.store.database import Database
 from bot.store.locks import wait_for
 
@@ -40,7 +41,7 @@ def test_a_replica_that_stops_or_is_cut_off_holds_nothing_any_more(replicas: tup
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
             "AND datname = current_database()"
         )
-    with pytest.raises(OperationalError):
+    with pytest.raises(DatabaseAway):
         other.locks.take("chat 1001")
     assert one.locks.take("tick")
     other.locks.give("tick")

@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 # What is slow mostly waits (for a bot to start, a browser, a fault to pass): two workers share a core.
 SLOW_WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
 
-.PHONY: help install demo init run test check search lint audit format lock bench-imports clean messages screenshots film reference docs wheel
+.PHONY: help install demo init run test check search lint audit format lock bench bench-imports clean messages screenshots film reference docs wheel
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -54,6 +54,9 @@ lint: $(VENV)/.dev ## Format, lint, types, import contracts
 audit: ## Ask for known weaknesses of everything that is pinned (needs pipx and the internet)
 	pipx run pip-audit -r requirements.lock --no-deps --disable-pip --strict
 	pipx run pip-audit -r requirements-dev.lock --no-deps --disable-pip --strict
+
+bench: $(VENV)/.dev ## Measure everything beside its peers, and write the ratios to bench.json (an hour; quiet machine)
+	$(BIN)/python -m bench
 
 bench-imports: $(VENV)/.dev ## Measure an import of a million documents beside a bare bulk load (ten minutes)
 	$(BIN)/python -m bench.imports

@@ -1,11 +1,15 @@
-"""What each process of `bench.moments` does; imported once by the process that all of them come from."""
+"""What the processes of `bench.moments` and `bench.replicas` do; imported once by the process that all come from."""
 
+import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 # Imported before the first is born, so that most of a short life is work.
+from bot import app as bot_app
 from bot.cli import app
+from bot.config import Settings
 from bot.mail import graph, graph_inbox  # noqa: F401 - see above
 from bot.render import receipt_image, statement_pdf, statement_xlsx  # noqa: F401 - see above
 
@@ -19,3 +23,8 @@ def live(environment: Mapping[str, str], folder: Path, log: Path, arguments: Seq
         os.dup2(written.fileno(), 1)
         os.dup2(written.fileno(), 2)
     app(list(arguments))
+
+
+def serve(given: Mapping[str, Any]) -> None:
+    """Be a bot with these settings, unchecked: Telegram may be one without https."""
+    asyncio.run(bot_app.run(Settings.model_construct(**given), asyncio.Event()))

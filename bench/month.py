@@ -125,6 +125,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--july", type=Path, help="the folder that july was installed into")
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--json", type=Path)
     arguments.add_argument("--turn", help=argparse.SUPPRESS)
     given = arguments.parse_args()
     from PIL import Image  # noqa: PLC0415 - as the contestants
@@ -148,6 +149,10 @@ def main() -> None:
     print(f"a changed month, {size[0]} × {size[1]} pixels, median of {given.rounds * TIMED}")
     for name in names:
         print(f"  {name:<8}{medians[name] * 1000:8.1f} ms {medians[name] / medians['ours']:6.1f} × ours")
+    if given.json:
+        in_ms = {name: round(each * 1000, 3) for name, each in medians.items()}
+        ratios = {name: round(medians[name] / medians["ours"], 2) for name in names}
+        given.json.write_text(json.dumps({"ms": in_ms, "ratios": ratios}, indent=2) + "\n", encoding="utf-8")
     print(f"an unchanged month: {medians['key'] * 1000:.2f} ms for its key, no picture drawn")
 
 

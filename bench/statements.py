@@ -11,6 +11,7 @@ The last line is how long an event loop was held at most while a thread wrote th
 import argparse
 import asyncio
 import gc
+import json
 import subprocess
 import sys
 import tempfile
@@ -87,7 +88,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--peer", help="a Python that has WeasyPrint")
     arguments.add_argument("--seconds", type=float, default=2)
+    arguments.add_argument("--json", type=Path)
     given = arguments.parse_args()
+    answer: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         house = House(COMPANY, Vault(Path(folder)))
         for rows in (8, 400):
@@ -95,14 +98,20 @@ def main() -> None:
             pdf = best(lambda s=statement: statement_pdf(s, SPANISH, COMPANY), given.seconds)  # type: ignore[misc] # bound now
             xlsx = best(lambda s=statement: statement_xlsx(s, SPANISH, COMPANY), given.seconds)  # type: ignore[misc] # bound now
             whole = best(lambda s=statement: write(s, house), given.seconds)  # type: ignore[misc] # bound now
+            found = answer[f"{rows} rows"] = {"pdf": pdf, "xlsx": xlsx, "mail": whole}
             print(f"{rows} rows: PDF {pdf * 1000:.1f} ms, XLSX {xlsx * 1000:.1f} ms")
             print(f"{rows} rows: PDF, XLSX, remittance and mail {whole * 1000:.1f} ms, {1 / whole:.1f} a second")
             if given.peer:
                 theirs = peer(given.peer, statement, given.seconds)
+                found["weasyprint"] = theirs
                 print(f"{rows} rows: WeasyPrint's PDF {theirs * 1000:.1f} ms, {theirs / pdf:.1f} times ours")
         gc.freeze()  # as `cobranza run` does
         longest = asyncio.run(held(lambda: write(long_statement(400), house), 5))
         print(f"event loop held at most {longest * 1000:.1f} ms")
+        answer["event loop"] = {"held": longest}
+    if given.json:
+        in_ms = {name: {what: round(each * 1000, 2) for what, each in found.items()} for name, found in answer.items()}
+        given.json.write_text(json.dumps(in_ms, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
-from socket import socket
 
 import pytest
 from pydantic import SecretStr
@@ -14,19 +13,12 @@ from bot.domain.people import Role
 from bot.store.database import Database
 from bot.store.models import CustomerRow, PromiseRow
 from tests import factories
-from tests.chat.balancer import balancing
+from tests.chat.balancer import balancing, free_port
 from tests.chat.conftest import Running
 from tests.chat.phone import Phone
 from tests.contpaqi_company import INVOICE, Company
 
 PEOPLE = range(2001, 2011)
-
-
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture
@@ -50,7 +42,7 @@ def shared(settings: Settings, telegram: BotApiServer, postgres_database: Databa
 @pytest.fixture
 async def three(shared: Settings) -> AsyncIterator[list[Running]]:
     """Three replicas, started at once."""
-    ports = [_free_port() for _ in range(3)]
+    ports = [free_port() for _ in range(3)]
     async with balancing(ports) as port:
         replicas = [Running(shared) for _ in ports]
         for replica, own in zip(replicas, ports, strict=True):
@@ -96,7 +88,7 @@ async def test_what_another_replica_is_at_is_left_to_it(  # noqa: PLR0917 - each
     phone, other, another = (Phone(telegram.world, user_id) for user_id in PEOPLE[:3])
     held = ("tick", "sync", f"chat {phone.user_id}")
     assert all(map(postgres_database.locks.take, held))
-    port = _free_port()
+    port = free_port()
     stopped.settings = shared
     stopped.start(
         telegram_webhook_url=f"http://127.0.0.1:{port}/",

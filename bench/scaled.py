@@ -57,8 +57,8 @@ def load(database: Database, documents: int) -> None:
                 on = date(2019, 7, 1) + timedelta(days=number % 31)
                 promises.append(
                     {
-                        "id": len(promises) + 1, "document_id": document_id, "number": 1, "on": on, "amount": int(balance),
-                        "currency": currency, "comment": "Pagaré con cheque", "made_by": "Cobrador",
+                        "id": len(promises) + 1, "document_id": document_id, "number": 1, "on": on,
+                        "amount": int(balance), "currency": currency, "comment": "Pagaré con cheque", "made_by": "C",
                         "made_on": date(2019, 7, 1), "made_at": datetime(2019, 7, 1, tzinfo=UTC),
                     }
                 )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
@@ -76,7 +76,7 @@ def withdraw(session: Session, receipt: Receipt, *, by: str, now: datetime) -> b
 
 
 def of_documents(session: Session, person: Person, document_ids: Iterable[int]) -> list[Receipt]:
-    """All receipts on documents of the portfolio, whoever took them."""
+    """All receipts on documents of the portfolio, whoever took them, and one's own."""
     return _all(session, _query(person).where(ReceiptRow.document_id.in_(list(document_ids))))
 
 
@@ -89,7 +89,7 @@ def of_customer(session: Session, person: Person, customer_id: int) -> list[Rece
 
 
 def by_id(session: Session, person: Person, receipt_id: int) -> Receipt | None:
-    """A receipt on a document of the portfolio."""
+    """A receipt on a document of the portfolio, or one's own."""
     return _one(session, _query(person).where(ReceiptRow.id == receipt_id))
 
 
@@ -99,7 +99,7 @@ def by_source(session: Session, person: Person, source: str) -> Receipt | None:
 
 
 def by_ids(session: Session, person: Person, ids: Iterable[int]) -> list[Receipt]:
-    """These receipts, where they are on documents of the portfolio, in the order of the folios."""
+    """These receipts, where they are on documents of the portfolio or one's own, in the order of the folios."""
     query = _query(person).where(ReceiptRow.id.in_(list(ids)))
     return _all(session, query.order_by(ReceiptRow.year, ReceiptRow.number))
 
@@ -150,11 +150,12 @@ def photos(session: Session, receipt_id: int) -> list[Photo]:
 
 
 def _query(person: Person) -> Select[ReceiptRow, DocumentRow, bool, bool]:
+    """Receipts of the portfolio, and one's own where the customer is another's by now: the money is not."""
     return (
         select(ReceiptRow, DocumentRow, _WITHDRAWN, _PHOTOGRAPHED)
         .join(DocumentRow, DocumentRow.id == ReceiptRow.document_id)
         .join(DocumentRow.customer)
-        .where(within(person))
+        .where(or_(within(person), ReceiptRow.taken_by_id == person.id))
         .options(contains_eager(DocumentRow.customer), selectinload(DocumentRow.applications))
     )
 

@@ -310,10 +310,15 @@ def test_an_update_of_somebody_else_finds_nobody_s_handover(world: World) -> Non
     assert give(world, act(world.beto, source="tg:9")).made is None
 
 
-def test_a_customer_who_changed_hands_takes_the_money_out_of_the_day_not_out_of_the_handover(world: World) -> None:
-    pay(world)
-    handover = made(world)
+def test_the_money_of_a_customer_who_changed_hands_stays_with_who_took_it_until_it_is_handed_over(world: World) -> None:
+    paid = pay(world)
     with world.database.transaction() as session:
         session.get_one(CustomerRow, world.customers["CL001"]).collector_code = "C2"
-    assert of_ana(world).receipts == ()
-    assert totals(world.call(handovers.open_, world.chief, handover.id).receipts) == totals(handover.receipts)
+
+    assert [each.id for each in of_ana(world).receipts] == [paid.id]
+    handover = made(world)
+
+    for person in (world.ana, world.chief):
+        assert totals(world.call(handovers.open_, person, handover.id).receipts) == totals([paid])
+    answer(world, handover, accepted=False)
+    assert world.call(receipts.undo, world.ana, paid.id).withdrawn

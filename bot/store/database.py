@@ -36,6 +36,7 @@ SQLITE_SYNCHRONOUS = "FULL"
 _READS_ONLY = "reads_only"
 # Another: what is written may be lost in a power cut, but not when the process dies.
 _HURRIED = "hurried"
+# PostgreSQL, synchronous_commit.
 _HURRY = text("SET LOCAL synchronous_commit TO off")
 
 
@@ -51,12 +52,8 @@ class Database:
         self.url = parsed
         # An error's parameters are customers' data, and errors are logged.
         self.engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
-        # SQLite lets one write at a time, and who waits looks now and then whether it is their turn: threads that queue
-        # here instead lose no time between two turns.
-        self._turn = None
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
-            self._turn = Lock()
         self._hurried = self.engine.execution_options(**{_HURRIED: True})
         self.locks = Locks(self.engine)
 
@@ -67,29 +64,15 @@ class Database:
         What is `hurried` does not wait for the disk: a power cut may undo it, the end of this process does not.
         """
         try:
-            with (
-                self._one_writer(),
-                Session(self._hurried if hurried else self.engine, expire_on_commit=False) as session,
-                session.begin(),
-            ):
-                if hurried and self._turn is None:
-                    # PostgreSQL, synchronous_commit.
+            engine = self._hurried if hurried else self.engine
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                if hurried and engine.dialect.name == "postgresql":
                     session.execute(_HURRY)
                 yield session
         except DBAPIError as error:
             if fault := _passing(error):
                 raise DatabaseAway(str(fault.orig)) from error
             raise
-
-    @contextmanager
-    def _one_writer(self) -> Iterator[None]:
-        # Another process may write too: whose turn does not come asks SQLite, which says that it is locked.
-        mine = self._turn is not None and self._turn.acquire(timeout=SQLITE_BUSY_SECONDS)
-        try:
-            yield
-        finally:
-            if self._turn is not None and mine:
-                self._turn.release()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -164,6 +147,10 @@ def _alembic(connection: Connection | None = None) -> Config:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    # SQLite lets one write at a time, and who waits looks now and then whether it is their turn: threads that queue
+    # here instead lose no time between two turns.
+    turn = Lock()
+
     @event.listens_for(engine, "connect")
     def _on_connect(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
         # The driver's own transaction control begins too late for a write lock; SQLAlchemy's guide turns it off.
@@ -181,5 +168,15 @@ def _prepare_sqlite(engine: Engine) -> None:
         if connection.info.get("synchronous") != wanted:
             connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
             connection.info["synchronous"] = wanted
+        if options.get(_READS_ONLY):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Another process may write too: whose turn does not come asks SQLite, which says that it is locked.
+        connection.info["has_turn"] = connection.info.get("has_turn") or turn.acquire(timeout=SQLITE_BUSY_SECONDS)
         # A transaction that reads first and writes later would fail instead of waiting; the lock is taken at once.
-        connection.exec_driver_sql("BEGIN" if options.get(_READS_ONLY) else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _on_checkin(_connection: SqliteConnection | None, entry: ConnectionPoolEntry) -> None:
+        if entry.info.pop("has_turn", False):
+            turn.release()

@@ -79,3 +79,11 @@ def test_only_what_is_hurried_does_not_wait_for_the_disk(
         for is_hurried, expected in ((False, otherwise), (True, hurried), (False, otherwise)):
             with database.transaction(hurried=is_hurried) as session:
                 assert session.scalar(question) == expected
+
+
+def test_a_connection_has_its_turn_until_it_is_given_back(sqlite_database: Database) -> None:
+    with sqlite_database.engine.connect() as connection:
+        for _ in range(2):
+            with connection.begin():
+                connection.execute(text("DELETE FROM handled_updates"))
+    note(sqlite_database, 1)

@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way, each customer's mail is accepted exactly once."""
+"""Whatever goes wrong on the way, each customer's mail is accepted exactly once; `bench.thousand` takes a thousand."""
 
 import random
 from collections import Counter
@@ -53,7 +53,7 @@ def test_sixty_mails_of_two_replicas_through_a_storm_are_accepted_once_each(
     weather(graph, new_mailer, postgres_database, mails=60, seed=seed, replicas=2)
 
 
-def test_a_thousand_mails_of_two_replicas_through_a_storm_are_accepted_once_each(
+def test_four_hundred_mails_of_two_replicas_through_a_storm_are_accepted_once_each(
     graph: GraphServer, new_mailer: MailerFactory, postgres_database: Database
 ) -> None:
-    weather(graph, new_mailer, postgres_database, mails=1000, seed=2, replicas=2)
+    weather(graph, new_mailer, postgres_database, mails=400, seed=2, replicas=2)

@@ -22,7 +22,7 @@ CHARGES = tuple(kind for kind in DocumentKind if kind.is_charge)
 
 
 # The tables themselves: what is asked for at every tap is not made into objects on its way to the domain, which costs
-# five times as much as asking (bench/queries.py).
+# five times as much as asking (docs/decisions/0030).
 _D, _A = DocumentRow.__table__.c, ApplicationRow.__table__.c
 _COLUMNS = (
     *(_D.id, _D.customer_id, _D.concept_code, _D.concept, _D.series, _D.folio, _D.uuid, _D.kind, _D.payment_method),

@@ -90,3 +90,8 @@ def test_a_connection_has_its_turn_until_it_is_given_back(
             with connection.begin():
                 connection.execute(text("DELETE FROM handled_updates"))
     note(sqlite_database, 1)
+
+
+def test_postgresql_makes_a_plan_for_the_portfolio_that_is_asked_for(postgres_database: Database) -> None:
+    with postgres_database.transaction() as session:
+        assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"

@@ -70,9 +70,10 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
         def noted(session: Any) -> tuple[T, bool | None]:  # noqa: ANN401 - the store's own
             done = use_case(session, occasion, *args, **kwargs)
+            if self._repeats is not None or self.update_id is None:
+                return done, self._repeats
             # In the same transaction: the answer leaves right after it.
-            begun = self._repeats is None and self.update_id is not None
-            return done, updates.mark_begun(session, self.update_id or 0, occasion.now) if begun else self._repeats
+            return done, updates.mark_begun(session, self.update_id, occasion.now)
 
         done, self._repeats = await self.office.run(noted)
         return done

@@ -125,18 +125,14 @@ class Office:
 
     async def run(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a thread, in a transaction of its own: committed at its end, rolled back if it raises."""
-
-        def work() -> T:
-            with self.transactions() as session:
-                return use_case(session, *args, **kwargs)
-
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(_in_one, self.transactions(), lambda session: use_case(session, *args, **kwargs))
 
     async def note(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case likewise that a power cut may undo, nothing typed being in it: it is faster."""
+        hurried = self.transactions(hurried=True)
+        return await asyncio.to_thread(_in_one, hurried, lambda session: use_case(session, *args, **kwargs))
 
-        def work() -> T:
-            with self.transactions(hurried=True) as session:
-                return use_case(session, *args, **kwargs)
 
-        return await asyncio.to_thread(work)
+def _in_one(transaction: AbstractContextManager[Any], work: Callable[[Any], T]) -> T:
+    with transaction as session:
+        return work(session)

@@ -88,21 +88,28 @@ class AiohttpRequest(BaseRequest):
             kind = NetworkError if isinstance(fault, aiohttp.ClientConnectorError) else ReceiptLostError
             # The texts of some have the address, and with it the token.
             raise kind(f"aiohttp.{type(fault).__name__}") from None
-        # The library gets files by GET; all else is answered in one form, or the answer is not Telegram's.
-        if method != "GET" and not _is_of_the_bot_api(content):
-            # A gateway that says that it failed has passed nothing on.
-            kind = ReceiptLostError if status < HTTPStatus.MULTIPLE_CHOICES else NetworkError
-            raise kind(f"the answer ({status}) is not of the Bot API")
+        # The library gets files by GET. A gateway that says that it failed has passed nothing on.
+        if status >= HTTPStatus.MULTIPLE_CHOICES and method != "GET" and _answer(content) is None:
+            raise NetworkError(f"the answer ({status}) is not of the Bot API")
         return status, content
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """What Telegram answered; raises ReceiptLostError where something else did, which may have passed it on."""
+        answer = _answer(payload)
+        if answer is None:
+            raise ReceiptLostError("the answer is not of the Bot API")
+        return answer
 
-def _is_of_the_bot_api(content: bytes) -> bool:
-    """Bot API, «Making requests»: an object with `ok`, and `result` when that is true."""
+
+def _answer(content: bytes) -> dict[str, Any] | None:
+    """Bot API, «Making requests»: an object with `ok`, and `result` when that is true; None for anything else."""
     try:
         answer = json.loads(content)
     except ValueError:
-        return False
-    return isinstance(answer, dict) and "ok" in answer and (not answer["ok"] or "result" in answer)
+        return None
+    is_one = isinstance(answer, dict) and "ok" in answer and (not answer["ok"] or "result" in answer)
+    return answer if is_one else None
 
 
 def _said(wait: Wait, otherwise: float) -> float | None:

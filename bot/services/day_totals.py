@@ -1,5 +1,6 @@
 """What people were paid on a day: one's own, anybody's and everybody's for who sees all."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -7,7 +8,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import NotAllowed
-from bot.domain.handovers import HANDED_OVER, DayTotal, TeamTotal
+from bot.domain.handovers import HANDED_OVER, DayTotal, Handover, TeamTotal
 from bot.domain.occasion import Occasion
 from bot.domain.promises import last_judged_day
 from bot.domain.receipts import LISTED_DAYS, MATCH_DAYS, Receipt, confirmed
@@ -28,8 +29,12 @@ def of_person(session: Session, occasion: Occasion, on: date, person_id: int | N
     whose = people.get(session, person_id)
     before = _before(session, occasion, on) if person_id == person.id else []
     shown, waiting = _looked_up(session, occasion, on, person_id, before)
-    return replace(
-        _day(session, occasion, on, (person_id, whose.name), shown),
+    return DayTotal(
+        on,
+        person_id,
+        whose.name,
+        tuple(shown),
+        _handed_over(session, occasion, shown),
         unconfirmed=_overdue(occasion, waiting),
         left_before=_left(session, occasion, waiting),
     )
@@ -42,8 +47,15 @@ def of_team(session: Session, occasion: Occasion, on: date) -> TeamTotal:
         raise NotAllowed("corte")
     _seen(session, occasion, f"{on.isoformat()} everybody")
     shown, waiting = _looked_up(session, occasion, on, None, _before(session, occasion, on))
+    given = _handed_over(session, occasion, shown)
     days = [
-        _day(session, occasion, on, (taken_by_id, (theirs := list(each))[-1].taken_by), theirs)
+        DayTotal(
+            on,
+            taken_by_id,
+            (theirs := tuple(each))[-1].taken_by,
+            theirs,
+            tuple(handover for handover in given if handover.from_id == taken_by_id),
+        )
         for taken_by_id, each in groupby(shown, key=lambda receipt: receipt.taken_by_id)
     ]
     days.sort(key=lambda day: (day.taken_by_id != person.id, day.taken_by, day.taken_by_id))
@@ -84,11 +96,15 @@ def _overdue(occasion: Occasion, waiting: list[Receipt]) -> tuple[Receipt, ...]:
 def _left(session: Session, occasion: Occasion, waiting: list[Receipt]) -> tuple[date, ...]:
     """The days of one's own cash and cheques that neither the ledger nor a supervisor has."""
     own = [each for each in waiting if each.taken_by_id == occasion.person.id and each.form in HANDED_OVER]
-    given = handovers.of_receipts(session, occasion.person, [receipt.id for receipt in own])
-    held = {receipt.id for handover in given if handover.holds for receipt in handover.receipts}
+    held = {
+        receipt.id
+        for handover in _handed_over(session, occasion, own)
+        if handover.holds
+        for receipt in handover.receipts
+    }
     return tuple(sorted({receipt.on for receipt in own if receipt.id not in held}))
 
 
-def _day(session: Session, occasion: Occasion, on: date, whose: tuple[int, str], shown: list[Receipt]) -> DayTotal:
-    given = handovers.of_receipts(session, occasion.person, [receipt.id for receipt in shown])
-    return DayTotal(on, *whose, tuple(shown), tuple(given))
+def _handed_over(session: Session, occasion: Occasion, shown: Sequence[Receipt]) -> tuple[Handover, ...]:
+    """The handovers that any of these payments is in, in order."""
+    return tuple(handovers.of_receipts(session, occasion.person, [receipt.id for receipt in shown]))

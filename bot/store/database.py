@@ -20,7 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.domain.errors import DatabaseAway, DatabaseTooNew
 from bot.store.locks import Locks, wait_for
 
-# How long a writer waits for another before SQLite says "database is locked".
+# How long a writer waits for those of its process, and then for another's before SQLite says "database is locked".
 SQLITE_BUSY_SECONDS = 30
 # Of SQLite's result codes those that pass, or as soon as somebody makes room; the extended ones have them in the last
 # byte (sqlite.org/rescode.html).

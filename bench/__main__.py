@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import scaled
-from bot.store.database import Database
 
 LARGE, SMALL = 1_000_000, 10_000
 
@@ -46,9 +45,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for size in {SMALL, documents}:
-            database = Database(f"sqlite:///{folder}/scaled-{size}.db")
-            scaled.load(database, size)
-            database.close()
+            scaled.loaded(None, size, folder)
         for part in parts(folder, documents, is_small=given.small, july=given.july, weasyprint=given.weasyprint):
             print(f"\n== {part[0]}", flush=True)
             written = folder / f"{part[0]}.json"

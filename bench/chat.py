@@ -27,7 +27,6 @@ from bench import scaled
 from bot.demo.chat import Message
 from bot.demo.server import BotApiServer
 from bot.demo.world import Happening
-from bot.store.database import Database
 
 TOKEN = "123456:BENCH"  # noqa: S105 - of the server here
 # Issue 9: at least half the updates a second of a bare aiogram echo, and at most three times its 95th percentile.
@@ -196,12 +195,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        url = wanted.database
-        if url is None:
-            url = f"sqlite:///{folder}/scaled.db"
-            database = Database(url)
-            scaled.load(database, wanted.documents)
-            database.close()
+        url = scaled.loaded(wanted.database, wanted.documents, Path(folder))
         answer = results(url, wanted, Path(folder))
     if wanted.json:
         wanted.json.write_text(json.dumps(answer, indent=2) + "\n", encoding="utf-8")

@@ -29,6 +29,16 @@ def customer_code(number: int, documents: int) -> str:
     return f"CL{number % (documents // DOCUMENTS_EACH) + 1:06}"
 
 
+def loaded(given: str | None, documents: int, folder: Path) -> str:
+    """The address of the database that was given, else of one that is made here."""
+    if given is not None:
+        return given
+    database = Database(f"sqlite:///{folder}/scaled-{documents}.db")
+    load(database, documents)
+    database.close()
+    return database.url.render_as_string()
+
+
 def load(database: Database, documents: int) -> None:
     """Fill an empty database: people, customers, documents with as many payments, promises in force."""
     database.upgrade()

@@ -19,7 +19,6 @@ from pathlib import Path
 from bench import scaled
 from bench.chat import TAPPING, TOKEN, Crowd, bot_running
 from bot.demo.server import BotApiServer
-from bot.store.database import Database
 
 # Issue 9: start to first answer, in seconds; memory after all updates, in MB.
 MOST_SECONDS, MOST_MB = 2.0, 150
@@ -78,12 +77,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder, url = Path(name), wanted.database
-        if url is None:
-            url = f"sqlite:///{folder}/scaled.db"
-            database = Database(url)
-            scaled.load(database, wanted.documents)
-            database.close()
+        folder = Path(name)
+        url = scaled.loaded(wanted.database, wanted.documents, folder)
         starts = [asyncio.run(first_answer(url, wanted.documents, folder)) for _ in range(wanted.rounds)]
         grown = asyncio.run(memory(url, wanted.documents, wanted.updates, folder))
     seconds, (updates, megabytes) = statistics.median(starts), grown[-1]

@@ -4,6 +4,7 @@ from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +119,13 @@ def test_written_money_is_exact(minor: int, currency: str) -> None:
     written = language("es").money(Money(minor, currency))
     digits = written.replace("$", "").replace(f"{currency} ", "").replace(",", "")
     assert Decimal(digits).scaleb(minor_digits(currency)) == minor
+
+
+@given(st.integers(0, 10**15), st.sampled_from(["es", "en"]))
+def test_an_amount_is_written_as_babel_writes_it(minor: int, code: str) -> None:
+    spoken = language(code)
+    expected = format_decimal(Decimal(minor).scaleb(-2), "#,##0.00", locale=spoken.code)
+    assert spoken.money(Money(minor)) == f"${expected}"
 
 
 def test_dates_read_day_first_in_every_language() -> None:

@@ -13,8 +13,6 @@ from bot.domain.handovers import DayTotal
 from bot.i18n import Language
 from bot.presenters import day_total as present
 from bot.presenters.reply import Reply
-from bot.render.day_total_pdf import day_total_pdf
-from bot.render.day_total_xlsx import day_total_xlsx
 from bot.services import day_totals
 from bot.services.enclosing import XLSX
 from handlers import send
@@ -56,11 +54,15 @@ async def _of_all(context: Context, on: date, page: int = 0) -> Reply:
 
 async def pdf(update: Update, context: Context) -> None:
     """The day of one person or of everybody, as a PDF."""
+    from bot.render.day_total_pdf import day_total_pdf  # noqa: PLC0415 - most runs need neither reportlab nor openpyxl
+
     await _file(update, context, day_total_pdf, ("pdf", "application/pdf"))
 
 
 async def xlsx(update: Update, context: Context) -> None:
     """The same as a workbook."""
+    from bot.render.day_total_xlsx import day_total_xlsx  # noqa: PLC0415 - likewise
+
     await _file(update, context, day_total_xlsx, ("xlsx", XLSX))
 
 

@@ -12,7 +12,6 @@ from bot.domain.remittance import Proposal
 from bot.imports.remittance import is_remittance
 from bot.presenters import remittance as present
 from bot.presenters.loading import safe_name
-from bot.render.remittance_xlsx import proposal_xlsx
 from bot.services import remittances
 from bot.services.enclosing import XLSX
 from handlers import send
@@ -37,6 +36,8 @@ async def answered(document: Document, update: Update, context: Context) -> bool
         return False
     await context.say(update, present.proposal(shown, context.language))
     if shown.lines:
+        from bot.render.remittance_xlsx import proposal_xlsx  # noqa: PLC0415 - most runs do not need openpyxl
+
         book = await asyncio.to_thread(proposal_xlsx, shown, context.language)
         file = Attachment(present.file_name(shown, context.language), XLSX, book)
         await send.file(context.bot, context.office, context.person.telegram_id or 0, file)

@@ -8,7 +8,6 @@ from telegram import Update
 from bot.domain.correspondence import Attachment
 from bot.domain.reconciling import Reconciled
 from bot.presenters import reconcile as present
-from bot.render.rep_xlsx import rep_xlsx
 from bot.services import reconcile
 from bot.services.enclosing import XLSX
 from handlers import send
@@ -30,6 +29,8 @@ async def turn(update: Update, context: Context) -> None:
 
 async def xlsx(update: Update, context: Context) -> None:
     """Both lists as a workbook."""
+    from bot.render.rep_xlsx import rep_xlsx  # noqa: PLC0415 - most runs do not need openpyxl
+
     of_button(update, 0)
     shown = await _reconciled(context)
     content = await asyncio.to_thread(rep_xlsx, shown.found, context.language)

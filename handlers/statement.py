@@ -10,8 +10,6 @@ from bot.domain.dates import parse_date
 from bot.domain.errors import UnreadableDate
 from bot.domain.statement import Statement
 from bot.presenters import statement as present
-from bot.render.statement_pdf import statement_pdf
-from bot.render.statement_xlsx import statement_xlsx
 from bot.services import statements
 from bot.services.enclosing import XLSX
 from handlers import send
@@ -55,6 +53,8 @@ async def open_statement(update: Update, context: Context) -> None:
 
 async def pdf(update: Update, context: Context) -> None:
     """The statement as a PDF to keep or forward."""
+    from bot.render.statement_pdf import statement_pdf  # noqa: PLC0415 - most runs need neither reportlab nor openpyxl
+
     shown = await _asked_for(update, context)
     content = await asyncio.to_thread(statement_pdf, shown, context.language, context.office.company)
     await _send_file(update, context, Attachment(_name(shown, context, "pdf"), "application/pdf", content))
@@ -62,6 +62,8 @@ async def pdf(update: Update, context: Context) -> None:
 
 async def xlsx(update: Update, context: Context) -> None:
     """The statement as a spreadsheet."""
+    from bot.render.statement_xlsx import statement_xlsx  # noqa: PLC0415 - likewise
+
     shown = await _asked_for(update, context)
     content = await asyncio.to_thread(statement_xlsx, shown, context.language, context.office.company)
     await _send_file(update, context, Attachment(_name(shown, context, "xlsx"), XLSX, content))

@@ -16,7 +16,6 @@ from bot.domain.incoming import FileKind
 from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.imports.vault import Vault
-from bot.presenters.import_workbook import write_workbook
 from bot.presenters.imports import report_json, report_text
 from bot.services import imports, statements
 
@@ -67,6 +66,8 @@ def import_(
                 now=act.now,
             )
         if report_to:
+            from bot.presenters.import_workbook import write_workbook  # noqa: PLC0415 - openpyxl takes its time
+
             write_workbook(report, imports.refused_rows, report_to, speech(settings))
     except OSError as error:  # FILES_DIR is full or may not be written; nothing was kept
         fail(f"{error.filename or settings.files_dir}: {error.strerror}")

@@ -23,7 +23,8 @@ from bot.i18n import Language
 from bot.presenters.mailing import age
 from bot.services import people
 from bot.services.vitals import take
-from bot.store.database import Database, revision_of, revisions
+from bot.store.database import Database
+from bot.store.schema import revision_of, revisions
 
 ENV = Path(".env")
 _OURS = ("TELEGRAM_", "MAIL_", "M365_", "COMPANY_", "CONTPAQI_", "DATABASE_", "BUSINESS_")

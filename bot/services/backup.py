@@ -24,7 +24,8 @@ from bot.domain.backups import (
     NothingToBackUp,
 )
 from bot.store import copying
-from bot.store.database import Database, known_revision_of, migrate, revisions
+from bot.store.database import Database
+from bot.store.schema import known_revision_of, migrate, revisions
 
 _FORMAT = "cobranza-backup-1"
 _MANIFEST = "manifest.json"

@@ -13,9 +13,6 @@ from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.render.parcel import pack
 from bot.render.plain import one_line
-from bot.render.remittance import remittance_csv, remittance_xlsx
-from bot.render.statement_pdf import statement_pdf
-from bot.render.statement_xlsx import statement_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = {".xml": "application/xml", ".pdf": "application/pdf"}
@@ -42,6 +39,11 @@ class House:
 
 def attachments_for(statement: Statement, language: Language, house: House, *, beside: Sequence[int] = ()) -> Parcel:
     """The files of a statement's mail, as its customer wants them; the sender's own, of these sizes, travel beside."""
+    # openpyxl and reportlab take their time and 40 MB, which only who sends should pay.
+    from bot.render.remittance import remittance_csv, remittance_xlsx  # noqa: PLC0415 - see above
+    from bot.render.statement_pdf import statement_pdf  # noqa: PLC0415 - see above
+    from bot.render.statement_xlsx import statement_xlsx  # noqa: PLC0415 - see above
+
     policy, customer = statement.customer.attachments, statement.customer
     if policy is AttachmentPolicy.NONE:
         return Parcel()

@@ -7,17 +7,14 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from threading import Lock
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.domain.errors import DatabaseAway, DatabaseTooNew
+from bot.domain.errors import DatabaseAway
+from bot.store import schema
 from bot.store.locks import Locks, wait_for
 
 # How long a writer waits for those of its process, and then for another's before SQLite says "database is locked".
@@ -33,6 +30,8 @@ _PRIMARY_CODE = 0xFF
 _POSTGRESQL_PASSING = ("08", "40", "53", "57", "58")
 # PRAGMA synchronous. Not NORMAL: a promise answered must survive a power cut.
 SQLITE_SYNCHRONOUS = "FULL"
+# Of one process at a server: each waits for the server half of its time, and Python runs one of them at a time.
+_AT_ONCE = 4
 # An execution option: nothing will be written, so SQLite's lock for writers is not taken.
 _READS_ONLY = "reads_only"
 # Another: what is written may be lost in a power cut, but not when the process dies.
@@ -57,6 +56,9 @@ class Database:
             _prepare_sqlite(self.engine)
         else:
             _prepare_postgresql(self.engine)
+        # How many transactions are worth beginning at once: SQLite lets one write at a time, and who waits for its turn
+        # only holds a thread. A server is waited for anyway.
+        self.at_once = 1 if self.engine.dialect.name == "sqlite" else _AT_ONCE
         self._hurried = self.engine.execution_options(**{_HURRIED: True})
         self.locks = Locks(self.engine)
 
@@ -94,8 +96,8 @@ class Database:
         """
         with self.engine.begin() as connection:
             wait_for(connection, "migrations")
-            known_revision_of(connection)
-            migrate(connection, revision)
+            schema.known_revision_of(connection)
+            schema.migrate(connection, revision)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -117,36 +119,6 @@ def _passes(error: DBAPIError) -> bool:
         return getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE in _SQLITE_PASSING
     state = getattr(fault, "sqlstate", None)
     return isinstance(error, OperationalError) if state is None else state.startswith(_POSTGRESQL_PASSING)
-
-
-def migrate(connection: Connection, revision: str = "head") -> None:
-    """Bring the tables to a migration, within the transaction of this connection."""
-    command.upgrade(_alembic(connection), revision)
-
-
-def revision_of(connection: Connection) -> str | None:
-    """The migration that the tables stand at; None when there are none."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def known_revision_of(connection: Connection) -> str | None:
-    """The same; raises DatabaseTooNew where this version does not know it."""
-    at = revision_of(connection)
-    if at is not None and at not in revisions():
-        raise DatabaseTooNew(at)
-    return at
-
-
-def revisions() -> list[str]:
-    """The migrations that this version knows, the newest first."""
-    return [script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()]
-
-
-def _alembic(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    config.attributes["connection"] = connection
-    return config
 
 
 def _prepare_postgresql(engine: Engine) -> None:

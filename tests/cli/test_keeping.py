@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import Database, revision_of
+from bot.store.database import Database
+from bot.store.schema import revision_of
 from tests.cli.commands import Cobranza
 
 

@@ -4,7 +4,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from bot.domain.people import COMMAND_LINE
@@ -12,6 +14,7 @@ from bot.domain.promises import PromiseState
 from bot.services import scheduling
 from bot.store.base import Base
 from bot.store.database import Database
+from bot.store.schema import revision_of, revisions
 from tests.services.world import THE_23RD, act
 
 BEFORE_PLANS = "0002"
@@ -53,6 +56,15 @@ def test_the_migrations_make_the_tables_of_the_models(database: Database) -> Non
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrations_are_known_in_the_order_in_which_alembic_walks_them(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", "bot/store/migrations")
+    walked = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert revisions() == walked
+    with database.engine.connect() as connection:
+        assert revision_of(connection) == walked[0]
 
 
 def test_promises_of_before_there_were_plans_are_in_force_as_before(empty_database: Database) -> None:

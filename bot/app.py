@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -116,6 +117,7 @@ def make_office(settings: Settings, database: Database) -> Office:
     """What the handlers work with."""
     return Office(
         transactions=database.transaction,
+        workers=ThreadPoolExecutor(database.at_once, "database"),
         locks=database.locks,
         mailer=make_mailer(settings),
         inbox=make_inbox(settings),
@@ -175,6 +177,7 @@ async def run(settings: Settings, stop: asyncio.Event, *, reminds: bool = True) 
         office.mailer.close()
         if office.inbox:
             office.inbox.close()
+        await asyncio.to_thread(office.workers.shutdown)
         database.close()
 
 

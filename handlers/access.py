@@ -1,22 +1,27 @@
 """The door: nobody unknown gets past it, and no group."""
 
+import logging
 import math
 from datetime import datetime, timedelta
+from typing import Any
 
 from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop
 
 from bot.domain.access import InvitationNotValid
+from bot.domain.errors import DatabaseAway
 from bot.domain.people import Person
 from bot.i18n import language
 from bot.presenters import welcome
 from bot.presenters.refusals import refusal
 from bot.presenters.reply import Reply
-from bot.services import access, invitations
+from bot.services import access, invitations, updates
 from handlers import send
 from handlers.arguments import after_command
 from handlers.context import Context
+
+_log = logging.getLogger(__name__)
 
 # A stranger gets one line, then nothing for so long; what is wrong with a link or a group is said again sooner.
 _SILENCE = timedelta(hours=1)
@@ -31,14 +36,17 @@ async def let_in(update: Update, context: Context) -> None:
     user, chat = update.effective_user, update.effective_chat
     if user is None or chat is None or not (update.effective_message or update.callback_query):
         raise ApplicationHandlerStop
-    if chat.type != ChatType.PRIVATE:
+    private = chat.type == ChatType.PRIVATE
+    answered, person = await _known(context, update.update_id, user.id if private else None)
+    if answered:
+        raise ApplicationHandlerStop
+    if not private:
         if update.message and (update.message.text or "").startswith("/"):
             told = (chat.id, "group")
             await _say_once(update, context, told, SHORT_SILENCE, welcome.private_only(context.language))
         raise ApplicationHandlerStop
     at = _sent_at(update, context)
     fits = context.office.pace.fits(user.id, update.update_id, at)
-    person = await context.office.run(access.arrive, user.id, context.office.clock())
     if person is None:
         if not fits:
             raise ApplicationHandlerStop
@@ -52,6 +60,26 @@ async def let_in(update: Update, context: Context) -> None:
             text = update.effective_message.text if update.effective_message else None
             await context.say(update, welcome.too_fast(text or "", seconds, context.language))
         raise ApplicationHandlerStop
+
+
+async def _known(context: Context, update_id: int, account: int | None) -> tuple[bool, Person | None]:
+    """Whether an update is answered already; else who acts, where that may be known."""
+    try:
+        # A power cut may undo when somebody was last seen.
+        return await context.office.note(_arrive, update_id, account, context.office.clock())
+    except DatabaseAway:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, the update must not be lost
+        # Nobody knows yet whether there is anything to apologise for.
+        _log.exception("update %s could not be handled now", update_id)
+        context.unanswered.add(update_id)
+        raise ApplicationHandlerStop from None
+
+
+def _arrive(session: Any, update_id: int, account: int | None, now: datetime) -> tuple[bool, Person | None]:  # noqa: ANN401 - the store's own
+    if updates.is_handled(session, update_id):
+        return True, None
+    return False, None if account is None else access.arrive(session, account, now)
 
 
 def _sent_at(update: Update, context: Context) -> datetime:

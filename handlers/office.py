@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -55,6 +56,8 @@ class Office:
     """
 
     transactions: Callable[..., AbstractContextManager[Any]]
+    # The threads in which they run, apart from those that draw: a picture keeps nobody's balance waiting.
+    workers: ThreadPoolExecutor
     locks: Locks
     mailer: Mailer
     company: Company
@@ -125,14 +128,15 @@ class Office:
 
     async def run(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a thread, in a transaction of its own: committed at its end, rolled back if it raises."""
-        return await asyncio.to_thread(_in_one, self.transactions(), lambda session: use_case(session, *args, **kwargs))
+        return await self._in_one(self.transactions(), lambda session: use_case(session, *args, **kwargs))
 
     async def note(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case likewise that a power cut may undo, nothing typed being in it: it is faster."""
-        hurried = self.transactions(hurried=True)
-        return await asyncio.to_thread(_in_one, hurried, lambda session: use_case(session, *args, **kwargs))
+        return await self._in_one(self.transactions(hurried=True), lambda session: use_case(session, *args, **kwargs))
 
+    async def _in_one(self, transaction: AbstractContextManager[Any], work: Callable[[Any], T]) -> T:
+        def done() -> T:
+            with transaction as session:
+                return work(session)
 
-def _in_one(transaction: AbstractContextManager[Any], work: Callable[[Any], T]) -> T:
-    with transaction as session:
-        return work(session)
+        return await asyncio.get_running_loop().run_in_executor(self.workers, done)

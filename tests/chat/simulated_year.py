@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -221,6 +222,7 @@ class Year:
 
         return OneThread(
             transactions=self._transaction,
+            workers=ThreadPoolExecutor(1),
             locks=self.database.locks,
             mailer=FolderMailer(self.folder, "x@example.com"),
             company=Company("Empresa", "", ""),

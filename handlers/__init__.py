@@ -23,7 +23,7 @@ from handlers import (
     summary,
 )
 from handlers.access import let_in
-from handlers.context import App
+from handlers.context import App, Context
 from handlers.errors import on_error, refusals_said
 
 # Each command in Spanish, and in English for those who prefer it.
@@ -135,11 +135,14 @@ def register(app: App) -> None:
     app.add_handler(TypeHandler(Update, let_in), group=-1)
     for names, handler in COMMANDS.items():
         app.add_handler(CommandHandler(names, refusals_said(handler)))
-    for name, handler in BUTTONS.items():
-        app.add_handler(CallbackQueryHandler(refusals_said(handler), pattern=f"^{name}(:|$)"))
-    app.add_handler(CallbackQueryHandler(start.old_button))
+    app.add_handler(CallbackQueryHandler(refusals_said(_tapped)))
     app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
     app.add_handler(MessageHandler(filters.TEXT, refusals_said(mailing.text)))
     app.add_handler(MessageHandler(filters.ATTACHMENT, refusals_said(mailing.file)))
     app.add_handler(MessageHandler(filters.ALL, start.not_text))
     app.add_error_handler(on_error)
+
+
+async def _tapped(update: Update, context: Context) -> None:
+    data = update.callback_query.data if update.callback_query else None
+    await BUTTONS.get((data or "").partition(":")[0], start.old_button)(update, context)

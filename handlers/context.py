@@ -82,7 +82,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """Answer with a new message."""
         if update.callback_query:
             await send.answer(update.callback_query, reply.notice)
-        if update.effective_chat and reply.plain:
+        if update.effective_chat and (reply.rich or reply.plain):
             if self._repeats is None:
                 self._repeats = await self._was_begun()
             if self._repeats:

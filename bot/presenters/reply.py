@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
@@ -43,17 +44,34 @@ class Picture:
     draw: Callable[[], bytes] = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text that may be given as a function, which is called when the text is first read."""
+
+    def __get__(self, reply: "Reply | None", _owner: type | None = None) -> str:
+        if reply is None:
+            # So that dataclass sees a field without a default.
+            raise AttributeError
+        text: str | Callable[[], str] = vars(reply)["plain"]
+        if not isinstance(text, str):
+            text = vars(reply)["plain"] = text()
+        return text
+
+    def __set__(self, reply: "Reply", text: str | Callable[[], str]) -> None:
+        vars(reply)["plain"] = text
+
+
+@dataclass(frozen=True)
 class Reply:
     """A message in its plain form and, where tables help, in its rich form.
 
-    `plain` and `rich` are HTML of ordinary and of rich messages. `in_cells` are the buttons that the rich
+    `plain` and `rich` are HTML of ordinary and of rich messages; `plain` may be given as a function, since where there
+    is a rich form it is rarely read. `in_cells` are the buttons that the rich
     form has in its text, and the plain form above its keyboard. A `photo` is shown by the rich form as
     `tg://photo?id=photo`, by the plain one as a photo with `plain` as its caption.
     `notice` is the short text over the screen that answers a tap.
     """
 
-    plain: str
+    plain: _Text = _Text()
     rich: str = ""
     keyboard: Keyboard = ()
     in_cells: Keyboard = ()
@@ -72,12 +90,12 @@ def screen(
     notice: str = "",
 ) -> Reply:
     """A reply in both forms, from the templates `telegram/<name>.plain.html` and `.rich.html`."""
-    templates = environment(language)
-    plain, rich = (
-        templates.get_template(f"telegram/{name}.{form}.html").render({**context, "short": short}).strip()
-        for form in ("plain", "rich")
-    )
-    return Reply(plain, rich, keyboard=keyboard, in_cells=in_cells, photo=photo, notice=notice)
+
+    def form(kind: str) -> str:
+        template = environment(language).get_template(f"telegram/{name}.{kind}.html")
+        return template.render({**context, "short": short}).strip()
+
+    return Reply(partial(form, "plain"), form("rich"), keyboard=keyboard, in_cells=in_cells, photo=photo, notice=notice)
 
 
 def short(text: str, limit: int) -> str:

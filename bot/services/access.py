@@ -20,13 +20,14 @@ _SEEN_TO_THE = timedelta(minutes=1)
 
 def arrive(session: Session, telegram_id: int, now: datetime) -> Person | None:
     """The active person who has this account, seen now; None for everybody else."""
-    person = services.by_telegram_id(session, telegram_id)
-    if person is None:
+    found = people.by_account(session, telegram_id)
+    if found is None or not found[0].active:
         return None
-    row = people.get_row(session, person.id)
-    if row.last_seen is None or now - row.last_seen >= _SEEN_TO_THE:
-        row.last_seen = now
-    return person
+    person, seen = found
+    if person.unreachable_since is None and seen is not None and now - seen < _SEEN_TO_THE:
+        return person
+    people.get_row(session, person.id).last_seen = now
+    return services.by_telegram_id(session, telegram_id)
 
 
 def everyone(session: Session, occasion: Occasion, page: int = 0) -> PeoplePage:

@@ -21,10 +21,9 @@ PAGE = 8
 
 def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int = 0) -> AgendaPage:
     """A page (from 0; the last one when there are fewer) of the portfolio's open documents."""
-    count = documents.count_open_charges(session, occasion.person, occasion.today, only)
-    page, pages = _paged(count, page)
+    on_page, count, page = _on_page(session, occasion, only, page)
     ids = conversations.ticked(session, occasion.person)
-    items = _items(session, occasion, _on_page(session, occasion, only, page), ids)
+    items = _items(session, occasion, on_page, ids)
     shown = {item.document.id for item in items}
     # Not all that is ticked: a document paid since, or another's by now, is no longer scheduled.
     still = documents.open_charges(session, occasion.person, occasion.today, OpenFilter(document_ids=tuple(ids)))
@@ -33,7 +32,7 @@ def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int
     return AgendaPage(
         items=items,
         page=page,
-        pages=pages,
+        pages=_pages(count),
         count=count,
         ticked=len(still),
         only=only,
@@ -47,7 +46,8 @@ def customers_owing(session: Session, occasion: Occasion, only: OpenFilter, page
     """A page of the customers with documents that a filter lists, whomever's it lists now."""
     only = replace(only, customer_id=None)
     found = documents.customers_owing(session, occasion.person, occasion.today, only)
-    page, pages = _paged(len(found), page)
+    pages = _pages(len(found))
+    page = min(max(page, 0), pages - 1)
     shown = tuple(found[page * PAGE : (page + 1) * PAGE])
     audit.seen(session, occasion, "customers", (customer.code for customer in shown))
     return CustomerPage(shown, page, pages, only)
@@ -64,14 +64,24 @@ def of_customer(session: Session, occasion: Occasion, text: str) -> AgendaPage |
     return open_items(session, occasion, OpenFilter(customer_id=found[0].id))
 
 
-def _paged(count: int, page: int) -> tuple[int, int]:
-    """The page among those that there are, and how many there are."""
-    pages = max(1, -(-count // PAGE))
-    return min(max(page, 0), pages - 1), pages
+def _pages(count: int) -> int:
+    return max(1, -(-count // PAGE))
 
 
-def _on_page(session: Session, occasion: Occasion, only: OpenFilter, page: int) -> list[tuple[Document, Customer]]:
-    return documents.open_charges(session, occasion.person, occasion.today, only, limit=PAGE, offset=page * PAGE)
+def _on_page(
+    session: Session, occasion: Occasion, only: OpenFilter, page: int
+) -> tuple[list[tuple[Document, Customer]], int, int]:
+    """What is on a page, how many there are on all, and which page it is: the last where there are fewer."""
+
+    def read(page: int) -> tuple[list[tuple[Document, Customer]], int]:
+        return documents.page_of_open_charges(session, occasion.person, occasion.today, only, size=PAGE, page=page)
+
+    page = max(page, 0)
+    found, count = read(page)
+    if page >= _pages(count):
+        page = _pages(count) - 1
+        found, count = read(page)
+    return found, count, page
 
 
 def _items(
@@ -102,9 +112,7 @@ def tick(session: Session, occasion: Occasion, document_id: int, *, on: bool) ->
 
 def tick_page(session: Session, occasion: Occasion, only: OpenFilter, page: int) -> None:
     """Tick every box of a page of the agenda, as it is at the press: all of them or none."""
-    count = documents.count_open_charges(session, occasion.person, occasion.today, only)
-    page, _ = _paged(count, page)
-    on_page = _on_page(session, occasion, only, page)
+    on_page, _, _ = _on_page(session, occasion, only, page)
     conversations.tick(session, occasion.person, [document.id for document, _ in on_page])
 
 

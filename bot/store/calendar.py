@@ -2,49 +2,66 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import BindParameter, Date, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.calendar import Collector, Sum
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.store.documents import CHARGES, balance_on, open_on
+from bot.store.documents import CHARGES, at_hand, balance_on, on_day, open_on, owed
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
-from bot.store.scope import within
+from bot.store.scope import given, theirs, within
+
+# The tables themselves, in statements that are made once: see `documents`.
+_C, _D, _F, _P = (row.__table__.c for row in (CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow))
+_OF_PORTFOLIO = _D.id.table.join(_C.id.table)
 
 
 def promised(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
     """What is promised for each day between two, both included, on documents of the portfolio that are owed."""
-    query = (
-        select(PromiseRow.on, PromiseRow.currency, func.sum(PromiseRow.amount), func.count())
-        .select_from(PromiseInForceRow)
-        .join(PromiseRow, PromiseRow.id == PromiseInForceRow.promise_id)
-        .join(DocumentRow, DocumentRow.id == PromiseInForceRow.document_id)
-        .join(DocumentRow.customer)
-        .where(PromiseInForceRow.on.between(first, last), *_owed(person, today))
-        .group_by(PromiseRow.on, PromiseRow.currency)
-    )
-    return _sums(session.execute(query).all())
+    wanted = {"as_of": today, "first": first, "last": last, **given(person)}
+    return _sums(session.execute(_promised(person.sees_all), wanted).all())
+
+
+@cache
+def _promised(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
+    promises = _F.on.table.join(_P.id.table, _P.id == _F.promise_id)
+    # Before any balance is computed: few documents of a portfolio are promised.
+    found = at_hand(
+        select(_D.id, _D.total, _P.on, _P.currency, _P.amount)
+        .select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
+        .where(_F.on.between(*_days()), theirs(sees_all=sees_all), _D.kind.in_(CHARGES), open_on(on_day()))
+    ).c
+    # A promise on a settled document waits to be judged, not for money.
+    query = select(found.on, found.currency, func.sum(found.amount), func.count())
+    return query.where(balance_on(on_day(), found) > 0).group_by(found.on, found.currency)
 
 
 def due(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
     """What is open today of the portfolio's documents that fall due on each day between two, both included."""
-    query = (
-        select(DocumentRow.due, DocumentRow.currency, func.sum(balance_on(today)), func.count())
-        .join(DocumentRow.customer)
-        .where(DocumentRow.due.between(first, last), *_owed(person, today))
-        .group_by(DocumentRow.due, DocumentRow.currency)
-    )
-    return _sums(session.execute(query).all())
+    wanted = {"as_of": today, "first": first, "last": last, **given(person)}
+    return _sums(session.execute(_due(person.sees_all), wanted).all())
+
+
+@cache
+def _due(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
+    found = at_hand(
+        select(_D.due, _D.currency, balance_on(on_day()).label("balance"))
+        .select_from(_OF_PORTFOLIO)
+        .where(_D.due.between(*_days()), theirs(sees_all=sees_all), _D.kind.in_(CHARGES), open_on(on_day()))
+    ).c
+    query = select(found.due, found.currency, func.sum(found.balance), func.count())
+    return query.where(found.balance > 0).group_by(found.due, found.currency)
 
 
 def due_on(session: Session, person: Person, today: date, on: date, currency: str) -> tuple[int, ...]:
     """The ids of the portfolio's open documents that fall due on a day."""
-    query = select(DocumentRow.id).join(DocumentRow.customer)
-    return tuple(
-        session.scalars(query.where(DocumentRow.due == on, DocumentRow.currency == currency, *_owed(person, today)))
-    )
+    query = select(_D.id).select_from(_OF_PORTFOLIO).where(_D.due == on, _D.currency == currency)
+    mine = query.where(theirs(sees_all=person.sees_all), *owed())
+    return tuple(session.execute(mine, {"as_of": today, **given(person)}).scalars())
 
 
 def collectors(session: Session, person: Person) -> list[Collector]:
@@ -62,11 +79,10 @@ def collectors(session: Session, person: Person) -> list[Collector]:
     return [Collector(code, names.get(code, "")) for code in codes if code]
 
 
-def _owed(person: Person, today: date) -> tuple[ColumnElement[bool], ...]:
-    # A promise on a settled document waits to be judged, not for money.
-    return within(person), DocumentRow.kind.in_(CHARGES), open_on(today), balance_on(today) > 0
+def _days() -> tuple[BindParameter[date], BindParameter[date]]:
+    return bindparam("first", type_=Date), bindparam("last", type_=Date)
 
 
-def _sums(rows: Sequence[Row[date, str, int, int]]) -> list[Sum]:
+def _sums(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Sum]:
     # PostgreSQL adds integers up to a decimal.
     return [Sum(on, Money(int(amount), currency), int(count)) for on, currency, amount, count in rows]

@@ -5,12 +5,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, delete, select
+from sqlalchemy import Executable, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person
 from bot.store.models import HandledUpdateRow, QuestionRow, TickRow
 from bot.store.upsert import insert, insert_of
+
+_H = HandledUpdateRow.__table__.c
+_HANDLED = select(_H.answered).where(_H.update_id == bindparam("update_id"))
 
 
 def ticked(session: Session, person: Person) -> set[int]:
@@ -66,8 +69,7 @@ def drop_question(session: Session, person: Person) -> None:
 
 def is_handled(session: Session, update_id: int) -> bool:
     """Whether the answer to an update has left already."""
-    row = session.get(HandledUpdateRow, update_id)
-    return row is not None and row.answered
+    return bool(session.execute(_HANDLED, {"update_id": update_id}).scalar())
 
 
 def mark_begun(session: Session, update_id: int, now: datetime) -> bool:

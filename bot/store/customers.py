@@ -1,9 +1,11 @@
 """Customers, looked up as people name them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
 
 from rapidfuzz import fuzz, process, utils
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.money import MXN, Money
@@ -11,7 +13,7 @@ from bot.domain.people import Person
 from bot.domain.receivables import Customer
 from bot.domain.text import fold
 from bot.store.models import CustomerRow, DocumentRow
-from bot.store.scope import within
+from bot.store.scope import given, theirs, within
 
 # As many as a phone shows without scrolling.
 MAX_CHOICES = 8
@@ -19,23 +21,23 @@ MAX_CHOICES = 8
 _TYPO_SCORE = 75
 
 
+_C = CustomerRow.__table__.c
+# What `from_columns` takes, in its order.
+COLUMNS = (
+    *(_C.id, _C.code, _C.name, _C.rfc, _C.email, _C.cc, _C.phone, _C.credit_limit, _C.credit_days),
+    *(_C.collector_code, _C.language, _C.attachments, _C.do_not_send),
+)
+
+
+def from_columns(values: Iterable[Any]) -> Customer:
+    """What a query for COLUMNS gave, as the domain has it."""
+    number, code, name, rfc, email, cc, phone, credit_limit, *rest = values
+    return Customer(number, code, name, rfc, tuple(email), tuple(cc), phone, Money(credit_limit, MXN), *rest)
+
+
 def to_customer(row: CustomerRow) -> Customer:
     """The row as the domain has it."""
-    return Customer(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        rfc=row.rfc,
-        email=tuple(row.email),
-        cc=tuple(row.cc),
-        phone=row.phone,
-        credit_limit=Money(row.credit_limit, MXN),
-        credit_days=row.credit_days,
-        collector_code=row.collector_code,
-        language=row.language,
-        attachments=row.attachments,
-        do_not_send=row.do_not_send,
-    )
+    return from_columns(getattr(row, column.name) for column in COLUMNS)
 
 
 def search(session: Session, person: Person, text: str) -> list[Customer]:
@@ -43,18 +45,27 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
 
     The code exactly; else every word of it in name or RFC; else a document's folio; else a name close to it.
     """
-    scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(MAX_CHOICES)
     words = fold(text).split()
     if not words:
         return []
-    for meant in _meanings(text.strip().upper(), words):
+    code = text.strip().upper()
+    if exact := session.execute(_by_code(person.sees_all), {"code": code, **given(person)}).all():
+        return [from_columns(row) for row in exact]
+    scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(MAX_CHOICES)
+    for meant in _meanings(code, words):
         if rows := session.scalars(scoped.where(*meant)).all():
             return [to_customer(row) for row in rows]
     return _resembling(session, person, " ".join(words))
 
 
+@cache
+def _by_code(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
+    """The customers of a portfolio with this code: with few exceptions that is what is typed."""
+    mine = (func.upper(_C.code) == bindparam("code"), theirs(sees_all=sees_all))
+    return select(*COLUMNS).where(*mine).order_by(_C.name).limit(MAX_CHOICES)
+
+
 def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElement[bool]]]:
-    yield (func.upper(CustomerRow.code) == code,)
     yield [CustomerRow.search.contains(word, autoescape=True) for word in words]
     label = func.upper(DocumentRow.series + "-" + DocumentRow.folio)
     owing = select(DocumentRow.customer_id).where(or_(DocumentRow.folio == code, label == code))
@@ -77,8 +88,13 @@ def _resembling(session: Session, person: Person, text: str) -> list[Customer]:
 
 def by_id(session: Session, person: Person, customer_id: int) -> Customer | None:
     """A customer of the portfolio by id."""
-    row = session.scalar(select(CustomerRow).where(CustomerRow.id == customer_id, within(person)))
-    return to_customer(row) if row else None
+    row = session.execute(_by_id(person.sees_all), {"id": customer_id, **given(person)}).first()
+    return from_columns(row) if row else None
+
+
+@cache
+def _by_id(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
+    return select(*COLUMNS).where(_C.id == bindparam("id"), theirs(sees_all=sees_all))
 
 
 def by_codes(session: Session, person: Person, codes: list[str]) -> list[Customer]:

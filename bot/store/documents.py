@@ -1,59 +1,76 @@
 """Documents with what was applied to them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Row, Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
 from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.receivables import Application, Customer, Document, DocumentKind
-from bot.store.customers import to_customer
+from bot.store import customers
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseInForceRow
-from bot.store.scope import within
+from bot.store.scope import given, theirs
 
 # What is collected; the rest lowers it.
 CHARGES = tuple(kind for kind in DocumentKind if kind.is_charge)
+# Well below what one statement takes (sqlite.org/limits.html, SQLITE_MAX_VARIABLE_NUMBER: 32,766; PostgreSQL: 65,535).
+_IDS_AT_ONCE = 500
+# More than there are: the same statement with and without a limit.
+_ALL = 2**31 - 1
 
 
-# The tables themselves: what is asked for at every tap is not made into objects on its way to the domain, which costs
-# five times as much as asking (docs/decisions/0030).
-_D, _A = DocumentRow.__table__.c, ApplicationRow.__table__.c
-_COLUMNS = (
+# The tables themselves: what is asked for at every tap is not made into objects on its way to the domain, and its
+# statement is made once; either costs five times as much as asking (docs/decisions/0030).
+_D, _A, _C = DocumentRow.__table__.c, ApplicationRow.__table__.c, CustomerRow.__table__.c
+# What `from_columns` takes, in its order.
+COLUMNS = (
     *(_D.id, _D.customer_id, _D.concept_code, _D.concept, _D.series, _D.folio, _D.uuid, _D.kind, _D.payment_method),
     *(_D.issued, _D.due, _D.currency, _D.total, _D.cancelled),
 )
+_NEWEST = select(func.max(_A.on))
+_Found: TypeAlias = Select[*tuple[Any, ...]]
+_Applied: TypeAlias = Mapping[int, Sequence[Sequence[Any]]]
+
+
+def from_columns(values: Sequence[Any], applied: _Applied) -> Document:
+    """What a query for COLUMNS gave, as the domain has it, with what was applied to it and others."""
+    *known, currency, minor, cancelled = values
+    applications = (Application(on, Money(each, currency), kind) for _, on, each, kind in applied.get(known[0], ()))
+    rest: tuple[Any, ...] = (Money(minor, currency), cancelled, tuple(applications))
+    return Document(*known, *rest)
+
+
+def pairs(session: Session, rows: Iterable[Sequence[Any]]) -> list[tuple[Document, Customer]]:
+    """What a query for COLUMNS, then for those of `customers`, gave, as the domain has it."""
+    found = list(rows)
+    applied = applied_to(session, {row[0] for row in found})
+    size = len(COLUMNS)
+    return [(from_columns(row[:size], applied), customers.from_columns(row[size:])) for row in found]
 
 
 def to_document(row: DocumentRow) -> Document:
     """The row as the domain has it; its applications must have been loaded with it."""
-    return _document(row, row.applications)
-
-
-def _document(
-    row: DocumentRow | Row[*tuple[Any, ...]], applications: Iterable[ApplicationRow | Row[*tuple[Any, ...]]]
-) -> Document:
-    return Document(
-        id=row.id,
-        customer_id=row.customer_id,
-        concept_code=row.concept_code,
-        concept=row.concept,
-        series=row.series,
-        folio=row.folio,
-        uuid=row.uuid,
-        kind=row.kind,
-        payment_method=row.payment_method,
-        issued=row.issued,
-        due=row.due,
-        total=Money(row.total, row.currency),
-        cancelled=row.cancelled,
-        applications=tuple(Application(a.on, Money(a.amount, row.currency), a.kind) for a in applications),
-    )
+    applied = [(row.id, each.on, each.amount, each.kind) for each in row.applications]
+    return from_columns([getattr(row, column.name) for column in COLUMNS], {row.id: applied})
 
 
 def open_on(as_of: date | BindParameter[date]) -> ColumnElement[bool]:
@@ -65,102 +82,191 @@ def open_on(as_of: date | BindParameter[date]) -> ColumnElement[bool]:
     )
 
 
-def balance_on(as_of: date) -> ColumnElement[int]:
-    """What is left of a document at the end of a day, in minor units; a credit's is positive too."""
+def balance_on(as_of: date | BindParameter[date], of: Any = _D) -> ColumnElement[int]:  # noqa: ANN401 - of a table, or of a query
+    """What is left of a document at the end of a day, in minor units; a credit's is positive too.
+
+    `of` are the `id` and `total` of the documents, where they are another's columns.
+    """
     applied = (
-        select(func.coalesce(func.sum(ApplicationRow.amount), 0))
-        .where(ApplicationRow.document_id == DocumentRow.id, ApplicationRow.on <= as_of)
-        .correlate(DocumentRow)
+        select(func.coalesce(func.sum(_A.amount), 0))
+        .where(_A.document_id == of.id, _A.on <= as_of)
+        .correlate(of.id.table)
         .scalar_subquery()
     )
-    return DocumentRow.total - applied
+    left: ColumnElement[int] = of.total - applied
+    return left
+
+
+def at_hand(query: Select[*tuple[Any, ...]]) -> CTE:
+    """A query's rows to ask on: found first, and what is computed in them computed once, whatever is asked of them."""
+    # SQLite and PostgreSQL else make one query of both.
+    return query.cte().prefix_with("MATERIALIZED")
+
+
+def on_day() -> BindParameter[date]:
+    """The day that a statement made once is asked for, given as `as_of`."""
+    return bindparam("as_of", type_=Date)
+
+
+def owed() -> tuple[ColumnElement[bool], ...]:
+    """The conditions for being a charge on which something is left on the day that is given as `as_of`."""
+    # What is overpaid is open too, but nothing is collected on it.
+    return open_on(on_day()), _D.kind.in_(CHARGES), balance_on(on_day()) > 0
 
 
 def open_documents(session: Session, customer_id: int, as_of: date) -> list[Document]:
     """A customer's documents with something open on a day."""
     wanted = {"customer_id": customer_id, "as_of": as_of}
     documents, applications = _open_of_customer()
-    applied: defaultdict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for row in session.execute(applications, wanted):
-        applied[row.document_id].append(row)
-    return [_document(row, applied[row.id]) for row in session.execute(documents, wanted)]
+    applied = _by_document(session.execute(applications, wanted))
+    return [from_columns(row, applied) for row in session.execute(documents, wanted)]
 
 
 @cache
-def _open_of_customer() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+def _open_of_customer() -> tuple[_Found, _Found]:
     """The open documents of a customer, and what was applied to them."""
-    mine = (_D.customer_id == bindparam("customer_id"), open_on(bindparam("as_of", type_=Date)))
-    applications = select(_A.document_id, _A.on, _A.amount, _A.kind).join_from(_A.id.table, _D.id.table)
-    return select(*_COLUMNS).where(*mine), applications.where(*mine).order_by(_A.id)
+    mine = (_D.customer_id == bindparam("customer_id"), open_on(on_day()))
+    applications = _applications().join_from(_A.id.table, _D.id.table)
+    return select(*COLUMNS).where(*mine), applications.where(*mine).order_by(_A.id)
 
 
-def _with_customer() -> Select[DocumentRow]:
-    return (
-        select(DocumentRow)
-        .join(DocumentRow.customer)
-        .options(contains_eager(DocumentRow.customer), selectinload(DocumentRow.applications))
-    )
+def applied_to(session: Session, document_ids: Iterable[int]) -> _Applied:
+    """What was applied to documents, by document, in the order in which it came."""
+    return _by_document(row for ids in _some_of(document_ids) for row in session.execute(_applied(), {"ids": ids}))
 
 
-def _pairs(rows: Sequence[DocumentRow]) -> list[tuple[Document, Customer]]:
-    return [(to_document(row), to_customer(row.customer)) for row in rows]
+@cache
+def _applied() -> _Found:
+    return _applications().where(_A.document_id.in_(bindparam("ids", expanding=True))).order_by(_A.id)
+
+
+def _applications() -> _Found:
+    return select(_A.document_id, _A.on, _A.amount, _A.kind)
+
+
+def _by_document(rows: Iterable[Sequence[Any]]) -> _Applied:
+    applied: defaultdict[int, list[Sequence[Any]]] = defaultdict(list)
+    for row in rows:
+        applied[row[0]].append(row)
+    return applied
+
+
+@cache
+def _with_customer(sees_all: bool) -> _Found:  # noqa: FBT001 - the one key of a cache
+    query = select(*COLUMNS, *customers.COLUMNS).join_from(_D.id.table, _C.id.table)
+    return query.where(theirs(sees_all=sees_all))
 
 
 def by_id(session: Session, person: Person, document_id: int) -> tuple[Document, Customer] | None:
     """A document of the portfolio by id, with its customer."""
-    rows = session.scalars(_with_customer().where(DocumentRow.id == document_id, within(person))).all()
-    return _pairs(rows)[0] if rows else None
+    return next(iter(_of_ids(session, person, [document_id])), None)
+
+
+def _of_ids(session: Session, person: Person, document_ids: Iterable[int]) -> list[tuple[Document, Customer]]:
+    found = (session.execute(_by_ids(person.sees_all), {"ids": ids, **given(person)}) for ids in _some_of(document_ids))
+    return pairs(session, chain.from_iterable(found))
+
+
+@cache
+def _by_ids(sees_all: bool) -> _Found:  # noqa: FBT001 - likewise
+    return _with_customer(sees_all).where(_D.id.in_(bindparam("ids", expanding=True)))
+
+
+def _some_of(ids: Iterable[int]) -> Iterator[list[int]]:
+    """As many at once as a statement takes."""
+    rest = iter(ids)
+    return iter(lambda: list(islice(rest, _IDS_AT_ONCE)), [])
 
 
 def named(session: Session, person: Person, series: str | None, folio: str) -> list[tuple[Document, Customer]]:
     """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first."""
-    query = _with_customer().where(DocumentRow.folio == folio, DocumentRow.kind.in_(CHARGES), within(person))
+    query = _with_customer(person.sees_all).where(_D.folio == folio, _D.kind.in_(CHARGES))
     if series is not None:
-        query = query.where(func.upper(DocumentRow.series) == series.upper())
-    rows = session.scalars(query.order_by(DocumentRow.cancelled, DocumentRow.issued.desc(), DocumentRow.id))
-    return _pairs(rows.all())
+        query = query.where(func.upper(_D.series) == series.upper())
+    query = query.order_by(_D.cancelled, _D.issued.desc(), _D.id)
+    return pairs(session, session.execute(query, given(person)))
 
 
-def open_charges(
-    session: Session, person: Person, as_of: date, only: OpenFilter, *, limit: int | None = None, offset: int = 0
-) -> list[tuple[Document, Customer]]:
+def open_charges(session: Session, person: Person, as_of: date, only: OpenFilter) -> list[tuple[Document, Customer]]:
     """The portfolio's open charges on a day, by customer and due date."""
-    query = _with_customer().where(*_agenda(person, as_of, only))
-    query = query.order_by(CustomerRow.code, DocumentRow.due, DocumentRow.id).limit(limit).offset(offset)
-    return _pairs(session.scalars(query).all())
+    if only.document_ids == ():
+        return []
+    found, _ = _some(session, person, as_of, only, limit=_ALL)
+    return found
 
 
-def count_open_charges(session: Session, person: Person, as_of: date, only: OpenFilter) -> int:
-    """How many open charges `open_charges` would list without a limit."""
-    query = select(func.count()).select_from(DocumentRow).join(DocumentRow.customer)
-    return session.scalar(query.where(*_agenda(person, as_of, only))) or 0
+def page_of_open_charges(
+    session: Session, person: Person, as_of: date, only: OpenFilter, *, size: int, page: int
+) -> tuple[list[tuple[Document, Customer]], int]:
+    """A page (from 0) of them, nothing where there is none, and how many there are on all pages."""
+    found, count = _some(session, person, as_of, only, limit=size, offset=page * size)
+    if not found and page:
+        _, count = _some(session, person, as_of, only, limit=1)
+    return found, count
+
+
+def _some(
+    session: Session, person: Person, as_of: date, only: OpenFilter, *, limit: int, offset: int = 0
+) -> tuple[list[tuple[Document, Customer]], int]:
+    listed, _ = _charges(*_kind(person, only))
+    wanted = _wanted(person, as_of, only) | {"limit": limit, "offset": offset}
+    rows = session.execute(listed, wanted).all()
+    places = {row[0]: place for place, row in enumerate(rows)}
+    found = _of_ids(session, person, places)
+    return sorted(found, key=lambda pair: places[pair[0].id]), rows[0][1] if rows else 0
 
 
 def customers_owing(
     session: Session, person: Person, as_of: date, only: OpenFilter, *, limit: int | None = None
 ) -> list[Customer]:
     """The portfolio's customers with an open charge on a day, by code."""
-    open_ids = select(DocumentRow.customer_id).join(DocumentRow.customer).where(*_agenda(person, as_of, only))
-    rows = session.scalars(
-        select(CustomerRow).where(CustomerRow.id.in_(open_ids)).order_by(CustomerRow.code).limit(limit)
-    )
-    return [to_customer(row) for row in rows]
+    _, owing = _charges(*_kind(person, only))
+    wanted = _wanted(person, as_of, only) | {"limit": _ALL if limit is None else limit}
+    return [customers.from_columns(row) for row in session.execute(owing, wanted)]
 
 
-def _agenda(person: Person, as_of: date, only: OpenFilter) -> list[ColumnElement[bool]]:
-    # What is overpaid is open too, but nothing is collected on it.
-    conditions = [open_on(as_of), DocumentRow.kind.in_(CHARGES), within(person), balance_on(as_of) > 0]
-    if only.overdue:
-        conditions.append(DocumentRow.due < as_of)
-    if only.without_promise:
-        conditions.append(~exists().where(PromiseInForceRow.document_id == DocumentRow.id))
+def _kind(person: Person, only: OpenFilter) -> tuple[bool, ...]:
+    """What kind of question it is: the key of its statements."""
+    about = (only.customer_id is not None, only.document_ids is not None)
+    return person.sees_all, only.overdue, only.without_promise, *about
+
+
+def _wanted(person: Person, as_of: date, only: OpenFilter) -> dict[str, object]:
+    """What the statements of a question are given."""
+    wanted = {"as_of": as_of, **given(person)}
     if only.customer_id is not None:
-        conditions.append(DocumentRow.customer_id == only.customer_id)
+        wanted["customer_id"] = only.customer_id
     if only.document_ids is not None:
-        conditions.append(DocumentRow.id.in_(only.document_ids))
-    return conditions
+        wanted["ids"] = only.document_ids
+    return wanted
+
+
+@cache
+def _charges(
+    sees_all: bool,  # noqa: FBT001 - the key of a cache
+    overdue: bool,  # noqa: FBT001 - likewise
+    without_promise: bool,  # noqa: FBT001 - likewise
+    of_customer: bool,  # noqa: FBT001 - likewise
+    of_ids: bool,  # noqa: FBT001 - likewise
+) -> tuple[_Found, _Found]:
+    """The ids of the open charges of a portfolio, each with how many they are, and the customers who owe them."""
+    conditions = [*owed(), theirs(sees_all=sees_all)]
+    if overdue:
+        conditions.append(_D.due < on_day())
+    if without_promise:
+        conditions.append(~exists().where(PromiseInForceRow.__table__.c.document_id == _D.id))
+    if of_customer:
+        conditions.append(_D.customer_id == bindparam("customer_id"))
+    if of_ids:
+        conditions.append(_D.id.in_(bindparam("ids", expanding=True)))
+    both = _D.id.table.join(_C.id.table)
+    listed = select(_D.id, func.count().over()).select_from(both).where(*conditions)
+    listed = listed.order_by(_C.code, _D.due, _D.id).limit(bindparam("limit")).offset(bindparam("offset"))
+    ids = select(_D.customer_id).select_from(both).where(*conditions)
+    owing = select(*customers.COLUMNS).where(_C.id.in_(ids)).order_by(_C.code).limit(bindparam("limit"))
+    return listed, owing
 
 
 def loaded_until(session: Session) -> date | None:
     """The day of the newest payment loaded: what is said as «pagos cargados hasta»."""
-    return session.scalar(select(func.max(ApplicationRow.on)))
+    return session.execute(_NEWEST).scalar()

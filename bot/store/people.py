@@ -1,15 +1,20 @@
 """People as rows and as values."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person, PersonNotFound, Role
 from bot.store.models import PersonRow
 
+# Of the table itself, made once: it is asked for at every tap (see `documents`).
+_BY_ACCOUNT = select(PersonRow.__table__).where(PersonRow.__table__.c.telegram_id == bindparam("telegram_id"))
 
-def to_person(row: PersonRow) -> Person:
+
+def to_person(row: PersonRow | Row[*tuple[Any, ...]]) -> Person:
     """The value of a row."""
     return Person(
         id=row.id,
@@ -43,6 +48,12 @@ def get_row(session: Session, person_id: int) -> PersonRow:
 def row_by_telegram_id(session: Session, telegram_id: int) -> PersonRow | None:
     """The row that has this Telegram account, active or not."""
     return session.scalar(select(PersonRow).where(PersonRow.telegram_id == telegram_id))
+
+
+def by_account(session: Session, telegram_id: int) -> tuple[Person, datetime | None] | None:
+    """Who has this Telegram account, active or not, and when they were last seen."""
+    row = session.execute(_BY_ACCOUNT, {"telegram_id": telegram_id}).first()
+    return (to_person(row), row.last_seen) if row else None
 
 
 def rows(session: Session) -> list[PersonRow]:

@@ -5,18 +5,17 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, bindparam, delete, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
+from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from bot.domain.agenda import Expected
 from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.promises import NOT_KEPT, Cause, Promise, PromiseState, paid_on
 from bot.domain.receivables import Document
-from bot.store.customers import to_customer
-from bot.store.documents import open_on, to_document
+from bot.store import customers, documents
 from bot.store.models import CustomerRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
-from bot.store.scope import within
+from bot.store.scope import given, theirs
 
 _Standing: TypeAlias = Select[PromiseRow, PromiseEventRow | None]
 
@@ -29,41 +28,29 @@ def standing() -> _Standing:
     return query.outerjoin(PromiseEventRow, PromiseEventRow.id == last.scalar_subquery())
 
 
+# What `from_columns` takes, in its order: a promise, then the entry that says where it stands, which it may not have.
+_P, _E, _F = PromiseRow.__table__.c, PromiseEventRow.__table__.c, PromiseInForceRow.__table__.c
+_MADE = (
+    *(_P.id, _P.document_id, _P.number, _P.on, _P.amount, _P.currency, _P.comment, _P.made_by, _P.made_on),
+    *(_P.made_at, _P.made_by_id, _P.installment, _P.installments, _P.before, _P.paid_same_day, _P.replaces),
+)
+_STANDS = (_E.state, _E.cause, _E.comment, _E.on)
+COLUMNS = (*_MADE, *_STANDS)
+
+
+def from_columns(values: Sequence[Any]) -> Promise:
+    """What a query for COLUMNS gave, as the domain has it."""
+    number, document_id, count, on, minor, currency, comment, made_by, made_on, *more, state, cause, reason, since = (
+        values
+    )
+    rest: tuple[Any, ...] = (state or PromiseState.IN_FORCE, *more, cause or Cause.PERSON, reason or "", since)
+    return Promise(number, document_id, count, on, Money(minor, currency), comment, made_by, made_on, *rest)
+
+
 def to_promise(row: PromiseRow, last: PromiseEventRow | None) -> Promise:
     """The row and its last entry as the domain has them."""
-    if last is None:
-        return _to_promise(row, None, None, None, None)
-    return _to_promise(row, last.state, last.cause, last.comment, last.on)
-
-
-def _to_promise(
-    row: PromiseRow | Row[*tuple[Any, ...]],
-    state: PromiseState | None,
-    cause: Cause | None,
-    reason: str | None,
-    since: date | None,
-) -> Promise:
-    return Promise(
-        id=row.id,
-        document_id=row.document_id,
-        number=row.number,
-        on=row.on,
-        amount=Money(row.amount, row.currency),
-        comment=row.comment,
-        made_by=row.made_by,
-        made_on=row.made_on,
-        state=state or PromiseState.IN_FORCE,
-        made_at=row.made_at,
-        made_by_id=row.made_by_id,
-        installment=row.installment,
-        installments=row.installments,
-        before=row.before,
-        paid_same_day=row.paid_same_day,
-        replaces=row.replaces,
-        cause=cause or Cause.PERSON,
-        reason=reason or "",
-        since=since,
-    )
+    stands = [getattr(last, column.name, None) for column in _STANDS]
+    return from_columns([*(getattr(row, column.name) for column in _MADE), *stands])
 
 
 def _read(session: Session, query: _Standing) -> list[Promise]:
@@ -79,7 +66,7 @@ def in_force(session: Session, document_ids: Iterable[int]) -> dict[int, tuple[P
     """What is in force of each of these documents that has something: one promise, or what is left of a plan."""
     found: dict[int, tuple[Promise, ...]] = {}
     for row in session.execute(_in_force_of(), {"ids": list(document_ids)}):
-        promise = _to_promise(row, row.state, row.cause, row.reason, row.since)
+        promise = from_columns(row)
         found[promise.document_id] = (*found.get(promise.document_id, ()), promise)
     return found
 
@@ -87,17 +74,14 @@ def in_force(session: Session, document_ids: Iterable[int]) -> dict[int, tuple[P
 @cache
 def _in_force_of() -> Select[*tuple[Any, ...]]:
     """What is in force of documents, asked of the tables themselves: see `documents`."""
-    promise, event, in_force = PromiseRow.__table__, PromiseEventRow.__table__, PromiseInForceRow.__table__
-    last = select(func.max(event.c.id)).where(event.c.promise_id == promise.c.id).correlate(promise).scalar_subquery()
-    stands = (event.c.state, event.c.cause, event.c.comment.label("reason"), event.c.on.label("since"))
-    return (
-        select(*(column for column in promise.c if column.name != "source"), *stands)
-        .select_from(in_force)
-        .join(promise, promise.c.id == in_force.c.promise_id)
-        .outerjoin(event, event.c.id == last)
-        .where(in_force.c.document_id.in_(bindparam("ids", expanding=True)))
-        .order_by(promise.c.number)
-    )
+    query = _standing(COLUMNS).join(_F.on.table, _F.promise_id == _P.id)
+    return query.where(_F.document_id.in_(bindparam("ids", expanding=True))).order_by(_P.number)
+
+
+def _standing(columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
+    """The same as `standing`, likewise of the tables."""
+    last = select(func.max(_E.id)).where(_E.promise_id == _P.id).correlate(_P.id.table).scalar_subquery()
+    return select(*columns).select_from(_P.id.table).outerjoin(_E.id.table, _E.id == last)
 
 
 def next_in_force(session: Session, document_ids: Iterable[int]) -> dict[int, Promise]:
@@ -214,8 +198,7 @@ def expected(
     session: Session, person: Person, today: date, *, first: date | None = None, last: date | None = None
 ) -> list[Expected]:
     """The promises in force of the portfolio whose day lies between two dates, both included, in order."""
-    query = _of_portfolio(person, first, last).join(PromiseInForceRow, PromiseInForceRow.promise_id == PromiseRow.id)
-    return _with_balance(session, query, today)
+    return _with_balance(session, _expected(person.sees_all), person, today, (first or date.min, last or date.max))
 
 
 def broken(
@@ -225,48 +208,56 @@ def broken(
 
     Of a plan the last installment judged stands for it: once that one is kept, those before it are made up for.
     """
-    later, its = aliased(PromiseRow), aliased(PromiseEventRow)
-    undone = exists().where(its.promise_id == later.id, its.cause == Cause.UNDO, its.state == PromiseState.WITHDRAWN)
-    waits = exists().where(PromiseInForceRow.promise_id == later.id)
-    same_plan = later.number - later.installment == PromiseRow.number - PromiseRow.installment
+    return _with_balance(session, _broken(person.sees_all), person, today, (first or date.min, last or date.max))
+
+
+@cache
+def _expected(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
+    return _of_portfolio(sees_all).join(_F.on.table, _F.promise_id == _P.id)
+
+
+@cache
+def _broken(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
+    later, its = _P.id.table.alias(), _E.id.table.alias()
+    undone = exists().where(
+        its.c.promise_id == later.c.id, its.c.cause == Cause.UNDO, its.c.state == PromiseState.WITHDRAWN
+    )
+    waits = exists().where(_F.promise_id == later.c.id)
+    same_plan = later.c.number - later.c.installment == _P.number - _P.installment
     followed = exists().where(
-        later.document_id == PromiseRow.document_id,
-        later.number > PromiseRow.number,
-        ~undone,
-        or_(~same_plan, ~waits),
+        later.c.document_id == _P.document_id, later.c.number > _P.number, ~undone, or_(~same_plan, ~waits)
     )
-    query = _of_portfolio(person, first, last).where(PromiseEventRow.state.in_(NOT_KEPT), open_on(today), ~followed)
-    return _with_balance(session, query, today)
+    return _of_portfolio(sees_all).where(_E.state.in_(NOT_KEPT), documents.open_on(documents.on_day()), ~followed)
 
 
-def _of_portfolio(
-    person: Person, first: date | None, last: date | None
-) -> Select[PromiseRow, PromiseEventRow | None, DocumentRow]:
-    query = (
-        standing()
-        .add_columns(DocumentRow)
-        .join(DocumentRow, DocumentRow.id == PromiseRow.document_id)
-        .join(DocumentRow.customer)
-        .where(within(person))
-        .options(contains_eager(DocumentRow.customer), selectinload(DocumentRow.applications))
-        .order_by(PromiseRow.on, CustomerRow.code, DocumentRow.id, PromiseRow.number)
+def _of_portfolio(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
+    """The promises of a portfolio for the days between two that are given, with their documents and customers."""
+    document, customer = DocumentRow.__table__, CustomerRow.__table__
+    first, last = (bindparam(name, type_=Date) for name in ("first", "last"))
+    return (
+        _standing((*COLUMNS, *documents.COLUMNS, *customers.COLUMNS))
+        .join(document, document.c.id == _P.document_id)
+        .join(customer, customer.c.id == document.c.customer_id)
+        .where(theirs(sees_all=sees_all), _P.on.between(first, last))
+        .order_by(_P.on, customer.c.code, document.c.id, _P.number)
     )
-    if first is not None:
-        query = query.where(PromiseRow.on >= first)
-    if last is not None:
-        query = query.where(PromiseRow.on <= last)
-    return query
 
 
 def _with_balance(
-    session: Session, query: Select[PromiseRow, PromiseEventRow | None, DocumentRow], today: date
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    person: Person,
+    today: date,
+    between: tuple[date, date],
 ) -> list[Expected]:
-    found: list[Expected] = []
-    for row, event, document_row in session.execute(query):
-        document = to_document(document_row)
-        promise, customer = to_promise(row, event), to_customer(document_row.customer)
-        found.append(Expected(promise, document, customer, document.balance_on(today)))
-    return found
+    first, last = between
+    rows = session.execute(query, {"as_of": today, "first": first, "last": last, **given(person)}).all()
+    size = len(COLUMNS)
+    pairs = documents.pairs(session, [row[size:] for row in rows])
+    return [
+        Expected(from_columns(row[:size]), document, customer, document.balance_on(today))
+        for row, (document, customer) in zip(rows, pairs, strict=True)
+    ]
 
 
 def currencies(items: Sequence[Expected]) -> tuple[str, ...]:

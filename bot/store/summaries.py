@@ -2,52 +2,77 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.calendar import Sum
 from bot.domain.forecast import Promised
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.store.documents import CHARGES, balance_on, open_on
-from bot.store.models import DocumentRow, PromiseInForceRow, PromiseRow
-from bot.store.scope import within
+from bot.store.documents import CHARGES, at_hand, balance_on, on_day, open_on
+from bot.store.models import CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow
+from bot.store.scope import given, theirs
+
+# The tables themselves, in statements that are made once: see `documents`.
+_C, _D, _F, _P = (row.__table__.c for row in (CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow))
+_OF_PORTFOLIO = _D.id.table.join(_C.id.table)
 
 
 def balances(session: Session, person: Person, today: date, customer_id: int | None = None) -> list[Sum]:
     """What is open of the portfolio's charges by due date and currency; what is overpaid counts against it."""
-    query = (
-        select(DocumentRow.due, DocumentRow.currency, func.sum(balance_on(today)), func.count())
-        .join(DocumentRow.customer)
-        .where(*_open(person, today, customer_id), balance_on(today) != 0)
-        .group_by(DocumentRow.due, DocumentRow.currency)
-    )
+    rows = session.execute(_balances(*_kind(person, customer_id)), _wanted(person, today, customer_id))
     # PostgreSQL adds integers up to a decimal.
-    return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in session.execute(query)]
+    return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in rows]
+
+
+@cache
+def _balances(sees_all: bool, of_customer: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the key of a cache
+    found = at_hand(
+        select(_D.due, _D.currency, balance_on(on_day()).label("balance"))
+        .select_from(_OF_PORTFOLIO)
+        .where(*_open(sees_all, of_customer))
+    ).c
+    query = select(found.due, found.currency, func.sum(found.balance), func.count())
+    return query.where(found.balance != 0).group_by(found.due, found.currency)
 
 
 def promised(session: Session, person: Person, today: date, customer_id: int | None = None) -> list[Promised]:
     """What is promised on documents of the portfolio that are owed, by day, customer and currency."""
-    query = (
-        select(PromiseRow.on, DocumentRow.customer_id, PromiseRow.currency, func.sum(PromiseRow.amount), func.count())
-        .select_from(PromiseInForceRow)
-        .join(PromiseRow, PromiseRow.id == PromiseInForceRow.promise_id)
-        .join(DocumentRow, DocumentRow.id == PromiseInForceRow.document_id)
-        .join(DocumentRow.customer)
-        # A promise on a settled document waits to be judged, not for money.
-        .where(*_open(person, today, customer_id), balance_on(today) > 0)
-        .group_by(PromiseRow.on, DocumentRow.customer_id, PromiseRow.currency)
-    )
-    return [
-        Promised(on, customer, Money(int(minor), currency), count)
-        for on, customer, currency, minor, count in session.execute(query)
-    ]
+    rows = session.execute(_promised(*_kind(person, customer_id)), _wanted(person, today, customer_id))
+    return [Promised(on, customer, Money(int(minor), currency), count) for on, customer, currency, minor, count in rows]
 
 
-def _open(person: Person, today: date, customer_id: int | None) -> Iterator[ColumnElement[bool]]:
-    yield within(person)
-    yield DocumentRow.kind.in_(CHARGES)
-    yield open_on(today)
-    if customer_id is not None:
-        yield DocumentRow.customer_id == customer_id
+@cache
+def _promised(sees_all: bool, of_customer: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
+    promises = _F.on.table.join(_P.id.table, _P.id == _F.promise_id)
+    found = at_hand(
+        select(_D.id, _D.total, _D.customer_id, _P.on, _P.currency, _P.amount)
+        .select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
+        .where(*_open(sees_all, of_customer))
+    ).c
+    query = select(found.on, found.customer_id, found.currency, func.sum(found.amount), func.count())
+    # A promise on a settled document waits to be judged, not for money.
+    mine = query.where(balance_on(on_day(), found) > 0)
+    return mine.group_by(found.on, found.customer_id, found.currency)
+
+
+def _kind(person: Person, customer_id: int | None) -> tuple[bool, bool]:
+    """What kind of question it is: the key of its statement."""
+    return person.sees_all, customer_id is not None
+
+
+def _wanted(person: Person, today: date, customer_id: int | None) -> dict[str, object]:
+    """What the statement of a question is given."""
+    about = {} if customer_id is None else {"customer_id": customer_id}
+    return {"as_of": today, **given(person), **about}
+
+
+def _open(sees_all: bool, of_customer: bool) -> Iterator[ColumnElement[bool]]:  # noqa: FBT001 - of `_kind`
+    yield theirs(sees_all=sees_all)
+    yield _D.kind.in_(CHARGES)
+    yield open_on(on_day())
+    if of_customer:
+        yield _D.customer_id == bindparam("customer_id")

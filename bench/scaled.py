@@ -75,5 +75,7 @@ def load(database: Database, documents: int) -> None:
                 in_force.append({"document_id": document_id, "installment": 1, "promise_id": len(promises), "on": on})
         session.execute(insert(PromiseRow), promises)
         session.execute(insert(PromiseInForceRow), in_force)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    if database.engine.dialect.name == "postgresql":
+        # As it does by itself in time; SQLite never does.
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")

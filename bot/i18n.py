@@ -54,7 +54,7 @@ class Language:
 
     def date(self, on: dt.date) -> str:
         """The date as `23/07/2019`, whatever the language."""
-        return f"{on:%d/%m}/{on.year:04}"
+        return f"{on.day:02}/{on.month:02}/{on.year:04}"
 
     def day(self, on: dt.date) -> str:
         """The date with its weekday: `martes 23/07/2019`."""

@@ -157,7 +157,8 @@ async def _rich(bot: Bot, office: Office, where: dict[str, Any], reply: Reply) -
     content: dict[str, Any] = {"html": reply.rich}
     request: dict[str, Any] = {"rich_message": content}
     if reply.keyboard:
-        request["reply_markup"] = _markup(reply.keyboard)
+        buttons = [[{"text": button.text, "callback_data": button.data} for button in row] for row in reply.keyboard]
+        request["reply_markup"] = {"inline_keyboard": buttons}
 
     async def with_photo(photo: str | bytes) -> Any:  # noqa: ANN401 - the library's answer
         known = isinstance(photo, str)

@@ -94,7 +94,7 @@ def build(
             credit_limit=customer.credit_limit,
             days_overdue=document.days_overdue(as_of),
             original=document.total,
-            paid=document.paid_on(as_of),
+            paid=document.total - balance,
             balance=balance,
             promise=in_force.get(document.id),
         )
@@ -110,6 +110,9 @@ def build(
 
 def _section(currency: str, rows: tuple[StatementRow, ...]) -> Section:
     charges = tuple(row for row in rows if row.document.kind.is_charge)
+    aging = dict.fromkeys((key for key, _ in AGING_BUCKETS), Money(0, currency))
+    for row in charges:
+        aging[bucket(row.days_overdue)] += row.balance
     return Section(
         currency=currency,
         rows=charges,
@@ -117,8 +120,5 @@ def _section(currency: str, rows: tuple[StatementRow, ...]) -> Section:
         original=total((row.original for row in charges), currency),
         paid=total((row.paid for row in charges), currency),
         balance=total((row.balance for row in charges), currency),
-        aging={
-            key: total((row.balance for row in charges if bucket(row.days_overdue) == key), currency)
-            for key, _ in AGING_BUCKETS
-        },
+        aging=aging,
     )

@@ -17,6 +17,9 @@ def inert(text: str) -> str:
 def one_line(text: str) -> str:
     """The text on one line, blanks collapsed, without control, direction and zero-width marks."""
     spaced = " ".join(text.split())
+    if spaced.isascii() and spaced.isprintable():
+        # Most are, and there are dozens on a screen: the rest would change nothing.
+        return spaced
     # Composed, so that an accent never takes a cell of its own; what is dropped may leave double blanks.
     kept = unicodedata.normalize("NFC", "".join(c for c in spaced if unicodedata.category(c) not in _UNPRINTABLE))
     return " ".join(kept.split())

@@ -4,14 +4,14 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, case, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.domain.people import Person
 from bot.domain.promises import NOT_KEPT, PromiseState
 from bot.domain.scores import Score
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseEventRow, PromiseRow
-from bot.store.scope import within
+from bot.store.scope import given, theirs, within
 
 
 def by_customer(session: Session, person: Person, after: date) -> dict[int, Score]:
@@ -22,18 +22,17 @@ def by_customer(session: Session, person: Person, after: date) -> dict[int, Scor
 
 def of_customer(session: Session, person: Person, after: date, customer_id: int) -> Score:
     """The score of one customer of the portfolio."""
-    given = {"customer_id": customer_id, "after": after, "collector_code": person.collector_code}
-    for _, due, kept, broken in session.execute(_of_customer(person.sees_all), given):
+    wanted = {"customer_id": customer_id, "after": after, **given(person)}
+    for _, due, kept, broken in session.execute(_of_customer(person.sees_all), wanted):
         return Score(due, kept, broken)
     return Score()
 
 
 @cache
 def _of_customer(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
-    """Made once: it is asked for with every statement."""
-    theirs = true() if sees_all else CustomerRow.collector_code == bindparam("collector_code")
-    query = _scores(theirs, bindparam("after", type_=Date), CustomerRow.id)
-    return query.where(CustomerRow.id == bindparam("customer_id"))
+    """Made once, of the tables themselves: it is asked for with every statement (see `documents`)."""
+    after, customer = bindparam("after", type_=Date), CustomerRow.__table__.c
+    return _scores(theirs(sees_all=sees_all), after, customer.id).where(customer.id == bindparam("customer_id"))
 
 
 def by_day(
@@ -63,19 +62,24 @@ def collectors(session: Session) -> dict[str, tuple[str, ...]]:
 
 
 def _scores(
-    theirs: ColumnElement[bool], after: date | BindParameter[date], *keys: InstrumentedAttribute[Any]
+    whose: ColumnElement[bool],
+    after: date | BindParameter[date],
+    *keys: ColumnElement[Any] | InstrumentedAttribute[Any],
 ) -> Select[*tuple[Any, ...]]:
-    last = select(func.max(PromiseEventRow.id)).where(PromiseEventRow.promise_id == PromiseRow.id).correlate(PromiseRow)
+    promise, event, document, customer = (
+        row.__table__ for row in (PromiseRow, PromiseEventRow, DocumentRow, CustomerRow)
+    )
+    last = select(func.max(event.c.id)).where(event.c.promise_id == promise.c.id).correlate(promise).scalar_subquery()
     return (
         select(*keys, func.count(), _count(PromiseState.KEPT), _count(PromiseState.BROKEN))
-        .select_from(PromiseRow)
-        .join(PromiseEventRow, PromiseEventRow.id == last.scalar_subquery())
-        .join(DocumentRow, DocumentRow.id == PromiseRow.document_id)
-        .join(DocumentRow.customer)
-        .where(theirs, PromiseRow.on > after, PromiseEventRow.state.in_((*NOT_KEPT, PromiseState.KEPT)))
+        .select_from(promise)
+        .join(event, event.c.id == last)
+        .join(document, document.c.id == promise.c.document_id)
+        .join(customer, customer.c.id == document.c.customer_id)
+        .where(whose, promise.c.on > after, event.c.state.in_((*NOT_KEPT, PromiseState.KEPT)))
         .group_by(*keys)
     )
 
 
 def _count(state: PromiseState) -> ColumnElement[int]:
-    return func.sum(case((PromiseEventRow.state == state, 1), else_=0))
+    return func.sum(case((PromiseEventRow.__table__.c.state == state, 1), else_=0))

@@ -2,24 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
-from sqlalchemy import (
-    CTE,
-    BindParameter,
-    ColumnElement,
-    Date,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import CTE, BindParameter, ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
@@ -208,7 +197,7 @@ def page_of_open_charges(
 def _some(
     session: Session, person: Person, as_of: date, only: OpenFilter, *, limit: int, offset: int = 0
 ) -> tuple[list[tuple[Document, Customer]], int]:
-    listed, _ = _charges(*_kind(person, only))
+    listed, _ = _charges(_kind(person, only))
     wanted = _wanted(person, as_of, only) | {"limit": limit, "offset": offset}
     rows = session.execute(listed, wanted).all()
     places = {row[0]: place for place, row in enumerate(rows)}
@@ -220,15 +209,25 @@ def customers_owing(
     session: Session, person: Person, as_of: date, only: OpenFilter, *, limit: int | None = None
 ) -> list[Customer]:
     """The portfolio's customers with an open charge on a day, by code."""
-    _, owing = _charges(*_kind(person, only))
+    _, owing = _charges(_kind(person, only))
     wanted = _wanted(person, as_of, only) | {"limit": _ALL if limit is None else limit}
     return [customers.from_columns(row) for row in session.execute(owing, wanted)]
 
 
-def _kind(person: Person, only: OpenFilter) -> tuple[bool, ...]:
-    """What kind of question it is: the key of its statements."""
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of question about open charges: each has statements of its own."""
+
+    sees_all: bool
+    overdue: bool
+    without_promise: bool
+    of_customer: bool
+    of_ids: bool
+
+
+def _kind(person: Person, only: OpenFilter) -> _Kind:
     about = (only.customer_id is not None, only.document_ids is not None)
-    return person.sees_all, only.overdue, only.without_promise, *about
+    return _Kind(person.sees_all, only.overdue, only.without_promise, *about)
 
 
 def _wanted(person: Person, as_of: date, only: OpenFilter) -> dict[str, object]:
@@ -242,22 +241,16 @@ def _wanted(person: Person, as_of: date, only: OpenFilter) -> dict[str, object]:
 
 
 @cache
-def _charges(
-    sees_all: bool,  # noqa: FBT001 - the key of a cache
-    overdue: bool,  # noqa: FBT001 - likewise
-    without_promise: bool,  # noqa: FBT001 - likewise
-    of_customer: bool,  # noqa: FBT001 - likewise
-    of_ids: bool,  # noqa: FBT001 - likewise
-) -> tuple[_Found, _Found]:
+def _charges(kind: _Kind) -> tuple[_Found, _Found]:
     """The ids of the open charges of a portfolio, each with how many they are, and the customers who owe them."""
-    conditions = [*owed(), theirs(sees_all=sees_all)]
-    if overdue:
+    conditions = [*owed(), theirs(sees_all=kind.sees_all)]
+    if kind.overdue:
         conditions.append(_D.due < on_day())
-    if without_promise:
+    if kind.without_promise:
         conditions.append(~exists().where(PromiseInForceRow.__table__.c.document_id == _D.id))
-    if of_customer:
+    if kind.of_customer:
         conditions.append(_D.customer_id == bindparam("customer_id"))
-    if of_ids:
+    if kind.of_ids:
         conditions.append(_D.id.in_(bindparam("ids", expanding=True)))
     both = _D.id.table.join(_C.id.table)
     listed = select(_D.id, func.count().over()).select_from(both).where(*conditions)

@@ -30,6 +30,7 @@ class AiohttpRequest(BaseRequest):
 
     def __init__(self, connections: int) -> None:
         self._connections = connections
+        self._is_open = False
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -38,17 +39,14 @@ class AiohttpRequest(BaseRequest):
         return _READ_SECONDS
 
     async def initialize(self) -> None:
-        """Open the connections' pool; once is enough."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
-            )
+        """Let requests be made; once is enough."""
+        # The pool is opened with the first one: the library forgets to close what it had begun to initialize when a
+        # stop came in between.
+        self._is_open = True
 
     async def shutdown(self) -> None:
         """Close what is open; it may be initialized again."""
+        self._is_open = False
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -64,8 +62,15 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Wait = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """The status and body of the answer; raises TimedOut, NetworkError, and RuntimeError when not initialized."""
-        if self._session is None:
+        if not self._is_open:
             raise RuntimeError("initialize() comes first")
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self.USER_AGENT},
+                trust_env=True,
+            )
         files = request_data.multipart_data if request_data else {}
         data = request_data.json_parameters if request_data else {}
         read, write = _said(read_timeout, _READ_SECONDS), _said(write_timeout, _WRITE_FILES_SECONDS)

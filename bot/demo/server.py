@@ -24,7 +24,7 @@ from bot.demo.world import Call, World
 # A multipart body is a little longer than the file in it.
 _BODY_MAX_BYTES = DOCUMENT_MAX_BYTES + (1 << 20)
 _SHUTDOWN_SECONDS = 0.5
-_METHODS = {name.lower(): name for name in SIGNATURES}
+METHODS = {name.lower(): name for name in SIGNATURES}
 
 
 class BotApiServer:
@@ -93,7 +93,7 @@ class BotApiServer:
 
     async def _serve_method(self, request: web.Request) -> web.StreamResponse:
         asked = request.match_info["method"]
-        method = _METHODS.get(asked.lower(), asked)
+        method = METHODS.get(asked.lower(), asked)
         call = Call(method, {}, {})
         fault = self.faults.take(method)
         try:

@@ -8,7 +8,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.demo.errors import ApiError
 from bot.demo.files import Upload
-from bot.demo.server import BotApiServer
+from bot.demo.server import METHODS, BotApiServer
 from bot.demo.world import Call
 
 
@@ -42,7 +42,8 @@ class InProcess(BaseRequest):
         if "/file/bot" in url:
             stored = self.server.world.files.by_path(url.partition("/file/bot")[2].partition("/")[2])
             return (200, stored.content) if stored else (404, b"{}")
-        call = Call(url.rpartition("/")[2], dict(request_data.json_parameters) if request_data else {}, {})
+        asked = url.rpartition("/")[2]
+        call = Call(METHODS.get(asked.lower(), asked), dict(request_data.json_parameters) if request_data else {}, {})
         for name, (file_name, content, kind) in ((request_data.multipart_data if request_data else None) or {}).items():
             call.files[name] = Upload(file_name, content if isinstance(content, bytes) else content.read(), kind)
         self._count(call)

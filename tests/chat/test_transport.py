@@ -1,6 +1,7 @@
 """The HTTP under the library, against servers of loopback that behave well or badly."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -213,3 +214,13 @@ async def test_it_is_initialized_before_it_is_used_and_may_be_again_after_a_shut
             assert (await request.do_request(root, "POST"))[0] == 200
             await request.shutdown()
             await request.shutdown()
+
+
+async def test_a_stop_between_beginning_and_the_first_request_leaves_nothing_open() -> None:
+    complaints: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+    request = AiohttpRequest(1)
+    await request.initialize()
+    del request
+    gc.collect()
+    assert complaints == []

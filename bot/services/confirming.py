@@ -12,7 +12,6 @@ from bot.domain.occasion import Occasion
 from bot.domain.scheduling import Recorded
 from bot.i18n import language
 from bot.render.confirmation import confirmation_mail
-from bot.render.invitation import CONTENT_TYPE, calendar_file
 from bot.services.enclosing import file_name
 from bot.services.judgement import judge
 from bot.services.mailing import post, standing
@@ -97,6 +96,8 @@ def _write(shown: Confirmation, occasion: Occasion, company: Company) -> Mail:
     speech = language(shown.customer.language)
     if not shown.with_calendar:
         return confirmation_mail(shown, speech, company)
+    from bot.render.invitation import CONTENT_TYPE, calendar_file  # noqa: PLC0415 - icalendar takes 2 MB
+
     first = min(each.promise.on for each in shown.agreed)
     name = file_name(f"{speech.gettext('Payment agreed')} {shown.customer.code} {first.isoformat()}.ics")
     days = calendar_file(shown.agreed, shown.customer, speech, company, occasion.now)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from rapidfuzz import fuzz, process, utils
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -73,6 +72,8 @@ def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElemen
 
 
 def _resembling(session: Session, person: Person, text: str) -> list[Customer]:
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - 4 MB that only a typing error needs
+
     names = {
         row.id: row.search for row in session.execute(select(CustomerRow.id, CustomerRow.search).where(within(person)))
     }

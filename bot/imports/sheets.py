@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
-from python_calamine import CalamineError, load_workbook
-
 from bot.imports.cells import Cell
 from bot.imports.unreadable import UnreadableFile
 from bot.imports.workbook_limits import check_workbook
@@ -60,6 +58,8 @@ class WorkbookSheet:
 
     def rows(self, on_read: OnRead | None = None) -> Iterator[Sequence[Cell]]:
         """The cells of each row from the first of the sheet on."""
+        from python_calamine import load_workbook  # noqa: PLC0415 - see `candidates`
+
         with load_workbook(self.path) as book:
             sheet = book.get_sheet_by_index(self.index)
             height = max(1, sheet.total_height)
@@ -79,6 +79,8 @@ Sheet = TextSheet | WorkbookSheet
 
 def candidates(path: Path) -> list[Sheet]:
     """The ways to read a file, among which its headings decide; raises UnreadableFile."""
+    from python_calamine import CalamineError, load_workbook  # noqa: PLC0415 - only who imports a workbook needs it
+
     suffix = path.suffix.lower()
     try:
         if suffix in WORKBOOK_SUFFIXES:

@@ -2,11 +2,12 @@
 
 import codecs
 import re
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml import etree
 
-Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for the type of its elements
+Element: TypeAlias = "etree._Element"  # noqa: SLF001 - lxml has no public name for the type of its elements
 
 # An invoice of ten thousand lines takes about 5 MB; libxml2 takes no text longer than 10 million characters.
 MAX_XML_BYTES = 10_000_000
@@ -37,6 +38,8 @@ class BadXml(Exception):  # noqa: N818 - it says what is wrong
 
 def read_root(content: bytes) -> Element:
     """The root element; raises BadXml."""
+    from lxml import etree  # noqa: PLC0415 - 4 MB that a bot whose data come from the ERP never needs
+
     if len(content) > MAX_XML_BYTES:
         raise BadXml("xml_size", limit=f"{MAX_XML_BYTES // 1_000_000} MB")
     text = _text(content)
@@ -72,7 +75,9 @@ def _text(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def _parser(*, recover: bool) -> etree.XMLParser:
+def _parser(*, recover: bool) -> "etree.XMLParser":
+    from lxml import etree  # noqa: PLC0415 - see above
+
     return etree.XMLParser(
         encoding="utf-8",  # whatever the declaration says
         resolve_entities=False,

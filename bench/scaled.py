@@ -76,6 +76,7 @@ def load(database: Database, documents: int) -> None:
         session.execute(insert(PromiseRow), promises)
         session.execute(insert(PromiseInForceRow), in_force)
     if database.engine.dialect.name == "postgresql":
-        # As it does by itself in time; SQLite never does.
+        # As it does by itself in time; SQLite never does. What is not on the disk yet, it would not mark as seen.
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("CHECKPOINT")
             connection.exec_driver_sql("VACUUM ANALYZE")

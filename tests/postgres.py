@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,13 +29,13 @@ CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "auto
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*settings: str) -> Iterator[str]:
     """A running server, as `host=… port=… user=postgres`; stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="pg"))
     # A Unix socket needs no free port; Windows has no such sockets in every libpq.
     host, port = (str(folder), 5432) if os.name == "posix" else ("127.0.0.1", _free_port())
     # The keeper's own session: Ctrl+C must not stop the server under tests that are still cleaning up.
-    command = [sys.executable, __file__, str(folder), str(port)]
+    command = [sys.executable, __file__, str(folder), str(port), *settings]
     with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as keeper:  # noqa: S603 - ourselves
         _wait_until_ready(f"host={host} port={port} user=postgres dbname=postgres", keeper, folder)
         yield f"host={host} port={port} user=postgres"
@@ -62,14 +62,14 @@ def _free_port() -> int:
         return port
 
 
-def _keep(folder: Path, port: str) -> None:
+def _keep(folder: Path, port: str, settings: Sequence[str]) -> None:
     as_user = _as_user(folder)
     binaries = _binaries(folder, as_user)
     with (folder / "log").open("w") as log:
         initdb: list[str | Path] = [binaries / "initdb", "-D", folder / "data", *INITDB]
         subprocess.run(initdb, check=True, stdout=log, stderr=log, **as_user)  # noqa: S603 - our own arguments
         where = ["-k", folder, "-c", "listen_addresses="] if os.name == "posix" else ["-h", "127.0.0.1"]
-        careless = [word for setting in CARELESS for word in ("-c", setting)]
+        careless = [word for setting in (*CARELESS, *settings) for word in ("-c", setting)]
         server = subprocess.Popen(  # noqa: S603 - our own arguments
             [binaries / "postgres", "-D", folder / "data", "-p", port, *where, *careless],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, **as_user,
@@ -125,4 +125,4 @@ def _runs(binaries: Path, as_user: dict[str, Any]) -> bool:
 
 
 if __name__ == "__main__":
-    _keep(Path(sys.argv[1]), sys.argv[2])
+    _keep(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])

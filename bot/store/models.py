@@ -86,7 +86,9 @@ class DocumentRow(Base):
         # With all that lists ask of the open ones: a customer's lie side by side here, and far apart in the table.
         Index(
             "ix_documents_open",
-            *("customer_id", "settled_on", "issued", "kind", "cancelled", "due", "currency", "total"),
+            *("customer_id", "issued", "settled_on", "kind", "cancelled", "due", "currency", "total"),
+            # SQLite has it in every index.
+            postgresql_include=["id"],
         ),
         Index("ix_documents_folio", "folio"),
         Index(

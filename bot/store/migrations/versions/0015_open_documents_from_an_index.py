@@ -11,7 +11,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_documents_open",
         "documents",
-        ["customer_id", "settled_on", "issued", "kind", "cancelled", "due", "currency", "total"],
+        ["customer_id", "issued", "settled_on", "kind", "cancelled", "due", "currency", "total"],
+        postgresql_include=["id"],
     )
 
 

@@ -1,5 +1,6 @@
 import asyncio
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -186,3 +187,21 @@ def test_a_database_that_cannot_be_opened_is_said_without_its_password(cobranza:
     assert "DATABASE_URL" in result.stderr
     assert "Traceback" not in result.stderr
     assert "clave" not in result.stderr
+
+
+def test_the_bot_starts_without_the_libraries_that_only_some_commands_need() -> None:
+    asked = "import sys, bot.cli; print(*sorted(sys.modules.keys() & set(sys.argv[1:])))"
+    late = (
+        "O365",
+        "alembic",
+        "icalendar",
+        "lxml",
+        "matplotlib",
+        "openpyxl",
+        "python_calamine",
+        "rapidfuzz",
+        "reportlab",
+    )
+    command = [sys.executable, "-c", asked, *late]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
+    assert done.stdout.split() == []

@@ -30,7 +30,7 @@ from bot.services.answers import Inbox
 from bot.services.enclosing import House
 from bot.services.sync import sync_contpaqi
 from bot.store.database import Database
-from handlers import health, jobs, sending, updates, webhook
+from handlers import health, jobs, sending, updates
 from handlers.context import App, Context
 from handlers.office import Office
 from handlers.transport import AiohttpRequest
@@ -239,6 +239,8 @@ async def _serve(settings: Settings, app: App, office: Office) -> None:
 
 
 async def _listen(settings: Settings, app: App, office: Office) -> None:
+    from handlers import webhook  # noqa: PLC0415 - a server takes 2 MB, and most offices fetch
+
     secret = settings.telegram_webhook_secret
     host, _, port = settings.telegram_webhook_listen.rpartition(":")
     await webhook.listen(

@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from aiohttp import web
-
 from bot.domain.vitals import Vitals
 from bot.presenters.health import health
 from bot.services.vitals import take
@@ -33,6 +31,8 @@ async def serving(office: Office, reading: Reading, address: str | None, *, poll
     if address is None:
         yield
         return
+    from aiohttp import web  # noqa: PLC0415 - a server takes 2 MB, and most offices have nobody who asks
+
     began = office.clock()
     look: asyncio.Future[Vitals] | None = None
 

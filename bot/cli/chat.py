@@ -14,7 +14,6 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from bot import app
 from bot.cli.console import database, fail, print_json, read_settings, speech
-from bot.cli.showroom import show
 from bot.config import Settings
 from bot.i18n import Language
 from bot.services import judgement
@@ -57,6 +56,8 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="No abre el navegador.")] = False,
 ) -> None:
     """Muestra todo en el navegador, con datos de ejemplo y sin cuentas."""
+    from bot.cli.showroom import show  # noqa: PLC0415 - the real bot has no use for a Telegram of its own
+
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(show(port=port, on=on.date(), browser=not no_browser))
 

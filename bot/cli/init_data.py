@@ -8,7 +8,6 @@ from bot import app as wiring
 from bot.cli.console import as_text, database, occasion
 from bot.cli.desk import Desk
 from bot.cli.progress import progress_bar
-from bot.cli.showroom import EXAMPLES
 from bot.domain.errors import Refusal
 from bot.imports.vault import Vault
 from bot.presenters.imports import report_text
@@ -40,6 +39,8 @@ def load(desk: Desk) -> None:
 
 
 def _examples(desk: Desk) -> bool:
+    from bot.cli.showroom import EXAMPLES  # noqa: PLC0415 - with it comes a Telegram of its own
+
     return _import(desk, EXAMPLES)
 
 

@@ -201,6 +201,7 @@ def test_the_bot_starts_without_the_libraries_that_only_some_commands_need() -> 
         "python_calamine",
         "rapidfuzz",
         "reportlab",
+        "bot.demo",
     )
     command = [sys.executable, "-c", asked, *late]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves

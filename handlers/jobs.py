@@ -15,7 +15,7 @@ from bot.presenters.sync import report_text
 from bot.services import judgement, outbox, updates
 from handlers import answers, forgetting, handover, imports, menus, reminder, sending
 from handlers.context import App, Context
-from handlers.updates import to_the_end
+from handlers.updates import GRACE_SECONDS
 
 _log = logging.getLogger(__name__)
 
@@ -36,10 +36,22 @@ async def every(
         await asyncio.sleep(pause)
         began = time.monotonic()
         try:
-            await to_the_end(work(Context(app)))
+            await _to_the_end(work(Context(app)))
         except Exception:  # noqa: BLE001 - what failed now may not the next time
             _log.exception("a job failed")
         pause = max(seconds - (time.monotonic() - began), 0)
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Await work that a stop lets finish: what is said already need not be said again after the next start."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=GRACE_SECONDS)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 async def tick(context: Context) -> None:

@@ -9,8 +9,8 @@ keeps nobody else waiting (docs/decisions/0031).
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
 
 from telegram import Update
 from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
@@ -22,8 +22,6 @@ from handlers.errors import say_later
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 # Bot API, getUpdates: «timeout in seconds for long polling»; below the 60 s after which proxies cut.
 _LONG_POLL_SECONDS = 30
@@ -171,18 +169,6 @@ async def patiently(request: Callable[[], Awaitable[object]]) -> None:
             await _pause(failures, NetworkError(f"what it answers cannot be read: {nonsense!r}"))
         else:
             return
-
-
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Await work that a stop lets finish: what is said already need not be said again after the next start."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task}, timeout=GRACE_SECONDS)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        raise
 
 
 async def _pause(failures: int, fault: TelegramError | None) -> None:

@@ -29,8 +29,10 @@ LATER = "⏳ En este momento no se puede leer ni guardar nada"
 
 
 @pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for half a minute here."""
+def _soon(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
+    """Nobody waits for half a minute here, but for the test: its connection is made before."""
+    with database.engine.connect():
+        pass
     monkeypatch.setattr(updates, "_MAX_PAUSE_SECONDS", 0.05)
     monkeypatch.setattr(store, "SQLITE_BUSY_SECONDS", 0.02)
 

@@ -8,6 +8,7 @@ from bot.domain.promises import PromiseState
 from bot.store.database import Database
 from bot.store.models import PromiseEventRow, PromiseRow
 from tests.chat.conftest import Running
+from tests.chat.patience import becomes
 from tests.chat.phone import Phone
 
 
@@ -31,8 +32,7 @@ async def test_the_bot_judges_by_itself_what_is_due_with_the_houses_tolerance(
 ) -> None:
     stopped.start(promise_tolerance_days=0, business_date=date(2019, 7, 17))
     await phone.type("/ayuda")
-    await phone.world.settled(quiet=0.3)
-    assert entries(database) == [(date(2019, 7, 16), PromiseState.BROKEN)]
+    await becomes(lambda: entries(database), [(date(2019, 7, 16), PromiseState.BROKEN)])
     history = await phone.type("/historial 5")
     assert "incumplida" in history.plain_text
     today = await phone.type("/hoy")

@@ -9,6 +9,7 @@ from bot import app
 from bot.store.access_models import SentMessageRow
 from bot.store.database import Database
 from tests.chat.conftest import Running
+from tests.chat.patience import becomes
 from tests.chat.phone import Phone
 
 NEW_MESSAGES = {"sendMessage", "sendPhoto", "sendDocument", "sendRichMessage"}
@@ -26,6 +27,12 @@ async def show(phone: Phone) -> None:
     for typed in SCREENS:
         await phone.type(typed)
     await phone.tap(phone.answers[0], "📄 PDF")
+
+
+def remembered(database: Database) -> int:
+    """How many messages are to be deleted one day."""
+    with database.transaction() as session:
+        return session.query(SentMessageRow).count()
 
 
 @pytest.mark.parametrize("protect", [True, False])
@@ -58,8 +65,7 @@ async def test_what_is_old_enough_is_deleted_also_after_a_restart_and_nothing_el
     await phone.world.settled(quiet=0.3)
 
     assert len(phone.answers) == 1
-    with database.transaction() as session:
-        assert session.query(SentMessageRow).count() == 1
+    await becomes(lambda: remembered(database), 1)
 
 
 async def test_without_the_setting_nothing_is_remembered_for_deletion(
@@ -67,6 +73,6 @@ async def test_without_the_setting_nothing_is_remembered_for_deletion(
 ) -> None:
     stopped.start()
     await show(phone)
+    await stopped.stop()
 
-    with database.transaction() as session:
-        assert session.query(SentMessageRow).count() == 0
+    assert remembered(database) == 0

@@ -11,7 +11,7 @@ from bot.store.database import Database
 from bot.store.models import NoticeRow, PersonRow
 from tests import factories
 from tests.chat.conftest import COLLECTOR, OTHER_COLLECTOR, SUPERVISOR, TODAY, Running, Wire
-from tests.chat.patience import patience
+from tests.chat.patience import becomes, patience
 from tests.chat.phone import Phone, buttons, says
 
 # Whatever the hour at which the tests run, it is the hour of reminders and not a quiet one.
@@ -47,7 +47,7 @@ async def test_each_person_with_something_to_do_is_reminded_once_a_day_whatever_
     collector, supervisor, other = (phone_of(number) for number in (COLLECTOR, SUPERVISOR, OTHER_COLLECTOR))
     stopped.start(**MORNING)
     await two_tried(telegram.world)
-    assert notices(database) == [("Jorge", "sent"), ("Laura", "sent")]
+    await becomes(lambda: notices(database), [("Jorge", "sent"), ("Laura", "sent")])
     await stopped.stop()
     stopped.start()
     await other.type("/hoy")
@@ -91,7 +91,7 @@ async def test_a_person_who_blocked_the_bot_is_noticed_and_no_longer_tried(
     wire.expected.add(("sendRichMessage", 403))
     stopped.start(**MORNING)
     await two_tried(telegram.world)
-    assert notices(database) == [("Jorge", "sent"), ("Laura", "cancelled")]
+    await becomes(lambda: notices(database), [("Jorge", "sent"), ("Laura", "cancelled")])
     await stopped.stop()
     stopped.start(business_date=TODAY.replace(day=17))
     await telegram.world.wait_for(lambda: len(Phone(telegram.world, SUPERVISOR).answers) == 2)
@@ -108,7 +108,7 @@ async def test_a_person_who_unblocked_the_bot_and_wrote_is_reminded_again(
     wire.expected.add(("sendRichMessage", 403))
     stopped.start(**MORNING)
     await two_tried(telegram.world)
-    assert notices(database) == [("Jorge", "sent"), ("Laura", "cancelled")]
+    await becomes(lambda: notices(database), [("Jorge", "sent"), ("Laura", "cancelled")])
     telegram.faults.unblock(COLLECTOR)
     await phone.type("/ayuda")
     await stopped.stop()
@@ -129,7 +129,7 @@ async def test_a_reminder_that_met_a_fault_leaves_later(
     await telegram.world.wait_for(lambda: len(phone.answers) == 1)
     await telegram.world.settled(quiet=0.3)
 
-    assert notices(database) == [("Jorge", "sent"), ("Laura", "sent")]
+    await becomes(lambda: notices(database), [("Jorge", "sent"), ("Laura", "sent")])
     assert len(phone.answers) == 1
 
 
@@ -154,7 +154,7 @@ async def test_a_person_who_never_wrote_to_the_bot_is_noticed_like_one_who_block
     wire.expected.add(("sendMessage", 400))
     stopped.start(**MORNING)
     await two_tried(telegram.world)
-    assert notices(database) == [("Jorge", "sent"), ("Laura", "cancelled")]
+    await becomes(lambda: notices(database), [("Jorge", "sent"), ("Laura", "cancelled")])
     with database.transaction() as session:
         assert [row.name for row in session.query(PersonRow) if row.unreachable_since] == ["Laura"]
 
@@ -167,7 +167,7 @@ async def test_when_telegram_asks_for_a_long_pause_nobody_is_tried_before_it_is_
     stopped.start(**MORNING)
     await telegram.world.wait_for(lambda: any(call.method == "sendRichMessage" for call in telegram.world.calls))
     await telegram.world.settled(quiet=0.5)
-    assert notices(database) == [("Jorge", "queued"), ("Laura", "queued")]
+    await becomes(lambda: notices(database), [("Jorge", "queued"), ("Laura", "queued")])
     assert len([call for call in telegram.world.calls if call.method.startswith("send")]) == 1
 
 
@@ -179,7 +179,7 @@ async def test_a_reminder_whose_receipt_was_lost_is_not_sent_twice(
     stopped.start(**MORNING)
     await two_tried(telegram.world)
     await telegram.world.settled(quiet=0.4)
-    assert notices(database) == [("Jorge", "sent"), ("Laura", "sent")]
+    await becomes(lambda: notices(database), [("Jorge", "sent"), ("Laura", "sent")])
     assert len(phone.answers) == 1
 
 

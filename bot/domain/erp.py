@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bot.domain.errors import Refusal
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod
+from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod, Received
 
 
 @dataclass
@@ -41,6 +41,7 @@ class ErpApplication:
     method: str = ""
     reference: str = ""
     rep_uuid: str | None = None
+    received: Received | None = None
 
 
 @dataclass(frozen=True, slots=True)

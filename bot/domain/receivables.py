@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.money import MXN, Money
@@ -35,6 +36,18 @@ class ApplicationKind(StrEnum):
     CREDIT_NOTE = "credit_note"
     DISCOUNT = "discount"
     RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The payment that an application is a part of, as an ERP has it: all of it, and this part of it.
+
+    Both are in the payment's own currency; `rate` is how many pesos one unit of that is.
+    """
+
+    total: Money
+    part: Money
+    rate: Decimal
 
 
 class AttachmentPolicy(StrEnum):

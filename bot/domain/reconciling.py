@@ -96,7 +96,7 @@ def reconcile(
         findings += (replace(each, document=chain.document) for each in its_findings)
     for lines in unknown.values():
         findings += (replace(each, payer=payers[id(each.rep)]) for each in check_order_alone(lines))
-    told = (finding for finding in findings if only is None or finding.rep.name in only)
+    told = (finding for finding in _once(findings) if only is None or finding.rep.name in only)
     return Reconciliation(
         on,
         tuple(rep for rep in counting if only is None or rep.name in only),
@@ -109,6 +109,17 @@ def reconcile(
 def _unknown(line: Line, payer: tuple[str, str]) -> Finding:
     """A REP pays CFDI that exist (Anexo 20, IdDocumento); whose it may be the other lines tell."""
     return Finding(Rule.UNKNOWN_DOCUMENT, line.rep, "IdDocumento", line.paid.uuid, paid=line.paid, payer=payer)
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding, but what is about a whole payment once, however many documents it pays."""
+    told: set[tuple[object, ...]] = set()
+    for finding in findings:
+        what = (finding.rule, finding.rep.name, finding.field, finding.found, finding.expected)
+        if finding.paid or what not in told:
+            yield finding
+        if not finding.paid:
+            told.add(what)
 
 
 def _without(document: BookDocument, cancelled: Collection[str]) -> BookDocument:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from bot.domain import rfc
 from bot.domain.dates import add_months
 from bot.domain.money import MXN, Money
-from bot.domain.receivables import ApplicationKind, PaymentMethod
+from bot.domain.receivables import ApplicationKind, PaymentMethod, Received
 
 # RMF 2.7.1.32: the fifth calendar day of the month after the payment, whatever day of the week it is.
 DEADLINE_DAY = 5
@@ -101,7 +101,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class BookEntry:
-    """What lowered a document's balance, as the ledger has it."""
+    """What lowered a document's balance, as the ledger has it; `received` where it knows the whole payment."""
 
     on: date
     amount: Money
@@ -109,6 +109,7 @@ class BookEntry:
     form: str = ""
     reference: str = ""
     rep_uuid: str | None = None
+    received: Received | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,10 @@ class Rule(StrEnum):
     NOT_IN_LEDGER = "not_in_ledger"
     PAID_AMOUNT = "paid_amount"
     PAYMENT_DATE = "payment_date"
+    PAYMENT_CURRENCY = "payment_currency"
+    PAYMENT_TOTAL = "payment_total"
+    PAYMENT_RATE = "payment_rate"
+    PAYMENT_PART = "payment_part"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 
 from bot.domain import rfc
-from bot.domain.money import MXN, minor_digits
-from bot.domain.receivables import PaymentMethod
+from bot.domain.money import MXN, Money, minor_digits
+from bot.domain.receivables import PaymentMethod, Received
 from bot.domain.rep import PAGOS_2, BookDocument, Finding, Line, PaidDocument, Rep, RepPayment, Rule
 
 ONE = Decimal(1)
@@ -132,7 +132,7 @@ def equivalence(line: Line) -> Iterator[Finding]:
     versions (Pagos 1.0 also takes 1, CRP220). Pagos 1.0 leaves it out in the payment's currency (CRP218).
     """
     paid, payment = line.paid, line.payment
-    field = "EquivalenciaDR" if line.rep.version == PAGOS_2 else "TipoCambioDR"
+    field = _equivalence_field(line)
     value = paid.equivalence
 
     def found(rule: Rule, expected: Decimal | None) -> Finding:
@@ -149,6 +149,10 @@ def equivalence(line: Line) -> Iterator[Finding]:
         yield found(Rule.DECIMALS, _rounded_to(value, EQUIVALENCE_DECIMALS))
     elif paid.currency == MXN and payment.rate and effective_equivalence(line) != payment.rate:
         yield found(Rule.EQUIVALENCE, payment.rate)
+
+
+def _equivalence_field(line: Line) -> str:
+    return "EquivalenciaDR" if line.rep.version == PAGOS_2 else "TipoCambioDR"
 
 
 def line_amounts(line: Line) -> Iterator[Finding]:
@@ -210,6 +214,33 @@ def _against(line: Line, document: BookDocument, issuer: str) -> Iterator[tuple[
         yield "Receptor.Rfc", Rule.RECEIVER, rep.receiver, receiver
     if its_issuer and rep.issuer != its_issuer:
         yield "Emisor.Rfc", Rule.ISSUER, rep.issuer, its_issuer
+
+
+def check_received(line: Line, received: Received) -> Iterator[Finding]:
+    """MonedaP, Monto, TipoCambioP and EquivalenciaDR are those of the payment as it was received (guide, node Pago).
+
+    Another currency is wrong. The others SAT allows: a REP leaves out what the payment pays of PUE, rates have fewer
+    decimals in some ERPs, and amounts lie within the margins of rounding.
+    """
+    rep, payment, paid, currency = line.rep, line.payment, line.paid, received.total.currency
+    if payment.currency != currency:
+        yield Finding(Rule.PAYMENT_CURRENCY, rep, "MonedaP", payment.currency, currency)
+        return
+    if payment.amount != received.total.decimal:
+        yield Finding(
+            Rule.PAYMENT_TOTAL, rep, "Monto", payment.amount, received.total.decimal, currency, is_notice=True
+        )
+    if currency != MXN and payment.rate and payment.rate != received.rate:
+        yield Finding(Rule.PAYMENT_RATE, rep, "TipoCambioP", payment.rate, received.rate, is_notice=True)
+    within = limits(line)
+    if paid.currency == currency or not within or not paid.paid or received.part.minor <= 0:
+        return
+    part, unit = received.part.decimal, Money(1, currency).decimal
+    # The ledger's part is a whole number of cents.
+    if not within[0] - unit <= part <= within[1] + unit:
+        expected = _rounded_to(paid.paid / part, EQUIVALENCE_DECIMALS)
+        field = _equivalence_field(line)
+        yield Finding(Rule.PAYMENT_PART, rep, field, paid.equivalence, expected, paid=paid, is_notice=True)
 
 
 def same_month(one: date, other: date) -> bool:

@@ -12,7 +12,7 @@ from bot.domain.erp import ErpApplication, ErpBalance, ErpDocument, ErpDriverMis
 from bot.domain.errors import UnknownCurrency
 from bot.domain.incoming import IncomingCustomer, Problem
 from bot.domain.money import MXN, Money, parse_currency
-from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod
+from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod, Received
 from bot.imports import contpaqi_queries as queries
 from bot.imports import contpaqi_values as read
 from bot.imports.contpaqi_tables import (
@@ -129,7 +129,7 @@ class ContpaqiReader:
         if folio is None:
             return Problem(row.CIDDOCUMENTO, "folio", str(row.CFOLIO), "erp_folio")
         is_charge = row.CNATURALEZA == CHARGE
-        applications = _applications(row, issued, applied, currency)
+        applications = self._applications(row, issued, applied, currency)
         if applications is None:
             return Problem(row.CIDDOCUMENTO, "amount", "", "erp_amount")
         pending = read.minor(read.exact(row.CPENDIENTE), currency)
@@ -149,6 +149,40 @@ class ContpaqiReader:
             applications=applications,
             waited=is_charge or bool(pending) or any(a.on > issued for a in applications),
         )
+
+    def _applications(
+        self, document: Row[Any], issued: date, rows: Iterable[Row[Any]], currency: str
+    ) -> tuple[ErpApplication, ...] | None:
+        """What is applied, dated by the credit and not by the association; None when an amount is beyond any.
+
+        A credit is used when the later of the two documents is made: until a charge exists it waits for it.
+        """
+        dated: list[tuple[date, Row[Any]]] = []
+        for row in rows:
+            other = read.day(row.CFECHA) or issued
+            dated.append((other if document.CNATURALEZA == CHARGE else max(issued, other), row))
+        dated.sort(key=lambda entry: entry[0])
+        amounts = read.parts((read.exact(row.amount) for _, row in dated), currency)
+        if amounts is None:
+            return None
+        is_charge = document.CNATURALEZA == CHARGE
+        return tuple(
+            _application(on, amount, row, self._received(row) if is_charge else None)
+            for (on, row), amount in zip(dated, amounts, strict=True)
+            if amount
+        )
+
+    def _received(self, row: Row[Any]) -> Received | None:
+        """The whole payment of which something is applied; None when it is none, or what stands there means nothing."""
+        currency, _ = self._currencies.get(row.CIDMONEDA, (None, ""))
+        if currency is None or APPLICATIONS.get(row.CIDDOCUMENTODE) is not ApplicationKind.PAYMENT:
+            return None
+        total = read.minor(read.exact(row.CTOTAL), currency)
+        part = read.minor(read.exact(row.CIMPORTEABONO), currency)
+        rate = read.rate(row.CTIPOCAMBIO)
+        if total is None or part is None or rate is None:
+            return None
+        return Received(Money(total, currency), Money(part, currency), rate)
 
     def _pages(self, query: Select[Any], key: Column[int]) -> Iterator[Sequence[Row[Any]]]:
         """The rows in the key's order, a page at a time.
@@ -227,25 +261,7 @@ def _grouped(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
     return grouped
 
 
-def _applications(
-    document: Row[Any], issued: date, rows: Iterable[Row[Any]], currency: str
-) -> tuple[ErpApplication, ...] | None:
-    """What is applied, dated by the credit and not by the association; None when an amount is beyond any.
-
-    A credit is used when the later of the two documents is made: until a charge exists it waits for it.
-    """
-    dated: list[tuple[date, Row[Any]]] = []
-    for row in rows:
-        other = read.day(row.CFECHA) or issued
-        dated.append((other if document.CNATURALEZA == CHARGE else max(issued, other), row))
-    dated.sort(key=lambda entry: entry[0])
-    amounts = read.parts((read.exact(row.amount) for _, row in dated), currency)
-    if amounts is None:
-        return None
-    return tuple(_application(on, amount, row) for (on, row), amount in zip(dated, amounts, strict=True) if amount)
-
-
-def _application(on: date, amount: int, row: Row[Any]) -> ErpApplication:
+def _application(on: date, amount: int, row: Row[Any], received: Received | None) -> ErpApplication:
     kind = APPLICATIONS.get(row.CIDDOCUMENTODE, OTHER_APPLICATION)
     return ErpApplication(
         key=f"contpaqi:{row.CIDDOCUMENTOABONO}:{row.CIDDOCUMENTOCARGO}",
@@ -256,4 +272,5 @@ def _application(on: date, amount: int, row: Row[Any]) -> ErpApplication:
         reference=row.CREFERENCIA.strip(),
         # What is stamped on a credit note is the note itself.
         rep_uuid=read.uuid(row.CUUID) if kind is ApplicationKind.PAYMENT else None,
+        received=received,
     )

@@ -95,6 +95,7 @@ documents = Table(
     Column("CFECHAVENCIMIENTO", DateTime),
     Column("CIDCLIENTEPROVEEDOR", Integer),
     Column("CIDMONEDA", Integer),
+    Column("CTIPOCAMBIO", Float),
     Column("CREFERENCIA", String(20)),
     Column("CNATURALEZA", Integer),
     Column("CPLANTILLA", Integer),

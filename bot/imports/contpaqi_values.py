@@ -12,6 +12,8 @@ from bot.domain.money import minor_digits
 NO_DATE = date(1899, 12, 30)
 # More than any amount, and inside a 64-bit integer.
 MAX_MINOR = 10**15
+# Pagos20.xsd: TipoCambioP has at most six decimals.
+_RATE = Decimal("0.000001")
 # CTIMESTAMP, put in an order that sorts: see `sortable` in contpaqi.py. Its form is not documented.
 _STAMP = "%Y%m%d%H:%M:%S:%f"
 # Workstations stamp rows with clocks of their own: so much of what was seen is looked at again.
@@ -35,6 +37,14 @@ def minor(amount: Decimal, currency: str) -> int | None:
     if abs(cents) > MAX_MINOR:
         return None
     return int(cents.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def rate(number: float) -> Decimal | None:
+    """How many pesos one unit of a currency is, with the decimals that a REP may have; None when that is nothing."""
+    written = exact(number)
+    if not written.is_finite() or not 0 < written < MAX_MINOR:
+        return None
+    return written.quantize(_RATE, ROUND_HALF_UP)
 
 
 def parts(amounts: Iterable[Decimal], currency: str) -> list[int] | None:

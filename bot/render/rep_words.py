@@ -88,4 +88,14 @@ _SENTENCES: dict[Rule, Callable[[Finding, Language], str]] = {
         "paid %(found)s; the payment in the ledger is %(expected)s", **_params(f, t)
     ),
     Rule.PAYMENT_DATE: lambda f, t: t.gettext("paid on %(found)s; in the ledger on %(expected)s", **_params(f, t)),
+    Rule.PAYMENT_CURRENCY: lambda f, t: t.gettext(
+        "currency %(found)s; the payment in the ledger is in %(expected)s", **_params(f, t)
+    ),
+    Rule.PAYMENT_TOTAL: lambda f, t: t.gettext(
+        "the payment is %(found)s; in the ledger it is %(expected)s", **_params(f, t)
+    ),
+    Rule.PAYMENT_RATE: lambda f, t: t.gettext("exchange rate %(found)s; the ledger has %(expected)s", **_params(f, t)),
+    Rule.PAYMENT_PART: lambda f, t: t.gettext(
+        "equivalence %(found)s; by the amounts in the ledger it is %(expected)s", **_params(f, t)
+    ),
 }

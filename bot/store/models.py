@@ -121,6 +121,10 @@ class DocumentRow(Base):
     applications: Mapped[list["ApplicationRow"]] = relationship(lazy="raise_on_sql", order_by="ApplicationRow.id")
 
 
+# Pagos20.xsd: TipoCambioP has at most six decimals.
+RATE_DIGITS = 6
+
+
 class ApplicationRow(Base):
     """An amount applied to a document; `key` tells a row read twice from two equal payments."""
 
@@ -140,6 +144,11 @@ class ApplicationRow(Base):
     method: Mapped[str] = mapped_column(String(2), default="")
     reference: Mapped[str] = mapped_column(String(100), default="")
     rep_uuid: Mapped[str | None] = mapped_column(String(36))
+    # The whole payment where an ERP tells of it: its currency, all of it, this part of it, and millionths of a peso.
+    paid_currency: Mapped[str | None] = mapped_column(String(3))
+    paid_total: Mapped[int | None] = mapped_column(Minor)
+    paid_part: Mapped[int | None] = mapped_column(Minor)
+    paid_rate: Mapped[int | None] = mapped_column(Minor)
 
 
 class PromiseRow(Base):

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import ApplicationKind, PaymentMethod
+from bot.domain.receivables import ApplicationKind, PaymentMethod, Received
 from bot.domain.rep import BookDocument, BookEntry
 from bot.store.documents import CHARGES
 from bot.store.loading import BATCH
-from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
+from bot.store.models import RATE_DIGITS, ApplicationRow, CustomerRow, DocumentRow
 from bot.store.scope import within
 
 
@@ -78,7 +79,17 @@ def _to_book(row: DocumentRow) -> BookDocument:
         is_charge=row.kind.is_charge,
         cancelled=row.cancelled,
         entries=tuple(
-            BookEntry(one.on, Money(one.amount, row.currency), one.kind, one.method, one.reference, one.rep_uuid)
+            BookEntry(
+                *(one.on, Money(one.amount, row.currency), one.kind, one.method, one.reference, one.rep_uuid),
+                _received(one),
+            )
             for one in row.applications
         ),
     )
+
+
+def _received(row: ApplicationRow) -> Received | None:
+    currency, total, part, rate = row.paid_currency, row.paid_total, row.paid_part, row.paid_rate
+    if currency is None or total is None or part is None or rate is None:
+        return None
+    return Received(Money(total, currency), Money(part, currency), Decimal(rate).scaleb(-RATE_DIGITS))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bot.domain.money import Money
-from bot.domain.receivables import PaymentMethod
+from bot.domain.receivables import PaymentMethod, Received
 from bot.domain.reconciling import reconcile
 from bot.domain.rep import (
     BookDocument,
@@ -34,6 +34,9 @@ PESOS = payment(IN_PESOS, amount=d("740.00"))
 # Forty pesos paid with dollars.
 IN_DOLLARS = replace(paid(), equivalence=d("18.5000"))
 DOLLARS = payment(IN_DOLLARS, currency="USD", rate=d("18.5"), amount=d("2.16"))
+# The same, and forty pesos, as an ERP has them.
+GOT_PESOS = replace(USD, entries=(replace(USD.entries[0], received=Received(Money(74000), Money(74000), d(1))),))
+GOT_DOLLARS = book(entry(received=Received(Money(216, "USD"), Money(216, "USD"), d("18.5"))))
 
 
 def one(**changed: Value) -> Rep:
@@ -196,6 +199,32 @@ BROKEN = {
     ),
     "day": Broken(
         Rule.PAYMENT_DATE, "FechaPago", PAID, date(2019, 7, 9), (FIRST,), (book(entry(on=date(2019, 7, 9))),),
+        notice=True,
+    ),
+    "currency of the payment": Broken(
+        Rule.PAYMENT_CURRENCY, "MonedaP", "USD", "MXN", (make_rep(DOLLARS, total=d("39.96")),),
+        (book(entry(received=Received(Money(4000), Money(4000), d(1)))),),
+    ),
+    "total of the payment": Broken(
+        Rule.PAYMENT_TOTAL, "Monto", d("40.00"), d("45.00"), (FIRST,),
+        (book(entry(received=Received(Money(4500), Money(4000), d(1)))),), notice=True,
+    ),
+    "rate of the payment": Broken(
+        Rule.PAYMENT_RATE, "TipoCambioP", d("18.5"), d("18.5001"), (make_rep(DOLLARS, total=d("39.96")),),
+        (book(entry(received=Received(Money(216, "USD"), Money(216, "USD"), d("18.5001")))),), notice=True,
+    ),
+    "rate of the payment in Pagos 1.0": Broken(
+        Rule.PAYMENT_RATE, "TipoCambioP", d("18.5"), d("19"), (old(make_rep(DOLLARS), rate=d("18.5")),),
+        (book(entry(received=Received(Money(216, "USD"), Money(216, "USD"), d(19)))),), notice=True,
+    ),
+    "part of the payment": Broken(
+        Rule.PAYMENT_PART, "EquivalenciaDR", d("0.0540540541"), d("0.0533333333"), (make_rep(PESOS),),
+        (replace(USD, entries=(replace(USD.entries[0], received=Received(Money(74000), Money(75000), d(1))),)),),
+        notice=True,
+    ),
+    "part of the payment in Pagos 1.0": Broken(
+        Rule.PAYMENT_PART, "TipoCambioDR", d("0.0540540541"), d("0.0533333333"), (old(make_rep(PESOS)),),
+        (replace(USD, entries=(replace(USD.entries[0], received=Received(Money(74000), Money(75000), d(1))),)),),
         notice=True,
     ),
 }  # fmt: skip

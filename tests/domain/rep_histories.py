@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind
+from bot.domain.receivables import ApplicationKind, Received
 from bot.domain.rep import PAGOS_2, BookDocument, BookEntry, PaidDocument, Rep, RepPayment
 from tests.rep_files import ISSUER
 
@@ -28,6 +28,8 @@ class Invoice:
     events: list[tuple[date, int, str, str | None, str]] = field(default_factory=list)
     # Amounts of the parcialidades so far.
     parts: list[int] = field(default_factory=list)
+    # The whole payments by day and amount, where the ledger knows them.
+    received: dict[tuple[date, int], Received] = field(default_factory=dict)
 
     @property
     def uuid(self) -> str:
@@ -48,7 +50,10 @@ class Invoice:
         code, rfc = CUSTOMERS[self.customer]
         kinds = {"note": ApplicationKind.CREDIT_NOTE, "pay": ApplicationKind.PAYMENT}
         entries = tuple(
-            BookEntry(on, Money(amount, self.currency), kinds[kind], form if kind == "pay" else "", "", rep)
+            BookEntry(
+                *(on, Money(amount, self.currency), kinds[kind], form if kind == "pay" else "", "", rep),
+                self.received.get((on, amount)) if kind == "pay" else None,
+            )
             for on, amount, kind, rep, form in self.events
         )
         return BookDocument(
@@ -71,11 +76,12 @@ class Paying:
 
 @dataclass
 class History:
-    """The books, and the REP as they should be."""
+    """The books, and the REP as they should be; `knows` is whether the ledger has whole payments."""
 
     books: list[BookDocument]
     reps: list[Rep]
     without_rep: list[tuple[str, date, int]]
+    knows: bool = False
 
     @property
     def until(self) -> date | None:
@@ -132,6 +138,7 @@ def histories(draw: st.DrawFn) -> History:
 
 
 def _with_reps(draw: st.DrawFn, invoices: list[Invoice], payments: list[Paying], version: str) -> History:
+    knows = draw(st.booleans())
     waiting = [payment for payment in payments if draw(st.integers(0, 4)) == 0]
     # REP are not always made in the order of the payments.
     to_make = draw(st.permutations([payment for payment in payments if payment not in waiting]))
@@ -144,8 +151,22 @@ def _with_reps(draw: st.DrawFn, invoices: list[Invoice], payments: list[Paying],
         to_make = [one for one in to_make if one not in together]
         made_on += timedelta(days=draw(st.integers(0, 3)))
         reps.append(_rep(draw, together, len(reps) + 1, made_on, version))
+        if knows:
+            for paying, made in zip(together, reps[-1].payments, strict=True):
+                _receive(paying, made)
     without = [(invoice.uuid, one.on, amount) for one in waiting for invoice, amount in one.parts]
-    return History([invoice.book() for invoice in invoices], reps, without)
+    return History([invoice.book() for invoice in invoices], reps, without, knows)
+
+
+def _receive(paying: Paying, made: RepPayment) -> None:
+    """The ledger of an ERP has the payment itself, and in its currency what each document got of it."""
+    for (invoice, amount), paid in zip(paying.parts, made.documents, strict=True):
+        part = amount * CENT / (paid.equivalence or 1)
+        invoice.received[paying.on, amount] = Received(
+            Money(int(made.amount / CENT), paying.currency),
+            Money(int((part / CENT).to_integral_value(ROUND_HALF_UP)), paying.currency),
+            paying.rate if paying.currency != "MXN" else Decimal(1),
+        )
 
 
 def _rep(draw: st.DrawFn, payments: list[Paying], number: int, made_on: date, version: str) -> Rep:

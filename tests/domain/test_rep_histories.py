@@ -34,6 +34,7 @@ ABOUT = {
     Rule.TOTAL: {"Monto", "TipoCambioP", "MonedaP"},
     Rule.MORE_THAN_PAYMENT: {"ImpPagado", "EquivalenciaDR"},
     Rule.LESS_THAN_PAYMENT: {"ImpPagado", "EquivalenciaDR"},
+    Rule.PAYMENT_PART: {"EquivalenciaDR"},
 }
 
 
@@ -104,7 +105,9 @@ _OF_PAYMENT: dict[str, Callable[[RepPayment, Decimal, Decimal], RepPayment]] = {
     "FormaDePagoP": lambda one, _t, _c: replace(one, form="04"),
     "MonedaP": lambda one, _t, _c: replace(one, currency="USD" if one.currency == "MXN" else "MXN"),
     "TipoCambioP": lambda one, times, _c: replace(one, rate=(one.rate or 1) * times),
+    "TipoCambioP by little": lambda one, _t, _c: replace(one, rate=(one.rate or 1) + Decimal("0.0001")),
     "Monto": lambda one, times, _c: replace(one, amount=one.amount * times + Decimal("0.02")),
+    "Monto by a cent": lambda one, _t, _c: replace(one, amount=one.amount + Decimal("0.01")),
 }
 _OF_DOCUMENT: dict[str, Callable[[PaidDocument, Decimal, Decimal], PaidDocument]] = {
     "IdDocumento": lambda one, _t, _c: replace(one, uuid="CCCCCCCC-0000-4000-8000-000000000000"),
@@ -119,8 +122,8 @@ FIELDS = [*_OF_REP, *_OF_PAYMENT, *_OF_DOCUMENT, "MontoTotalPagos", "another doc
 
 
 @st.composite
-def changed(draw: st.DrawFn, name: str) -> tuple[History, list[Rep], Rep, str]:
-    """A history, its REP with one field of one of them changed, that one, and the field."""
+def changed(draw: st.DrawFn, name: str) -> tuple[History, list[Rep], Rep]:
+    """A history, its REP with one field of one of them changed, and that one."""
     history = draw(histories())
     assume(history.reps)
     place = draw(st.integers(0, len(history.reps) - 1))
@@ -136,9 +139,7 @@ def changed(draw: st.DrawFn, name: str) -> tuple[History, list[Rep], Rep, str]:
         assume(rep.total is not None)
         after = replace(rep, total=(rep.total or Decimal(0)) + cents)
     else:
-        # The margins of a few cents are wider than any change of their equivalence, or of their sum.
-        small = one.amount < 1 or any((each.paid or 0) < 1 for each in one.documents)
-        assume(name not in {"EquivalenciaDR", "Monto"} or not small)
+        assume(not _is_within_the_margins(name, history, one, document))
         if name in _OF_PAYMENT:
             new: Any = _OF_PAYMENT[name](one, times, cents)
         else:
@@ -153,13 +154,21 @@ def changed(draw: st.DrawFn, name: str) -> tuple[History, list[Rep], Rep, str]:
             new = replace(one, documents=tuple(documents))
         assume(new != one)
         after = replace(rep, payments=(*rep.payments[:which], new, *rep.payments[which + 1 :]))
-    assume(not _says_the_same(name, rep, after))
-    return history, [*history.reps[:place], after, *history.reps[place + 1 :]], after, name
+    assume(history.knows or not _says_the_same(name, rep, after))
+    return history, [*history.reps[:place], after, *history.reps[place + 1 :]], after
+
+
+def _is_within_the_margins(name: str, history: History, one: RepPayment, changed: PaidDocument) -> bool:
+    """Whether SAT's margins of rounding are wider than the change; with the ledger's payment, of a few cents alone."""
+    if history.knows:
+        return name == "EquivalenciaDR" and (changed.paid or 0) < Decimal("0.05")
+    small = one.amount < 1 or any((each.paid or 0) < 1 for each in one.documents)
+    return name == "Monto by a cent" or (name in {"EquivalenciaDR", "Monto"} and small)
 
 
 def _says_the_same(name: str, before: Rep, after: Rep) -> bool:
     """What nobody can tell from the file: the rate of Pagos 1.0, and one that moves no cent of MontoTotalPagos."""
-    if name != "TipoCambioP":
+    if not name.startswith("TipoCambioP"):
         return False
     sums = [
         sum((one.amount * (one.rate or 1) for one in rep.payments), Decimal(0)).quantize(Decimal("0.01"))
@@ -173,16 +182,17 @@ def _said(finding: Finding) -> tuple[object, ...]:
 
 
 def _named(finding: Finding, field: str) -> bool:
-    wanted = {"another document": "IdDocumento"}.get(field, field)
+    wanted = {"another document": "IdDocumento"}.get(field, field.split(" by ", maxsplit=1)[0])
     named = {"TipoCambioDR": "EquivalenciaDR"}.get(finding.field, finding.field)
     return wanted == named or wanted in ABOUT.get(finding.rule, set())
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None)
-@given(st.sampled_from(FIELDS).flatmap(changed))
-def test_one_field_changed_is_found_and_named(case: tuple[History, list[Rep], Rep, str]) -> None:
-    history, reps, after, field = case
+@pytest.mark.parametrize("field", FIELDS)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_one_field_changed_is_found_and_named(field: str, data: st.DataObject) -> None:
+    history, reps, after = data.draw(changed(field))
     before = held(history, history.reps).findings
     now = held(history, reps).findings
     clean = {_said(each) for each in before}

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import pytest
 
+from bot.domain.money import Money
+from bot.domain.receivables import Received
 from bot.domain.rep import (
     BookDocument,
     Line,
@@ -17,6 +19,8 @@ from tests.domain.rep_cases import (
     BROKEN,
     DOLLARS,
     FIRST,
+    GOT_DOLLARS,
+    GOT_PESOS,
     IN_DOLLARS,
     IN_PESOS,
     LATER,
@@ -52,6 +56,13 @@ def test_an_amount_of_a_line_with_too_many_decimals_is_told_beside_what_it_throw
     assert told == {("ImpPagado", d("40.00")), ("ImpSaldoInsoluto", d("76.00"))}
 
 
+def test_what_is_wrong_with_a_whole_payment_is_told_once_however_many_documents_it_pays() -> None:
+    both = make_rep(payment(paid(), paid(U2, folio="8")))
+    got = entry(received=Received(Money(8100), Money(4000), d(1)))
+    (finding,) = held((both,), book(got), book(got, uuid=U2, folio="8")).findings
+    assert (finding.rule, finding.found, finding.expected) == (Rule.PAYMENT_TOTAL, d("80.00"), d("81.00"))
+
+
 def test_every_rule_has_a_file_that_breaks_it() -> None:
     assert {broken.rule for broken in BROKEN.values()} == set(Rule)
 
@@ -62,6 +73,10 @@ def test_every_rule_has_a_file_that_breaks_it() -> None:
         ((FIRST, SECOND), (OWED,)),
         ((make_rep(PESOS),), (USD,)),
         ((make_rep(DOLLARS),), (OWED,)),
+        # As an ERP has the payments, to the cent.
+        ((make_rep(PESOS),), (GOT_PESOS,)),
+        ((make_rep(DOLLARS),), (GOT_DOLLARS,)),
+        ((old(make_rep(DOLLARS), rate=d("18.5")),), (GOT_DOLLARS,)),
         ((old(),), (OWED,)),
         ((old(make_rep(DOLLARS), rate=d("18.5")),), (OWED,)),
         # What Pagos 1.0 asked for of pesos paid with another currency, and of an invoice that is not PPD.

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bot.domain.erp import ErpApplication, ErpBalance, ErpDocument, ErpUnreadable
 from bot.domain.incoming import IncomingCustomer, Problem
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod
+from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod, Received
 from bot.imports.contpaqi import ContpaqiReader
 from bot.imports.contpaqi_tables import IDS_PER_QUERY
 from tests.contpaqi_company import (
@@ -182,10 +183,29 @@ def test_a_payment_brings_its_own_day_form_reference_and_rep(company: Company, r
     company.stamp_cfdi(note, concept, U1)
     key = f"contpaqi:{payment}:{invoice}"
     assert one(reader, invoice).applications == (
-        ErpApplication(key, FEB, 6000, ApplicationKind.PAYMENT, "03", "4395-96", U2),
+        ErpApplication(
+            *(key, FEB, 6000, ApplicationKind.PAYMENT, "03", "4395-96", U2),
+            Received(Money(6000), Money(6000), Decimal(1)),
+        ),
         ErpApplication(f"contpaqi:{note}:{invoice}", MAR, 4000, ApplicationKind.CREDIT_NOTE),
     )
     assert not one(reader, payment).waited
+
+
+def test_a_payment_in_another_currency_brings_the_whole_of_it_and_its_rate_unless_that_means_nothing(
+    sqlite_company: Company, sqlite_reader: ContpaqiReader
+) -> None:
+    company, concept = sqlite_company, sqlite_company.concept("4")
+    customer = company.customer("CL1")
+    invoice = company.document(customer, concept, INVOICE, 1000.0, JAN)
+    payments = [
+        company.document(customer, concept, PAYMENT, 30.0, FEB, CIDMONEDA=currency, CTIPOCAMBIO=rate)
+        for currency, rate in ((DOLLAR, 18.51235), (DOLLAR, 0.0), (DOLLAR, 1e300), (99, 18.5))
+    ]
+    for payment in payments:
+        company.apply(payment, invoice, 185.12, of_credit=10.0)
+    known = [application.received for application in one(sqlite_reader, invoice).applications]
+    assert known == [Received(Money(3000, "USD"), Money(1000, "USD"), Decimal("18.51235")), None, None, None]
 
 
 def test_each_side_of_a_payment_in_another_currency_is_in_its_own(

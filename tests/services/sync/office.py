@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from bot.domain.erp import SyncReport
-from bot.domain.receivables import Document
+from bot.domain.people import COMMAND_LINE
+from bot.domain.receivables import Document, Received
 from bot.imports.contpaqi import ContpaqiReader
 from bot.services.sync import sync_contpaqi
 from bot.store.database import Database
 from bot.store.documents import to_document
 from bot.store.models import DocumentRow
+from bot.store.rep_ledger import paid_since
 from tests.contpaqi_company import DOLLAR, INVOICE, PAYMENT, Company
 
 MONDAY = datetime(2019, 7, 15, 8, tzinfo=ZoneInfo("America/Mexico_City"))
@@ -37,6 +39,12 @@ class Office:
         query = select(DocumentRow).options(selectinload(DocumentRow.applications)).order_by(DocumentRow.id)
         with self.database.transaction() as session:
             return {row.erp_id or -row.id: to_document(row) for row in session.scalars(query)}
+
+    def received(self) -> list[Received]:
+        """The whole payments as those who hold REP against the ledger see them."""
+        with self.database.transaction() as session:
+            books = paid_since(session, COMMAND_LINE, JAN).values()
+            return [entry.received for book in books for entry in book.entries if entry.received]
 
     def balances(self, on: date = date(2019, 12, 31)) -> dict[int, int]:
         """What is open, by the ERP's id."""

@@ -1,6 +1,7 @@
 """An ERP is taken over whole, kept equal, and never by halves; the ERP is a CONTPAQi company made for the test."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,12 @@ from sqlalchemy import event, select
 from bot.domain.erp import ErpUnreadable, Mismatch, Outcome, SyncReport
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
-from bot.domain.receivables import DocumentKind
+from bot.domain.receivables import DocumentKind, Received
 from bot.imports.contpaqi import ContpaqiReader
 from bot.services.imports import import_files
 from bot.services.sync import sync_contpaqi
 from bot.store.models import CustomerRow
-from tests.contpaqi_company import CREDIT_NOTE, EXCHANGE_GAIN, INVOICE, PAYMENT
+from tests.contpaqi_company import CREDIT_NOTE, DOLLAR, EXCHANGE_GAIN, INVOICE, PAYMENT
 from tests.services.sync.office import FEB, JAN, MAR, MONDAY, Ledger, Office
 
 U1 = "8D05D435-FBD1-5FB2-846B-BAAEEC1593C2"
@@ -28,6 +29,16 @@ def test_the_first_run_takes_everything_over_and_adds_up(office: Office, ledger:
     documents = office.documents()
     assert documents[ledger.payment].kind is DocumentKind.PAYMENT_ON_ACCOUNT
     assert documents[ledger.dollars].total.currency == "USD"
+
+
+def test_the_whole_payment_is_kept_for_its_rep_and_changes_with_the_erp(office: Office, ledger: Ledger) -> None:
+    ledger.company.stamp_cfdi(ledger.payment, ledger.pago, U1)
+    office.sync()
+    assert office.received() == [Received(Money(8000), Money(5000), Decimal(1))]
+    ledger.company.change(ledger.company.documents, ledger.payment, CIDMONEDA=DOLLAR, CTIPOCAMBIO=18.51235, CTOTAL=90.0)
+    report = office.sync()
+    assert (report.applications.new, report.applications.changed) == (0, 1)
+    assert office.received() == [Received(Money(9000, "USD"), Money(5000, "USD"), Decimal("18.51235"))]
 
 
 @pytest.mark.parametrize("full", [True, False])

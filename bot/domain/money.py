@@ -44,7 +44,9 @@ class Money:
         return Money(-self.minor, self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return self + -other
+        if self.currency != other.currency:
+            raise CurrencyMismatch(self.currency, other.currency)
+        return Money(self.minor - other.minor, self.currency)
 
     @property
     def decimal(self) -> Decimal:
@@ -63,7 +65,12 @@ def minor_digits(currency: str) -> int:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of amounts that are all in `currency`; zero when there are none."""
-    return sum(amounts, Money(0, currency))
+    minor = 0
+    for amount in amounts:
+        if amount.currency != currency:
+            raise CurrencyMismatch(currency, amount.currency)
+        minor += amount.minor
+    return Money(minor, currency)
 
 
 def parse_currency(text: str) -> str:

@@ -1,5 +1,6 @@
 """A customer's statement of account on a date."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from bot.domain.receivables import Customer, Document
 
 # Upper bounds in days past due, and the key each bucket has in JSON; the last has no bound.
 AGING_BUCKETS = (("current", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("over_90", None))
+_BOUNDS = [bound for _, bound in AGING_BUCKETS if bound is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Statement:
 
 def bucket(days_overdue: int) -> str:
     """The aging bucket of a number of days past due."""
-    return next(key for key, bound in AGING_BUCKETS if bound is None or days_overdue <= bound)
+    return AGING_BUCKETS[bisect_left(_BOUNDS, days_overdue)][0]
 
 
 def build(

@@ -75,12 +75,11 @@ def _reported(session: Session, occasion: Occasion, customer_id: int) -> tuple[M
 
 def statement_of(session: Session, customer: Customer, on: date) -> Statement:
     """The statement of a customer on a day; leaves no trace."""
-    open_documents = documents.open_documents(session, customer.id, on)
     return statements.build(
         customer,
-        open_documents,
+        documents.open_documents(session, customer.id, on),
         on,
-        promises=promises.next_in_force(session, [document.id for document in open_documents]),
+        promises=promises.next_of_customer(session, customer.id),
         loaded_until=documents.loaded_until(session),
     )
 

@@ -31,7 +31,7 @@ def summary(session: Session, occasion: Occasion, view: View = AT_FIRST) -> Summ
     topics = tuple(topic for topic in Topic if topic is not Topic.KEPT or person.sees_all)
     if view.topic not in topics:
         raise NotAllowed("summary")
-    choice = calendar.collectors(session, person)
+    choice = calendar.collectors(session, person) if person.sees_all or view.collector else []
     seen_by, collector = rules.seen_by(person, choice, view.collector, "/resumen")
     customer = None if view.customer_id is None else customer_by_id(session, person, view.customer_id)
     subject = customer.code if customer else collector.code if collector else ""

@@ -107,8 +107,8 @@ def open_documents(session: Session, customer_id: int, as_of: date) -> list[Docu
     """A customer's documents with something open on a day."""
     wanted = {"customer_id": customer_id, "as_of": as_of}
     documents, applications = _open_of_customer()
-    applied = _by_document(session.execute(applications, wanted))
-    return [from_columns(row, applied) for row in session.execute(documents, wanted)]
+    applied = _by_document(session.execute(applications, wanted).all())
+    return [from_columns(row, applied) for row in session.execute(documents, wanted).all()]
 
 
 @cache
@@ -121,7 +121,9 @@ def _open_of_customer() -> tuple[_Found, _Found]:
 
 def applied_to(session: Session, document_ids: Iterable[int]) -> _Applied:
     """What was applied to documents, by document, in the order in which it came."""
-    return _by_document(row for ids in _some_of(document_ids) for row in session.execute(_applied(), {"ids": ids}))
+    return _by_document(
+        chain.from_iterable(session.execute(_applied(), {"ids": ids}).all() for ids in _some_of(document_ids))
+    )
 
 
 @cache
@@ -152,7 +154,8 @@ def by_id(session: Session, person: Person, document_id: int) -> tuple[Document,
 
 
 def _of_ids(session: Session, person: Person, document_ids: Iterable[int]) -> list[tuple[Document, Customer]]:
-    found = (session.execute(_by_ids(person.sees_all), {"ids": ids, **given(person)}) for ids in _some_of(document_ids))
+    query = _by_ids(person.sees_all)
+    found = (session.execute(query, {"ids": ids, **given(person)}).all() for ids in _some_of(document_ids))
     return pairs(session, chain.from_iterable(found))
 
 

@@ -64,18 +64,22 @@ def history(session: Session, document_id: int) -> list[Promise]:
 
 def in_force(session: Session, document_ids: Iterable[int]) -> dict[int, tuple[Promise, ...]]:
     """What is in force of each of these documents that has something: one promise, or what is left of a plan."""
+    of_documents, _ = _in_force_of()
     found: dict[int, tuple[Promise, ...]] = {}
-    for row in session.execute(_in_force_of(), {"ids": list(document_ids)}):
+    for row in session.execute(of_documents, {"ids": list(document_ids)}).all():
         promise = from_columns(row)
         found[promise.document_id] = (*found.get(promise.document_id, ()), promise)
     return found
 
 
 @cache
-def _in_force_of() -> Select[*tuple[Any, ...]]:
-    """What is in force of documents, asked of the tables themselves: see `documents`."""
-    query = _standing(COLUMNS).join(_F.on.table, _F.promise_id == _P.id)
-    return query.where(_F.document_id.in_(bindparam("ids", expanding=True))).order_by(_P.number)
+def _in_force_of() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """What is in force of documents, and of a customer's, asked of the tables themselves: see `documents`."""
+    query = _standing(COLUMNS).join(_F.on.table, _F.promise_id == _P.id).order_by(_P.number)
+    of_documents = query.where(_F.document_id.in_(bindparam("ids", expanding=True)))
+    documents_ = DocumentRow.__table__.c
+    of_customer = query.join(documents_.id.table, documents_.id == _F.document_id)
+    return of_documents, of_customer.where(documents_.customer_id == bindparam("customer_id"))
 
 
 def _standing(columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
@@ -87,6 +91,16 @@ def _standing(columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]
 def next_in_force(session: Session, document_ids: Iterable[int]) -> dict[int, Promise]:
     """The promise in force of each of these documents that has one; of a plan the next installment."""
     return {document_id: found[0] for document_id, found in in_force(session, document_ids).items()}
+
+
+def next_of_customer(session: Session, customer_id: int) -> dict[int, Promise]:
+    """The same for all documents of a customer, by document."""
+    _, of_customer = _in_force_of()
+    found: dict[int, Promise] = {}
+    for row in session.execute(of_customer, {"customer_id": customer_id}).all():
+        promise = from_columns(row)
+        found.setdefault(promise.document_id, promise)
+    return found
 
 
 def by_id(session: Session, promise_id: int) -> Promise | None:

@@ -25,7 +25,7 @@ def balances(session: Session, person: Person, today: date, customer_id: int | N
     """What is open of the portfolio's charges by due date and currency; what is overpaid counts against it."""
     rows = session.execute(_balances(*_kind(person, customer_id)), _wanted(person, today, customer_id))
     # PostgreSQL adds integers up to a decimal.
-    return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in rows]
+    return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in rows.all()]
 
 
 @cache
@@ -42,7 +42,10 @@ def _balances(sees_all: bool, of_customer: bool) -> Select[*tuple[Any, ...]]:  #
 def promised(session: Session, person: Person, today: date, customer_id: int | None = None) -> list[Promised]:
     """What is promised on documents of the portfolio that are owed, by day, customer and currency."""
     rows = session.execute(_promised(*_kind(person, customer_id)), _wanted(person, today, customer_id))
-    return [Promised(on, customer, Money(int(minor), currency), count) for on, customer, currency, minor, count in rows]
+    return [
+        Promised(on, customer, Money(int(minor), currency), count)
+        for on, customer, currency, minor, count in rows.all()
+    ]
 
 
 @cache

@@ -92,4 +92,6 @@ def _received(row: ApplicationRow) -> Received | None:
     currency, total, part, rate = row.paid_currency, row.paid_total, row.paid_part, row.paid_rate
     if currency is None or total is None or part is None or rate is None:
         return None
-    return Received(Money(total, currency), Money(part, currency), Decimal(rate).scaleb(-RATE_DIGITS))
+    # As a REP has it: without zeros behind it, and a whole number without an exponent.
+    as_written = Decimal(rate).scaleb(-RATE_DIGITS).normalize() + 0
+    return Received(Money(total, currency), Money(part, currency), as_written)

@@ -38,7 +38,9 @@ def test_the_whole_payment_is_kept_for_its_rep_and_changes_with_the_erp(office: 
     ledger.company.change(ledger.company.documents, ledger.payment, CIDMONEDA=DOLLAR, CTIPOCAMBIO=18.51235, CTOTAL=90.0)
     report = office.sync()
     assert (report.applications.new, report.applications.changed) == (0, 1)
-    assert office.received() == [Received(Money(9000, "USD"), Money(5000, "USD"), Decimal("18.51235"))]
+    (received,) = office.received()
+    assert received == Received(Money(9000, "USD"), Money(5000, "USD"), Decimal("18.51235"))
+    assert str(received.rate) == "18.51235"
 
 
 @pytest.mark.parametrize("full", [True, False])

@@ -22,6 +22,8 @@ from bot.domain.rep_chain import Chain, check_order, check_order_alone, check_pa
 from bot.domain.rep_rules import check_line, check_rep
 
 ONE_DAY = timedelta(days=1)
+# What a REP says of all its documents together.
+_SUMS = frozenset({"Monto", "MontoTotalPagos"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def reconcile(
     paying: dict[int, list[Line]] = {}
     unknown: dict[str, list[Line]] = {}
     payers: dict[int, tuple[str, str]] = {}
+    partly_hidden: set[int] = set()
     findings: list[Finding] = []
     for rep in counting:
         found = [(line, books.find(line)) for line in rep.lines]
@@ -78,6 +81,8 @@ def reconcile(
         payers[id(rep)] = payer
         by_paid = {id(line.paid): document for line, document in found}
         hidden = {id(line.paid) for line, document in found if not document and books.hides(line)}
+        if hidden:
+            partly_hidden.add(id(rep))
         findings += (
             replace(each, document=by_paid.get(id(each.paid)), payer=payer)
             for each in check_rep(rep)
@@ -96,7 +101,9 @@ def reconcile(
         findings += (replace(each, document=chain.document) for each in its_findings)
     for lines in unknown.values():
         findings += (replace(each, payer=payers[id(each.rep)]) for each in check_order_alone(lines))
-    told = (finding for finding in _once(findings) if only is None or finding.rep.name in only)
+    # A sum would tell what somebody else's customer has paid: whoever sees all of them is told.
+    mine = (each for each in _once(findings) if each.field not in _SUMS or id(each.rep) not in partly_hidden)
+    told = (finding for finding in mine if only is None or finding.rep.name in only)
     return Reconciliation(
         on,
         tuple(rep for rep in counting if only is None or rep.name in only),

@@ -235,6 +235,20 @@ def test_a_collector_is_told_of_their_own_customers_only(desk: Desk) -> None:
     assert desk.imported(nobody).found.findings == ()
 
 
+def test_what_a_rep_pays_of_two_portfolios_together_is_told_to_who_sees_both(desk: Desk) -> None:
+    """Two customers of one RFC, as the branches of a company are."""
+    desk.office.add_customer("CL9", collector="C2")
+    desk.office.add_document("9", "CL9", uuid=U2, payment_method=PaymentMethod.PPD)
+    both = payment(paid(U1), paid(U2, folio="9"), amount=d("90.00"))
+    desk.office.load(xml(make_rep(both, total=d("91.00"))))
+    ana, beto, chief = (
+        Person(0, "x", role, code)
+        for role, code in ((Role.COLLECTOR, "C1"), (Role.COLLECTOR, "C2"), (Role.SUPERVISOR, None))
+    )
+    assert rules(desk.imported(chief)) == [Rule.TOTAL, Rule.LESS_THAN_PAYMENT]
+    assert rules(desk.imported(ana)) == rules(desk.imported(beto)) == []
+
+
 def test_an_independent_little_program_counts_the_same(desk: Desk) -> None:
     desk.office.add_document("8", uuid=U2, payment_method=PaymentMethod.PPD, total=50000, issued=date(2019, 7, 1))
     for cents, day, folio in ((4000, 10, "7"), (3000, 12, "7"), (700, 13, "7"), (10001, 3, "8"), (20000, 15, "8")):

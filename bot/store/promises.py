@@ -13,7 +13,7 @@ from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.promises import NOT_KEPT, Cause, Promise, PromiseState, paid_on
 from bot.domain.receivables import Document
-from bot.store import customers, documents
+from bot.store import customers, documents, outbox
 from bot.store.models import CustomerRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs
 
@@ -192,7 +192,10 @@ def enter(
     cause: Cause = Cause.PERSON,
     reason: str = "",
 ) -> None:
-    """Enter that a promise has come to a state: into force, or out of it."""
+    """Enter that a promise has come to a state: into force, or out of it.
+
+    A mail that confirms it and has not left yet does not leave when somebody has put it off or taken it back.
+    """
     session.add(
         PromiseEventRow(promise_id=promise.id, state=state, by=by, on=today, at=now, cause=cause, comment=reason)
     )
@@ -200,6 +203,14 @@ def enter(
     if state is PromiseState.IN_FORCE:
         session.add(_in_force(promise))
     session.flush()
+    if state in (PromiseState.RESCHEDULED, PromiseState.WITHDRAWN):
+        outbox.recall(session, [outbox.confirmation_key(each) for each in _confirmed_with(session, promise)])
+
+
+def _confirmed_with(session: Session, promise: Promise) -> set[int]:
+    """The ids of the promises after one of which the mail that confirms a promise may be called."""
+    source = source_of(session, promise.id)
+    return {promise.id, *(made.id for made in made_together(session, source))} if source else {promise.id}
 
 
 def _in_force(promise: Promise) -> PromiseInForceRow:

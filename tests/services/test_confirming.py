@@ -284,6 +284,34 @@ def test_a_mail_that_could_not_leave_yet_is_not_queued_again(office: Office) -> 
     assert len(office.post.sent) == 1
 
 
+@pytest.mark.parametrize("fault", [None, TryLater("busy")])
+def test_a_mail_that_waits_does_not_leave_once_its_promise_was_put_off_withdrawn_or_undone(
+    office: Office, fault: Exception | None
+) -> None:
+    """Of several what still holds can be confirmed anew."""
+    world = office.world
+    plan = Plan(3, Rhythm.WEEKLY)
+    made = {folio: promised(world, folio, update=f"tg:{folio}", plan=plan if folio == "9" else None) for folio in "79"}
+    both = promised(world, "5", "8", update="tg:58")
+    for promise in (*made.values(), both):
+        confirm(world, promise)
+    if fault:
+        office.post.faults = {"before draft": [fault] * 3}
+        office.deliver()
+    promised(world, "7", update="tg:99", on=THE_18TH)
+    world.call(undoing.undo, world.chief, made["9"])
+    (of_both,) = look(world, both)
+    world.call(scheduling.withdraw, world.chief, world.documents["8"], of_both.agreed[1].promise.id)
+    assert office.deliver(after=timedelta(hours=1)) == []
+
+    (shown,) = confirm(world, both)
+    assert (state(shown), fallen(shown)) == (MailState.QUEUED, [("8", PromiseState.WITHDRAWN)])
+    office.deliver(after=timedelta(hours=1))
+    assert office.post.keys == [f"promise:{both}"]
+    world.call(scheduling.withdraw, world.chief, world.documents["5"], both)
+    assert state(look(world, both)[0]) is MailState.SENT
+
+
 def test_a_promise_without_an_update_stands_alone_and_an_unknown_one_is_refused(world: World) -> None:
     (made,) = world.call(scheduling.promise, act(world.ana), [world.documents["7"]], THE_23RD)
     world.call(scheduling.promise, act(world.ana), [world.documents["5"]], THE_23RD)

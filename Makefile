@@ -36,12 +36,11 @@ init: install ## Set up the real bot step by step: asks, tries each answer, writ
 run: install ## Run the bot with the settings in .env
 	$(BIN)/cobranza run
 
-test: lint ## Everything: lint, quick tests with coverage, what is slow and what needs a browser: ten minutes on two cores
-	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
+test: check ## Everything: what `make check` does, then what is slow and what needs a browser
 	$(BIN)/pytest -n $(SLOW_WORKERS) --dist worksteal -m "slow or browser"
 
-check: lint ## Lint, and the tests that are neither slow nor in a browser: three minutes on two cores
-	$(BIN)/pytest -n auto -m "not slow and not browser"
+check: lint ## Lint, and the tests that are neither slow nor in a browser, with coverage: four minutes on two cores
+	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
 
 search: $(VENV)/.dev ## Look for examples that no test has met yet: properties on random data, other each time
 	SEARCH=1 $(BIN)/pytest -n auto tests/domain tests/presenters tests/render tests/services

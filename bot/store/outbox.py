@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.correspondence import Attachment, Mail, MailState, Posted
@@ -82,11 +82,22 @@ def requeue(session: Session, key: str) -> int | None:
     return session.scalar(update(MailRow).where(MailRow.key == key, ended).values(anew).returning(MailRow.id))
 
 
+_CONFIRMATIONS_WAIT = (
+    MailRow.state.in_((MailState.QUEUED, MailState.RETRY)),
+    MailRow.draft_id.is_(None),
+    MailRow.key.startswith("promise:"),
+)
+
+
+def confirmations_wait(session: Session) -> bool:
+    """Whether any mail that confirms a promise lies here and nowhere outside."""
+    return bool(session.scalar(select(exists().where(*_CONFIRMATIONS_WAIT))))
+
+
 def recall(session: Session, keys: Sequence[str]) -> None:
-    """Take back the mails of these keys that lie nowhere outside yet, as if nobody had asked for them."""
-    waits = (MailRow.state.in_((MailState.QUEUED, MailState.RETRY)), MailRow.draft_id.is_(None))
+    """Take back the confirmations of these keys that lie nowhere outside yet, as if nobody had asked for them."""
     # Locked first: one that another replica is about to send is left to it.
-    found = select(MailRow.id).where(MailRow.key.in_(keys), *waits).with_for_update(skip_locked=True)
+    found = select(MailRow.id).where(MailRow.key.in_(keys), *_CONFIRMATIONS_WAIT).with_for_update(skip_locked=True)
     if ids := session.scalars(found).all():
         session.execute(delete(MailAttachmentRow).where(MailAttachmentRow.mail_id.in_(ids)))
         session.execute(delete(MailRow).where(MailRow.id.in_(ids)))

@@ -65,8 +65,12 @@ def history(session: Session, document_id: int) -> list[Promise]:
 def in_force(session: Session, document_ids: Iterable[int]) -> dict[int, tuple[Promise, ...]]:
     """What is in force of each of these documents that has something: one promise, or what is left of a plan."""
     of_documents, _ = _in_force_of()
+    return _by_document(session.execute(of_documents, {"ids": list(document_ids)}).all())
+
+
+def _by_document(rows: Iterable[Sequence[Any]]) -> dict[int, tuple[Promise, ...]]:
     found: dict[int, tuple[Promise, ...]] = {}
-    for row in session.execute(of_documents, {"ids": list(document_ids)}).all():
+    for row in rows:
         promise = from_columns(row)
         found[promise.document_id] = (*found.get(promise.document_id, ()), promise)
     return found
@@ -96,11 +100,8 @@ def next_in_force(session: Session, document_ids: Iterable[int]) -> dict[int, Pr
 def next_of_customer(session: Session, customer_id: int) -> dict[int, Promise]:
     """The same for all documents of a customer, by document."""
     _, of_customer = _in_force_of()
-    found: dict[int, Promise] = {}
-    for row in session.execute(of_customer, {"customer_id": customer_id}).all():
-        promise = from_columns(row)
-        found.setdefault(promise.document_id, promise)
-    return found
+    found = _by_document(session.execute(of_customer, {"customer_id": customer_id}).all())
+    return {document_id: its[0] for document_id, its in found.items()}
 
 
 def by_id(session: Session, promise_id: int) -> Promise | None:
@@ -203,7 +204,8 @@ def enter(
     if state is PromiseState.IN_FORCE:
         session.add(_in_force(promise))
     session.flush()
-    if state in (PromiseState.RESCHEDULED, PromiseState.WITHDRAWN):
+    # There rarely is one, and to find out which promises were made together takes a look at all of them.
+    if state in (PromiseState.RESCHEDULED, PromiseState.WITHDRAWN) and outbox.confirmations_wait(session):
         outbox.recall(session, [outbox.confirmation_key(each) for each in _confirmed_with(session, promise)])
 
 

@@ -38,6 +38,10 @@ class ApplicationKind(StrEnum):
     RETURN = "return"
 
 
+# Pagos20.xsd: TipoCambioP has at most six decimals.
+RATE_DECIMALS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """The payment that an application is a part of, as an ERP has it: all of it, and this part of it.

@@ -19,7 +19,7 @@ from bot.domain.rep import (
     standing,
 )
 from bot.domain.rep_chain import Chain, check_order, check_order_alone, check_payments, make_chain, needed
-from bot.domain.rep_rules import check_line, check_rep
+from bot.domain.rep_rules import check_line, check_payment, check_rep
 
 ONE_DAY = timedelta(days=1)
 # What a REP says of all its documents together.
@@ -99,10 +99,11 @@ def reconcile(
     for chain in chains:
         its_findings = (*check_order(chain), *check_payments(chain, until))
         findings += (replace(each, document=chain.document) for each in its_findings)
+    findings += _whole_payments(chains)
     for lines in unknown.values():
         findings += (replace(each, payer=payers[id(each.rep)]) for each in check_order_alone(lines))
     # A sum would tell what somebody else's customer has paid: whoever sees all of them is told.
-    mine = (each for each in _once(findings) if each.field not in _SUMS or id(each.rep) not in partly_hidden)
+    mine = (each for each in findings if each.field not in _SUMS or id(each.rep) not in partly_hidden)
     told = (finding for finding in mine if only is None or finding.rep.name in only)
     return Reconciliation(
         on,
@@ -118,15 +119,14 @@ def _unknown(line: Line, payer: tuple[str, str]) -> Finding:
     return Finding(Rule.UNKNOWN_DOCUMENT, line.rep, "IdDocumento", line.paid.uuid, paid=line.paid, payer=payer)
 
 
-def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding, but what is about a whole payment once, however many documents it pays."""
-    told: set[tuple[object, ...]] = set()
-    for finding in findings:
-        what = (finding.rule, finding.rep.name, finding.field, finding.found, finding.expected)
-        if finding.paid or what not in told:
-            yield finding
-        if not finding.paid:
-            told.add(what)
+def _whole_payments(chains: Iterable[Chain]) -> Iterator[Finding]:
+    """What is wrong with payments as they were received: once for each, at the first of its documents."""
+    told: set[int] = set()
+    for chain in chains:
+        for line, entry in chain.lines:
+            if entry and entry.received and id(line.payment) not in told:
+                told.add(id(line.payment))
+                yield from (replace(each, document=chain.document) for each in check_payment(line, entry.received))
 
 
 def _without(document: BookDocument, cancelled: Collection[str]) -> BookDocument:

@@ -10,7 +10,7 @@ from math import comb
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, PaymentMethod
 from bot.domain.rep import BookDocument, BookEntry, Finding, Line, Needed, Rule, Value
-from bot.domain.rep_rules import check_received, same_month
+from bot.domain.rep_rules import check_part, same_month
 
 _NOTHING = Decimal(0)
 # More ways than this to tell which payments a parcialidad follows would tell nothing.
@@ -118,7 +118,7 @@ def check_payments(chain: Chain, until: date | None) -> Iterator[Finding]:
         if entry.form and line.payment.form != entry.form:
             yield replace(_finding(line, Rule.FORM, "FormaDePagoP", line.payment.form, entry.form), is_notice=True)
         if entry.received:
-            yield from check_received(line, entry.received)
+            yield from check_part(line, entry.received)
 
 
 def check_order(chain: Chain) -> Iterator[Finding]:

@@ -216,31 +216,38 @@ def _against(line: Line, document: BookDocument, issuer: str) -> Iterator[tuple[
         yield "Emisor.Rfc", Rule.ISSUER, rep.issuer, its_issuer
 
 
-def check_received(line: Line, received: Received) -> Iterator[Finding]:
-    """MonedaP, Monto, TipoCambioP and EquivalenciaDR are those of the payment as it was received (guide, node Pago).
+def check_payment(line: Line, received: Received) -> Iterator[Finding]:
+    """MonedaP, Monto and TipoCambioP of a line's payment are as it was received (guide, node Pago).
 
-    Another currency is wrong. The others SAT allows: a REP leaves out what the payment pays of PUE, rates have fewer
-    decimals in some ERPs, and amounts lie within the margins of rounding.
+    Another currency is wrong. The others SAT allows: a REP leaves out what the payment pays of PUE, and rates have
+    fewer decimals in some ERPs.
     """
-    rep, payment, paid, currency = line.rep, line.payment, line.paid, received.total.currency
+    rep, payment, currency = line.rep, line.payment, received.total.currency
     if payment.currency != currency:
         yield Finding(Rule.PAYMENT_CURRENCY, rep, "MonedaP", payment.currency, currency)
         return
-    if payment.amount != received.total.decimal:
-        yield Finding(
-            Rule.PAYMENT_TOTAL, rep, "Monto", payment.amount, received.total.decimal, currency, is_notice=True
-        )
+    total = received.total.decimal
+    if payment.amount != total:
+        yield Finding(Rule.PAYMENT_TOTAL, rep, "Monto", payment.amount, total, currency, is_notice=True)
     if currency != MXN and payment.rate and payment.rate != received.rate:
         yield Finding(Rule.PAYMENT_RATE, rep, "TipoCambioP", payment.rate, received.rate, is_notice=True)
-    within = limits(line)
-    if paid.currency == currency or not within or not paid.paid or received.part.minor <= 0:
+
+
+def check_part(line: Line, received: Received) -> Iterator[Finding]:
+    """EquivalenciaDR gives what the document got of the payment (guide, node Pago), within the margins and a cent.
+
+    The ledger's part is a whole number of cents; what SAT's margins allow is a notice.
+    """
+    paid, part, within = line.paid, received.part, limits(line)
+    if part.currency != line.payment.currency or paid.currency == part.currency:
         return
-    part, unit = received.part.decimal, Money(1, currency).decimal
-    # The ledger's part is a whole number of cents.
-    if not within[0] - unit <= part <= within[1] + unit:
-        expected = _rounded_to(paid.paid / part, EQUIVALENCE_DECIMALS)
+    if not within or not paid.paid or part.minor <= 0:
+        return
+    unit = Money(1, part.currency).decimal
+    if not within[0] - unit <= part.decimal <= within[1] + unit:
+        expected = _rounded_to(paid.paid / part.decimal, EQUIVALENCE_DECIMALS)
         field = _equivalence_field(line)
-        yield Finding(Rule.PAYMENT_PART, rep, field, paid.equivalence, expected, paid=paid, is_notice=True)
+        yield Finding(Rule.PAYMENT_PART, line.rep, field, paid.equivalence, expected, paid=paid, is_notice=True)
 
 
 def same_month(one: date, other: date) -> bool:

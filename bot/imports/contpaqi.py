@@ -157,15 +157,15 @@ class ContpaqiReader:
 
         A credit is used when the later of the two documents is made: until a charge exists it waits for it.
         """
+        is_charge = document.CNATURALEZA == CHARGE
         dated: list[tuple[date, Row[Any]]] = []
         for row in rows:
             other = read.day(row.CFECHA) or issued
-            dated.append((other if document.CNATURALEZA == CHARGE else max(issued, other), row))
+            dated.append((other if is_charge else max(issued, other), row))
         dated.sort(key=lambda entry: entry[0])
         amounts = read.parts((read.exact(row.amount) for _, row in dated), currency)
         if amounts is None:
             return None
-        is_charge = document.CNATURALEZA == CHARGE
         return tuple(
             _application(on, amount, row, self._received(row) if is_charge else None)
             for (on, row), amount in zip(dated, amounts, strict=True)

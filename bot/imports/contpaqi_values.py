@@ -7,13 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from bot.domain.money import minor_digits
+from bot.domain.receivables import RATE_DECIMALS
 
 # What CONTPAQi writes for «no date».
 NO_DATE = date(1899, 12, 30)
 # More than any amount, and inside a 64-bit integer.
 MAX_MINOR = 10**15
-# Pagos20.xsd: TipoCambioP has at most six decimals.
-_RATE = Decimal("0.000001")
 # CTIMESTAMP, put in an order that sorts: see `sortable` in contpaqi.py. Its form is not documented.
 _STAMP = "%Y%m%d%H:%M:%S:%f"
 # Workstations stamp rows with clocks of their own: so much of what was seen is looked at again.
@@ -44,7 +43,7 @@ def rate(number: float) -> Decimal | None:
     written = exact(number)
     if not written.is_finite() or not 0 < written < MAX_MINOR:
         return None
-    return written.quantize(_RATE, ROUND_HALF_UP)
+    return written.quantize(Decimal(1).scaleb(-RATE_DECIMALS), ROUND_HALF_UP)
 
 
 def parts(amounts: Iterable[Decimal], currency: str) -> list[int] | None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.erp import ErpDocument
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
-from bot.domain.receivables import DocumentKind, Received
+from bot.domain.receivables import RATE_DECIMALS, DocumentKind, Received
 from bot.store.loading import BATCH, Changes, Loaded, matching, settle
-from bot.store.models import RATE_DIGITS, ApplicationRow, CustomerRow, DocumentRow
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.receivables_loading import customer_terms
 
 _DOCUMENT = DocumentRow.__table__.columns
@@ -130,7 +130,7 @@ def _received(received: Received | None) -> dict[str, object]:
         "paid_currency": received.total.currency,
         "paid_total": received.total.minor,
         "paid_part": received.part.minor,
-        "paid_rate": int(received.rate.scaleb(RATE_DIGITS)),
+        "paid_rate": int(received.rate.scaleb(RATE_DECIMALS)),
     }
 
 

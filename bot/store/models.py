@@ -121,10 +121,6 @@ class DocumentRow(Base):
     applications: Mapped[list["ApplicationRow"]] = relationship(lazy="raise_on_sql", order_by="ApplicationRow.id")
 
 
-# Pagos20.xsd: TipoCambioP has at most six decimals.
-RATE_DIGITS = 6
-
-
 class ApplicationRow(Base):
     """An amount applied to a document; `key` tells a row read twice from two equal payments."""
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import ApplicationKind, PaymentMethod, Received
+from bot.domain.receivables import RATE_DECIMALS, ApplicationKind, PaymentMethod, Received
 from bot.domain.rep import BookDocument, BookEntry
 from bot.store.documents import CHARGES
 from bot.store.loading import BATCH
-from bot.store.models import RATE_DIGITS, ApplicationRow, CustomerRow, DocumentRow
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.scope import within
 
 
@@ -93,5 +93,5 @@ def _received(row: ApplicationRow) -> Received | None:
     if currency is None or total is None or part is None or rate is None:
         return None
     # As a REP has it: without zeros behind it, and a whole number without an exponent.
-    as_written = Decimal(rate).scaleb(-RATE_DIGITS).normalize() + 0
+    as_written = Decimal(rate).scaleb(-RATE_DECIMALS).normalize() + 0
     return Received(Money(total, currency), Money(part, currency), as_written)

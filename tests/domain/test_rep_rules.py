@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -61,6 +62,15 @@ def test_what_is_wrong_with_a_whole_payment_is_told_once_however_many_documents_
     got = entry(received=Received(Money(8100), Money(4000), d(1)))
     (finding,) = held((both,), book(got), book(got, uuid=U2, folio="8")).findings
     assert (finding.rule, finding.found, finding.expected) == (Rule.PAYMENT_TOTAL, d("80.00"), d("81.00"))
+
+
+@pytest.mark.parametrize(("equivalence", "part", "told"), [(None, 74000, [Rule.MISSING]), (d("0.0540540541"), 0, [])])
+def test_where_rep_or_ledger_say_nothing_of_a_part_the_one_is_not_held_against_the_other(
+    equivalence: Decimal | None, part: int, told: list[Rule]
+) -> None:
+    rep = make_rep(replace(PESOS, documents=(replace(IN_PESOS, equivalence=equivalence),)))
+    got = replace(USD.entries[0], received=Received(Money(74000), Money(part), d(1)))
+    assert [finding.rule for finding in held((rep,), replace(USD, entries=(got,))).findings] == told
 
 
 def test_every_rule_has_a_file_that_breaks_it() -> None:

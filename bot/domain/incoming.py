@@ -77,6 +77,17 @@ class DocumentKey(NamedTuple):
         return self.uuid or " ".join(filter(None, (self.customer, self.concept_code, self.series, self.folio)))
 
 
+class WholePayment(NamedTuple):
+    """The payment that an amount is a part of, in its own currency, as `receivables.Received` has it.
+
+    Which part it is follows from the equivalence, and that may follow from the document's currency.
+    """
+
+    total: Money
+    rate: Decimal
+    equivalence: Decimal | None = None
+
+
 class IncomingPayment(NamedTuple):
     """An amount applied to a document, in thousandths of its currency's unit: no currency has more decimals."""
 
@@ -87,6 +98,7 @@ class IncomingPayment(NamedTuple):
     method: str = ""
     reference: str = ""
     rep_uuid: str | None = None
+    whole: WholePayment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,20 +38,22 @@ class ApplicationKind(StrEnum):
     RETURN = "return"
 
 
-# Pagos20.xsd: TipoCambioP has at most six decimals.
-RATE_DECIMALS = 6
+# Pagos20.xsd: TipoCambioP has at most six decimals, EquivalenciaDR ten.
+RATE_DECIMALS, EQUIVALENCE_DECIMALS = 6, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The payment that an application is a part of, as an ERP has it: all of it, and this part of it.
+    """The payment that an application is a part of, as ERP or file have it: all of it, and this part of it.
 
-    Both are in the payment's own currency; `rate` is how many pesos one unit of that is.
+    Both are in the payment's own currency; `rate` is how many pesos one unit of that is, `equivalence` how many units
+    of the document's currency, where that is written down and does not only follow from the amounts.
     """
 
     total: Money
     part: Money
     rate: Decimal
+    equivalence: Decimal | None = None
 
 
 class AttachmentPolicy(StrEnum):

@@ -1,21 +1,21 @@
 """What SAT asks of one REP by itself, and of each of its lines beside the document that it pays."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 
 from bot.domain import rfc
 from bot.domain.money import MXN, Money, minor_digits
-from bot.domain.receivables import PaymentMethod, Received
+from bot.domain.receivables import EQUIVALENCE_DECIMALS, PaymentMethod, Received
 from bot.domain.rep import PAGOS_2, BookDocument, Finding, Line, PaidDocument, Rep, RepPayment, Rule
 
 ONE = Decimal(1)
 # c_FormaPago 99, «por definir», is for invoices that are not paid yet.
 UNDEFINED_FORM = "99"
-# Pagos20.xsd: EquivalenciaDR has at most ten decimals; the margins take as many when the currencies are the same.
-EQUIVALENCE_DECIMALS = 10
 # What the standard's margins take off where half a last decimal would round up.
 MARGIN_EDGE = Decimal("0.0000000001")
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 # Enough for 18 digits divided by an equivalence of ten decimals.
 _PRECISION = 60
 
@@ -99,6 +99,7 @@ def limits(line: Line) -> tuple[Decimal, Decimal] | None:
     equivalence = effective_equivalence(line)
     if not paid or not equivalence:
         return None
+    # The margins take as many as there can be when the currencies are the same.
     decimals = EQUIVALENCE_DECIMALS if line.paid.currency == line.payment.currency else _decimals(equivalence)
     # A whole number is meant exactly.
     half_paid, half_rate = ONE.scaleb(-_decimals(paid)) / 2, ONE.scaleb(-decimals) / 2 if decimals else Decimal(0)
@@ -189,6 +190,30 @@ def check_line(line: Line, document: BookDocument, issuer: str = "") -> Iterator
     """What is wrong with a line beside the document that it pays; `issuer` is the RFC of the house."""
     for field, rule, found, expected in _against(line, document, issuer):
         yield Finding(rule, line.rep, field, found, expected, paid=line.paid, document=document)
+    yield from document_name(line, document)
+
+
+def document_name(line: Line, document: BookDocument) -> Iterator[Finding]:
+    """Serie and Folio are the document's (guide, DoctoRelacionado); IdDocumento decides, so it is a notice.
+
+    Either may be left out, and the series may be written with the folio.
+    """
+    paid = line.paid
+    whole, folio = _name(paid.series + paid.folio), _name(paid.folio)
+    if whole in {"", _name(document.series + document.folio)}:
+        return
+    if folio and folio != _name(document.folio):
+        name, found, expected = "Folio", paid.folio, document.folio
+    elif paid.series and document.series and _name(paid.series) != _name(document.series):
+        name, found, expected = "Serie", paid.series, document.series
+    else:
+        return
+    yield Finding(Rule.DOCUMENT_NAME, line.rep, name, found, expected, paid=paid, document=document, is_notice=True)
+
+
+def _name(written: str) -> str:
+    """Series or folio without what does not tell them apart: ERPs keep 0042 as 42."""
+    return _LEADING_ZEROS.sub("", "".join(filter(str.isalnum, written)).upper())
 
 
 def _against(line: Line, document: BookDocument, issuer: str) -> Iterator[tuple[str, Rule, str, str]]:
@@ -204,8 +229,10 @@ def _against(line: Line, document: BookDocument, issuer: str) -> Iterator[tuple[
     if not document.is_charge:
         yield "IdDocumento", Rule.NOT_OWED, paid.uuid, ""
     # In Pagos 1.0 the line says too which method the document has (MetodoDePagoDR).
-    if PaymentMethod.PUE in (document.method, paid.method):
+    if (document.method or paid.method) == PaymentMethod.PUE:
         yield "IdDocumento", Rule.PUE, paid.uuid, ""
+    elif document.method and paid.method and paid.method != document.method:
+        yield "MetodoDePagoDR", Rule.METHOD, paid.method, document.method
     if paid.currency != document.total.currency:
         yield "MonedaDR", Rule.DOCUMENT_CURRENCY, paid.currency, document.total.currency
     receiver, its_issuer = rfc.compact(document.receiver), rfc.compact(document.issuer or issuer)
@@ -234,20 +261,32 @@ def check_payment(line: Line, received: Received) -> Iterator[Finding]:
 
 
 def check_part(line: Line, received: Received) -> Iterator[Finding]:
-    """EquivalenciaDR gives what the document got of the payment (guide, node Pago), within the margins and a cent.
+    """EquivalenciaDR is the ledger's, or else gives what the document got of the payment (guide, node Pago).
 
-    The ledger's part is a whole number of cents; what SAT's margins allow is a notice.
+    Where SAT's rules are kept it is a notice.
     """
-    paid, part, within = line.paid, received.part, limits(line)
-    if part.currency != line.payment.currency or paid.currency == part.currency:
+    paid, currency = line.paid, received.part.currency
+    if currency != line.payment.currency or paid.currency == currency:
         return
-    if not within or not paid.paid or part.minor <= 0:
+    # Where TipoCambioDR is 1 for the payment's rate, that is held against the ledger's.
+    if not paid.equivalence or paid.equivalence <= 0 or paid.equivalence != effective_equivalence(line):
         return
-    unit = Money(1, part.currency).decimal
-    if not within[0] - unit <= part.decimal <= within[1] + unit:
-        expected = _rounded_to(paid.paid / part.decimal, EQUIVALENCE_DECIMALS)
+    expected = received.equivalence or _equivalence_by_amounts(line, received.part)
+    if expected and paid.equivalence != expected:
         field = _equivalence_field(line)
         yield Finding(Rule.PAYMENT_PART, line.rep, field, paid.equivalence, expected, paid=paid, is_notice=True)
+
+
+def _equivalence_by_amounts(line: Line, part: Money) -> Decimal | None:
+    """What the ledger's amounts give where the written one does not give them, within the margins and a cent.
+
+    Both ledger and REP have rounded the part.
+    """
+    paid, within = line.paid.paid, limits(line)
+    unit = Money(1, part.currency).decimal
+    if not paid or not within or part.minor <= 0 or within[0] - unit <= part.decimal <= within[1] + unit:
+        return None
+    return _rounded_to(paid / part.decimal, EQUIVALENCE_DECIMALS)
 
 
 def same_month(one: date, other: date) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -20,6 +20,8 @@ FLOAT_NOISE = Decimal("0.000001")
 # A currency with as many decimals as any has: digits are kept until the document's currency is known.
 FINEST = "KWD"
 FINEST_DIGITS = minor_digits(FINEST)
+# No currency is worth as many units of another; with ten decimals it still fits into 64 bits.
+RATIO_BELOW = 100_000_000
 # Day 0 of Excel's serial numbers, with its leap-year mistake of 1900 made up for.
 EXCEL_EPOCH = date(1899, 12, 30)
 # No receivable is older or due later; a date outside is a typing error.
@@ -94,6 +96,25 @@ def _from_text(word: str) -> int:
         return parse_amount(word, FINEST).minor
     except UnreadableAmount as error:
         raise BadCell("comma" if _COMMA_DECIMALS.fullmatch(word) else "not_amount") from error
+
+
+def ratio(cell: Cell, digits: int) -> Decimal:
+    """The cell as a number above zero, rounded to so many decimals: how much of one currency another is worth."""
+    if isinstance(cell, bool):
+        raise BadCell("not_number")
+    try:
+        number = Decimal(str(cell).strip()).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        is_worth = 0 < number < RATIO_BELOW
+    except ArithmeticError as error:
+        raise BadCell("not_number") from error
+    if not is_worth:
+        raise BadCell("not_number")
+    return number
+
+
+def ratio_with_comma(cell: Cell, digits: int) -> Decimal:
+    """The same where a comma begins the decimals."""
+    return ratio(cell.translate(_COMMA_FOR_POINT) if isinstance(cell, str) else cell, digits)
 
 
 def day(cell: Cell) -> date | None:

@@ -16,9 +16,17 @@ from bot.domain.incoming import (
     IncomingDocument,
     IncomingPayment,
     IncomingPromise,
+    WholePayment,
 )
 from bot.domain.money import MXN, Money, minor_digits, parse_currency
-from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
+from bot.domain.receivables import (
+    EQUIVALENCE_DECIMALS,
+    RATE_DECIMALS,
+    ApplicationKind,
+    AttachmentPolicy,
+    DocumentKind,
+    PaymentMethod,
+)
 from bot.domain.text import fold
 from bot.i18n import ENGLISH, LANGUAGES, SPANISH
 from bot.imports import cells
@@ -122,7 +130,7 @@ def reader(kind: FileKind, *, decimal_comma: bool = False) -> Reader:
     if kind is FileKind.DOCUMENTS:
         return Reader(_document_fields(thousandths), _document)
     if kind is FileKind.PAYMENTS:
-        return Reader(_payment_fields(thousandths), _payment)
+        return Reader(_payment_fields(thousandths, cells.ratio_with_comma if decimal_comma else cells.ratio), _payment)
     return Reader(_promise_fields(thousandths), _promise)
 
 
@@ -133,6 +141,7 @@ def _required(
 
 
 _Amount = Callable[[Cell], int]
+_Ratio = Callable[[Cell, int], Decimal]
 
 
 def _customer_fields(thousandths: _Amount) -> Sequence[Field]:
@@ -181,7 +190,7 @@ def _key_fields(required: Callable[..., Field]) -> Sequence[Field]:
     )
 
 
-def _payment_fields(thousandths: _Amount) -> Sequence[Field]:
+def _payment_fields(thousandths: _Amount, ratio: _Ratio) -> Sequence[Field]:
     return (
         Field("document_uuid", cells.uuid, None, recurs=False),
         *_key_fields(Field),
@@ -191,6 +200,10 @@ def _payment_fields(thousandths: _Amount) -> Sequence[Field]:
         Field("method", lambda cell: cells.text(cell).zfill(2), "", absent=""),
         Field("reference", _text, "", absent="", recurs=False),
         Field("rep_uuid", cells.uuid, None, recurs=False),
+        Field("paid_total", lambda cell: _positive(thousandths(cell)), None, recurs=False),
+        Field("paid_currency", _currency, MXN, absent=MXN),
+        Field("paid_rate", lambda cell: ratio(cell, RATE_DECIMALS), None),
+        Field("paid_equivalence", lambda cell: ratio(cell, EQUIVALENCE_DECIMALS), None),
     )
 
 
@@ -277,13 +290,28 @@ def _document(  # noqa: PLR0917 - the fields in their order
 def _payment(  # noqa: PLR0917 - the fields in their order
     uuid: str | None, customer: str, code: str | None, concept: str | None, series: str, folio: str, on: date,
     thousandths: int, kind: ApplicationKind, method: str, reference: str, rep_uuid: str | None,
+    paid_total: int | None, paid_currency: str, paid_rate: Decimal | None, paid_equivalence: Decimal | None,
 ) -> IncomingPayment:  # fmt: skip
     if not uuid:
         for name, value in (("customer", customer), ("folio", folio)):
             if not value:
                 raise BadField(name, "missing")
     key = DocumentKey(uuid=uuid) if uuid else DocumentKey(None, customer, *_concept(code, concept), series, folio)
-    return IncomingPayment(key, on, thousandths, kind, method, reference, rep_uuid)
+    whole = None if paid_total is None else _whole(paid_total, paid_currency, paid_rate, paid_equivalence)
+    return IncomingPayment(key, on, thousandths, kind, method, reference, rep_uuid, whole)
+
+
+def _whole(thousandths: int, currency: str, rate: Decimal | None, equivalence: Decimal | None) -> WholePayment:
+    try:
+        total = in_currency(thousandths, currency)
+    except BadCell as error:
+        raise BadField("paid_total", error.reason, **error.params) from error
+    if currency == MXN:
+        # Whatever rate an ERP notes beside pesos, they are worth one.
+        return WholePayment(total, Decimal(1), equivalence)
+    if rate is None:
+        raise BadField("paid_rate", "no_rate", currency=currency)
+    return WholePayment(total, rate, equivalence)
 
 
 def _promise(  # noqa: PLR0917 - the fields in their order

@@ -9,7 +9,7 @@ from bot.domain.text import fold
 from bot.imports.cells import Cell, text
 
 _DOCUMENT = {
-    "customer": ("customer code", "codigo cliente", "clave cliente", "codigo", "code", "clave", "cliente"),
+    "customer": ("codigo cliente", "customer code", "clave cliente", "codigo", "code", "clave", "cliente"),
     "concept_code": ("codigo concepto", "clave concepto", "codigo de concepto"),
     "concept": ("concepto",),
     "series": ("serie",),
@@ -55,6 +55,10 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
         "method": ("forma de pago", "forma pago"),
         "reference": ("referencia",),
         "rep_uuid": ("uuid rep", "uuid del rep", "uuid complemento"),
+        "paid_total": ("total del pago", "total pago"),
+        "paid_currency": ("moneda del pago", "moneda pago"),
+        "paid_rate": ("tipo de cambio", "tipo cambio"),
+        "paid_equivalence": ("equivalencia",),
     },
     FileKind.PROMISES: {
         **_DOCUMENT,
@@ -94,6 +98,11 @@ class Headings:
     positions: dict[str, int]
     names: dict[str, str]
     ignored: tuple[str, ...]
+
+    def called(self, field: str) -> str:
+        """How the file calls a field, or would call it had it a column for it."""
+        aliases = ALIASES[self.kind].get(field, ())
+        return self.names.get(field) or (aliases[0].upper() if aliases else field)
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class Lines:
     def _problem(self, number: int, cells: Sequence[Cell], name: str, error: BadCell) -> Problem:
         position = self._headings.positions.get(name)
         written = "" if position is None else text(cells[position])
-        return Problem(number, self._headings.names.get(name, name), written, error.reason, error.params)
+        return Problem(number, self._headings.called(name), written, error.reason, error.params)
 
     def _whole(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """The row with blanks where it ends before the headings do."""

@@ -154,6 +154,12 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "decimals": lambda t, params: t.gettext("has more decimals than %(currency)s has (%(digits)s).", **params),
     "negative": lambda t, _: t.gettext("may not be negative."),
     "not_positive": lambda t, _: t.gettext("must be more than zero."),
+    "not_number": lambda t, _: t.gettext("is not a number above zero: write it as 18.5012."),
+    "no_rate": lambda t, params: t.gettext("is missing: the payment is in %(currency)s.", **params),
+    "no_equivalence": lambda t, params: t.gettext(
+        "is missing: the payment is in %(currency)s and the document in %(other)s.", **params
+    ),
+    "more_applied": lambda t, params: t.gettext("is less than what is applied of it, %(part)s.", **params),
     "zero": lambda t, _: t.gettext("may not be zero."),
     "not_date": lambda t, _: t.gettext("is not a date: write it as 23/07/2019."),
     "currency": lambda t, _: t.gettext("is not a currency: write it as MXN, USD, PESOS or DOLARES."),

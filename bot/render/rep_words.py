@@ -44,6 +44,7 @@ _SENTENCES = {
     Rule.CANCELLED_DOCUMENT: N_("the document is cancelled"),
     Rule.NOT_OWED: N_("it is a credit, which nobody pays"),
     Rule.PUE: N_("the invoice is PUE: it takes no REP, which would count its payment twice"),
+    Rule.METHOD: N_("it says %(found)s; the document is %(expected)s"),
     Rule.INSTALLMENT_REPEATED: N_("installment %(found)s is there already; %(expected)s was expected"),
     Rule.INSTALLMENT_GAP: N_("installment %(found)s leaves a gap; %(expected)s was expected"),
     Rule.PREVIOUS_BALANCE: N_("previous balance %(found)s; %(expected)s was left"),
@@ -51,6 +52,7 @@ _SENTENCES = {
     Rule.MORE_THAN_PAYMENT: N_("the payment is %(found)s, and its documents take %(expected)s"),
     Rule.LESS_THAN_PAYMENT: N_("the payment is %(found)s, and its documents take only %(expected)s"),
     Rule.DOCUMENT_CURRENCY: N_("currency %(found)s; the document is in %(expected)s"),
+    Rule.DOCUMENT_NAME: N_("it says %(found)s; the document has %(expected)s"),
     Rule.EQUIVALENCE: N_("equivalence %(found)s; it must be %(expected)s"),
     Rule.RATE: N_("exchange rate %(found)s; for pesos it is %(expected)s"),
     Rule.TOTAL: N_("total %(found)s; the payments add up to %(expected)s"),
@@ -66,5 +68,5 @@ _SENTENCES = {
     Rule.PAYMENT_CURRENCY: N_("currency %(found)s; the payment in the ledger is in %(expected)s"),
     Rule.PAYMENT_TOTAL: N_("the payment is %(found)s; in the ledger it is %(expected)s"),
     Rule.PAYMENT_RATE: N_("exchange rate %(found)s; the ledger has %(expected)s"),
-    Rule.PAYMENT_PART: N_("equivalence %(found)s; by the amounts in the ledger it is %(expected)s"),
+    Rule.PAYMENT_PART: N_("equivalence %(found)s; by the ledger it is %(expected)s"),
 }

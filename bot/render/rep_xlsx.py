@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.domain.receivables import Received
 from bot.domain.rep import Finding, Needed, Reconciliation
 from bot.i18n import Language
 from bot.render.cells import put_text
@@ -20,9 +21,10 @@ from bot.render.rep_words import sentence, value
 # SAT's names of the attributes, the same in every language: whoever makes the REP copies them from here.
 NEEDED = (
     "CLIENTE", "NOMBRE", "RFC", "SERIE", "FOLIO", "IdDocumento", "FechaPago", "FormaDePagoP", "REFERENCIA", "MonedaDR",
-    "NumParcialidad", "ImpSaldoAnt", "ImpPagado", "ImpSaldoInsoluto", "FECHA LIMITE", "DIAS",
+    "NumParcialidad", "ImpSaldoAnt", "ImpPagado", "ImpSaldoInsoluto", "EquivalenciaDR", "MonedaP", "Monto",
+    "TipoCambioP", "FECHA LIMITE", "DIAS",
 )  # fmt: skip
-_WIDTHS = (12, 30, 16, 8, 12, 40, 12, 14, 16, 10, 14, 16, 16, 16, 14, 8)
+_WIDTHS = (12, 30, 16, 8, 12, 40, 12, 14, 16, 10, 14, 16, 16, 16, 14, 10, 16, 14, 14, 8)
 _DIFFERENCE_WIDTHS = (12, 30, 30, 12, 40, 18, 60, 18, 18)
 _TINT = PatternFill("solid", start_color="E6EDF5")
 _LATE = PatternFill("solid", start_color="FFD9D0")
@@ -58,8 +60,16 @@ def _needed(one: Needed, on: date) -> Sequence[Cell]:
     return (
         document.customer_code, document.customer_name, document.receiver, document.series, document.folio,
         document.uuid or "", entry.on, entry.form, entry.reference, entry.amount.currency, one.installment,
-        one.before.decimal, entry.amount.decimal, one.after.decimal, one.deadline, (one.deadline - on).days,
+        one.before.decimal, entry.amount.decimal, one.after.decimal, *_whole(entry.received), one.deadline,
+        (one.deadline - on).days,
     )  # fmt: skip
+
+
+def _whole(received: Received | None) -> Sequence[Cell]:
+    """What the REP says of the whole payment, where the ledger knows it."""
+    if received is None:
+        return "", "", "", ""
+    return received.equivalence or "", received.total.currency, received.total.decimal, received.rate
 
 
 def _difference(finding: Finding, language: Language) -> Sequence[Cell]:
@@ -95,4 +105,5 @@ def fill_sheet(
 def _format(cell: int | Decimal | date) -> str:
     if isinstance(cell, date):
         return "dd/mm/yyyy"
-    return "#,##0.00##" if isinstance(cell, Decimal) else "0"
+    # EquivalenciaDR has ten decimals.
+    return "#,##0.00########" if isinstance(cell, Decimal) else "0"

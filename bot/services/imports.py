@@ -176,5 +176,5 @@ def _good(
 
 def _named(problems: Iterable[Problem], table: Table) -> Iterable[Problem]:
     """The problems with their columns as the file calls them."""
-    names = table.headings.names
-    return (replace(p, column=names.get(field := _FIELDS.get(p.column, p.column), field)) for p in problems)
+    called = table.headings.called
+    return (replace(p, column=called(_FIELDS.get(p.column, p.column)) if p.column else "") for p in problems)

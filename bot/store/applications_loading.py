@@ -1,7 +1,7 @@
 """Payments of an import into the tables."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any
@@ -10,8 +10,10 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
+    Row,
     Text,
     and_,
+    case,
     delete,
     exists,
     func,
@@ -22,8 +24,10 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
-from bot.domain.incoming import IncomingPayment
-from bot.domain.money import Money, minor_digits
+from bot.domain.incoming import IncomingPayment, WholePayment
+from bot.domain.money import MXN, Money, minor_digits
+from bot.domain.receivables import EQUIVALENCE_DECIMALS, RATE_DECIMALS, Received
+from bot.store import received
 from bot.store.cfdi_applications import CFDI_KEY
 from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.loading import Loaded, settle
@@ -37,6 +41,9 @@ _DOCUMENT: Any = DocumentRow.__table__
 _CONTENT = ("on", "amount", "kind", "method", "reference")
 # No currency has more decimals (ISO 4217), most have two.
 _FINEST_DIGITS, _USUAL_DIGITS = 3, 2
+_NUMBERS = tuple(name for name in received.COLUMNS if name != "paid_currency")
+_NOTHING = (None,) * len(received.COLUMNS)
+_ONE = received.scaled(Decimal(1), EQUIVALENCE_DECIMALS)
 
 
 class PaymentLoader:
@@ -56,7 +63,8 @@ class PaymentLoader:
             *key_columns(),
             Column("on", Date),
             *(Column(name, BigInteger) for name in ("thousandths", "amount")),
-            *(Column(name, Text) for name in ("kind", "method", "reference", "rep_uuid", "key")),
+            *(Column(name, Text) for name in ("kind", "method", "reference", "rep_uuid", "key", "paid_currency")),
+            *(Column(name, BigInteger) for name in _NUMBERS),
         )
 
     def load(self, rows: Iterable[tuple[int, IncomingPayment]]) -> None:
@@ -73,7 +81,7 @@ class PaymentLoader:
                 content = (on, amount, kind, incoming.method, incoming.reference)
                 yield (
                     number, *key, on, incoming.thousandths, None if rest else amount, kind,
-                    incoming.method, incoming.reference, incoming.rep_uuid, _key(content, 0),
+                    incoming.method, incoming.reference, incoming.rep_uuid, _key(content, 0), *_whole(incoming.whole),
                 )  # fmt: skip
 
     def finish(self) -> None:
@@ -85,6 +93,7 @@ class PaymentLoader:
         staging.refuse_too_long(ApplicationRow)
         find_documents(staging, self.loaded)
         self._count_in_the_documents_currency()
+        self._tell_which_part_it_is()
         self._tell_equal_ones_apart()
         is_known = and_(_APPLICATION.c.document_id == c.document_id, _APPLICATION.c.key == c.key)
         staging.run(update(staging.table).where(is_known).values(known_id=_APPLICATION.c.id))
@@ -115,6 +124,35 @@ class PaymentLoader:
                 counted.append({"number": row.row, "counted": amount, "its_key": key})
         staging.take_out(refused)
         staging.set(counted, amount="counted", key="its_key")
+
+    def _tell_which_part_it_is(self) -> None:
+        """Count what is applied in the currency of its payment too; refuse what no equivalence or total allows."""
+        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        of_whole = and_(its.id == c.document_id, c.paid_total.is_not(None))
+        same = its.currency == c.paid_currency
+        known = {"paid_part": c.amount, "paid_equivalence": _ONE}
+        staging.run(update(staging.table).where(of_whole, same).values(known))
+        query = (
+            select(staging.table, its.currency)
+            .join(_DOCUMENT, of_whole)
+            .where(or_(~same, func.abs(c.amount) > c.paid_total))
+        )
+        refused, counted = [], []
+        for row in staging.read(query):
+            total, equivalence = Money(row.paid_total, row.paid_currency), _equivalence(row)
+            part = _part(row, equivalence) if equivalence else None
+            if part is None:
+                currencies = {"currency": row.paid_currency, "other": row.currency}
+                self.loaded.refuse(row.row, "paid_equivalence", "", "no_equivalence", **currencies)
+            # Rounding may take one unit more.
+            elif abs(part) > total.minor + 1:
+                self.loaded.refuse(row.row, "paid_total", str(total), "more_applied", part=Money(part, total.currency))
+            else:
+                counted.append({"number": row.row, "part": part, "equivalence": equivalence})
+                continue
+            refused.append(row.row)
+        staging.take_out(refused)
+        staging.set(counted, paid_part="part", paid_equivalence="equivalence")
 
     def _tell_equal_ones_apart(self) -> None:
         """Give the second and further equal payments of a document keys of their own."""
@@ -156,18 +194,40 @@ class PaymentLoader:
 
     def _write(self) -> None:
         staging, c, there = self._staging, self._staging.c, _APPLICATION.c
-        # A REP once known is not taken back by a file without it.
-        is_same = and_(
-            there.id == c.known_id, func.coalesce(c.rep_uuid, there.rep_uuid).is_not_distinct_from(there.rep_uuid)
-        )
-        self.loaded.same += staging.run(delete(staging.table).where(exists(select(there.id).where(is_same))))
-        self.loaded.changed += staging.run(
-            update(_APPLICATION).where(there.id == c.known_id).values(rep_uuid=c.rep_uuid)
-        )
-        names = ("document_id", "key", *_CONTENT, "rep_uuid")
+        # What is once known of its REP or its whole payment is not taken back by a file without it.
+        known = {"rep_uuid": func.coalesce(c.rep_uuid, there.rep_uuid)} | {
+            name: case((c.paid_total.is_not(None), c[name]), else_=there[name]) for name in received.COLUMNS
+        }
+        is_same = and_(*(value.is_not_distinct_from(there[name]) for name, value in known.items()))
+        itself = there.id == c.known_id
+        self.loaded.same += staging.run(delete(staging.table).where(exists(select(there.id).where(itself, is_same))))
+        self.loaded.changed += staging.run(update(_APPLICATION).where(itself).values(known))
+        names = ("document_id", "key", *_CONTENT, "rep_uuid", *received.COLUMNS)
         new = select(*(c[name] for name in names)).where(c.known_id.is_(None))
         self.loaded.new += staging.run(insert(_APPLICATION).from_select(names, new.order_by(c.row)))
         settle(self._session, select(c.document_id).where(c.known_id.is_(None)).distinct())
+
+
+def _whole(whole: WholePayment | None) -> Sequence[object]:
+    """The columns of a whole payment; which part of it an amount is, the document's currency tells later."""
+    if whole is None:
+        return _NOTHING
+    total, rate, equivalence = whole
+    return tuple(received.to_columns(Received(total, total, rate, equivalence)).values())
+
+
+def _equivalence(row: Row[Any]) -> int | None:
+    """How much of the document's currency one unit of the payment's is, in its last decimals; None is not known."""
+    if row.paid_equivalence is None and row.currency == MXN:
+        return received.scaled(received.unscaled(row.paid_rate, RATE_DECIMALS), EQUIVALENCE_DECIMALS)
+    known: int | None = row.paid_equivalence
+    return known
+
+
+def _part(row: Row[Any], equivalence: int) -> int:
+    """What is applied, in minor units of the payment's currency."""
+    part = Money(row.amount, row.currency).decimal / received.unscaled(equivalence, EQUIVALENCE_DECIMALS)
+    return int(part.scaleb(minor_digits(row.paid_currency)).to_integral_value(ROUND_HALF_UP))
 
 
 def _key(content: Sequence[object], nth: int) -> str:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from bot.domain.erp import ErpDocument
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
-from bot.domain.receivables import RATE_DECIMALS, DocumentKind, Received
+from bot.domain.receivables import DocumentKind
 from bot.store.loading import BATCH, Changes, Loaded, matching, settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.receivables_loading import customer_terms
+from bot.store.received import to_columns
 
 _DOCUMENT = DocumentRow.__table__.columns
 _APPLICATION = ApplicationRow.__table__.columns
@@ -106,7 +107,7 @@ class ErpLoader:
                 "reference": one.reference,
                 # A REP read from its file may be known before the ERP says so.
                 "rep_uuid": one.rep_uuid or (row["rep_uuid"] if row else None),
-                **_received(one.received),
+                **to_columns(one.received),
             }
             if row is None:
                 changes.insert({"document_id": document_id, **values})
@@ -121,17 +122,6 @@ class ErpLoader:
         for start in range(0, len(ids), BATCH):
             self._session.execute(delete(ApplicationRow).where(ApplicationRow.id.in_(ids[start : start + BATCH])))
         self.removed += len(ids)
-
-
-def _received(received: Received | None) -> dict[str, object]:
-    if received is None:
-        return dict.fromkeys(("paid_currency", "paid_total", "paid_part", "paid_rate"))
-    return {
-        "paid_currency": received.total.currency,
-        "paid_total": received.total.minor,
-        "paid_part": received.part.minor,
-        "paid_rate": int(received.rate.scaleb(RATE_DECIMALS)),
-    }
 
 
 @dataclass(slots=True)

@@ -140,11 +140,13 @@ class ApplicationRow(Base):
     method: Mapped[str] = mapped_column(String(2), default="")
     reference: Mapped[str] = mapped_column(String(100), default="")
     rep_uuid: Mapped[str | None] = mapped_column(String(36))
-    # The whole payment where an ERP tells of it: its currency, all of it, this part of it, and millionths of a peso.
+    # The whole payment where ERP or file tell of it: its currency, all of it, this part of it, and what it is worth in
+    # pesos and in the document's currency, in their last decimals (bot/store/received.py).
     paid_currency: Mapped[str | None] = mapped_column(String(3))
     paid_total: Mapped[int | None] = mapped_column(Minor)
     paid_part: Mapped[int | None] = mapped_column(Minor)
     paid_rate: Mapped[int | None] = mapped_column(Minor)
+    paid_equivalence: Mapped[int | None] = mapped_column(Minor)
 
 
 class PromiseRow(Base):

@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import RATE_DECIMALS, ApplicationKind, PaymentMethod, Received
+from bot.domain.receivables import ApplicationKind, PaymentMethod, Received
 from bot.domain.rep import BookDocument, BookEntry
+from bot.store import received
 from bot.store.documents import CHARGES
 from bot.store.loading import BATCH
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
@@ -62,10 +62,10 @@ def _documents(session: Session, person: Person, condition: ColumnElement[bool])
         .options(contains_eager(DocumentRow.customer), selectinload(DocumentRow.applications))
         .order_by(CustomerRow.code, DocumentRow.issued, DocumentRow.id)
     )
-    return {row.id: _to_book(row) for row in rows}
+    return {row.id: _to_book(row, sees_all=person.sees_all) for row in rows}
 
 
-def _to_book(row: DocumentRow) -> BookDocument:
+def _to_book(row: DocumentRow, *, sees_all: bool) -> BookDocument:
     return BookDocument(
         customer_code=row.customer.code,
         customer_name=row.customer.name,
@@ -81,17 +81,14 @@ def _to_book(row: DocumentRow) -> BookDocument:
         entries=tuple(
             BookEntry(
                 *(one.on, Money(one.amount, row.currency), one.kind, one.method, one.reference, one.rep_uuid),
-                _received(one),
+                _received(one, sees_all=sees_all),
             )
             for one in row.applications
         ),
     )
 
 
-def _received(row: ApplicationRow) -> Received | None:
-    currency, total, part, rate = row.paid_currency, row.paid_total, row.paid_part, row.paid_rate
-    if currency is None or total is None or part is None or rate is None:
-        return None
-    # As a REP has it: without zeros behind it, and a whole number without an exponent.
-    as_written = Decimal(rate).scaleb(-RATE_DECIMALS).normalize() + 0
-    return Received(Money(total, currency), Money(part, currency), as_written)
+def _received(row: ApplicationRow, *, sees_all: bool) -> Received | None:
+    """The whole payment; the rest of it may be for somebody else's documents: then only who sees all is told."""
+    whole = received.from_row(row)
+    return whole if whole and (sees_all or whole.part == whole.total) else None

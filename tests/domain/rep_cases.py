@@ -35,8 +35,10 @@ PESOS = payment(IN_PESOS, amount=d("740.00"))
 IN_DOLLARS = replace(paid(), equivalence=d("18.5000"))
 DOLLARS = payment(IN_DOLLARS, currency="USD", rate=d("18.5"), amount=d("2.16"))
 # The same, and forty pesos, as an ERP has them.
-GOT_PESOS = replace(USD, entries=(replace(USD.entries[0], received=Received(Money(74000), Money(74000), d(1))),))
+GOT = Received(Money(74000), Money(74000), d(1))
+GOT_PESOS = replace(USD, entries=(replace(USD.entries[0], received=GOT),))
 GOT_DOLLARS = book(entry(received=Received(Money(216, "USD"), Money(216, "USD"), d("18.5"))))
+GOT_DOLLARS_AT = book(entry(received=Received(Money(216, "USD"), Money(216, "USD"), d("18.5"), d("18.5"))))
 
 
 def one(**changed: Value) -> Rep:
@@ -82,7 +84,12 @@ BROKEN = {
     ),
     "credit": Broken(Rule.NOT_OWED, "IdDocumento", U1, "", (FIRST,), (replace(OWED, is_charge=False),)),
     "pue": Broken(Rule.PUE, "IdDocumento", U1, "", (FIRST,), (replace(OWED, method=PaymentMethod.PUE),)),
-    "pue of the line": Broken(Rule.PUE, "IdDocumento", U1, "", (old(method="PUE"),)),
+    "pue of the line alone": Broken(
+        Rule.PUE, "IdDocumento", U1, "", (old(method="PUE"),), (replace(OWED, method=None),)
+    ),
+    "method of the line": Broken(Rule.METHOD, "MetodoDePagoDR", "PUE", "PPD", (old(method="PUE"),)),
+    "folio of the line": Broken(Rule.DOCUMENT_NAME, "Folio", "8", "7", (one(folio="8"),), notice=True),
+    "series of the line": Broken(Rule.DOCUMENT_NAME, "Serie", "B", "A", (one(series="B"),), notice=True),
     "repeated": Broken(
         Rule.INSTALLMENT_REPEATED, "NumParcialidad", 1, 2,
         (FIRST, replace(SECOND, payments=(payment(second(installment=1), at=LATER.at),))),
@@ -225,6 +232,13 @@ BROKEN = {
     "part of the payment in Pagos 1.0": Broken(
         Rule.PAYMENT_PART, "TipoCambioDR", d("0.0540540541"), d("0.0533333333"), (old(make_rep(PESOS)),),
         (replace(USD, entries=(replace(USD.entries[0], received=Received(Money(74000), Money(75000), d(1))),)),),
+        notice=True,
+    ),
+    "equivalence of the payment": Broken(
+        Rule.PAYMENT_PART, "EquivalenciaDR", d("0.0540540541"), d("0.054054054"), (make_rep(PESOS),),
+        (
+            replace(USD, entries=(replace(USD.entries[0], received=replace(GOT, equivalence=d("0.054054054"))),)),
+        ),
         notice=True,
     ),
 }  # fmt: skip

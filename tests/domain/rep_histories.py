@@ -1,8 +1,10 @@
 """Random histories of invoices, notes and payments, and the REP that follow from them: counted apart from the rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from enum import IntEnum
 
 from hypothesis import strategies as st
 
@@ -81,14 +83,22 @@ class Paying:
     extra: int
 
 
+class Knows(IntEnum):
+    """What the ledger has of whole payments: nothing, what CONTPAQi tells, or with the equivalence of each document."""
+
+    NOTHING = 0
+    PAYMENTS = 1
+    ALL = 2
+
+
 @dataclass
 class History:
-    """The books, and the REP as they should be; `knows` is whether the ledger has whole payments."""
+    """The books, and the REP as they should be."""
 
     books: list[BookDocument]
     reps: list[Rep]
     without_rep: list[tuple[str, date, int]]
-    knows: bool = False
+    knows: Knows = Knows.NOTHING
 
     @property
     def until(self) -> date | None:
@@ -106,7 +116,7 @@ def _equivalence(payment: Paying, invoice: Invoice) -> Decimal:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> History:
+def histories(draw: st.DrawFn, knows: Sequence[Knows] = tuple(Knows)) -> History:
     """Up to three invoices of two customers over half a year; some payments still wait for their REP."""
     cents = st.integers(min_value=1, max_value=9_999_999)
     invoices = [
@@ -141,11 +151,10 @@ def histories(draw: st.DrawFn) -> History:
         rate = Decimal(draw(st.integers(170_000, 220_000))) / 10_000
         extra = draw(st.sampled_from([0, 0, 5_000])) if version == PAGOS_2 else 0
         payments.append(Paying(on, form, draw(st.sampled_from(["MXN", "MXN", "USD"])), rate, parts, extra))
-    return _with_reps(draw, invoices, payments, version)
+    return _with_reps(draw, invoices, payments, version, draw(st.sampled_from(knows)))
 
 
-def _with_reps(draw: st.DrawFn, invoices: list[Invoice], payments: list[Paying], version: str) -> History:
-    knows = draw(st.booleans())
+def _with_reps(draw: st.DrawFn, invoices: list[Invoice], payments: list[Paying], version: str, knows: Knows) -> History:
     waiting = [payment for payment in payments if draw(st.integers(0, 4)) == 0]
     # REP are not always made in the order of the payments.
     to_make = draw(st.permutations([payment for payment in payments if payment not in waiting]))
@@ -160,12 +169,12 @@ def _with_reps(draw: st.DrawFn, invoices: list[Invoice], payments: list[Paying],
         reps.append(_rep(draw, together, len(reps) + 1, made_on, version))
         if knows:
             for paying, made in zip(together, reps[-1].payments, strict=True):
-                _receive(paying, made)
+                _receive(paying, made, knows)
     without = [(invoice.uuid, one.on, amount) for one in waiting for invoice, amount in one.parts]
     return History([invoice.book() for invoice in invoices], reps, without, knows)
 
 
-def _receive(paying: Paying, made: RepPayment) -> None:
+def _receive(paying: Paying, made: RepPayment, knows: Knows) -> None:
     """The ledger of an ERP has the payment itself, and in its currency what each document got of it."""
     for (invoice, amount), paid in zip(paying.parts, made.documents, strict=True):
         part = amount * CENT / (paid.equivalence or 1)
@@ -173,6 +182,7 @@ def _receive(paying: Paying, made: RepPayment) -> None:
             Money(int(made.amount / CENT), paying.currency),
             Money(int((part / CENT).to_integral_value(ROUND_HALF_UP)), paying.currency),
             paying.rate if paying.currency != "MXN" else Decimal(1),
+            _equivalence(paying, invoice) if knows is Knows.ALL else None,
         )
 
 

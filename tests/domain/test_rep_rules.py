@@ -21,6 +21,7 @@ from tests.domain.rep_cases import (
     DOLLARS,
     FIRST,
     GOT_DOLLARS,
+    GOT_DOLLARS_AT,
     GOT_PESOS,
     IN_DOLLARS,
     IN_PESOS,
@@ -87,6 +88,8 @@ def test_every_rule_has_a_file_that_breaks_it() -> None:
         ((make_rep(PESOS),), (GOT_PESOS,)),
         ((make_rep(DOLLARS),), (GOT_DOLLARS,)),
         ((old(make_rep(DOLLARS), rate=d("18.5")),), (GOT_DOLLARS,)),
+        ((make_rep(DOLLARS),), (GOT_DOLLARS_AT,)),
+        ((old(make_rep(DOLLARS), rate=d("18.5")),), (GOT_DOLLARS_AT,)),
         ((old(),), (OWED,)),
         ((old(make_rep(DOLLARS), rate=d("18.5")),), (OWED,)),
         # What Pagos 1.0 asked for of pesos paid with another currency, and of an invoice that is not PPD.
@@ -97,7 +100,7 @@ def test_every_rule_has_a_file_that_breaks_it() -> None:
                     payments=(replace(DOLLARS, documents=(replace(IN_DOLLARS, method="PPD", equivalence=d(1)),)),),
                 ),
             ),
-            (OWED,),
+            (GOT_DOLLARS_AT,),
         ),
         ((old(one(installment=None, before=None, after=None), method=""),), (OWED,)),
         # A rate without decimals is meant exactly.
@@ -116,6 +119,12 @@ def test_every_rule_has_a_file_that_breaks_it() -> None:
         ((replace(FIRST, receiver=OTHER),), (replace(OWED, receiver=""),)),
         # A document without UUID goes by its name.
         ((one(uuid=U2, folio="0007"),), (replace(OWED, uuid=None),)),
+        # Series and folio as they please, where they say the same, and where the ledger has no series.
+        ((one(series="", folio=""),), (OWED,)),
+        ((one(series="a", folio="0007"),), (OWED,)),
+        ((one(series="", folio="A 007"),), (OWED,)),
+        ((one(series="A", folio=""),), (OWED,)),
+        ((FIRST,), (replace(OWED, series=""),)),
         # A payment was taken back, and came again.
         ((FIRST,), (book(entry(), entry(-4000, date(2019, 7, 11)), entry(-5), entry(on=PAID)),)),
     ],

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,45 @@ def test_who_says_decimal_comma_has_a_decimal_point_refused() -> None:
     with pytest.raises(BadCell):
         cells.thousandths_with_comma("1,234.50")
     assert cells.thousandths_with_comma(1234.5) == 1_234_500
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("18.5012", "18.5012"),
+        (" 18.5 ", "18.5"),
+        (18.5, "18.5"),
+        (20, "20"),
+        # As a spreadsheet divides one by 17.1234.
+        (0.05839961689851315, "0.0583996169"),
+        (date(2019, 7, 16), None),
+        ("", None),
+        (True, None),
+        ("18,5012", None),
+        ("1,000.5", None),
+        ("veinte", None),
+        ("NaN", None),
+        ("Infinity", None),
+        ("-18.5", None),
+        ("0", None),
+        ("0.00000000001", None),
+        (float("inf"), None),
+        ("100000000", None),
+        ("1e30", None),
+    ],
+)
+def test_a_rate_is_a_number_above_zero_with_as_many_decimals_as_a_rep_has(cell: Cell, number: str | None) -> None:
+    if number is None:
+        with pytest.raises(cells.BadCell):
+            cells.ratio(cell, 10)
+    else:
+        assert str(cells.ratio(cell, 10).normalize() + 0) == number
+
+
+def test_a_rate_with_a_decimal_comma_has_no_point() -> None:
+    assert cells.ratio_with_comma("18,5012", 6) == cells.ratio_with_comma(18.5012, 6) == Decimal("18.5012")
+    with pytest.raises(cells.BadCell):
+        cells.ratio_with_comma("18.5012", 6)
 
 
 @pytest.mark.parametrize(

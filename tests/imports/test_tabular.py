@@ -1,6 +1,7 @@
 import csv
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ from bot.domain.incoming import (
     IncomingDocument,
     IncomingPayment,
     Problem,
+    WholePayment,
 )
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
@@ -205,15 +207,18 @@ def test_every_field_of_a_customer_is_read_and_columns_that_are_not_there_say_no
 def test_every_field_of_a_payment_is_read(write: Write) -> None:
     uuid = "8D05D435-FBD1-5FB2-846B-BAAEEC1593C2"
     path = write(
-        "document_uuid,customer,concept_code,series,folio,date,amount,kind,method,reference,rep_uuid\n"
-        f"{uuid},,,,,17/07/2019,100.50,,3,SPEI 1,{uuid.lower()}\n"
-        ",CL001,42017,CFDI,7,2019-07-18,(5),nota de crédito,,,\n"
+        "document_uuid,customer,concept_code,series,folio,date,amount,kind,method,reference,rep_uuid,"
+        "paid_total,paid_currency,paid_rate,paid_equivalence\n"
+        f"{uuid},,,,,17/07/2019,100.50,,3,SPEI 1,{uuid.lower()},$200.00,dólares,18.5012,18.5012\n"
+        ",CL001,42017,CFDI,7,2019-07-18,(5),nota de crédito,,,,,,,\n"
     )
     first, second = good(open_table(path))
     assert isinstance(first, IncomingPayment)
     assert isinstance(second, IncomingPayment)
     assert (first.document, first.on, first.thousandths) == (DocumentKey(uuid=uuid), date(2019, 7, 17), 100_500)
     assert (first.method, first.reference, first.rep_uuid) == ("03", "SPEI 1", uuid)
+    assert first.whole == WholePayment(Money(20_000, "USD"), Decimal("18.5012"), Decimal("18.5012"))
+    assert second.whole is None
     assert second.document == DocumentKey(customer="CL001", concept_code="42017", series="CFDI", folio="7")
     assert (second.kind, second.thousandths) == (ApplicationKind.CREDIT_NOTE, -5_000)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
+from bot.domain.receivables import Received
 from bot.domain.reconciling import Reconciled, Unread, reconcile
 from bot.domain.rep import BookDocument, Books, Reconciliation, Rep
 from bot.i18n import Language
@@ -17,6 +18,8 @@ from tests.rep_files import ISSUER, book, entry, make_rep, paid, payment, second
 
 TODAY = date(2019, 7, 16)
 OWED = book(entry(), entry(3000, date(2019, 7, 12), reference="SPEI 881"), entry(1000, date(2019, 6, 3)))
+# Six hundred dollars of a transfer of twelve thousand pesos.
+PESOS = Received(Money(1_200_000), Money(1_110_000), Decimal(1), Decimal("0.0540540541"))
 DOLLARS = replace(
     OWED,
     customer_code="CL2",
@@ -24,7 +27,7 @@ DOLLARS = replace(
     uuid=None,
     folio="8",
     total=Money(50000, "USD"),
-    entries=(replace(entry(), amount=Money(60000, "USD"), on=date(2019, 7, 16)),),
+    entries=(replace(entry(received=PESOS), amount=Money(60000, "USD"), on=date(2019, 7, 16)),),
 )
 
 

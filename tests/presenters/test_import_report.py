@@ -100,6 +100,8 @@ def test_a_problem_is_a_line_with_its_place_value_and_reason(problem: Problem, l
 def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, code: str) -> None:
     named = {
         "currency": "MXN",
+        "other": "USD",
+        "part": "$3.00",
         "digits": "2",
         "low": "1",
         "high": "30",

@@ -19,13 +19,22 @@ def test_the_payments_without_rep_stand_with_all_that_a_rep_says_of_them() -> No
     assert header == NEEDED
     assert rows[0] == (
         "CL1", "Peñón & Cía", "KIJ0906199R1", "A", "7", CLEAN.needed[0].document.uuid, datetime(2019, 6, 3), None, None,  # noqa: DTZ001 - as Excel has days
-        "MXN", 2, 76, 10, 66, datetime(2019, 7, 5), -11,  # noqa: DTZ001 - likewise
+        "MXN", 2, 76, 10, 66, None, None, None, None, datetime(2019, 7, 5), -11,  # noqa: DTZ001 - likewise
     )  # fmt: skip
     for name, amounts in (("ImpPagado", "entry.amount"), ("ImpSaldoAnt", "before"), ("ImpSaldoInsoluto", "after")):
         column = NEEDED.index(name)
         told = [Decimal(str(row[column])) for row in rows]
         wanted = [one.entry.amount if "entry" in amounts else getattr(one, amounts) for one in CLEAN.needed]
         assert told == [amount.decimal for amount in wanted]
+
+
+def test_of_a_whole_payment_that_the_ledger_knows_all_is_listed() -> None:
+    sheet = openpyxl.load_workbook(BytesIO(rep_xlsx(CLEAN, SPANISH))).worksheets[0]
+    at = NEEDED.index("EquivalenciaDR") + 1
+    (cells,) = ([row[i] for i in range(at - 1, at + 3)] for row in sheet.iter_rows() if row[0].value == "CL2")
+    assert [cell.value for cell in cells] == [0.0540540541, "MXN", 12000, 1]
+    # All of the ten decimals are seen.
+    assert cells[0].number_format == "#,##0.00########"
 
 
 def test_what_is_late_or_more_than_was_open_is_marked() -> None:

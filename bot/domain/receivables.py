@@ -55,6 +55,12 @@ class Received:
     rate: Decimal
     equivalence: Decimal | None = None
 
+    def equivalence_in(self, currency: str) -> Decimal | None:
+        """What a REP says as EquivalenciaDR of a document in that currency (CRP20237, CRP20238); None is not known."""
+        if currency == self.total.currency:
+            return Decimal(1)
+        return self.equivalence or (self.rate if currency == MXN else None)
+
 
 class AttachmentPolicy(StrEnum):
     """Which files travel with a customer's statement."""

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from bot.domain.receivables import Received
 from bot.domain.reconciling import Due, Reconciled, Unread, countdown
-from bot.domain.rep import Finding, Needed, Reconciliation, Value
+from bot.domain.rep import BookEntry, Finding, Needed, Reconciliation, Value
 from bot.i18n import Language
 from bot.presenters.imports import sentence as reason
 from bot.presenters.reply import Button, Reply, pager, rows, screen, short
@@ -190,18 +189,20 @@ def _needed_json(one: Needed, found: Reconciliation) -> dict[str, object]:
         "ImpSaldoAnt": str(one.before),
         "ImpPagado": str(entry.amount),
         "ImpSaldoInsoluto": str(one.after),
-        **_whole_json(entry.received),
+        **_whole_json(entry),
         "deadline": one.deadline.isoformat(),
         "days_left": (one.deadline - found.on).days,
     }
 
 
-def _whole_json(received: Received | None) -> dict[str, str | None]:
+def _whole_json(entry: BookEntry) -> dict[str, str | None]:
     """What the REP says of the whole payment; null where the ledger does not know it."""
+    received = entry.received
     if received is None:
         return dict.fromkeys(("EquivalenciaDR", "MonedaP", "Monto", "TipoCambioP"))
+    equivalence = received.equivalence_in(entry.amount.currency)
     return {
-        "EquivalenciaDR": f"{received.equivalence:f}" if received.equivalence else None,
+        "EquivalenciaDR": f"{equivalence:f}" if equivalence else None,
         "MonedaP": received.total.currency,
         "Monto": str(received.total),
         "TipoCambioP": f"{received.rate:f}",

@@ -11,8 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.domain.receivables import Received
-from bot.domain.rep import Finding, Needed, Reconciliation
+from bot.domain.rep import BookEntry, Finding, Needed, Reconciliation
 from bot.i18n import Language
 from bot.render.cells import put_text
 from bot.render.plain import one_line
@@ -60,16 +59,22 @@ def _needed(one: Needed, on: date) -> Sequence[Cell]:
     return (
         document.customer_code, document.customer_name, document.receiver, document.series, document.folio,
         document.uuid or "", entry.on, entry.form, entry.reference, entry.amount.currency, one.installment,
-        one.before.decimal, entry.amount.decimal, one.after.decimal, *_whole(entry.received), one.deadline,
+        one.before.decimal, entry.amount.decimal, one.after.decimal, *_whole(entry), one.deadline,
         (one.deadline - on).days,
     )  # fmt: skip
 
 
-def _whole(received: Received | None) -> Sequence[Cell]:
+def _whole(entry: BookEntry) -> Sequence[Cell]:
     """What the REP says of the whole payment, where the ledger knows it."""
+    received = entry.received
     if received is None:
         return "", "", "", ""
-    return received.equivalence or "", received.total.currency, received.total.decimal, received.rate
+    return (
+        received.equivalence_in(entry.amount.currency) or "",
+        received.total.currency,
+        received.total.decimal,
+        received.rate,
+    )
 
 
 def _difference(finding: Finding, language: Language) -> Sequence[Cell]:

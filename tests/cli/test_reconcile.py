@@ -23,7 +23,8 @@ def company(cobranza: Cobranza, tmp_path: Path) -> Cobranza:
         encoding="utf-8",
     )
     (tmp_path / "pagos.csv").write_text(
-        f"UUID DOCUMENTO,FECHA,ABONO,FORMA DE PAGO,REFERENCIA\n{U1},10/07/2019,40.00,03,SPEI 881\n", encoding="utf-8"
+        f"UUID DOCUMENTO,FECHA,ABONO,FORMA DE PAGO,REFERENCIA,TOTAL DEL PAGO\n{U1},10/07/2019,40.00,03,SPEI 881,40\n",
+        encoding="utf-8",
     )
     cobranza.environment |= {"COMPANY_RFC": REP.issuer, "FILES_DIR": str(tmp_path / "files")}
     cobranza("import", *(tmp_path / f"{name}.csv" for name in ("clientes", "documentos", "pagos")))
@@ -51,7 +52,8 @@ def test_what_differs_and_what_is_wanting_as_json_and_as_a_workbook(company: Cob
         {
             "customer": "CL1", "document": "A-7", "IdDocumento": U1, "FechaPago": "2019-07-10", "FormaDePagoP": "03",
             "reference": "SPEI 881", "MonedaDR": "MXN", "NumParcialidad": 1, "ImpSaldoAnt": "116.00",
-            "ImpPagado": "40.00", "ImpSaldoInsoluto": "76.00", "deadline": "2019-08-05", "days_left": 20,
+            "ImpPagado": "40.00", "ImpSaldoInsoluto": "76.00", "EquivalenciaDR": "1", "MonedaP": "MXN",
+            "Monto": "40.00", "TipoCambioP": "1", "deadline": "2019-08-05", "days_left": 20,
         }
     ]  # fmt: skip
     sheet = openpyxl.load_workbook(BytesIO((tmp_path / "rep.xlsx").read_bytes())).worksheets[0]

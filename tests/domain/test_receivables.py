@@ -1,11 +1,12 @@
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.receivables import Application, ApplicationKind, DocumentKind
+from bot.domain.receivables import Application, ApplicationKind, DocumentKind, Received
 from tests.domain.values import invoice, paid
 
 
@@ -65,3 +66,20 @@ def test_balance_and_payments_always_make_the_original_amount(
     rows = (Application(first + timedelta(days=n), Money(amount), kind) for n, amount, kind in applied)
     document, as_of = invoice(minor, *rows), first + timedelta(days=day)
     assert document.balance_on(as_of) + document.paid_on(as_of) == document.total
+
+
+@pytest.mark.parametrize(
+    ("received", "currency", "equivalence"),
+    [
+        (Received(Money(100), Money(100), Decimal(1)), "MXN", Decimal(1)),
+        (Received(Money(100, "USD"), Money(100, "USD"), Decimal("18.5")), "USD", Decimal(1)),
+        (Received(Money(100, "USD"), Money(100, "USD"), Decimal("18.5")), "MXN", Decimal("18.5")),
+        (Received(Money(100, "USD"), Money(100, "USD"), Decimal("18.5"), Decimal("18.6")), "MXN", Decimal("18.6")),
+        (Received(Money(100), Money(100), Decimal(1), Decimal("0.05")), "USD", Decimal("0.05")),
+        (Received(Money(100), Money(100), Decimal(1)), "USD", None),
+    ],
+)
+def test_what_a_document_gets_of_a_payments_unit_is_one_the_rate_or_what_is_known(
+    received: Received, currency: str, equivalence: Decimal | None
+) -> None:
+    assert received.equivalence_in(currency) == equivalence

@@ -97,7 +97,7 @@ class PaymentLoader:
         self._tell_equal_ones_apart()
         is_known = and_(_APPLICATION.c.document_id == c.document_id, _APPLICATION.c.key == c.key)
         staging.run(update(staging.table).where(is_known).values(known_id=_APPLICATION.c.id))
-        self._leave_out_what_came_by_cfdi()
+        self._know_what_came_by_cfdi()
         self._write()
         staging.drop()
 
@@ -163,8 +163,8 @@ class PaymentLoader:
         again = map(tuple, staging.read(query.join(numbered, numbered.c.row == c.row).where(numbered.c.nth > 0)))
         staging.set([{"number": row, "its_key": _key(content, n)} for row, *content, n in again], key="its_key")
 
-    def _leave_out_what_came_by_cfdi(self) -> None:
-        """Leave out what a REP or credit note brought first; one of another day is only told."""
+    def _know_what_came_by_cfdi(self) -> None:
+        """Know again what a REP or credit note brought first, REP and all; one of another day is only told."""
         staging, c, there = self._staging, self._staging.c, _APPLICATION.c
         is_from_cfdi = there.key.startswith(CFDI_KEY, autoescape=True)
         if not self._session.scalar(select(exists(select(there.id).where(is_from_cfdi)))):
@@ -178,19 +178,17 @@ class PaymentLoader:
             .where(c.known_id.is_(None), is_from_cfdi)
             .order_by(c.row, there.id)
         )
-        claimed: set[int] = set()
-        same: list[int] = []
+        claimed: dict[int, int] = {}
         for number, candidates in groupby(staging.read(query), lambda candidate: candidate.row):
             free = [r for r in candidates if r.id not in claimed and (r.rep_uuid or "") in f"{r.key} {r.its_rep}"]
             # The day may differ where the ERP names the REP.
             if itself := next((row for row in free if row.its_on == row.on or row.rep_uuid), None):
-                claimed.add(itself.id)
-                same.append(number)
+                claimed[itself.id] = number
             elif free:
                 amount = Money(free[0].amount, free[0].currency)
                 self.loaded.warn(number, "amount", str(amount), "similar_rep", on=free[0].its_on)
-        self.loaded.same += len(same)
-        staging.take_out(same)
+        known = [{"number": number, "its_id": its_id, "rep": None} for its_id, number in claimed.items()]
+        staging.set(known, known_id="its_id", rep_uuid="rep")
 
     def _write(self) -> None:
         staging, c, there = self._staging, self._staging.c, _APPLICATION.c

@@ -22,8 +22,8 @@ from bot.store import rep_ledger
 from bot.store.database import Database
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.received import from_row
-from tests.imports.cfdi_files import RFC, U1
-from tests.rep_files import d, make_rep, paid, payment
+from tests.imports.cfdi_files import RFC, U1, U3
+from tests.rep_files import d, make_rep, paid, payment, xml
 
 TODAY = date(2019, 7, 16)
 CUSTOMERS = f"CODIGO,NOMBRE,RFC\nCL1,Juan Perez,{RFC}\n"
@@ -144,6 +144,21 @@ def test_what_is_known_of_a_whole_payment_comes_later_changes_and_is_not_taken_b
     assert load(without).same == 1
     assert load("CL1,A,1,10/07/2019,100", heading="CODIGO,SERIE,FOLIO,FECHA,ABONO\n").same == 1
     assert known(database) == [Received(Money(30000), Money(10000), Decimal(1), Decimal(1))]
+
+
+def test_a_payment_that_its_rep_brought_first_is_known_whole_from_the_file(
+    database: Database, load: Load, tmp_path: Path
+) -> None:
+    line = paid(U1, before=d(1000), after=d(900), folio="1", amount="100.00")
+    (tmp_path / "rep.xml").write_text(xml(make_rep(payment(line))), encoding="utf-8")
+    assert import_files(database.transaction, [tmp_path / "rep.xml"], today=TODAY).refused == 0
+    assert known(database) == [None]
+    row = "CL1,A,1,10/07/2019,100,250,,,"
+    counts = [(report.new, report.changed, report.same) for report in (load(row), load(row))]
+    assert counts == [(0, 1, 0), (0, 0, 1)]
+    assert known(database) == [Received(Money(25000), Money(10000), Decimal(1), Decimal(1))]
+    with database.transaction() as session:
+        assert session.scalars(select(ApplicationRow.rep_uuid)).one() == U3
 
 
 def test_a_rep_is_held_against_the_whole_payment_that_a_file_told_of(database: Database, load: Load) -> None:

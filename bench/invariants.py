@@ -47,6 +47,17 @@ _NEVER = {
         WHERE NOT d.cancelled AND (d.settled_on IS NOT NULL)
             <> (d.total = coalesce((SELECT sum(a.amount) FROM applications a WHERE a.document_id = d.id), 0))
         """,
+    # What lists read beside a document instead of looking further is what they would find.
+    "applied without the sum": """
+        SELECT d.id, d.applied, d.applied_until FROM documents d
+        LEFT JOIN (SELECT document_id, sum(amount) AS amount, max("on") AS until FROM applications GROUP BY 1) a
+            ON a.document_id = d.id
+        WHERE d.applied <> coalesce(a.amount, 0) OR d.applied_until <> a.until
+            OR (d.applied_until IS NULL) <> (a.until IS NULL)
+        """,
+    "promised without a promise": """
+        SELECT d.id FROM documents d WHERE d.promised <> (d.id IN (SELECT document_id FROM promises))
+        """,
 }
 
 

@@ -40,7 +40,8 @@ Rows = list[tuple[Any, ...]]
 Ask = Callable[[str, Sequence[object]], Rows]
 
 _OPEN = """d.issued <= ? AND NOT d.cancelled AND (d.settled_on IS NULL OR d.settled_on > ?)"""
-_APPLIED = """coalesce((SELECT sum(a.amount) FROM applications a WHERE a.document_id = d.id AND a."on" <= ?), 0)"""
+_LEFT = """d.total - CASE WHEN d.applied_until IS NULL OR d.applied_until <= ? THEN d.applied ELSE
+    coalesce((SELECT sum(a.amount) FROM applications a WHERE a.document_id = d.id AND a."on" <= ?), 0) END"""
 _CHARGE = "d.kind IN ('invoice', 'debit_note')"
 
 
@@ -74,7 +75,7 @@ def _statement_sql(ask: Ask, asker: Asker) -> object:
     )
     ask(
         """SELECT p.* FROM promises_in_force f JOIN promises p ON p.id = f.promise_id
-        JOIN documents d ON d.id = f.document_id WHERE d.customer_id = ?""",
+        JOIN documents d ON d.id = f.document_id WHERE d.customer_id = ? AND d.promised""",
         [asker.customer_id],
     )
     ask('SELECT max("on") FROM applications', [])
@@ -97,15 +98,16 @@ def _month_sql(ask: Ask, asker: Asker) -> object:
         f"""SELECT p."on", sum(p.amount), count(*) FROM promises_in_force f
         JOIN promises p ON p.id = f.promise_id JOIN documents d ON d.id = f.document_id
         JOIN customers c ON c.id = d.customer_id
-        WHERE f."on" BETWEEN ? AND ? AND c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND d.total - {_APPLIED} > 0
-        AND p.currency = 'MXN' GROUP BY p."on" """,
-        [_day(FIRST, t), _day(LAST, t), _code(asker), t, t, t],
+        WHERE f."on" BETWEEN ? AND ? AND c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND {_LEFT} > 0
+        AND d.promised AND p.currency = 'MXN' GROUP BY p."on" """,
+        [_day(FIRST, t), _day(LAST, t), _code(asker), t, t, t, t],
     )
     ask(
         f"""SELECT p.*, d.*, c.* FROM promises p JOIN promise_events e
         ON e.id = (SELECT max(id) FROM promise_events WHERE promise_id = p.id)
         JOIN documents d ON d.id = p.document_id JOIN customers c ON c.id = d.customer_id
-        WHERE p."on" BETWEEN ? AND ? AND c.collector_code = ? AND e.state IN ('broken', 'partial') AND {_OPEN}""",
+        WHERE d.promised AND p."on" BETWEEN ? AND ? AND c.collector_code = ? AND e.state IN ('broken', 'partial')
+        AND {_OPEN}""",
         [_day(FIRST, t), _day(LAST, t), _code(asker), t, t],
     )
     return sorted((_date(on), int(total), count) for on, total, count in rows)
@@ -119,8 +121,8 @@ def _agenda(session: Session, asker: Asker) -> object:
 def _agenda_sql(ask: Ask, asker: Asker) -> object:
     t = asker.today
     listed = f"""FROM documents d JOIN customers c ON c.id = d.customer_id
-        WHERE c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND d.total - {_APPLIED} > 0"""
-    given = [_code(asker), t, t, t]
+        WHERE c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND {_LEFT} > 0"""
+    given = [_code(asker), t, t, t, t]
     ((count,),) = ask(f"SELECT count(*) {listed}", given)
     rows = ask(f"SELECT d.*, c.* {listed} ORDER BY c.code, d.due, d.id LIMIT 8", given)
     places = ", ".join("?" * len(rows))
@@ -142,10 +144,10 @@ def _aging(session: Session, asker: Asker) -> object:
 def _aging_sql(ask: Ask, asker: Asker) -> object:
     t = asker.today
     rows = ask(
-        f"""SELECT d.due, sum(d.total - {_APPLIED}), count(*) FROM documents d JOIN customers c ON c.id = d.customer_id
-        WHERE c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND d.total - {_APPLIED} <> 0 AND d.currency = 'MXN'
+        f"""SELECT d.due, sum({_LEFT}), count(*) FROM documents d JOIN customers c ON c.id = d.customer_id
+        WHERE c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND {_LEFT} <> 0 AND d.currency = 'MXN'
         GROUP BY d.due""",
-        [t, _code(asker), t, t, t],
+        [t, t, _code(asker), t, t, t, t],
     )
     return sum(int(total) for _, total, _ in rows)
 
@@ -268,6 +270,8 @@ def _loaded(kind: str, documents: int, keep: Path | None) -> Iterator[Database]:
         path = (keep or Path(folder)) / f"scaled-{documents}.db"
         is_there = path.exists()
         database = Database(f"sqlite:///{path}")
+        if is_there:
+            database.upgrade()
         yield database if is_there else _filled(database, documents)
         database.close()
 

@@ -78,4 +78,4 @@ def person(session: Session, role: Role = Role.COLLECTOR, collector: str | None 
 def _settle(session: Session, document: DocumentRow) -> None:
     session.flush()
     settle(session, [document.id])
-    session.refresh(document, ["settled_on"])
+    session.refresh(document, ["settled_on", "applied", "applied_until"])

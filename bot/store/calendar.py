@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.calendar import Collector, Sum
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.store.documents import CHARGES, at_hand, balance_on, on_day, open_on, owed
+from bot.store.documents import BALANCED, CHARGES, at_hand, balance_on, on_day, open_on, owed
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs, within
 
@@ -31,9 +31,9 @@ def _promised(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the
     promises = _F.on.table.join(_P.id.table, _P.id == _F.promise_id)
     # Before any balance is computed: few documents of a portfolio are promised.
     found = at_hand(
-        select(_D.id, _D.total, _P.on, _P.currency, _P.amount)
+        select(*BALANCED, _P.on, _P.currency, _P.amount)
         .select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
-        .where(_F.on.between(*_days()), theirs(sees_all=sees_all), _D.kind.in_(CHARGES), open_on(on_day()))
+        .where(_D.promised, _F.on.between(*_days()), theirs(sees_all=sees_all), _D.kind.in_(CHARGES), open_on(on_day()))
     ).c
     # A promise on a settled document waits to be judged, not for money.
     query = select(found.on, found.currency, func.sum(found.amount), func.count())

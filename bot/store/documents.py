@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
-from sqlalchemy import CTE, BindParameter, ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import CTE, BindParameter, ColumnElement, Date, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
@@ -35,6 +35,8 @@ COLUMNS = (
     *(_D.id, _D.customer_id, _D.concept_code, _D.concept, _D.series, _D.folio, _D.uuid, _D.kind, _D.payment_method),
     *(_D.issued, _D.due, _D.currency, _D.total, _D.cancelled),
 )
+# What `balance_on` asks of a document.
+BALANCED = (_D.id, _D.total, _D.applied, _D.applied_until)
 _NEWEST = select(func.max(_A.on))
 _Found: TypeAlias = Select[*tuple[Any, ...]]
 _Applied: TypeAlias = Mapping[int, Sequence[Sequence[Any]]]
@@ -74,15 +76,16 @@ def open_on(as_of: date | BindParameter[date]) -> ColumnElement[bool]:
 def balance_on(as_of: date | BindParameter[date], of: Any = _D) -> ColumnElement[int]:  # noqa: ANN401 - of a table, or of a query
     """What is left of a document at the end of a day, in minor units; a credit's is positive too.
 
-    `of` are the `id` and `total` of the documents, where they are another's columns.
+    `of` are BALANCED of the documents, where they are another's columns.
     """
-    applied = (
+    by_then = (
         select(func.coalesce(func.sum(_A.amount), 0))
         .where(_A.document_id == of.id, _A.on <= as_of)
         .correlate(of.id.table)
         .scalar_subquery()
     )
-    left: ColumnElement[int] = of.total - applied
+    is_all = or_(of.applied_until.is_(None), of.applied_until <= as_of)
+    left: ColumnElement[int] = of.total - case((is_all, of.applied), else_=by_then)
     return left
 
 
@@ -250,7 +253,7 @@ def _charges(kind: _Kind) -> tuple[_Found, _Found]:
     if kind.overdue:
         conditions.append(_D.due < on_day())
     if kind.without_promise:
-        conditions.append(~exists().where(PromiseInForceRow.__table__.c.document_id == _D.id))
+        conditions.append(~and_(_D.promised, exists().where(PromiseInForceRow.__table__.c.document_id == _D.id)))
     if kind.of_customer:
         conditions.append(_D.customer_id == bindparam("customer_id"))
     if kind.of_ids:

@@ -1,10 +1,10 @@
-"""What every import into the tables shares: counting, refusing, batches, and since when a document is settled."""
+"""What every import into the tables shares: counting, refusing, batches, and what is left of a document."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Result, RowMapping, Select, String, and_, case, column, func, insert, select, update, values
+from sqlalchemy import Result, RowMapping, Select, String, and_, case, column, func, insert, or_, select, update, values
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from bot.domain.incoming import Problem
@@ -133,9 +133,9 @@ def given(**said: object) -> dict[str, Any]:
 
 
 def settle(session: Session, documents: Iterable[int] | Select[tuple[int]]) -> None:
-    """Write down since when each document's balance stays zero, from what is applied to it; `documents` are ids.
+    """Write down what is applied to each document in all, and since when its balance stays zero; `documents` are ids.
 
-    That is the last day on which the balance changed; its issue when nothing ever changed it or it is cancelled.
+    That is since the last day on which the balance changed; its issue when nothing ever changed it or it is cancelled.
     Whatever changes payments or cancels comes through here, so here too promises are marked to be judged again.
     """
     session.flush()
@@ -167,6 +167,7 @@ def _settle(session: Session, documents: Sequence[int] | Select[tuple[int]]) -> 
             days.c.id,
             func.coalesce(func.sum(days.c.moved), 0).label("amount"),
             func.max(case((days.c.moved != 0, days.c.on))).label("last_change"),
+            func.max(days.c.on).label("until"),
         )
         .group_by(days.c.id)
         .subquery()
@@ -175,5 +176,6 @@ def _settle(session: Session, documents: Sequence[int] | Select[tuple[int]]) -> 
         (document.cancelled, document.issued),
         (document.total == applied.c.amount, func.coalesce(applied.c.last_change, document.issued)),
     )
-    differs = document.settled_on.is_distinct_from(settled_on)
-    session.execute(update(table).where(document.id == applied.c.id, differs).values(settled_on=settled_on))
+    now = {"settled_on": settled_on, "applied": applied.c.amount, "applied_until": applied.c.until}
+    differs = or_(*(document[name].is_distinct_from(value) for name, value in now.items()))
+    session.execute(update(table).where(document.id == applied.c.id, differs).values(now))

@@ -77,7 +77,9 @@ class DocumentRow(Base):
     `erp_id` is its number in the ERP that it is synchronised with, if it is.
 
     Open on a day means: issued by then and not settled by then. So the day's open items come from an
-    index, and a past date is answered as truly as today.
+    index, and a past date is answered as truly as today. `applied` is all that ever was, `applied_until` the newest of
+    its days: only a balance from before that is added up from the applications. `promised` says whether there are
+    promises to look for: the migration's trigger sees to it.
     """
 
     __tablename__ = "documents"
@@ -87,6 +89,7 @@ class DocumentRow(Base):
         Index(
             "ix_documents_open",
             *("customer_id", "issued", "settled_on", "kind", "cancelled", "due", "currency", "total"),
+            *("applied", "applied_until", "promised"),
             # SQLite has it in every index.
             postgresql_include=["id"],
         ),
@@ -115,6 +118,9 @@ class DocumentRow(Base):
     total: Mapped[int] = mapped_column(Minor)
     cancelled: Mapped[bool] = mapped_column(default=False)
     settled_on: Mapped[date | None]
+    applied: Mapped[int] = mapped_column(Minor, default=0, server_default="0")
+    applied_until: Mapped[date | None]
+    promised: Mapped[bool] = mapped_column(default=False, server_default=false())
     erp_id: Mapped[int | None] = mapped_column(BigInteger)
 
     customer: Mapped[CustomerRow] = relationship(lazy="raise_on_sql")

@@ -83,7 +83,7 @@ def _in_force_of() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     of_documents = query.where(_F.document_id.in_(bindparam("ids", expanding=True)))
     documents_ = DocumentRow.__table__.c
     of_customer = query.join(documents_.id.table, documents_.id == _F.document_id)
-    return of_documents, of_customer.where(documents_.customer_id == bindparam("customer_id"))
+    return of_documents, of_customer.where(documents_.customer_id == bindparam("customer_id"), documents_.promised)
 
 
 def _standing(columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
@@ -265,7 +265,7 @@ def _of_portfolio(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 -
         _standing((*COLUMNS, *documents.COLUMNS, *customers.COLUMNS))
         .join(document, document.c.id == _P.document_id)
         .join(customer, customer.c.id == document.c.customer_id)
-        .where(theirs(sees_all=sees_all), _P.on.between(first, last))
+        .where(theirs(sees_all=sees_all), document.c.promised, _P.on.between(first, last))
         .order_by(_P.on, customer.c.code, document.c.id, _P.number)
     )
 

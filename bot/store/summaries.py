@@ -12,7 +12,7 @@ from bot.domain.calendar import Sum
 from bot.domain.forecast import Promised
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.store.documents import CHARGES, at_hand, balance_on, on_day, open_on
+from bot.store.documents import BALANCED, CHARGES, at_hand, balance_on, on_day, open_on
 from bot.store.models import CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs
 
@@ -52,9 +52,9 @@ def promised(session: Session, person: Person, today: date, customer_id: int | N
 def _promised(sees_all: bool, of_customer: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
     promises = _F.on.table.join(_P.id.table, _P.id == _F.promise_id)
     found = at_hand(
-        select(_D.id, _D.total, _D.customer_id, _P.on, _P.currency, _P.amount)
+        select(*BALANCED, _D.customer_id, _P.on, _P.currency, _P.amount)
         .select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
-        .where(*_open(sees_all, of_customer))
+        .where(_D.promised, *_open(sees_all, of_customer))
     ).c
     query = select(found.on, found.customer_id, found.currency, func.sum(found.amount), func.count())
     # A promise on a settled document waits to be judged, not for money.

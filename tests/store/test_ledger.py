@@ -1,5 +1,5 @@
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from bot.domain.promises import Cause, PromiseState
@@ -48,6 +48,14 @@ def test_a_promise_closed_is_no_longer_in_force_and_keeps_its_state(database: Da
     (again,) = world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)
     assert [p.state for p in again.history.promises] == [PromiseState.BROKEN, PromiseState.IN_FORCE]
     assert (again.rescheduled, again.history.level, again.promise.number) == (False, 1, 2)
+
+
+def test_the_database_itself_notes_on_a_document_that_something_was_promised(database: Database) -> None:
+    world = build(database)
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_18TH)
+    with database.transaction() as session:
+        promised = session.scalars(select(DocumentRow.id).where(DocumentRow.promised)).all()
+    assert promised == [world.documents["7"]]
 
 
 def test_an_amount_that_is_no_integer_and_an_instant_without_a_zone_never_reach_a_table(database: Database) -> None:

@@ -2,8 +2,10 @@ from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.store.database import Database
+from bot.store.documents import balance_on
 from bot.store.loading import BATCH, settle, text_limits
 from bot.store.models import ApplicationRow, DocumentRow
 from tests import factories
@@ -41,6 +43,29 @@ def test_settled_is_the_day_from_which_the_balance_stays_zero(
         assert settled_on == ISSUED + timedelta(days=nonzero[-1] + 1)
     else:
         assert settled_on == ISSUED
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(applied=days_and_amounts)
+def test_what_the_database_has_left_on_any_day_is_what_is_added_up(
+    database: Database, applied: list[tuple[int, int]]
+) -> None:
+    with database.transaction() as session:
+        document = factories.document(
+            session, factories.customer(session, f"CL{next(factories.numbers)}"), total=100, issued=ISSUED
+        )
+        for day, amount in applied:
+            factories.application(session, document, amount, ISSUED + timedelta(days=day))
+        days = {day: ISSUED + timedelta(days=day) for day in range(-4, END + 1)}
+        query = select(*(balance_on(on) for on in days.values())).where(DocumentRow.id == document.id)
+        (left,) = session.execute(query).all()
+    assert list(left) == [balance(100, applied, day) for day in days]
+    newest = max((day for day, _ in applied), default=None)
+    assert (document.applied, document.applied_until) == (
+        sum(amount for _, amount in applied), None if newest is None else ISSUED + timedelta(days=newest),
+    )  # fmt: skip
 
 
 def test_a_cancelled_document_is_settled_from_its_issue_whatever_is_applied(database: Database) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -7,18 +8,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.domain.people import COMMAND_LINE
 from bot.domain.promises import PromiseState
 from bot.services import scheduling
 from bot.store.base import Base
 from bot.store.database import Database
+from bot.store.models import DocumentRow
 from bot.store.schema import revision_of, revisions
 from tests.services.world import THE_23RD, act
 
 BEFORE_PLANS = "0002"
-# What an office had then: a promise rescheduled, and one in force.
+# What an office had then: a promise rescheduled, and one in force; two payments on another document.
 OFFICE = """
 INSERT INTO customers
     (id, code, name, rfc, email, cc, phone, credit_limit, credit_days, language, attachments, do_not_send, search)
@@ -31,7 +33,12 @@ INSERT INTO promises (id, document_id, number, "on", amount, currency, comment, 
     (102, 7, 2, '2019-07-20', 100, 'MXN', '', 'Ana', '2019-07-12', '2019-07-12 12:00:00');
 INSERT INTO promise_events (id, promise_id, state, "by", "on", at)
     VALUES (101, 101, 'rescheduled', 'Ana', '2019-07-12', '2019-07-12 12:00:00');
-INSERT INTO promises_in_force (document_id, promise_id, "on") VALUES (7, 102, '2019-07-20')
+INSERT INTO promises_in_force (document_id, promise_id, "on") VALUES (7, 102, '2019-07-20');
+INSERT INTO documents
+    (id, customer_id, concept_code, concept, series, folio, kind, issued, due, currency, total, cancelled)
+    VALUES (8, 1, '', '', '', '8', 'invoice', '2019-07-01', '2019-07-31', 'MXN', 100, false);
+INSERT INTO applications (id, document_id, key, "on", amount, kind, method, reference) VALUES
+    (1, 8, '1', '2019-07-20', 30, 'payment', '', ''), (2, 8, '2', '2019-07-10', 20, 'payment', '', '')
 """
 
 
@@ -68,11 +75,7 @@ def test_the_migrations_are_known_in_the_order_in_which_alembic_walks_them(datab
 
 
 def test_promises_of_before_there_were_plans_are_in_force_as_before(empty_database: Database) -> None:
-    empty_database.upgrade(BEFORE_PLANS)
-    with empty_database.transaction() as session:
-        for statement in OFFICE.split(";"):
-            session.execute(text(statement))
-    empty_database.upgrade()
+    _upgraded(empty_database)
     with empty_database.transaction() as session:
         shown = scheduling.history(session, act(COMMAND_LINE), 7)
         assert [(p.state, p.arrangement, p.installments) for p in shown.promises] == [
@@ -80,3 +83,21 @@ def test_promises_of_before_there_were_plans_are_in_force_as_before(empty_databa
         ]  # fmt: skip
         (made,) = scheduling.promise(session, act(COMMAND_LINE), [7], THE_23RD)
     assert [p.state for p in made.history.promises] == [*[PromiseState.RESCHEDULED] * 2, PromiseState.IN_FORCE]
+
+
+def test_what_was_applied_and_promised_before_is_noted_on_the_documents(empty_database: Database) -> None:
+    _upgraded(empty_database)
+    with empty_database.transaction() as session:
+        found = session.execute(
+            select(DocumentRow.id, DocumentRow.applied, DocumentRow.applied_until, DocumentRow.promised)
+        )
+        assert sorted(tuple(row) for row in found) == [(7, 0, None, True), (8, 50, date(2019, 7, 20), False)]
+
+
+def _upgraded(database: Database) -> None:
+    """An office of before there were plans, brought to now."""
+    database.upgrade(BEFORE_PLANS)
+    with database.transaction() as session:
+        for statement in OFFICE.split(";"):
+            session.execute(text(statement))
+    database.upgrade()

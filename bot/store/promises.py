@@ -35,14 +35,14 @@ _MADE = (
     *(_P.made_at, _P.made_by_id, _P.installment, _P.installments, _P.before, _P.paid_same_day, _P.replaces),
 )
 _STANDS = (_E.state, _E.cause, _E.comment, _E.on)
+_IN_FORCE = (None,) * len(_STANDS)
 COLUMNS = (*_MADE, *_STANDS)
 
 
 def from_columns(values: Sequence[Any]) -> Promise:
-    """What a query for COLUMNS gave, as the domain has it."""
-    number, document_id, count, on, minor, currency, comment, made_by, made_on, *more, state, cause, reason, since = (
-        values
-    )
+    """What a query for COLUMNS gave, as the domain has it; without what tells where it stands, it is in force."""
+    number, document_id, count, on, minor, currency, comment, made_by, made_on, *more = values[: len(_MADE)]
+    state, cause, reason, since = values[len(_MADE) :] or _IN_FORCE
     rest: tuple[Any, ...] = (state or PromiseState.IN_FORCE, *more, cause or Cause.PERSON, reason or "", since)
     return Promise(number, document_id, count, on, Money(minor, currency), comment, made_by, made_on, *rest)
 
@@ -78,8 +78,11 @@ def _by_document(rows: Iterable[Sequence[Any]]) -> dict[int, tuple[Promise, ...]
 
 @cache
 def _in_force_of() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
-    """What is in force of documents, and of a customer's, asked of the tables themselves: see `documents`."""
-    query = _standing(COLUMNS).join(_F.on.table, _F.promise_id == _P.id).order_by(_P.number)
+    """What is in force of documents, and of a customer's, asked of the tables themselves: see `documents`.
+
+    Where it stands is known then: the entry that says so is not looked up.
+    """
+    query = select(*_MADE).join_from(_F.on.table, _P.id.table, _P.id == _F.promise_id).order_by(_P.number)
     of_documents = query.where(_F.document_id.in_(bindparam("ids", expanding=True)))
     documents_ = DocumentRow.__table__.c
     of_customer = query.join(documents_.id.table, documents_.id == _F.document_id)

@@ -1,29 +1,36 @@
-"""A portfolio added up by due date, by promised day, by how promises were kept: one query each."""
+"""A portfolio added up by lateness, by promised day, by how promises were kept: one query each."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.calendar import Sum
 from bot.domain.forecast import Promised
 from bot.domain.money import Money
 from bot.domain.people import Person
+from bot.domain.statement import AGING_BUCKETS
 from bot.store.documents import BALANCED, CHARGES, at_hand, balance_on, on_day, open_on
 from bot.store.models import CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs
 
 # The tables themselves, in statements that are made once: see `documents`.
 _C, _D, _F, _P = (row.__table__.c for row in (CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow))
+_BOUNDS = [days for _, days in AGING_BUCKETS if days is not None]
 _OF_PORTFOLIO = _D.id.table.join(_C.id.table)
 
 
 def balances(session: Session, person: Person, today: date, customer_id: int | None = None) -> list[Sum]:
-    """What is open of the portfolio's charges by due date and currency; what is overpaid counts against it."""
-    rows = session.execute(_balances(*_kind(person, customer_id)), _wanted(person, today, customer_id))
+    """What is open of the portfolio's charges, by how late it is and currency, each on the newest due date of these.
+
+    How late goes by AGING_BUCKETS: a portfolio has hundreds of due dates. What is overpaid counts against it.
+    """
+    wanted = _wanted(person, today, customer_id)
+    wanted |= {f"within_{days}": today - timedelta(days=days) for days in _BOUNDS}
+    rows = session.execute(_balances(*_kind(person, customer_id)), wanted)
     # PostgreSQL adds integers up to a decimal.
     return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in rows.all()]
 
@@ -31,12 +38,17 @@ def balances(session: Session, person: Person, today: date, customer_id: int | N
 @cache
 def _balances(sees_all: bool, of_customer: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the key of a cache
     found = at_hand(
-        select(_D.due, _D.currency, balance_on(on_day()).label("balance"))
+        select(_D.due, _bucket().label("bucket"), _D.currency, balance_on(on_day()).label("balance"))
         .select_from(_OF_PORTFOLIO)
         .where(*_open(sees_all, of_customer))
     ).c
-    query = select(found.due, found.currency, func.sum(found.balance), func.count())
-    return query.where(found.balance != 0).group_by(found.due, found.currency)
+    query = select(func.max(found.due), found.currency, func.sum(found.balance), func.count())
+    return query.where(found.balance != 0).group_by(found.bucket, found.currency)
+
+
+def _bucket() -> ColumnElement[int]:
+    """Which of AGING_BUCKETS a document is in, by the days that are given as `within_`."""
+    return case(*((_D.due >= bindparam(f"within_{days}", type_=Date), days) for days in _BOUNDS), else_=-1)
 
 
 def promised(session: Session, person: Person, today: date, customer_id: int | None = None) -> list[Promised]:

@@ -1,5 +1,6 @@
 """Who comes in, who is shut out, and in which language they are answered."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -26,8 +27,8 @@ def arrive(session: Session, telegram_id: int, now: datetime) -> Person | None:
     person, seen = found
     if person.unreachable_since is None and seen is not None and now - seen < _SEEN_TO_THE:
         return person
-    people.get_row(session, person.id).last_seen = now
-    return services.by_telegram_id(session, telegram_id)
+    people.arrived(session, person.id, now)
+    return replace(person, unreachable_since=None)
 
 
 def everyone(session: Session, occasion: Occasion, page: int = 0) -> PeoplePage:

@@ -47,12 +47,3 @@ def deactivate(session: Session, person_id: int) -> Person:
     row.active = False
     session.flush()
     return people.to_person(row)
-
-
-def by_telegram_id(session: Session, telegram_id: int) -> Person | None:
-    """The active person who has this Telegram account, if there is one; who writes can be reached again."""
-    row = people.row_by_telegram_id(session, telegram_id)
-    if not row or not row.active:
-        return None
-    row.unreachable_since = None
-    return people.to_person(row)

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person, PersonNotFound, Role
 from bot.store.models import PersonRow
 
-# Of the table itself, made once: it is asked for at every tap (see `documents`).
-_BY_ACCOUNT = select(PersonRow.__table__).where(PersonRow.__table__.c.telegram_id == bindparam("telegram_id"))
+# Of the table itself, made once: they are asked for at every tap (see `documents`).
+_P: Any = PersonRow.__table__
+_BY_ACCOUNT = select(_P).where(_P.c.telegram_id == bindparam("telegram_id"))
+_ARRIVED = (
+    update(_P).where(_P.c.id == bindparam("person_id")).values(last_seen=bindparam("now"), unreachable_since=None)
+)
 
 
 def to_person(row: PersonRow | Row[*tuple[Any, ...]]) -> Person:
@@ -54,6 +58,11 @@ def by_account(session: Session, telegram_id: int) -> tuple[Person, datetime | N
     """Who has this Telegram account, active or not, and when they were last seen."""
     row = session.execute(_BY_ACCOUNT, {"telegram_id": telegram_id}).first()
     return (to_person(row), row.last_seen) if row else None
+
+
+def arrived(session: Session, person_id: int, now: datetime) -> None:
+    """Note when somebody was seen last: who writes can be reached again."""
+    session.execute(_ARRIVED, {"person_id": person_id, "now": now})
 
 
 def rows(session: Session) -> list[PersonRow]:

@@ -1,24 +1,25 @@
 import pytest
 
 from bot.domain.people import CollectorWithoutPortfolio, Person, PersonNotFound, Role, TelegramIdTaken
-from bot.services import people
+from bot.services import access, people
 from bot.store import people as store
 from bot.store.database import Database
 from tests import factories
+from tests.services.world import NOW
 
 
 def test_a_person_added_is_found_by_their_telegram_account(database: Database) -> None:
     with database.transaction() as session:
         added = people.add(session, telegram_id=5_000_000_001, name="Ana", role=Role.COLLECTOR, collector_code=" C1 ")
     with database.transaction() as session:
-        assert people.by_telegram_id(session, 5_000_000_001) == added
+        assert access.arrive(session, 5_000_000_001, NOW) == added
         assert added == Person(added.id, "Ana", Role.COLLECTOR, "C1", telegram_id=5_000_000_001)
         assert store.get(session, added.id) == added
 
 
 def test_nobody_is_found_by_an_unknown_account(database: Database) -> None:
     with database.transaction() as session:
-        assert people.by_telegram_id(session, 1) is None
+        assert access.arrive(session, 1, NOW) is None
 
 
 def test_an_account_that_somebody_has_is_refused_with_their_name(database: Database) -> None:
@@ -51,7 +52,7 @@ def test_a_deactivated_person_is_listed_but_no_longer_found(database: Database) 
         gone = people.deactivate(session, ana.id)
         assert not gone.active
         assert people.listing(session) == [gone]
-        assert people.by_telegram_id(session, 7) is None
+        assert access.arrive(session, 7, NOW) is None
 
 
 def test_a_deactivated_person_comes_back_as_they_are_added_now(database: Database) -> None:

@@ -11,8 +11,7 @@ from bot.domain.people import Person, Role
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
 from bot.domain.reminders import CashRound, Digest, HourIsQuiet, Hours, QuietHours, Reminder, Setting
-from bot.services import judgement, reminders, scheduling
-from bot.services import people as access
+from bot.services import access, judgement, people, reminders, scheduling
 from bot.store.models import AuditRow, CustomerRow, DocumentRow, NoticeRow, PersonRow
 from tests import factories
 from tests.services.world import HOURS, THE_18TH, World, act
@@ -173,11 +172,11 @@ def test_who_blocked_the_bot_is_left_alone_until_they_write(promised: World) -> 
         reminders.unreachable(session, reminder, instant("08:00"))
         assert session.get_one(NoticeRow, reminder.notice_id).state is MailState.CANCELLED
     with promised.database.transaction() as session:
-        assert access.listing(session)[1].unreachable_since == instant("08:00")
+        assert people.listing(session)[1].unreachable_since == instant("08:00")
     assert names(promised) == ["Administrador"]
     assert queued(promised, "08:00", THE_19TH) == 1
     with promised.database.transaction() as session:
-        assert access.by_telegram_id(session, promised.ana.telegram_id or 0) == promised.ana
+        assert access.arrive(session, promised.ana.telegram_id or 0, instant("08:01")) == promised.ana
     assert queued(promised, "08:01", THE_19TH) == 1
 
 
@@ -271,7 +270,7 @@ def test_a_person_sets_their_own_hour_and_time_zone_and_what_they_leave_out_stay
     assert not world.call(reminders.change, occasion, Setting(wanted=False), HOURS).reminded
     with world.database.transaction() as session:
         entered = [(row.person_id, row.subject, row.source) for row in session.query(AuditRow).order_by(AuditRow.id)]
-        assert access.by_telegram_id(session, ana.telegram_id or 0) == replace(ana, reminded=False)
+        assert access.arrive(session, ana.telegram_id or 0, instant("12:01")) == replace(ana, reminded=False)
     assert entered[0] == (world.ana.id, "07:30:00 America/Cancun", "tg:1")
     assert entered[-1] == (world.ana.id, "no", "tg:1")
 

@@ -14,11 +14,13 @@ from bot.store.upsert import insert, insert_of
 
 _H = HandledUpdateRow.__table__.c
 _HANDLED = select(_H.answered).where(_H.update_id == bindparam("update_id"))
+_T = TickRow.__table__.c
+_TICKED = select(_T.document_id).where(_T.person_id == bindparam("person_id"))
 
 
 def ticked(session: Session, person: Person) -> set[int]:
     """The ids of the documents a person has ticked."""
-    return set(session.scalars(select(TickRow.document_id).where(TickRow.person_id == person.id)))
+    return set(session.execute(_TICKED, {"person_id": person.id}).scalars())
 
 
 def tick(session: Session, person: Person, document_ids: Iterable[int]) -> None:

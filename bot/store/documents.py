@@ -119,7 +119,9 @@ def _open_of_customer() -> tuple[_Found, _Found]:
     """The open documents of a customer, and what was applied to them."""
     mine = (_D.customer_id == bindparam("customer_id"), open_on(on_day()))
     applications = _applications().join_from(_A.id.table, _D.id.table)
-    return select(*COLUMNS).where(*mine), applications.where(*mine).order_by(_A.id)
+    # To the others, half of what is open, nothing was applied: their payments are not looked for.
+    paid = applications.where(*mine, _D.applied_until.is_not(None))
+    return select(*COLUMNS).where(*mine), paid.order_by(_A.id)
 
 
 def applied_to(session: Session, document_ids: Iterable[int]) -> _Applied:

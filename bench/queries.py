@@ -104,12 +104,14 @@ def _month_sql(ask: Ask, asker: Asker) -> object:
         [_day(FIRST, t), _day(LAST, t), _code(asker), t, t, t, t],
     )
     ask(
-        f"""SELECT p.*, d.*, c.* FROM promises p JOIN promise_events e
+        f"""SELECT p."on", p.currency, sum(p.amount), count(*) FROM promises p JOIN promise_events e
         ON e.id = (SELECT max(id) FROM promise_events WHERE promise_id = p.id)
         JOIN documents d ON d.id = p.document_id JOIN customers c ON c.id = d.customer_id
         WHERE d.promised AND p."on" BETWEEN ? AND ? AND c.collector_code = ? AND e.state IN ('broken', 'partial')
-        AND {_OPEN}""",
-        [_day(FIRST, t), _day(LAST, t), _code(asker), t, t],
+        AND {_OPEN} AND {_LEFT} > 0 AND NOT EXISTS
+            (SELECT 1 FROM promises q WHERE q.document_id = p.document_id AND q.number > p.number)
+        GROUP BY p."on", p.currency""",
+        [_day(FIRST, t), _day(LAST, t), _code(asker), t, t, t, t],
     )
     return sorted((_date(on), int(total), count) for on, total, count in rows)
 

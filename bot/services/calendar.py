@@ -1,19 +1,18 @@
 """The calendar: a month's expected money, a day's documents, and how a person likes to see them."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.domain import calendar as rules
-from bot.domain.agenda import DayList, Expected
+from bot.domain.agenda import DayList
 from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.services.agenda import expected_and_broken, items_by_id
-from bot.store import audit, people, promises
+from bot.store import audit, people
 from bot.store import calendar as store
 
 # What opens a calendar anew.
@@ -36,17 +35,14 @@ def month_of(session: Session, person: Person, today: date, first: date, view: V
     last = add_months(first, 1) - timedelta(days=1)
     choice = store.collectors(session, person) if person.sees_all else []
     seen_by, collector = rules.seen_by(person, choice, view.collector, _COMMAND)
-    broken: list[Expected] = []
+    late: list[rules.Sum] = []
     if view.basis is Basis.DUE:
         sums = store.due(session, seen_by, today, first, last)
     else:
         sums = store.promised(session, seen_by, today, first, last)
-        broken = promises.broken(session, seen_by, today, first=first, last=last)
-    # Of what is overpaid nothing is to come.
-    late = [item.promise for item in broken if item.balance.minor > 0]
-    amounts = [*(each.total for each in sums), *(promise.amount for promise in late)]
-    currency, currencies = rules.currency_shown(view.currency, (amount.currency for amount in amounts))
-    broken_on = Counter(promise.on for promise in late if promise.amount.currency == currency)
+        late = store.broken(session, seen_by, today, first, last)
+    currency, currencies = rules.currency_shown(view.currency, (each.total.currency for each in [*sums, *late]))
+    broken_on = {each.on: each.count for each in late if each.total.currency == currency}
     return Month(
         first,
         today,

@@ -13,6 +13,7 @@ from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.store.documents import BALANCED, CHARGES, at_hand, balance_on, on_day, open_on, owed
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
+from bot.store.promises import not_kept
 from bot.store.scope import given, theirs, within
 
 # The tables themselves, in statements that are made once: see `documents`.
@@ -36,8 +37,19 @@ def _promised(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the
         .where(_D.promised, _F.on.between(*_days()), theirs(sees_all=sees_all), _D.kind.in_(CHARGES), open_on(on_day()))
     ).c
     # A promise on a settled document waits to be judged, not for money.
-    query = select(found.on, found.currency, func.sum(found.amount), func.count())
-    return query.where(balance_on(on_day(), found) > 0).group_by(found.on, found.currency)
+    return _by_day(found)
+
+
+def broken(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
+    """What of `promises.broken` something is left of, by the day for which it was promised."""
+    wanted = {"as_of": today, "first": first, "last": last, **given(person)}
+    return _sums(session.execute(_broken(person.sees_all), wanted).all())
+
+
+@cache
+def _broken(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
+    found = at_hand(not_kept((*BALANCED, _P.on, _P.currency, _P.amount), sees_all=sees_all).order_by(None)).c
+    return _by_day(found)
 
 
 def due(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
@@ -77,6 +89,12 @@ def collectors(session: Session, person: Person) -> list[Collector]:
     )
     names = {code: name for code, name in people if code}
     return [Collector(code, names.get(code, "")) for code in codes if code]
+
+
+def _by_day(found: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - the columns of a query
+    """Promises found, each with BALANCED of its document, added up where something is left."""
+    query = select(found.on, found.currency, func.sum(found.amount), func.count())
+    return query.where(balance_on(on_day(), found) > 0).group_by(found.on, found.currency)
 
 
 def _days() -> tuple[BindParameter[date], BindParameter[date]]:

@@ -243,11 +243,16 @@ def broken(
 
 @cache
 def _expected(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
-    return _of_portfolio(sees_all).join(_F.on.table, _F.promise_id == _P.id)
+    return _of_portfolio(_EXPECTED, sees_all=sees_all).join(_F.on.table, _F.promise_id == _P.id)
 
 
 @cache
 def _broken(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
+    return not_kept(_EXPECTED, sees_all=sees_all)
+
+
+def not_kept(columns: Sequence[ColumnElement[Any]], *, sees_all: bool) -> Select[*tuple[Any, ...]]:
+    """What is asked for `broken`, these columns of it."""
     later, its = _P.id.table.alias(), _E.id.table.alias()
     undone = exists().where(
         its.c.promise_id == later.c.id, its.c.cause == Cause.UNDO, its.c.state == PromiseState.WITHDRAWN
@@ -257,15 +262,20 @@ def _broken(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likew
     followed = exists().where(
         later.c.document_id == _P.document_id, later.c.number > _P.number, ~undone, or_(~same_plan, ~waits)
     )
-    return _of_portfolio(sees_all).where(_E.state.in_(NOT_KEPT), documents.open_on(documents.on_day()), ~followed)
+    return _of_portfolio(columns, sees_all=sees_all).where(
+        _E.state.in_(NOT_KEPT), documents.open_on(documents.on_day()), ~followed
+    )
 
 
-def _of_portfolio(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
+_EXPECTED = (*COLUMNS, *documents.COLUMNS, *customers.COLUMNS)
+
+
+def _of_portfolio(columns: Sequence[ColumnElement[Any]], *, sees_all: bool) -> Select[*tuple[Any, ...]]:
     """The promises of a portfolio for the days between two that are given, with their documents and customers."""
     document, customer = DocumentRow.__table__, CustomerRow.__table__
     first, last = (bindparam(name, type_=Date) for name in ("first", "last"))
     return (
-        _standing((*COLUMNS, *documents.COLUMNS, *customers.COLUMNS))
+        _standing(columns)
         .join(document, document.c.id == _P.document_id)
         .join(customer, customer.c.id == document.c.customer_id)
         .where(theirs(sees_all=sees_all), document.c.promised, _P.on.between(first, last))

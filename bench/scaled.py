@@ -11,7 +11,9 @@ from sqlalchemy import insert, select
 
 from bench.ledger import Ledger
 from bot.domain.people import Role
+from bot.domain.promises import TOLERANCE_DAYS
 from bot.services.imports import import_files
+from bot.services.judgement import judge
 from bot.store.database import Database
 from bot.store.documents import CHARGES, balance_on, open_on
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
@@ -75,6 +77,8 @@ def load(database: Database, documents: int) -> None:
                 in_force.append({"document_id": document_id, "installment": 1, "promise_id": len(promises), "on": on})
         session.execute(insert(PromiseRow), promises)
         session.execute(insert(PromiseInForceRow), in_force)
+        # As the bot does by itself: a ledger that it was run on would have more to show than one that it was not.
+        judge(session, TODAY, NOW, TOLERANCE_DAYS)
     if database.engine.dialect.name == "postgresql":
         # As it does by itself in time; SQLite never does. What is not on the disk yet, it would not mark as seen.
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

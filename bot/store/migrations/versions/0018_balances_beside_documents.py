@@ -6,7 +6,7 @@ from alembic import op
 import bot.store.types
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 
 _APPLIED = 'SELECT document_id, sum(amount) AS amount, max("on") AS until FROM applications GROUP BY document_id'
 _MARK = "UPDATE documents SET promised = true WHERE id = NEW.document_id AND NOT promised"

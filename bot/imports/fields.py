@@ -200,7 +200,8 @@ def _payment_fields(thousandths: _Amount, ratio: _Ratio) -> Sequence[Field]:
         Field("method", lambda cell: cells.text(cell).zfill(2), "", absent=""),
         Field("reference", _text, "", absent="", recurs=False),
         Field("rep_uuid", cells.uuid, None, recurs=False),
-        Field("paid_total", lambda cell: _positive(thousandths(cell)), None, recurs=False),
+        # Of what is taken back ERPs write both amounts below zero, and nothing known as zero.
+        Field("paid_total", lambda cell: abs(thousandths(cell)) or None, None, recurs=False),
         Field("paid_currency", _currency, MXN, absent=MXN),
         Field("paid_rate", lambda cell: ratio(cell, RATE_DECIMALS), None),
         Field("paid_equivalence", lambda cell: ratio(cell, EQUIVALENCE_DECIMALS), None),

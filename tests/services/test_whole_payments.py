@@ -81,7 +81,9 @@ def known(database: Database) -> list[Received | None]:
         ),
         # Taken back.
         ("A,1,10/07/2019,-100,250,,,", Received(Money(25000), Money(-10000), Decimal(1), Decimal(1))),
-        # Without its total the rest says nothing.
+        ('A,1,10/07/2019,-100,"($250.00)",,,', Received(Money(25000), Money(-10000), Decimal(1), Decimal(1))),
+        # Without its total, which some write as zero, the rest says nothing.
+        ("A,1,10/07/2019,100,$ -,USD,18.5,18.5", None),
         ("A,1,10/07/2019,100,,USD,18.5,18.5", None),
     ],
 )
@@ -100,7 +102,7 @@ def test_of_a_payment_its_file_says_the_whole(
         ("A,1,10/07/2019,100,99.98,,,", "TOTAL DEL PAGO", "99.98", "more_applied"),
         # The equivalence the wrong way round.
         ("A,1,10/07/2019,740,40,USD,18.5,0.0540540541", "TOTAL DEL PAGO", "40.00", "more_applied"),
-        ("A,1,10/07/2019,40,0,,,", "TOTAL DEL PAGO", "0", "not_positive"),
+        ("A,1,10/07/2019,40,cuarenta,,,", "TOTAL DEL PAGO", "cuarenta", "not_amount"),
         ("A,3,10/07/2019,40,40.5,JPY,0.17,", "TOTAL DEL PAGO", "40.5", "decimals"),
         ("A,1,10/07/2019,40,740,pesetas,,", "MONEDA DEL PAGO", "pesetas", "currency"),
         ('A,1,10/07/2019,40,740,USD,"18,5",', "TIPO DE CAMBIO", "18,5", "not_number"),

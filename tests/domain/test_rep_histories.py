@@ -205,7 +205,7 @@ def test_any_field_changed_is_found_and_named(field: str, data: st.DataObject) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("field", FIELDS)
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_ledger_that_knows_less_of_payments_misses_only_what_the_margins_of_sat_allow(
     field: str, data: st.DataObject

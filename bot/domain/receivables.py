@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from bot.domain.money import MXN, Money
+from bot.domain.money import MXN, Money, minor_digits
 
 
 class DocumentKind(StrEnum):
@@ -60,6 +60,14 @@ class Received:
         if currency == self.total.currency:
             return Decimal(1)
         return self.equivalence or (self.rate if currency == MXN else None)
+
+    def part_of(self, applied: Money) -> Money | None:
+        """What is applied to a document, in the payment's currency, half a unit up; None where no equivalence tells."""
+        currency, equivalence = self.total.currency, self.equivalence_in(applied.currency)
+        if equivalence is None:
+            return None
+        exact = (applied.decimal / equivalence).scaleb(minor_digits(currency))
+        return Money(int(exact.to_integral_value(ROUND_HALF_UP)), currency)
 
 
 class AttachmentPolicy(StrEnum):

@@ -177,4 +177,4 @@ def _good(
 def _named(problems: Iterable[Problem], table: Table) -> Iterable[Problem]:
     """The problems with their columns as the file calls them."""
     called = table.headings.called
-    return (replace(p, column=called(_FIELDS.get(p.column, p.column)) if p.column else "") for p in problems)
+    return (replace(p, column=called(_FIELDS.get(p.column, p.column))) for p in problems)

@@ -1,7 +1,7 @@
 """Payments of an import into the tables."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
-    Row,
     Text,
     and_,
     case,
@@ -25,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingPayment, WholePayment
-from bot.domain.money import MXN, Money, minor_digits
-from bot.domain.receivables import EQUIVALENCE_DECIMALS, RATE_DECIMALS, Received
+from bot.domain.money import Money, minor_digits
+from bot.domain.receivables import Received
 from bot.store import received
 from bot.store.cfdi_applications import CFDI_KEY
 from bot.store.document_keys import find_documents, key_columns, key_values
@@ -43,7 +42,6 @@ _CONTENT = ("on", "amount", "kind", "method", "reference")
 _FINEST_DIGITS, _USUAL_DIGITS = 3, 2
 _NUMBERS = tuple(name for name in received.COLUMNS if name != "paid_currency")
 _NOTHING = (None,) * len(received.COLUMNS)
-_ONE = received.scaled(Decimal(1), EQUIVALENCE_DECIMALS)
 
 
 class PaymentLoader:
@@ -130,8 +128,7 @@ class PaymentLoader:
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
         of_whole = and_(its.id == c.document_id, c.paid_total.is_not(None))
         same = its.currency == c.paid_currency
-        known = {"paid_part": c.amount, "paid_equivalence": _ONE}
-        staging.run(update(staging.table).where(of_whole, same).values(known))
+        staging.run(update(staging.table).where(of_whole, same).values(paid_part=c.amount))
         query = (
             select(staging.table, its.currency)
             .join(_DOCUMENT, of_whole)
@@ -139,20 +136,20 @@ class PaymentLoader:
         )
         refused, counted = [], []
         for row in staging.read(query):
-            total, equivalence = Money(row.paid_total, row.paid_currency), _equivalence(row)
-            part = _part(row, equivalence) if equivalence else None
+            total, whole = Money(row.paid_total, row.paid_currency), received.from_row(row)
+            part = whole.part_of(Money(row.amount, row.currency)) if whole else None
             if part is None:
                 currencies = {"currency": row.paid_currency, "other": row.currency}
                 self.loaded.refuse(row.row, "paid_equivalence", "", "no_equivalence", **currencies)
             # Rounding may take one unit more.
-            elif abs(part) > total.minor + 1:
-                self.loaded.refuse(row.row, "paid_total", str(total), "more_applied", part=Money(part, total.currency))
+            elif abs(part.minor) > total.minor + 1:
+                self.loaded.refuse(row.row, "paid_total", str(total), "more_applied", part=part)
             else:
-                counted.append({"number": row.row, "part": part, "equivalence": equivalence})
+                counted.append({"number": row.row, "part": part.minor})
                 continue
             refused.append(row.row)
         staging.take_out(refused)
-        staging.set(counted, paid_part="part", paid_equivalence="equivalence")
+        staging.set(counted, paid_part="part")
 
     def _tell_equal_ones_apart(self) -> None:
         """Give the second and further equal payments of a document keys of their own."""
@@ -207,25 +204,11 @@ class PaymentLoader:
 
 
 def _whole(whole: WholePayment | None) -> Sequence[object]:
-    """The columns of a whole payment; which part of it an amount is, the document's currency tells later."""
+    """The columns of a whole payment, the part of it for all of it: the document's currency tells it later."""
     if whole is None:
         return _NOTHING
     total, rate, equivalence = whole
     return tuple(received.to_columns(Received(total, total, rate, equivalence)).values())
-
-
-def _equivalence(row: Row[Any]) -> int | None:
-    """How much of the document's currency one unit of the payment's is, in its last decimals; None is not known."""
-    if row.paid_equivalence is None and row.currency == MXN:
-        return received.scaled(received.unscaled(row.paid_rate, RATE_DECIMALS), EQUIVALENCE_DECIMALS)
-    known: int | None = row.paid_equivalence
-    return known
-
-
-def _part(row: Row[Any], equivalence: int) -> int:
-    """What is applied, in minor units of the payment's currency."""
-    part = Money(row.amount, row.currency).decimal / received.unscaled(equivalence, EQUIVALENCE_DECIMALS)
-    return int(part.scaleb(minor_digits(row.paid_currency)).to_integral_value(ROUND_HALF_UP))
 
 
 def _key(content: Sequence[object], nth: int) -> str:

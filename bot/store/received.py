@@ -1,6 +1,9 @@
 """The whole payment of an application in its columns: amounts in minor units, rates in their last decimals."""
 
 from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row
 
 from bot.domain.money import Money
 from bot.domain.receivables import EQUIVALENCE_DECIMALS, RATE_DECIMALS, Received
@@ -18,13 +21,13 @@ def to_columns(received: Received | None) -> dict[str, str | int | None]:
         received.total.currency,
         received.total.minor,
         received.part.minor,
-        scaled(received.rate, RATE_DECIMALS),
-        None if equivalence is None else scaled(equivalence, EQUIVALENCE_DECIMALS),
+        _scaled(received.rate, RATE_DECIMALS),
+        None if equivalence is None else _scaled(equivalence, EQUIVALENCE_DECIMALS),
     )
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def from_row(row: ApplicationRow) -> Received | None:
+def from_row(row: ApplicationRow | Row[Any]) -> Received | None:
     """The whole payment, where it is known."""
     currency, total, part, rate = row.paid_currency, row.paid_total, row.paid_part, row.paid_rate
     if currency is None or total is None or part is None or rate is None:
@@ -33,16 +36,16 @@ def from_row(row: ApplicationRow) -> Received | None:
     return Received(
         Money(total, currency),
         Money(part, currency),
-        unscaled(rate, RATE_DECIMALS),
-        None if equivalence is None else unscaled(equivalence, EQUIVALENCE_DECIMALS),
+        _unscaled(rate, RATE_DECIMALS),
+        None if equivalence is None else _unscaled(equivalence, EQUIVALENCE_DECIMALS),
     )
 
 
-def scaled(number: Decimal, decimals: int) -> int:
+def _scaled(number: Decimal, decimals: int) -> int:
     """The number in units of its last decimal."""
     return int(number.scaleb(decimals))
 
 
-def unscaled(number: int, decimals: int) -> Decimal:
+def _unscaled(number: int, decimals: int) -> Decimal:
     """The number as a REP has it: without zeros behind it, and a whole one without an exponent."""
     return Decimal(number).scaleb(-decimals).normalize() + 0

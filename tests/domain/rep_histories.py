@@ -182,7 +182,8 @@ def _receive(paying: Paying, made: RepPayment, knows: Knows) -> None:
             Money(int(made.amount / CENT), paying.currency),
             Money(int((part / CENT).to_integral_value(ROUND_HALF_UP)), paying.currency),
             paying.rate if paying.currency != "MXN" else Decimal(1),
-            _equivalence(paying, invoice) if knows is Knows.ALL else None,
+            # For an invoice in pesos, or of the payment's currency, rate and currencies tell it.
+            _equivalence(paying, invoice) if knows is Knows.ALL and invoice.currency == "USD" else None,
         )
 
 

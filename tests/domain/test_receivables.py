@@ -83,3 +83,20 @@ def test_what_a_document_gets_of_a_payments_unit_is_one_the_rate_or_what_is_know
     received: Received, currency: str, equivalence: Decimal | None
 ) -> None:
     assert received.equivalence_in(currency) == equivalence
+
+
+@pytest.mark.parametrize(
+    ("received", "applied", "part"),
+    [
+        (Received(Money(100), Money(100), Decimal(1)), Money(75), Money(75)),
+        # 100.00 pesos at 18.5 are 5.405 dollars, and taken back as many.
+        (Received(Money(900, "USD"), Money(900, "USD"), Decimal("18.5")), Money(10000), Money(541, "USD")),
+        (Received(Money(900, "USD"), Money(900, "USD"), Decimal("18.5")), Money(-10000), Money(-541, "USD")),
+        (Received(Money(100), Money(100), Decimal(1), Decimal("7.4")), Money(740, "JPY"), Money(10000)),
+        (Received(Money(100), Money(100), Decimal(1)), Money(75, "USD"), None),
+    ],
+)
+def test_the_part_of_a_payment_is_what_is_applied_by_the_equivalence(
+    received: Received, applied: Money, part: Money | None
+) -> None:
+    assert received.part_of(applied) == part

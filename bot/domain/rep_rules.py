@@ -39,11 +39,11 @@ def total_of_payments(rep: Rep) -> Iterator[Finding]:
         yield Finding(Rule.MISSING, rep, "MontoTotalPagos", None)
         return
     in_pesos = sum((payment.amount * (payment.rate or ONE) for payment in rep.payments), Decimal(0))
-    # Whether each payment is rounded or only their sum is not said: both are in use.
+    # Whether each payment is rounded or only their sum is not said: both are in use, and a cent apart worth a look.
     each = sum((_rounded(payment.amount * (payment.rate or ONE), MXN) for payment in rep.payments), Decimal(0))
     expected = _rounded(in_pesos, MXN)
-    if rep.total not in (expected, each):
-        yield Finding(Rule.TOTAL, rep, "MontoTotalPagos", rep.total, expected, MXN)
+    if rep.total != expected:
+        yield Finding(Rule.TOTAL, rep, "MontoTotalPagos", rep.total, expected, MXN, is_notice=rep.total == each)
 
 
 def payment_amount(rep: Rep, payment: RepPayment) -> Iterator[Finding]:

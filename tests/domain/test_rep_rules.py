@@ -181,3 +181,18 @@ def test_after_one_mistake_the_next_installments_may_follow_what_was_written_or_
     slip = replace(FIRST, payments=(payment(paid(after=d("70.00"))),))
     follows = replace(SECOND, payments=(payment(second(before=d("70.00"), after=d("40.00")), at=LATER.at),))
     assert [f.rule for f in held((slip, follows), OWED).findings] == [Rule.REMAINING_BALANCE]
+
+
+@pytest.mark.parametrize(("total", "told"), [("371.11", []), ("371.12", [True]), ("371.13", [False])])
+def test_a_total_of_payments_that_were_rounded_one_by_one_is_a_notice_and_any_other_wrong(
+    total: str, told: list[bool]
+) -> None:
+    # Twice 185.555 pesos.
+    one, other = (
+        payment(replace(IN_DOLLARS, installment=number), currency="USD", rate=d("18.5"), amount=d("10.03"))
+        for number in (1, 2)
+    )
+    rep = make_rep(one, other, total=d(total))
+    found = [finding for finding in held((rep,), OWED).findings if finding.rule is Rule.TOTAL]
+    assert [finding.is_notice for finding in found] == told
+    assert all(finding.expected == d("371.11") for finding in found)

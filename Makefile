@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # `make LANG=...` of the shell must not change what tests print.
 export PYTHONUTF8 := 1
+# Tests start the bot hundreds of times; a machine that forbids to keep what was compiled would compile it each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What is slow mostly waits (for a bot to start, a browser, a fault to pass): two workers share a core.
 SLOW_WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")

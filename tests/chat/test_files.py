@@ -8,7 +8,6 @@ from bot.app import make_office
 from bot.config import Settings
 from bot.demo.chat import Message
 from bot.domain.people import Role
-from bot.presenters.loading import safe_name
 from bot.store.database import Database
 from handlers.imports import MAX_FILE_BYTES, forget_old
 from tests import factories
@@ -99,19 +98,3 @@ def test_files_nobody_confirmed_are_forgotten_after_two_days(
         utime(folder, (stamp, stamp))
     forget_old(office)
     assert [folder.name for folder in (tmp_path / "inbox").iterdir()] == ["new"]
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("documentos julio.csv", "documentos julio.csv"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\temp\\a.xlsx", "a.xlsx"),
-        ("", "archivo"),
-        ("..", "archivo"),
-        ("a\nb<c>.csv", "a b_c_.csv"),
-        ("ñ" * 300 + ".xlsx", "ñ" * 100 + ".xlsx"),
-    ],
-)
-def test_a_senders_file_name_cannot_leave_its_folder(given: str, kept: str) -> None:
-    assert safe_name(given) == kept

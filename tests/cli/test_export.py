@@ -3,14 +3,11 @@ from io import StringIO
 
 import pytest
 
-from bot.domain.people import COMMAND_LINE
-from bot.services import exports
 from bot.store import audit
 from bot.store.database import Database
 from bot.store.people import to_person
 from tests import factories
 from tests.cli.commands import Cobranza
-from tests.services.world import act
 
 
 def test_every_promise_is_exported_with_where_it_stands(seeded: Cobranza) -> None:
@@ -49,11 +46,3 @@ def test_what_a_person_is_called_is_no_formula_in_a_spreadsheet(
         audit.record(session, person, "statement", "CL001", now=factories.NOON, source="tg:1")
     (row, _) = csv.DictReader(StringIO(cobranza("export", "audit").stdout))
     assert row["name"] == f'\'{sign}HYPERLINK("http://x")'
-
-
-def test_what_fills_many_batches_is_exported_whole_and_in_order(sqlite_database: Database) -> None:
-    with sqlite_database.transaction() as session:
-        for n in range(2500):
-            audit.record(session, COMMAND_LINE, "statement", f"CL{n}", now=factories.NOON, source="cli")
-    rows = list(exports.trail(sqlite_database.transaction, act(COMMAND_LINE)))
-    assert [row["subject"] for row in rows] == [*(f"CL{n}" for n in range(2500)), "audit"]

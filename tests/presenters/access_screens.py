@@ -29,6 +29,7 @@ ACCESS: dict[str, Callable[[Language], Reply]] = {
     "start_with_anothers_link": lambda t: welcome.start(LAURA, t, access.in_already(t)),
     "start_first": lambda t: privacy.with_notice(welcome.start(LAURA, t), "Cobranza & Cía", t, first=True),
     "start_again": lambda t: privacy.with_notice(welcome.start(LAURA, t), "Cobranza & Cía", t, first=False),
+    "database_away": welcome.later,
     "privacy": lambda t: privacy.full("Cobranza & Cía", t),
     "people": lambda t: access.people(PeoplePage((COLLEAGUE, GONE), 1, 3, 18), UTC, t),
     "person": lambda t: access.colleague(COLLEAGUE, UTC, t),

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.handovers import DayTotal, Handed, Handover, HandoverState, TeamTotal
+from bot.domain.handovers import DayTotal, Handed, Handover, HandoverState, NobodyToHandTo, TeamTotal
 from bot.domain.money import Money
 from bot.domain.people import Person, Role
 from bot.domain.receipts import Asked, PaymentForm, Receipt
 from bot.i18n import Language
-from bot.presenters.day_total import day, handed, handover, team
+from bot.presenters.day_total import day, handed, handover, nobody, team
 from bot.presenters.receipt import no_photo, of_none, of_which, photo, question, recorded, undone, with_photo
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.values import EIGHT, JUAN, RAMIRO, SAMUEL, SEVEN, TODAY, document
@@ -92,6 +92,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "handover_to_whom": lambda t: handed(Handed(of_laura(THREE), choice=ABLE), t, ZONE),
     "handover_made": lambda t: handed(Handed(of_laura(THREE, (GIVEN,)), GIVEN), t, ZONE),
     "handover_of_nothing": lambda t: handed(Handed(of_laura(())), t, ZONE),
+    "handover_to_nobody": lambda t: nobody(NobodyToHandTo(), t),
     "handover_to_answer": lambda t: handover(GIVEN, t, ZONE, JORGE),
     "handover_waiting": lambda t: handover(GIVEN, t, ZONE, LAURA),
     "handover_unread": lambda t: handover(GIVEN, t, ZONE, LAURA, unread=True),

@@ -23,6 +23,7 @@ from bot.presenters import agenda, calendar, choices, mailing, promise, reminder
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.access_screens import ACCESS
 from tests.presenters.confirming_screens import CONFIRMATIONS
+from tests.presenters.loading_screens import LOADING
 from tests.presenters.receipt_screens import SCREENS as RECEIPTS
 from tests.presenters.rep_screens import SCREENS as REP
 from tests.presenters.summary_screens import SUMMARIES
@@ -220,6 +221,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_cancelled": mailing.cancelled,
     "mail_file_too_large": lambda t: mailing.too_large(20 * 2**20, t),
     **CONFIRMATIONS,
+    **LOADING,
     **RECEIPTS,
     **REP,
     **SUMMARIES,

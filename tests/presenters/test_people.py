@@ -2,8 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.access import Invitation
 from bot.domain.people import Person, Role
 from bot.i18n import ENGLISH, SPANISH, language
+from bot.presenters.access import link
 from bot.presenters.people import person_line, role_name
 
 
@@ -25,3 +27,8 @@ def test_who_blocked_the_bot_is_said_to_take_no_messages() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_every_role_has_a_name_of_its_own(role: Role) -> None:
     assert [role_name(each, language(SPANISH)) for each in Role].count(role_name(role, language(SPANISH))) == 1
+
+
+def test_an_invitation_is_a_link_that_opens_the_chat_and_hands_over_its_token() -> None:
+    invited = Invitation(3, "Ana", Role.COLLECTOR, "C9", datetime(2019, 7, 18, tzinfo=UTC), token="Zm9v")  # noqa: S106  # no secret
+    assert link("cobranza_bot", invited) == "https://t.me/cobranza_bot?start=Zm9v"

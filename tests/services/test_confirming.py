@@ -284,6 +284,16 @@ def test_a_mail_that_could_not_leave_yet_is_not_queued_again(office: Office) -> 
     assert len(office.post.sent) == 1
 
 
+def test_a_mail_that_leaves_at_this_moment_is_told_apart_and_does_not_leave_again(office: Office) -> None:
+    promise = promised(office.world, "7")
+    confirm(office.world, promise)
+    for state_, leaving in ((MailState.QUEUED, False), (MailState.SENDING, True), (MailState.SENT, False)):
+        with office.world.database.transaction() as session:
+            session.query(MailRow).one().state = state_
+        (shown,) = confirm(office.world, promise)
+        assert (shown.is_leaving, shown.may_leave) == (leaving, False)
+
+
 @pytest.mark.parametrize("fault", [None, TryLater("busy")])
 def test_a_mail_that_waits_does_not_leave_once_its_promise_was_put_off_withdrawn_or_undone(
     office: Office, fault: Exception | None

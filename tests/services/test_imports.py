@@ -9,11 +9,21 @@ from sqlalchemy.orm import joinedload
 from bot.domain.incoming import FileKind, FileReport, ImportReport
 from bot.domain.promises import PromiseState
 from bot.services import judgement
-from bot.services.imports import import_files
+from bot.services.imports import FILES, import_files, record
 from bot.store import promises
 from bot.store.database import Database
-from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
+from bot.store.models import (
+    ApplicationRow,
+    AuditRow,
+    CustomerRow,
+    DocumentRow,
+    PromiseEventRow,
+    PromiseInForceRow,
+    PromiseRow,
+)
+from bot.store.sources import LastSync, last_sync
 from tests import factories
+from tests.services.world import World, act
 
 SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
 TODAY = date(2019, 7, 16)
@@ -369,3 +379,19 @@ def test_a_file_of_several_batches_is_loaded_whole(database: Database, load: Loa
     assert counts(load(f"{DOCUMENTS}{bills}CL7,,,7,,16/07/2019,8\n")) == (0, 0, 2_050, 1)
     with database.transaction() as session:
         assert session.scalar(select(func.sum(DocumentRow.total))) == sum(n * 100 + 50 for n in range(2_050))
+
+
+def test_when_the_ledger_was_last_brought_in_is_noted_unless_it_was_a_trial(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(CUSTOMERS, encoding="utf-8")
+    for dry_run, noted in ((True, None), (False, LastSync(factories.NOON, None))):
+        import_files(database.transaction, [path], today=TODAY, dry_run=dry_run, now=factories.NOON)
+        with database.transaction() as session:
+            assert last_sync(session, FILES) == noted
+
+
+def test_who_loaded_which_file_is_in_the_trail(world: World) -> None:
+    world.call(record, act(world.chief, source="tg:9"), "cartera.csv")
+    with world.database.transaction() as session:
+        row = session.query(AuditRow).one()
+        assert (row.person_id, row.action, row.subject, row.source) == (world.chief.id, "import", "cartera.csv", "tg:9")

@@ -41,7 +41,7 @@ run: install ## Run the bot with the settings in .env
 test: check ## Everything: what `make check` does, then what is slow and what needs a browser
 	$(BIN)/pytest -n $(SLOW_WORKERS) --dist worksteal -m "slow or browser"
 
-check: lint ## Lint, and the tests that are neither slow nor in a browser, with coverage: four minutes on two cores
+check: lint ## Lint, and the tests that are neither slow nor in a browser, with coverage: three minutes on two cores
 	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
 
 search: $(VENV)/.dev ## Look for examples that no test has met yet: properties on random data, other each time

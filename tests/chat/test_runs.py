@@ -217,6 +217,7 @@ async def test_old_data_is_asked_about_once_more(phone: Phone, settings: Setting
     assert "✅ Enviado" in (await phone.tap(asked, "✉️ Enviar de todos modos")).plain_text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("running", "slow_mail")
 async def test_the_bar_moves_in_the_same_message_and_a_stop_keeps_the_rest(
     phone: Phone, settings: Settings, database: Database
@@ -243,6 +244,7 @@ async def test_the_bar_moves_in_the_same_message_and_a_stop_keeps_the_rest(
     assert len(left(settings)) == len({str(mail["To"]) for mail in left(settings)}) == 15
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("slow_mail")
 async def test_a_restart_in_the_middle_goes_on_and_sends_nothing_twice(
     phone: Phone, stopped: Running, settings: Settings, database: Database

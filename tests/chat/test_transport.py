@@ -88,7 +88,7 @@ async def test_an_answer_that_does_not_come_is_a_timeout_and_the_next_request_wo
     async def sleep(_: web.Request) -> web.Response:
         if not slow.is_set():
             slow.set()
-            await asyncio.sleep(5)
+            await asyncio.sleep(1)
         return ok()
 
     async with serving(sleep) as root, bot(root) as sender:

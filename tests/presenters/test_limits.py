@@ -36,7 +36,7 @@ texts = st.builds(Texts, *[hostile] * len(Texts.__slots__))
 SPEECH = language(SPANISH)
 
 
-@pytest.mark.parametrize("code", [SPANISH, ENGLISH])
+@pytest.mark.parametrize("code", [SPANISH, pytest.param(ENGLISH, marks=pytest.mark.slow)])
 def test_five_hundred_documents_with_the_longest_texts_fit_every_screen(code: str) -> None:
     for reply in screens(Fullest(Texts(), 500), language(code)):
         assert_sendable(reply)

@@ -8,12 +8,14 @@ from typing import Any, TypeAlias
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 # What python-telegram-bot's own transport waits: to read, to write files, to connect, for a free connection.
 _READ_SECONDS = 5.0
 _WRITE_FILES_SECONDS = 20.0
 _CONNECT_SECONDS = 5.0
 _POOL_SECONDS = 1.0
+_URLENCODED = "application/x-www-form-urlencoded"
 # A quote or a line break would end a file's name in the header of its part.
 _UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys(map(chr, (*range(32), 127)), "") | {'"': "'", "\\": "_"})
 
@@ -83,7 +85,7 @@ class AiohttpRequest(BaseRequest):
             # And has no wait for writing: the one for reading begins with the request.
             sock_read=read + write if files and read and write else read,
         )
-        body = _form(data, files) if files else data
+        body = _form(data, files) if files else _urlencoded(data) if data else None
         try:
             async with self._session.request(method, url, data=body, timeout=timeout, allow_redirects=False) as answer:
                 status, content = answer.status, await answer.read()
@@ -121,6 +123,11 @@ def _said(wait: Wait, otherwise: float) -> float | None:
     if wait is BaseRequest.DEFAULT_NONE:
         return otherwise
     return None if wait is None else float(wait)
+
+
+def _urlencoded(data: Mapping[str, str]) -> aiohttp.Payload:
+    # As aiohttp would, by its own quoting in C: the standard library's takes a sixteenth of a statement's whole time.
+    return aiohttp.BytesPayload(URL.build(query=data).raw_query_string.encode(), content_type=_URLENCODED)
 
 
 def _form(data: Mapping[str, str], files: Mapping[str, Any]) -> aiohttp.FormData:

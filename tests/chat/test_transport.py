@@ -71,15 +71,16 @@ async def test_a_file_arrives_byte_for_byte_under_its_own_name_with_the_other_pa
 
 async def test_parameters_without_files_arrive_as_they_were_written() -> None:
     seen: dict[str, str] = {}
+    text = "100 % ñ & = + %41 😀 " + "".join(map(chr, range(128)))
 
     async def take(request: web.Request) -> web.Response:
         seen.update({name: str(value) for name, value in (await request.post()).items()})
         return ok()
 
     async with serving(take) as root, bot(root) as sender:
-        await sender.answer_callback_query("1", "100 % ñ & = +")
+        await sender.answer_callback_query("1", text)
 
-    assert seen == {"callback_query_id": "1", "text": "100 % ñ & = +"}
+    assert seen == {"callback_query_id": "1", "text": text}
 
 
 async def test_an_answer_that_does_not_come_is_a_timeout_and_the_next_request_works() -> None:

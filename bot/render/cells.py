@@ -1,9 +1,12 @@
 """Cells of a workbook: texts that others typed, amounts of a currency."""
 
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.domain.money import MXN, minor_digits
+
+# So that it does not touch the amount in the cell before.
+_APART = Alignment(horizontal="left", indent=1)
 
 
 def put_text(sheet: Worksheet, row: int, column: int, text: str, font: Font | None = None) -> None:
@@ -11,6 +14,7 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str, font: Font | No
     cell = sheet.cell(row, column, text)
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
+    cell.alignment = _APART
     if font:
         cell.font = font
 

@@ -6,9 +6,7 @@ from io import BytesIO
 from itertools import groupby
 
 from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.domain.company import Company
@@ -18,13 +16,10 @@ from bot.i18n import Language
 from bot.render.cells import money_format, put_text
 from bot.render.day_total_words import standing, standing_receipts, sums
 from bot.render.receipt_words import form_name
-from bot.render.rep_xlsx import Cell, fill_sheet
-from bot.render.statement_xlsx import PAPER_SIZES
+from bot.render.sheets import BOLD, TINT, Cell, fill_sheet, fit_on_paper
 
 _WIDTHS = (24, 18, 12, 8, 12, 30, 16, 40, 14, 20, 30, 10, 36, 16)
 _NAME, _KEY, _FORM, _AMOUNT = 1, 9, 10, 14
-_BOLD = Font(bold=True)
-_TINT = PatternFill("solid", start_color="E6EDF5")
 
 
 def day_total_xlsx(on: date, days: Sequence[DayTotal], language: Language, company: Company, zone: tzinfo) -> bytes:
@@ -48,11 +43,7 @@ def day_total_xlsx(on: date, days: Sequence[DayTotal], language: Language, compa
 
 def _page(book: Workbook, title: str, company: Company) -> Worksheet:
     sheet: Worksheet = book.create_sheet(title)
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = PAPER_SIZES[company.paper]
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
+    fit_on_paper(sheet, company.paper)
     return sheet
 
 
@@ -68,7 +59,7 @@ def _of_currency(sheet: Worksheet, currency: str, days: Sequence[DayTotal], lang
     bottom = len(ordered) + 2
     _sum(sheet, bottom, currency, (2, bottom - 1), language.gettext("TOTALS"), tinted=True)
     at, first = bottom + 2, 2
-    put_text(sheet, at - 1, _NAME, language.gettext("By form of payment"), _BOLD)
+    put_text(sheet, at - 1, _NAME, language.gettext("By form of payment"), BOLD)
     for (_, form), group in groupby(ordered, key=lambda pair: (pair[0].taken_by_id, pair[1].form)):
         pairs = list(group)
         last = first + len(pairs) - 1
@@ -84,7 +75,7 @@ def _sum(sheet: Worksheet, at: int, currency: str, span: tuple[int, int], label:
     cell.number_format = money_format(currency)
     put_text(sheet, at, _FORM, label)
     for column in range(1, _AMOUNT + 1) if tinted else ():
-        sheet.cell(at, column).font, sheet.cell(at, column).fill = _BOLD, _TINT
+        sheet.cell(at, column).font, sheet.cell(at, column).fill = BOLD, TINT
 
 
 def _headings(language: Language) -> tuple[str, ...]:

@@ -16,16 +16,14 @@ from openpyxl.utils import get_column_letter
 
 from bot.i18n import Language
 from bot.render.plain import one_line
+from bot.render.sheets import BOLD, MARK, TINT, fit_on_paper, heading_width
 
 # Excel specifications and limits: the rows of a sheet, the heading's included; the characters of a cell, of its name.
 MAX_ROWS = 1_048_576
 MAX_CHARACTERS = 32_767
 MAX_TITLE = 31
 
-_BOLD = Font(bold=True)
-_TINT = PatternFill("solid", start_color="E6EDF5")
-_MARK = PatternFill("solid", start_color="FFD9D0")
-_WIDTH, _REASON_WIDTH = 16, 70
+_WIDTH, _MOST_WIDTH, _REASON_WIDTH = 16, 40, 70
 
 Cell: TypeAlias = str | float | bool | date | time | timedelta
 # What openpyxl's write-only mode is made of, which its types do not know.
@@ -82,10 +80,14 @@ def _title(name: str, taken: set[str]) -> str:
 def _fill(sheet: _Sheet, table: RefusedTable, language: Language) -> None:
     ours = [language.gettext("Why it was refused"), language.gettext("Row in the file")]
     headings = [*ours, *table.headings]
-    for position in range(1, len(headings) + 1):
-        sheet.column_dimensions[get_column_letter(position)].width = _WIDTH if position > 1 else _REASON_WIDTH
+    for position, heading in enumerate(headings, start=1):
+        least = _WIDTH if position > 1 else _REASON_WIDTH
+        # On one line: a sheet that is written as it comes makes no row higher.
+        width = min(heading_width(one_line(heading)), _MOST_WIDTH)
+        sheet.column_dimensions[get_column_letter(position)].width = max(least, width)
     sheet.freeze_panes = "C2"
-    sheet.append([_cell(sheet, heading, fill=_TINT, font=_BOLD) for heading in headings])
+    fit_on_paper(sheet)
+    sheet.append([_cell(sheet, heading, fill=TINT, font=BOLD) for heading in headings])
     for row in islice(table.rows, MAX_ROWS - 1):
         cells = [_cell(sheet, cell, comment=row.marks.get(position)) for position, cell in enumerate(row.cells)]
         # A cell that is missing is marked too.
@@ -108,7 +110,7 @@ def _cell(
         # Also when somebody edits the cell: `=`, `+`, `-` and `@` begin no formula.
         cell.quotePrefix = plain[:1] in {"=", "+", "-", "@"}
     if comment:
-        cell.fill = _MARK
+        cell.fill = MARK
         cell.comment = Comment(comment, "cobranza")
     if fill:
         cell.fill = fill

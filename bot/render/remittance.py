@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO, StringIO
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -13,13 +13,13 @@ from bot.domain.statement import Statement, StatementRow
 from bot.i18n import Language
 from bot.render.cells import put_text
 from bot.render.plain import inert, one_line
+from bot.render.sheets import BOLD, fit_on_paper, put_headings
 
 # The same in every language and for good: programs read it, here and at the payer's.
 HEADER = ("CLIENTE", "UUID", "SERIE", "FOLIO", "MONEDA", "SALDO", "IMPORTE A PAGAR", "REFERENCIA")
 _BALANCE, _TO_PAY = HEADER.index("SALDO") + 1, HEADER.index("IMPORTE A PAGAR") + 1
 _AMOUNT = "#,##0.00##"
 _WIDTHS = (14, 40, 10, 16, 10, 16, 18, 16)
-_TINT = PatternFill("solid", start_color="E6EDF5")
 _TO_FILL = PatternFill("solid", start_color="FFF6D6")
 
 
@@ -41,12 +41,8 @@ def remittance_xlsx(statement: Statement, language: Language) -> bytes:
     book.properties.creator = "cobranza"
     sheet = book.worksheets[0]
     sheet.title = one_line(language.gettext("Remittance"))
-    for column, (name, width) in enumerate(zip(HEADER, _WIDTHS, strict=True), start=1):
-        put_text(sheet, 1, column, name, Font(bold=True))
-        sheet.cell(1, column).fill = _TINT
-        sheet.cell(1, column).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = "A2"
+    put_headings(sheet, 1, HEADER, _WIDTHS)
+    fit_on_paper(sheet)
     last = 1
     for last, row in enumerate(_payable(statement), start=2):
         *texts, reference = _texts(statement, row)
@@ -61,11 +57,11 @@ def remittance_xlsx(statement: Statement, language: Language) -> bytes:
         sheet.add_data_validation(amounts)
         amounts.add(f"G2:G{last}")
     for n, currency in enumerate(dict.fromkeys(row.balance.currency for row in _payable(statement)), start=last + 2):
-        put_text(sheet, n, _BALANCE - 1, currency, Font(bold=True))
+        put_text(sheet, n, _BALANCE - 1, currency, BOLD)
         for column in (_BALANCE, _TO_PAY):
             letter = get_column_letter(column)
             total = sheet.cell(n, column, f'=SUMIF($E$2:$E${last},"{currency}",{letter}$2:{letter}${last})')
-            total.number_format, total.font = _AMOUNT, Font(bold=True)
+            total.number_format, total.font = _AMOUNT, BOLD
     file = BytesIO()
     book.save(file)
     return file.getvalue()

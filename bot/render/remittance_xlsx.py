@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from bot.domain.remittance import Proposal, Proposed
 from bot.i18n import Language
 from bot.render.remittance_words import misfits
-from bot.render.rep_xlsx import Cell, fill_sheet
+from bot.render.sheets import Cell, fill_sheet, fit_on_paper
 
 _WIDTHS = (8, 12, 40, 8, 12, 10, 16, 16, 16, 60, 14, 16, 16, 16)
 
@@ -25,6 +25,7 @@ def proposal_xlsx(proposal: Proposal, language: Language) -> bytes:
     sheet = book.worksheets[0]
     sheet.title = _("Remittance")
     fill_sheet(sheet, headings, _WIDTHS, (_line(line, language) for line in proposal.lines))
+    fit_on_paper(sheet)
     file = BytesIO()
     book.save(file)
     return file.getvalue()

@@ -1,21 +1,15 @@
 """What REP still need to be made, and what differs in those that are there, as a workbook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from io import BytesIO
-from typing import TypeAlias
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.domain.rep import BookEntry, Finding, Needed, Reconciliation
 from bot.i18n import Language
-from bot.render.cells import put_text
-from bot.render.plain import one_line
 from bot.render.rep_words import sentence, value
+from bot.render.sheets import MARK, Cell, fill_sheet, fit_on_paper
 
 # SAT's names of the attributes, the same in every language: whoever makes the REP copies them from here.
 NEEDED = (
@@ -25,10 +19,6 @@ NEEDED = (
 )  # fmt: skip
 _WIDTHS = (12, 30, 16, 8, 12, 40, 12, 14, 16, 10, 14, 16, 16, 16, 14, 10, 16, 14, 14, 8)
 _DIFFERENCE_WIDTHS = (12, 30, 30, 12, 40, 18, 60, 18, 18)
-_TINT = PatternFill("solid", start_color="E6EDF5")
-_LATE = PatternFill("solid", start_color="FFD9D0")
-
-Cell: TypeAlias = str | int | Decimal | date
 
 
 def rep_xlsx(found: Reconciliation, language: Language) -> bytes:
@@ -43,12 +33,14 @@ def rep_xlsx(found: Reconciliation, language: Language) -> bytes:
     for row, one in enumerate(found.needed, start=2):
         if one.deadline < found.on or one.after.minor < 0:
             for column in range(1, len(NEEDED) + 1):
-                needed.cell(row, column).fill = _LATE
+                needed.cell(row, column).fill = MARK
     _ = language.gettext
     headings = (
         _("CODE"), _("NAME"), "REP", _("DOCUMENT"), "UUID", _("FIELD"), _("WHAT DIFFERS"), _("FOUND"), _("EXPECTED"),
     )  # fmt: skip
     fill_sheet(differences, headings, _DIFFERENCE_WIDTHS, (_difference(one, language) for one in found.findings))
+    for sheet in book.worksheets:
+        fit_on_paper(sheet)
     file = BytesIO()
     book.save(file)
     return file.getvalue()
@@ -87,28 +79,3 @@ def _difference(finding: Finding, language: Language) -> Sequence[Cell]:
         code, name, finding.rep.name, finding.document_label, uuid, finding.field, said,
         value(finding.found, finding.currency, language), value(finding.expected, finding.currency, language),
     )  # fmt: skip
-
-
-def fill_sheet(
-    sheet: Worksheet, headings: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[Cell]]
-) -> None:
-    """A heading that stays in sight, and rows; what others typed stays text."""
-    for column, (heading, width) in enumerate(zip(headings, widths, strict=True), start=1):
-        put_text(sheet, 1, column, heading, Font(bold=True))
-        sheet.cell(1, column).fill = _TINT
-        sheet.cell(1, column).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = "A2"
-    for number, row in enumerate(rows, start=2):
-        for column, cell in enumerate(row, start=1):
-            if isinstance(cell, str):
-                put_text(sheet, number, column, one_line(cell))
-            else:
-                sheet.cell(number, column, cell).number_format = _format(cell)
-
-
-def _format(cell: int | Decimal | date) -> str:
-    if isinstance(cell, date):
-        return "dd/mm/yyyy"
-    # EquivalenciaDR has ten decimals.
-    return "#,##0.00########" if isinstance(cell, Decimal) else "0"

@@ -5,9 +5,8 @@ from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.drawing.image import Image
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.domain.company import Company
@@ -17,15 +16,13 @@ from bot.i18n import Language
 from bot.render import statement_table as table
 from bot.render.cells import money_format, put_text
 from bot.render.plain import one_line
+from bot.render.sheets import BOLD, TINT, TITLE, fit_on_paper, put_headings
 
 _DATE = "dd/mm/yyyy"
 _WIDTHS = (13, 13, 16, 34, 9, 11, 10, 16, 16, 16, 40)
-_BOLD = Font(bold=True)
-_TINT = PatternFill("solid", start_color="E6EDF5")
 _ORIGINAL, _BALANCE = 8, 10
 # What is free beside the heading's lines.
 _LOGO_PIXELS = (220, 72)
-PAPER_SIZES = {"letter": Worksheet.PAPERSIZE_LETTER, "a4": Worksheet.PAPERSIZE_A4}
 
 
 def statement_xlsx(statement: Statement, language: Language, company: Company) -> bytes:
@@ -50,39 +47,30 @@ def statement_xlsx(statement: Statement, language: Language, company: Company) -
 def _section(sheet: Worksheet, statement: Statement, section: Section, language: Language, company: Company) -> None:
     _heading(sheet, statement, language, company)
     top = sheet.max_row + 2
-    for column, (heading, width) in enumerate(zip((*table.headings(language), "UUID"), _WIDTHS, strict=True), start=1):
-        put_text(sheet, top, column, heading, _BOLD)
-        sheet.cell(top, column).fill = _TINT
-        sheet.cell(top, column).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = f"A{top + 1}"
+    put_headings(sheet, top, (*table.headings(language), "UUID"), _WIDTHS)
     bottom = _rows(sheet, top + 1, section.rows)
     put_text(sheet, bottom, 1, language.currency_name(section.currency))
     put_text(sheet, bottom, _ORIGINAL - 1, language.gettext("TOTALS"))
     _sums(sheet, bottom, top + 1, section.currency)
     if section.credits:
-        put_text(sheet, bottom + 2, 1, language.gettext("Unapplied credits"), _BOLD)
+        put_text(sheet, bottom + 2, 1, language.gettext("Unapplied credits"), BOLD)
         end = _rows(sheet, bottom + 3, section.credits)
         put_text(sheet, end, 1, language.gettext("Unapplied credits"))
         _sums(sheet, end, bottom + 3, section.currency)
         letter = get_column_letter(_BALANCE)
-        put_text(sheet, end + 1, 1, language.gettext("Net balance"), _BOLD)
+        put_text(sheet, end + 1, 1, language.gettext("Net balance"), BOLD)
         net = sheet.cell(end + 1, _BALANCE, f"={letter}{bottom}-{letter}{end}")
         net.number_format = money_format(section.currency)
-        net.font = _BOLD
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = PAPER_SIZES[company.paper]
-    sheet.page_setup.fitToHeight = 0
+        net.font = BOLD
+    fit_on_paper(sheet, company.paper)
     foot = sheet.HeaderFooter.oddFooter
     if foot is not None:  # which an empty one is not, though it counts as false
         foot.right.text = language.gettext("Page %(number)s of %(of)s", number="&P", of="&N")
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"{top}:{top}"
 
 
 def _heading(sheet: Worksheet, statement: Statement, language: Language, company: Company) -> None:
-    put_text(sheet, 1, 1, one_line(company.name), Font(bold=True, size=14))
-    put_text(sheet, 1, _BALANCE, language.gettext("Statement of account"), Font(bold=True, size=14))
+    put_text(sheet, 1, 1, one_line(company.name), TITLE)
+    put_text(sheet, 1, _BALANCE, language.gettext("Statement of account"), TITLE)
     sheet.cell(1, _BALANCE).alignment = Alignment(horizontal="right")
     lines = ((language.gettext("RFC"), one_line(company.rfc)),) if company.rfc else ()
     for n, (label, value) in enumerate((*lines, *table.heading(statement, language)), start=2):
@@ -122,4 +110,4 @@ def _sums(sheet: Worksheet, at: int, first: int, currency: str) -> None:
         value = f"=SUM({letter}{first}:{letter}{at - 1})" if at > first else 0
         sheet.cell(at, column, value).number_format = money_format(currency)
     for column in range(1, _BALANCE + 1):
-        sheet.cell(at, column).font, sheet.cell(at, column).fill = _BOLD, _TINT
+        sheet.cell(at, column).font, sheet.cell(at, column).fill = BOLD, TINT

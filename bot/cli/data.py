@@ -15,6 +15,7 @@ from bot.domain.dates import parse_date
 from bot.domain.incoming import FileKind
 from bot.domain.statement import Statement
 from bot.i18n import Language
+from bot.imports.remittance import is_remittance
 from bot.imports.vault import Vault
 from bot.presenters.imports import report_json, report_text
 from bot.services import imports, statements
@@ -47,7 +48,7 @@ def import_(
 ) -> None:
     """Carga clientes, documentos, CFDI y pagos; de una remesa solo propone cómo se aplica."""
     settings = read_settings()
-    if kind is FileKind.REMITTANCE:
+    if kind is FileKind.REMITTANCE or (kind is None and all(map(is_remittance, paths))):
         show_remittances(settings, paths, report_to, decimal_comma=decimal_comma, json=json)
         return
     act = occasion(settings)

@@ -1,4 +1,4 @@
-"""`cobranza import --kind remittance`: how what a payer returned would be applied."""
+"""`cobranza import` of a remittance: how what a payer returned would be applied."""
 
 from pathlib import Path
 

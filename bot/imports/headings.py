@@ -13,13 +13,14 @@ _DOCUMENT = {
     "concept_code": ("codigo concepto", "clave concepto", "codigo de concepto"),
     "concept": ("concepto",),
     "series": ("serie",),
-    "folio": ("documento", "numero", "no documento", "document"),
+    "folio": ("folio", "documento", "numero", "no documento", "document"),
 }
 
-# Product section 15; a field's own name always counts. Written as `_plain` makes them, the surest first.
+# Product section 15; a field's own name always counts. Written as `_plain` makes them, the surest first, which is also
+# what a heading is called where there is none.
 ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
     FileKind.CUSTOMERS: {
-        "code": ("customer code", "codigo cliente", "clave cliente", "codigo", "clave", "customer"),
+        "code": ("codigo cliente", "customer code", "clave cliente", "codigo", "clave", "customer"),
         "name": ("nombre", "razon social", "nombre cliente", "cliente"),
         "rfc": (),
         "email": ("correo", "correos", "correo electronico", "mail", "e mail"),

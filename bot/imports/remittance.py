@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.domain.errors import UnknownCurrency
-from bot.domain.incoming import Problem
+from bot.domain.incoming import FileKind, Problem
 from bot.domain.money import parse_currency
 from bot.domain.remittance import RemittanceFile, RemittanceRow
 from bot.domain.text import fold
@@ -82,7 +82,8 @@ def _heading(path: Path) -> tuple[Sheet, int, _Columns]:
             }
             if all(name in columns for name in _REQUIRED):
                 return sheet, number, columns
-    raise UnreadableFile("headings", missing=", ".join(_NAMES[name][0].upper() for name in _REQUIRED))
+    missing = ", ".join(_NAMES[name][0].upper() for name in _REQUIRED)
+    raise UnreadableFile("headings", missing=missing, kind=FileKind.REMITTANCE)
 
 
 def _first_rows(sheet: Sheet) -> Iterator[Sequence[Cell]]:

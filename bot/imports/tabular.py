@@ -119,8 +119,8 @@ def _table(path: Path, sheets: Sequence[Sheet], kind: FileKind | None, decimal_c
     if is_empty:
         raise UnreadableFile("empty")
     if not best:
-        missing, of = (nearest.missing, nearest.kind) if nearest else (REQUIRED[FileKind.DOCUMENTS][0], "")
-        raise UnreadableFile("headings", missing=", ".join(missing), kind=of)
+        assert nearest  # noqa: S101 - of the rows that are not empty
+        raise UnreadableFile("headings", missing=", ".join(map(nearest.called, nearest.missing)), kind=nearest.kind)
     most = max(_likeness(table.headings) for table in best.values())
     chosen = [table for table in best.values() if _likeness(table.headings) == most]
     if len(chosen) > 1:

@@ -207,7 +207,11 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         **params,
     ),
     "empty": lambda t, _: t.gettext("The file is empty."),
-    "headings": lambda t, params: t.gettext("No heading names these columns: %(missing)s.", **params),
+    "headings": lambda t, params: t.gettext(
+        "To be read as %(what)s it lacks these headings: %(missing)s.",
+        what=kind_name(FileKind(str(params["kind"])), t),
+        missing=params["missing"],
+    ),
     "which_kind": lambda t, params: t.gettext(
         "The headings fit several kinds; say which with --kind: %(kinds)s.", **params
     ),

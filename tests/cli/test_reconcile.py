@@ -80,7 +80,7 @@ def test_what_cannot_be_read_or_written_is_said(company: Cobranza, tmp_path: Pat
 def test_a_returned_remittance_is_a_proposal_and_nothing_is_written(company: Cobranza, tmp_path: Path) -> None:
     remittance = tmp_path / "remesa.csv"
     remittance.write_text(f"{','.join(HEADER)}\nCL1,{U1},A,7,MXN,76.00,50.00,CL1\n", encoding="utf-8")
-    told = company("import", "--kind", "remittance", remittance)
+    told = company("import", remittance)
     assert told.stdout.splitlines()[1] == (
         "  ✅ A-7 · $50.00 · $76.00 → $26.00 · REP: parcialidad 2, saldo anterior $76.00, insoluto $26.00"
     )
@@ -97,7 +97,7 @@ def test_a_returned_remittance_is_a_proposal_and_nothing_is_written(company: Cob
 
 def test_what_is_no_remittance_or_cannot_be_written_is_said(company: Cobranza, tmp_path: Path) -> None:
     told = company("import", "--kind", "remittance", tmp_path / "clientes.csv", tmp_path / "no.csv", expect=1)
-    assert "clientes.csv: " in told.stderr
+    assert "clientes.csv: Como remesa le faltan estos encabezados: UUID, MONEDA, IMPORTE A PAGAR." in told.stderr
     assert "no.csv: " in told.stderr
     assert told.stdout == ""
     remittance = tmp_path / "remesa.csv"

@@ -294,10 +294,10 @@ def test_a_file_that_cannot_be_understood_says_why(write: Write, tmp_path: Path)
     assert refusal(write("not a workbook", name="file.xlsx"))[0] == "unreadable"
     assert refusal(write(""))[0] == "empty"
     assert refusal(write("\n \n,,\n"))[0] == "empty"
-    assert refusal(write("hola\n")) == ("headings", {"missing": "code, name", "kind": FileKind.CUSTOMERS})
+    assert refusal(write("hola\n")) == ("headings", {"missing": "CODIGO CLIENTE, NOMBRE", "kind": FileKind.CUSTOMERS})
     assert refusal(write("CODIGO,FOLIO,MONTO ORIGINAL\n")) == (
         "headings",
-        {"missing": "issued", "kind": FileKind.DOCUMENTS},
+        {"missing": "FECHA DOCUMENTO", "kind": FileKind.DOCUMENTS},
     )
 
 

@@ -112,6 +112,7 @@ def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, cod
         "uuid": "8D05",
         "following": "3",
         "known": ".csv",
+        "kind": "documents",
         "missing": "folio",
         "kinds": "x, y",
         "megabytes": "1,024",

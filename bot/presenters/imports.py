@@ -212,6 +212,9 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         what=kind_name(FileKind(str(params["kind"])), t),
         missing=params["missing"],
     ),
+    "remittance": lambda t, _: t.gettext(
+        "It is a remittance: load it by itself, and you are told how the payment would be applied."
+    ),
     "which_kind": lambda t, params: t.gettext(
         "The headings fit several kinds; say which with --kind: %(kinds)s.", **params
     ),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain.incoming import FileKind, FileReport, ImportReport, Incoming, Problem, Progress
 from bot.domain.occasion import Occasion
 from bot.imports.cells import Cell
+from bot.imports.remittance import is_remittance
 from bot.imports.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
 from bot.imports.tabular import Table, open_tables
 from bot.imports.unreadable import UnreadableFile
@@ -89,6 +90,8 @@ def import_files(
             tables += open_tables(path, kind, decimal_comma=decimal_comma)
         except UnreadableFile as error:
             problem = Problem(0, "", path.name, error.reason, error.params)
+            if kind is None and is_remittance(path):
+                problem = Problem(0, "", path.name, "remittance")
             unread.append(FileReport(path, refused=1, problems=(problem,)))
     with transaction() as session, session.begin_nested() as savepoint:
         loaded: list[FileReport] = []

@@ -95,3 +95,14 @@ def test_without_rows_there_is_nothing_to_do(database: Database, tmp_path: Path)
     assert [(file.new, file.refused) for file in run(database, payments, promises, documents)] == [(0, 0)] * 3
     with database.transaction() as session:
         assert session.scalar(select(func.count()).select_from(DocumentRow)) == 0
+
+
+def test_a_remittance_among_other_files_is_told_to_be_one_and_the_others_come_in(
+    database: Database, tmp_path: Path
+) -> None:
+    remittance = text(
+        tmp_path / "remesa.csv", [["CLIENTE", "UUID", "MONEDA", "IMPORTE A PAGAR"], ["CL1", "", "MXN", "5"]]
+    )
+    report = run(database, text(tmp_path / "c.csv", CUSTOMERS), remittance)
+    assert [(file.new, file.refused) for file in report] == [(2, 0), (0, 1)]
+    assert [problem.reason for problem in report[1].problems] == ["remittance"]

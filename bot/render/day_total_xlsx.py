@@ -18,7 +18,7 @@ from bot.render.day_total_words import standing, standing_receipts, sums
 from bot.render.receipt_words import form_name
 from bot.render.sheets import BOLD, TINT, Cell, fill_sheet, fit_on_paper
 
-_WIDTHS = (24, 18, 12, 8, 12, 30, 16, 40, 14, 20, 30, 10, 36, 16)
+_WIDTHS = (24, 18, 12, 8, 12, 30, 16, 40, 14, 20, 30, 10, 36, 20)
 _NAME, _KEY, _FORM, _AMOUNT = 1, 9, 10, 14
 
 

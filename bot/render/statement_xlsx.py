@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.domain.company import Company
-from bot.domain.money import MXN
+from bot.domain.money import MXN, Money
 from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.render import statement_table as table
@@ -20,9 +20,12 @@ from bot.render.sheets import BOLD, TINT, TITLE, fit_on_paper, put_headings
 
 _DATE = "dd/mm/yyyy"
 _WIDTHS = (13, 13, 16, 34, 9, 11, 10, 16, 16, 16, 40)
-_ORIGINAL, _BALANCE = 8, 10
-# What is free beside the heading's lines.
+_LIMIT, _ORIGINAL, _BALANCE = 3, 8, 10
+# In digits: what bold ones take more, and what stays free beside them.
+_MARGIN = 3
+# What is free beside the heading's lines: at most so much, and a row's height for each of them.
 _LOGO_PIXELS = (220, 72)
+_ROW_PIXELS = 20
 
 
 def statement_xlsx(statement: Statement, language: Language, company: Company) -> bytes:
@@ -47,7 +50,8 @@ def statement_xlsx(statement: Statement, language: Language, company: Company) -
 def _section(sheet: Worksheet, statement: Statement, section: Section, language: Language, company: Company) -> None:
     _heading(sheet, statement, language, company)
     top = sheet.max_row + 2
-    put_headings(sheet, top, (*table.headings(language), "UUID"), _WIDTHS)
+    widths = _widths(section, statement.customer.credit_limit, language)
+    put_headings(sheet, top, (*table.headings(language), "UUID"), widths)
     bottom = _rows(sheet, top + 1, section.rows)
     put_text(sheet, bottom, 1, language.currency_name(section.currency))
     put_text(sheet, bottom, _ORIGINAL - 1, language.gettext("TOTALS"))
@@ -68,6 +72,16 @@ def _section(sheet: Worksheet, statement: Statement, section: Section, language:
         foot.right.text = language.gettext("Page %(number)s of %(of)s", number="&P", of="&N")
 
 
+def _widths(section: Section, limit: Money, language: Language) -> list[int]:
+    """The columns' widths, so that the largest amounts are read, which would else be shown as ####."""
+    widths = list(_WIDTHS)
+    sums = (section.original, section.paid, section.balance, section.unapplied, section.net)
+    for first, last, amounts in ((_LIMIT, _LIMIT, (limit,)), (_ORIGINAL, _BALANCE, sums)):
+        needed = max(len(language.money(amount)) for amount in amounts) + _MARGIN
+        widths[first - 1 : last] = [max(needed, width) for width in widths[first - 1 : last]]
+    return widths
+
+
 def _heading(sheet: Worksheet, statement: Statement, language: Language, company: Company) -> None:
     put_text(sheet, 1, 1, one_line(company.name), TITLE)
     put_text(sheet, 1, _BALANCE, language.gettext("Statement of account"), TITLE)
@@ -78,7 +92,9 @@ def _heading(sheet: Worksheet, statement: Statement, language: Language, company
         put_text(sheet, n, 3, value)
     if company.logo:
         logo = Image(BytesIO(company.logo))
-        scale = min(_LOGO_PIXELS[0] / logo.width, _LOGO_PIXELS[1] / logo.height)
+        # With the empty row below them there are as many as the last one's number.
+        height = min(_LOGO_PIXELS[1], sheet.max_row * _ROW_PIXELS)
+        scale = min(_LOGO_PIXELS[0] / logo.width, height / logo.height)
         logo.width, logo.height = round(logo.width * scale), round(logo.height * scale)
         # Beside the heading's lines, so that it covers no text and moves no row.
         sheet.add_image(logo, f"{get_column_letter(_ORIGINAL)}2")

@@ -245,6 +245,30 @@ def test_text_is_set_in_columns_whatever_is_in_them() -> None:
     assert_golden("columns.txt", statement_text(statement, SPANISH))
 
 
+def test_the_logo_ends_above_the_headings_of_the_workbook_however_few_lines_stand_beside_it() -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (100, 400), "navy").save(drawn, "PNG")
+    for company, customer in ((COMPANY, RAMIRO), (replace(COMPANY, rfc=""), replace(RAMIRO, rfc=""))):
+        statement = build(customer, [document(1, Money(100))], SEED_DAY)
+        content = statement_xlsx(statement, SPANISH, replace(company, logo=drawn.getvalue()))
+        match = re.search(r'<(?:xdr:)?ext cx="\d+" cy="(\d+)"', _part(content, "xl/drawings/drawing1.xml"))
+        assert match
+        top = int(str(openpyxl.load_workbook(BytesIO(content)).worksheets[0].freeze_panes)[1:]) - 1
+        # It begins in the second row; a row has 20 pixels.
+        assert 2 * 20 < int(match[1]) / 9525 <= (top - 2) * 20
+
+
+@pytest.mark.parametrize("cents", [100, 999_999_999_999_99])
+def test_the_columns_of_the_workbook_are_wide_enough_for_their_sums(cents: int) -> None:
+    rich = replace(RAMIRO, credit_limit=Money(cents, "USD"))
+    documents = [document(n, Money(cents, "USD")) for n in (1, 2, 3)]
+    content = statement_xlsx(build(rich, documents, SEED_DAY), SPANISH, COMPANY)
+    sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
+    limit, original, balance = (sheet.column_dimensions[letter].width for letter in "CHJ")
+    assert limit >= max(13, len(SPANISH.money(Money(cents, "USD"))) + 3)
+    assert original == balance >= max(16, len(SPANISH.money(Money(3 * cents, "USD"))) + 3)
+
+
 def test_the_workbook_has_numbers_dates_and_frozen_headings() -> None:
     sheet = openpyxl.load_workbook(BytesIO(statement_xlsx(seed_statement(), SPANISH, COMPANY)))["MXN"]
     rows = list(sheet.iter_rows(values_only=True))

@@ -163,7 +163,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     Half as long without: coverage's tracer is asked at every call of every library. Its `no_cover` does nothing in the
     workers of pytest-xdist, where pytest-cov starts it twice.
     """
-    if item.path.relative_to(_TESTS).parts[0] in _COVERING:
+    if not item.config.pluginmanager.hasplugin("_cov") or item.path.relative_to(_TESTS).parts[0] in _COVERING:
         return (yield)
     here, in_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)

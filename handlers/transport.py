@@ -126,7 +126,7 @@ def _said(wait: Wait, otherwise: float) -> float | None:
 
 
 def _urlencoded(data: Mapping[str, str]) -> aiohttp.Payload:
-    # As aiohttp would, by its own quoting in C: the standard library's takes a sixteenth of a statement's whole time.
+    # As aiohttp would, but by its own quoting in C: for a statement the standard library's takes six times as long.
     return aiohttp.BytesPayload(URL.build(query=data).raw_query_string.encode(), content_type=_URLENCODED)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.money import MXN, Money
@@ -48,8 +48,10 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
     if not words:
         return []
     code = text.strip().upper()
-    if exact := session.execute(_by_code(person.sees_all), {"code": code, **given(person)}).all():
-        return [from_columns(row) for row in exact]
+    named = {"typed": text.strip(), "code": code, "lower": code.lower(), **given(person)}
+    for query in (_by_code(person.sees_all), _by_code_in_any_case(person.sees_all)):
+        if exact := session.execute(query, named).all():
+            return [from_columns(row) for row in exact]
     scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(MAX_CHOICES)
     for meant in _meanings(code, words):
         if rows := session.scalars(scoped.where(*meant)).all():
@@ -59,16 +61,32 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
 
 @cache
 def _by_code(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
-    """The customers of a portfolio with this code: with few exceptions that is what is typed."""
+    """The customers of a portfolio with this code, by its index: with few exceptions that is what is typed."""
+    written = _C.code.in_([bindparam("typed"), bindparam("code"), bindparam("lower")])
+    return select(*COLUMNS).where(written, theirs(sees_all=sees_all)).order_by(_C.name).limit(MAX_CHOICES)
+
+
+@cache
+def _by_code_in_any_case(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
     mine = (func.upper(_C.code) == bindparam("code"), theirs(sees_all=sees_all))
     return select(*COLUMNS).where(*mine).order_by(_C.name).limit(MAX_CHOICES)
 
 
 def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElement[bool]]]:
     yield [CustomerRow.search.contains(word, autoescape=True) for word in words]
-    label = func.upper(DocumentRow.series + "-" + DocumentRow.folio)
-    owing = select(DocumentRow.customer_id).where(or_(DocumentRow.folio == code, label == code))
-    yield (CustomerRow.id.in_(owing),)
+    yield (CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(code))),)
+
+
+def _called(code: str) -> ColumnElement[bool]:
+    """The documents of this folio, or series and folio: by the folio, whose index keeps a million others unread."""
+
+    def folio(text: str) -> ColumnElement[bool]:
+        return DocumentRow.folio.in_([text, text.lower()])
+
+    # A series may have a dash, or a folio.
+    cuts = {code.find("-"), code.rfind("-")} - {-1}
+    series = (and_(func.upper(DocumentRow.series) == code[:cut], folio(code[cut + 1 :])) for cut in sorted(cuts))
+    return or_(folio(code), *series)
 
 
 def _resembling(session: Session, person: Person, text: str) -> list[Customer]:

@@ -1,8 +1,15 @@
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
+from bot.domain.people import Role
 from bot.services import statements
+from bot.store import customers
 from bot.store.customers import MAX_CHOICES
+from bot.store.database import Database
+from bot.store.people import to_person
 from tests import factories
 from tests.services.world import World
 
@@ -26,6 +33,49 @@ def test_a_customer_is_found_by_series_and_folio(world: World) -> None:
         lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
         factories.document(session, lucia, "21002", series="CFDI")
     assert found(world, "cfdi-21002") == found(world, "21002") == found(world, "nunez") == "CL004"
+
+
+def test_a_series_or_a_folio_may_have_a_dash_and_small_letters(world: World) -> None:
+    with world.database.transaction() as session:
+        lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
+        for series, folio in (("A-B", "77"), ("C", "78-1"), ("d", "e79"), ("", "80-2")):
+            factories.document(session, lucia, folio, series=series)
+    for text in ("a-b-77", "77", "C-78-1", "c-78-1", "78-1", "D-E79", "e79", "E79", "80-2", "-80-2"):
+        assert found(world, text) == "CL004", text
+    for text in ("b-77", "A-77", "C-78", "x-77", "-", "--"):
+        with pytest.raises(CustomerNotFound):
+            found(world, text)
+
+
+def test_a_code_is_found_however_its_letters_are_written(world: World) -> None:
+    with world.database.transaction() as session:
+        factories.customer(session, "Cl-05a", "Lucía Núñez", rfc="NULU900101AA1")
+    assert (
+        found(world, "cl-05a") == found(world, "CL-05A") == found(world, "Cl-05a") == found(world, "cL-05A") == "Cl-05a"
+    )
+
+
+def test_a_folio_is_looked_up_without_reading_every_document(sqlite_database: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _k: object, statement: str, parameters: object, _x: object, _m: object) -> None:
+        asked.append((statement, parameters))
+
+    with sqlite_database.transaction() as session:
+        chief = to_person(factories.person(session, Role.SUPERVISOR))
+        factories.document(session, factories.customer(session, "CL1", "Ana"), "21002", series="CFDI")
+        session.flush()
+        event.listen(sqlite_database.engine, "before_cursor_execute", note)
+        for text in ("21002", "CFDI-21002", "cl1"):
+            customers.search(session, chief, text)
+        event.remove(sqlite_database.engine, "before_cursor_execute", note)
+        plans = [
+            row[3]
+            for statement, parameters in asked
+            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert any("ix_documents_folio" in plan for plan in plans)
+    assert not [plan for plan in plans if plan.startswith("SCAN documents")]
 
 
 def test_a_code_is_meant_before_a_name_that_holds_it(world: World) -> None:

@@ -19,10 +19,9 @@ from bot.render.plain import one_line
 from bot.render.sheets import BOLD, TINT, TITLE, fit_on_paper, put_headings
 
 _DATE = "dd/mm/yyyy"
-_WIDTHS = (13, 13, 16, 34, 9, 11, 10, 16, 16, 16, 40)
-_LIMIT, _ORIGINAL, _BALANCE = 3, 8, 10
-# In digits: what bold ones take more, and what stays free beside them.
-_MARGIN = 3
+_ORIGINAL, _BALANCE = 8, 10
+# Of a column of amounts, in digits: at least; and what bold ones take more, with what stays free beside them.
+_AMOUNT_WIDTH, _MARGIN = 16, 3
 # What is free beside the heading's lines: at most so much, and a row's height for each of them.
 _LOGO_PIXELS = (220, 72)
 _ROW_PIXELS = 20
@@ -72,14 +71,14 @@ def _section(sheet: Worksheet, statement: Statement, section: Section, language:
         foot.right.text = language.gettext("Page %(number)s of %(of)s", number="&P", of="&N")
 
 
-def _widths(section: Section, limit: Money, language: Language) -> list[int]:
+def _widths(section: Section, limit: Money, language: Language) -> Sequence[int]:
     """The columns' widths, so that the largest amounts are read, which would else be shown as ####."""
-    widths = list(_WIDTHS)
-    sums = (section.original, section.paid, section.balance, section.unapplied, section.net)
-    for first, last, amounts in ((_LIMIT, _LIMIT, (limit,)), (_ORIGINAL, _BALANCE, sums)):
-        needed = max(len(language.money(amount)) for amount in amounts) + _MARGIN
-        widths[first - 1 : last] = [max(needed, width) for width in widths[first - 1 : last]]
-    return widths
+
+    def wide(*amounts: Money) -> int:
+        return max(_AMOUNT_WIDTH, *(len(language.money(amount)) + _MARGIN for amount in amounts))
+
+    amount = wide(section.original, section.paid, section.balance, section.unapplied, section.net)
+    return 13, 13, wide(limit), 34, 9, 11, 10, amount, amount, amount, 40
 
 
 def _heading(sheet: Worksheet, statement: Statement, language: Language, company: Company) -> None:

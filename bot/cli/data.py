@@ -15,7 +15,6 @@ from bot.domain.dates import parse_date
 from bot.domain.incoming import FileKind
 from bot.domain.statement import Statement
 from bot.i18n import Language
-from bot.imports.remittance import is_remittance
 from bot.imports.vault import Vault
 from bot.presenters.imports import report_json, report_text
 from bot.services import imports, statements
@@ -48,7 +47,7 @@ def import_(
 ) -> None:
     """Carga clientes, documentos, CFDI y pagos; de una remesa solo propone cómo se aplica."""
     settings = read_settings()
-    if kind is FileKind.REMITTANCE or (kind is None and all(map(is_remittance, paths))):
+    if kind is FileKind.REMITTANCE:
         show_remittances(settings, paths, report_to, decimal_comma=decimal_comma, json=json)
         return
     act = occasion(settings)
@@ -66,12 +65,16 @@ def import_(
                 on_progress=on_progress,
                 now=act.now,
             )
-        if report_to:
+        if report_to and not report.is_of_remittances:
             from bot.presenters.import_workbook import write_workbook  # noqa: PLC0415 - openpyxl takes its time
 
             write_workbook(report, imports.refused_rows, report_to, speech(settings))
     except OSError as error:  # FILES_DIR is full or may not be written; nothing was kept
         fail(f"{error.filename or settings.files_dir}: {error.strerror}")
+    if report.is_of_remittances:
+        found = [file.path for file in report.files]
+        show_remittances(settings, found, report_to, decimal_comma=decimal_comma, json=json)
+        return
     if json:
         print_json(report_json(report, speech(settings)))
     else:

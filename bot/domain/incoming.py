@@ -180,6 +180,10 @@ class Problem:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+# The reason why a remittance is not loaded.
+REMITTANCE = "remittance"
+
+
 @dataclass(frozen=True, slots=True)
 class FileReport:
     """What became of one file, or of one `sheet` of a workbook that has several.
@@ -220,6 +224,11 @@ class ImportReport:
 
     files: tuple[FileReport, ...]
     kept: bool
+
+    @property
+    def is_of_remittances(self) -> bool:
+        """Whether its files are remittances and nothing else, so that nothing could be loaded."""
+        return bool(self.files) and all([p.reason for p in file.problems] == [REMITTANCE] for file in self.files)
 
     @property
     def refused(self) -> int:

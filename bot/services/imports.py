@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.domain.incoming import FileKind, FileReport, ImportReport, Incoming, Problem, Progress
+from bot.domain.incoming import REMITTANCE, FileKind, FileReport, ImportReport, Incoming, Problem, Progress
 from bot.domain.occasion import Occasion
 from bot.imports.cells import Cell
 from bot.imports.remittance import is_remittance
@@ -76,7 +76,7 @@ def import_files(
     With `strict` a single problem keeps everything out; with `dry_run` everything stays out. With `decimal_comma` the
     amounts of the files are written as `1.234,50`. `on_progress` is told every few thousand rows. The XML and PDF of
     CFDI go to the `keeper`, before the transaction ends: what the tables name is never missing. `now` is noted as when
-    the ledger was last fed.
+    the ledger was last fed, unless no file could be read.
     """
     tell = on_progress or _tell_nobody
     unread: list[FileReport] = []
@@ -91,7 +91,7 @@ def import_files(
         except UnreadableFile as error:
             problem = Problem(0, "", path.name, error.reason, error.params)
             if kind is None and is_remittance(path):
-                problem = Problem(0, "", path.name, "remittance")
+                problem = Problem(0, "", path.name, REMITTANCE)
             unread.append(FileReport(path, refused=1, problems=(problem,)))
     with transaction() as session, session.begin_nested() as savepoint:
         loaded: list[FileReport] = []
@@ -105,7 +105,7 @@ def import_files(
             savepoint.rollback()
         elif keeper:
             cfdi.keep(keeper)
-        if kept and now:
+        if kept and now and (loaded or cfdi.reports()):
             note_sync(session, FILES, LastSync(now, None))
     return ImportReport((*loaded, *cfdi.reports(), *unread), kept)
 

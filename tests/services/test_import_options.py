@@ -106,3 +106,5 @@ def test_a_remittance_among_other_files_is_told_to_be_one_and_the_others_come_in
     report = run(database, text(tmp_path / "c.csv", CUSTOMERS), remittance)
     assert [(file.new, file.refused) for file in report] == [(1, 1), (0, 1)]
     assert [problem.reason for problem in report[1].problems] == ["remittance"]
+    for paths, alone in (([remittance], True), ([remittance, tmp_path / "c.csv"], False), ([], False)):
+        assert import_files(database.transaction, paths, today=TODAY).is_of_remittances is alone

@@ -381,10 +381,16 @@ def test_a_file_of_several_batches_is_loaded_whole(database: Database, load: Loa
         assert session.scalar(select(func.sum(DocumentRow.total))) == sum(n * 100 + 50 for n in range(2_050))
 
 
-def test_when_the_ledger_was_last_brought_in_is_noted_unless_it_was_a_trial(database: Database, tmp_path: Path) -> None:
-    path = tmp_path / "c.csv"
+def test_when_the_ledger_was_last_fed_is_noted_unless_it_was_a_trial_or_nothing_could_be_read(
+    database: Database, tmp_path: Path
+) -> None:
+    path, unread = tmp_path / "c.csv", tmp_path / "unread.csv"
     path.write_text(CUSTOMERS, encoding="utf-8")
+    unread.write_text("A,B\n1,2\n", encoding="utf-8")
+    import_files(database.transaction, [unread], today=TODAY, now=factories.NOON)
     for dry_run, noted in ((True, None), (False, LastSync(factories.NOON, None))):
+        with database.transaction() as session:
+            assert last_sync(session, FILES) is None
         import_files(database.transaction, [path], today=TODAY, dry_run=dry_run, now=factories.NOON)
         with database.transaction() as session:
             assert last_sync(session, FILES) == noted

@@ -17,11 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -166,7 +166,8 @@ def _trail(ask: Ask, asker: Asker, action: str, subject: str) -> None:
     ask("INSERT INTO audit (at, person_id, action, subject) VALUES (?, ?, ?, ?) RETURNING id", values)
 
 
-SCREENS: dict[str, tuple[Callable[[Session, Asker], object], Callable[[Ask, Asker], object]]] = {
+Screen: TypeAlias = tuple[Callable[[Session, Asker], object], Callable[[Ask, Asker], object]]
+SCREENS: dict[str, Screen] = {
     "statement": (_statement, _statement_sql),
     "month": (_month, _month_sql),
     "agenda": (_agenda, _agenda_sql),
@@ -202,12 +203,17 @@ def main() -> int:
 
 
 def measure(kind: str, wanted: argparse.Namespace) -> dict[str, Any]:
-    """Every screen at every size on one kind of database."""
-    found: dict[str, dict[int, tuple[float, float]]] = {name: {} for name in SCREENS}
-    for documents in wanted.documents:
-        with _loaded(kind, documents, wanted.keep) as database:
-            for name, screen in SCREENS.items():
-                found[name][documents] = _one(database, documents, screen, wanted.rounds)
+    """Every screen at every size on one kind of database; the sizes in turns, for a machine is faster now and then."""
+    found: dict[str, dict[int, tuple[float, float]]] = {}
+    with ExitStack() as open_:
+        folder = wanted.keep or Path(open_.enter_context(tempfile.TemporaryDirectory()))
+        ledgers = [Ledger(open_.enter_context(_loaded(kind, size, folder)), size) for size in wanted.documents]
+        gc.freeze()  # as `cobranza run` does
+        for name, screen in SCREENS.items():
+            for _ in range(wanted.rounds + 1):
+                for ledger in ledgers:
+                    ledger.show(screen)
+            found[name] = {ledger.documents: ledger.medians() for ledger in ledgers}
     small, large = min(wanted.documents), max(wanted.documents)
     answer: dict[str, Any] = {"is_good": True}
     print(kind)
@@ -227,75 +233,86 @@ def measure(kind: str, wanted: argparse.Namespace) -> dict[str, Any]:
     return answer
 
 
-def _one(
-    database: Database,
-    documents: int,
-    screen: tuple[Callable[[Session, Asker], object], Callable[[Ask, Asker], object]],
-    rounds: int,
-) -> tuple[float, float]:
-    """Milliseconds of a screen, ours and as bare SQL: each round asks for other people's."""
-    ours, bare = screen
-    is_sqlite = database.engine.dialect.name == "sqlite"
-    askers = []
-    with database.transaction() as session:
-        for number in range(CALLS):
-            person = access.arrive(session, scaled.FIRST_USER + number * 7 % scaled.PEOPLE, scaled.NOW)
-            assert person  # noqa: S101 - scaled.load made them
-            occasion = Occasion(person, scaled.TODAY, scaled.NOW)
-            code = scaled.customer_code(number * 7 % scaled.PEOPLE, documents)
-            customer = statements.find_customer(session, person, code)
-            askers.append(Asker(occasion, customer.id, scaled.TODAY.isoformat() if is_sqlite else scaled.TODAY))
-    times: tuple[list[float], list[float]] = ([], [])
-    gc.freeze()  # as `cobranza run` does
-    for _ in range(rounds + 1):
+class Ledger:
+    """A ledger of some size, who asks of it, and the milliseconds that each round of a screen took."""
+
+    def __init__(self, database: Database, documents: int) -> None:
+        self.database, self.documents = database, documents
+        self._is_sqlite = database.engine.dialect.name == "sqlite"
+        self._times: list[tuple[float, float]] = []
+        self._askers = []
+        with database.transaction() as session:
+            for number in range(CALLS):
+                person = access.arrive(session, scaled.FIRST_USER + number * 7 % scaled.PEOPLE, scaled.NOW)
+                assert person  # noqa: S101 - scaled.load made them
+                occasion = Occasion(person, scaled.TODAY, scaled.NOW)
+                code = scaled.customer_code(number * 7 % scaled.PEOPLE, documents)
+                customer = statements.find_customer(session, person, code)
+                today = scaled.TODAY.isoformat() if self._is_sqlite else scaled.TODAY
+                self._askers.append(Asker(occasion, customer.id, today))
+
+    def show(self, screen: Screen) -> None:
+        """Show a screen to everybody, ours and as bare SQL, and hold the answers against each other."""
+        ours, bare = screen
         begun = time.perf_counter()
+        answers = self._ours(ours)
+        between = time.perf_counter()
+        bare_answers = self._bare(bare)
+        ended = time.perf_counter()
+        if answers != bare_answers:
+            raise ValueError(f"not the same answer: {answers[:2]} and {bare_answers[:2]}")
+        self._times.append(((between - begun) / CALLS * 1000, (ended - between) / CALLS * 1000))
+
+    def medians(self) -> tuple[float, float]:
+        """Of what was shown since they were last asked for; the first round fills caches and does not count."""
+        ours, bare = zip(*self._times[1:], strict=True)
+        self._times = []
+        return statistics.median(ours), statistics.median(bare)
+
+    def _ours(self, ours: Callable[[Session, Asker], object]) -> list[object]:
         answers = []
-        for asker in askers:
+        for asker in self._askers:
             # The trail that some leave waits for no disk, as on the other side; the tests' PostgreSQL never does.
-            with database.transaction(hurried=is_sqlite) as session:
+            with self.database.transaction(hurried=self._is_sqlite) as session:
                 answers.append(ours(session, asker))
-        times[0].append((time.perf_counter() - begun) / CALLS * 1000)
-        begun = time.perf_counter()
-        with database.engine.connect() as connection:
+        return answers
+
+    def _bare(self, bare: Callable[[Ask, Asker], object]) -> list[object]:
+        answers = []
+        with self.database.engine.connect() as connection:
             cursor: Any = connection.connection.cursor()
 
-            def ask(sql: str, given: Sequence[object], cursor: Any = cursor) -> Rows:  # noqa: ANN401 - the driver's
-                cursor.execute(sql if is_sqlite else sql.replace("?", "%s"), list(given))
+            def ask(sql: str, given: Sequence[object]) -> Rows:
+                cursor.execute(sql if self._is_sqlite else sql.replace("?", "%s"), list(given))
                 rows: Rows = cursor.fetchall()
                 return rows
 
-            bare_answers = []
-            for asker in askers:
+            for asker in self._askers:
                 # Of one moment, as the other side's. The driver begins by itself on PostgreSQL.
-                if is_sqlite:
+                if self._is_sqlite:
                     cursor.execute("BEGIN IMMEDIATE")
-                bare_answers.append(bare(ask, asker))
+                answers.append(bare(ask, asker))
                 connection.connection.commit()
-        times[1].append((time.perf_counter() - begun) / CALLS * 1000)
-        if answers != bare_answers:
-            raise ValueError(f"not the same answer: {answers[:2]} and {bare_answers[:2]}")
-    # The first round fills caches.
-    return statistics.median(times[0][1:]), statistics.median(times[1][1:])
+        return answers
 
 
 @contextmanager
-def _loaded(kind: str, documents: int, keep: Path | None) -> Iterator[Database]:
+def _loaded(kind: str, documents: int, folder: Path) -> Iterator[Database]:
     """A database of a size, in SQLite's case one that was kept."""
-    with tempfile.TemporaryDirectory() as folder:
-        if kind == "postgresql":
-            # A quarter of a small server's memory, as PostgreSQL's guide has it (shared_buffers); the tests take less.
-            with postgres.server("shared_buffers=1GB") as conninfo:
-                host = dict(part.split("=", 1) for part in conninfo.split())
-                url = f"postgresql://postgres@/postgres?host={host['host']}&port={host['port']}"
-                yield _filled(Database(url), documents)
-            return
-        path = (keep or Path(folder)) / f"scaled-{documents}.db"
-        is_there = path.exists()
-        database = Database(f"sqlite:///{path}")
-        if is_there:
-            database.upgrade()
-        yield database if is_there else _filled(database, documents)
-        database.close()
+    if kind == "postgresql":
+        # A quarter of a small server's memory, as PostgreSQL's guide has it (shared_buffers); the tests take less.
+        with postgres.server("shared_buffers=1GB") as conninfo:
+            host = dict(part.split("=", 1) for part in conninfo.split())
+            url = f"postgresql://postgres@/postgres?host={host['host']}&port={host['port']}"
+            yield _filled(Database(url), documents)
+        return
+    path = folder / f"scaled-{documents}.db"
+    is_there = path.exists()
+    database = Database(f"sqlite:///{path}")
+    if is_there:
+        database.upgrade()
+    yield database if is_there else _filled(database, documents)
+    database.close()
 
 
 def _filled(database: Database, documents: int) -> Database:

@@ -15,7 +15,7 @@ from bot.domain.promises import TOLERANCE_DAYS
 from bot.services.imports import import_files
 from bot.services.judgement import judge
 from bot.store.database import Database
-from bot.store.documents import CHARGES, balance_on, open_on
+from bot.store.documents import IS_CHARGE, balance_on, open_on
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
 
 TODAY = date(2019, 7, 16)
@@ -62,9 +62,7 @@ def load(database: Database, documents: int) -> None:
         promises, in_force = [], []
         for code in (f"C{n:02}" for n in range(collectors)):
             query = select(DocumentRow.id, DocumentRow.currency, balance_on(TODAY)).join(DocumentRow.customer)
-            owed = query.where(
-                CustomerRow.collector_code == code, open_on(TODAY), DocumentRow.kind.in_(CHARGES), balance_on(TODAY) > 0
-            )
+            owed = query.where(CustomerRow.collector_code == code, open_on(TODAY), IS_CHARGE, balance_on(TODAY) > 0)
             for number, (document_id, currency, balance) in enumerate(session.execute(owed.limit(PROMISES_EACH))):
                 on = date(2019, 7, 1) + timedelta(days=number % 31)
                 promises.append(

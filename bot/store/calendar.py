@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.calendar import Collector, Sum
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.store.documents import BALANCED, CHARGES, at_hand, balance_on, on_day, open_on, owed
+from bot.store.documents import BALANCED, IS_CHARGE, at_hand, balance_on, on_day, open_on, owed
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
 from bot.store.promises import not_kept
 from bot.store.scope import given, theirs, within
@@ -34,7 +34,7 @@ def _promised(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the
     found = at_hand(
         select(*BALANCED, _P.on, _P.currency, _P.amount)
         .select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
-        .where(_D.promised, _F.on.between(*_days()), theirs(sees_all=sees_all), _D.kind.in_(CHARGES), open_on(on_day()))
+        .where(_D.promised, _F.on.between(*_days()), theirs(sees_all=sees_all), IS_CHARGE, open_on(on_day()))
     ).c
     # A promise on a settled document waits to be judged, not for money.
     return _by_day(found)
@@ -63,7 +63,7 @@ def _due(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
     found = at_hand(
         select(_D.due, _D.currency, balance_on(on_day()).label("balance"))
         .select_from(_OF_PORTFOLIO)
-        .where(_D.due.between(*_days()), theirs(sees_all=sees_all), _D.kind.in_(CHARGES), open_on(on_day()))
+        .where(_D.due.between(*_days()), theirs(sees_all=sees_all), IS_CHARGE, open_on(on_day()))
     ).c
     query = select(found.due, found.currency, func.sum(found.balance), func.count())
     return query.where(found.balance > 0).group_by(found.due, found.currency)

@@ -19,8 +19,6 @@ from bot.store import customers
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseInForceRow
 from bot.store.scope import given, theirs
 
-# What is collected; the rest lowers it.
-CHARGES = tuple(kind for kind in DocumentKind if kind.is_charge)
 # Well below what one statement takes (sqlite.org/limits.html, SQLITE_MAX_VARIABLE_NUMBER: 32,766; PostgreSQL: 65,535).
 _IDS_AT_ONCE = 500
 # More than there are: the same statement with and without a limit.
@@ -30,6 +28,8 @@ _ALL = 2**31 - 1
 # The tables themselves: what is asked for at every tap is not made into objects on its way to the domain, and its
 # statement is made once; either costs five times as much as asking (docs/decisions/0030).
 _D, _A, _C = DocumentRow.__table__.c, ApplicationRow.__table__.c, CustomerRow.__table__.c
+# What is collected; the rest lowers it. Not `in_`, whose list SQLAlchemy writes into the statement at each execution.
+IS_CHARGE = or_(*(_D.kind == kind for kind in DocumentKind if kind.is_charge))
 # What `from_columns` takes, in its order.
 COLUMNS = (
     *(_D.id, _D.customer_id, _D.concept_code, _D.concept, _D.series, _D.folio, _D.uuid, _D.kind, _D.payment_method),
@@ -37,6 +37,7 @@ COLUMNS = (
 )
 # What `balance_on` asks of a document.
 BALANCED = (_D.id, _D.total, _D.applied, _D.applied_until)
+_IN_ORDER = (_C.code, _D.due, _D.id)
 _NEWEST = select(func.max(_A.on))
 _Found: TypeAlias = Select[*tuple[Any, ...]]
 _Applied: TypeAlias = Mapping[int, Sequence[Sequence[Any]]]
@@ -45,8 +46,9 @@ _Applied: TypeAlias = Mapping[int, Sequence[Sequence[Any]]]
 def from_columns(values: Sequence[Any], applied: _Applied) -> Document:
     """What a query for COLUMNS gave, as the domain has it, with what was applied to it and others."""
     *known, currency, minor, cancelled = values
-    applications = (Application(on, Money(each, currency), kind) for _, on, each, kind in applied.get(known[0], ()))
-    rest: tuple[Any, ...] = (Money(minor, currency), cancelled, tuple(applications))
+    its = applied.get(known[0], ())
+    applications = tuple([Application(on, Money(each, currency), kind) for _, on, each, kind in its])
+    rest: tuple[Any, ...] = (Money(minor, currency), cancelled, applications)
     return Document(*known, *rest)
 
 
@@ -103,7 +105,7 @@ def on_day() -> BindParameter[date]:
 def owed() -> tuple[ColumnElement[bool], ...]:
     """The conditions for being a charge on which something is left on the day that is given as `as_of`."""
     # What is overpaid is open too, but nothing is collected on it.
-    return open_on(on_day()), _D.kind.in_(CHARGES), balance_on(on_day()) > 0
+    return open_on(on_day()), IS_CHARGE, balance_on(on_day()) > 0
 
 
 def open_documents(session: Session, customer_id: int, as_of: date) -> list[Document]:
@@ -177,7 +179,7 @@ def _some_of(ids: Iterable[int]) -> Iterator[list[int]]:
 
 def named(session: Session, person: Person, series: str | None, folio: str) -> list[tuple[Document, Customer]]:
     """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first."""
-    query = _with_customer(person.sees_all).where(_D.folio == folio, _D.kind.in_(CHARGES))
+    query = _with_customer(person.sees_all).where(_D.folio == folio, IS_CHARGE)
     if series is not None:
         query = query.where(func.upper(_D.series) == series.upper())
     query = query.order_by(_D.cancelled, _D.issued.desc(), _D.id)
@@ -208,9 +210,7 @@ def _some(
     listed, _ = _charges(_kind(person, only))
     wanted = _wanted(person, as_of, only) | {"limit": limit, "offset": offset}
     rows = session.execute(listed, wanted).all()
-    places = {row[0]: place for place, row in enumerate(rows)}
-    found = _of_ids(session, person, places)
-    return sorted(found, key=lambda pair: places[pair[0].id]), rows[0][1] if rows else 0
+    return pairs(session, [row[:-1] for row in rows]), rows[0][-1] if rows else 0
 
 
 def customers_owing(
@@ -250,7 +250,7 @@ def _wanted(person: Person, as_of: date, only: OpenFilter) -> dict[str, object]:
 
 @cache
 def _charges(kind: _Kind) -> tuple[_Found, _Found]:
-    """The ids of the open charges of a portfolio, each with how many they are, and the customers who owe them."""
+    """The open charges of a portfolio, each with its customer and how many they are; and the customers who owe them."""
     conditions = [*owed(), theirs(sees_all=kind.sees_all)]
     if kind.overdue:
         conditions.append(_D.due < on_day())
@@ -261,8 +261,10 @@ def _charges(kind: _Kind) -> tuple[_Found, _Found]:
     if kind.of_ids:
         conditions.append(_D.id.in_(bindparam("ids", expanding=True)))
     both = _D.id.table.join(_C.id.table)
-    listed = select(_D.id, func.count().over()).select_from(both).where(*conditions)
-    listed = listed.order_by(_C.code, _D.due, _D.id).limit(bindparam("limit")).offset(bindparam("offset"))
+    page = select(_D.id, func.count().over().label("count")).select_from(both).where(*conditions)
+    found = at_hand(page.order_by(*_IN_ORDER).limit(bindparam("limit")).offset(bindparam("offset"))).c
+    listed = select(*COLUMNS, *customers.COLUMNS, found.count)
+    listed = listed.select_from(both.join(found.id.table, found.id == _D.id)).order_by(*_IN_ORDER)
     ids = select(_D.customer_id).select_from(both).where(*conditions)
     owing = select(*customers.COLUMNS).where(_C.id.in_(ids)).order_by(_C.code).limit(bindparam("limit"))
     return listed, owing

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.money import Money
 from bot.domain.runs import Owed, sum_owed
-from bot.store.documents import CHARGES, balance_on, open_on
+from bot.store.documents import IS_CHARGE, balance_on, open_on
 from bot.store.models import DocumentRow
 
 
@@ -19,7 +19,7 @@ def owed(session: Session, customer_ids: Sequence[int], as_of: date) -> dict[int
         select(
             DocumentRow.customer_id,
             DocumentRow.currency,
-            DocumentRow.kind.in_(CHARGES).label("charge"),
+            IS_CHARGE.label("charge"),
             balance_on(as_of).label("balance"),
         )
         .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of))
@@ -46,7 +46,7 @@ def charges_of(session: Session, customer_ids: Sequence[int], as_of: date) -> li
     """Label and UUID of the open charges of customers, by customer."""
     rows = session.execute(
         select(DocumentRow.series, DocumentRow.folio, DocumentRow.uuid)
-        .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of), DocumentRow.kind.in_(CHARGES))
+        .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of), IS_CHARGE)
         .order_by(DocumentRow.customer_id, DocumentRow.issued, DocumentRow.id)
     )
     return [(f"{row.series}-{row.folio}" if row.series else row.folio, row.uuid) for row in rows]

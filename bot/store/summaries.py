@@ -13,7 +13,7 @@ from bot.domain.forecast import Promised
 from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.statement import AGING_BUCKETS
-from bot.store.documents import BALANCED, CHARGES, at_hand, balance_on, on_day, open_on
+from bot.store.documents import BALANCED, IS_CHARGE, at_hand, balance_on, on_day, open_on
 from bot.store.models import CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs
 
@@ -87,7 +87,7 @@ def _wanted(person: Person, today: date, customer_id: int | None) -> dict[str, o
 
 def _open(sees_all: bool, of_customer: bool) -> Iterator[ColumnElement[bool]]:  # noqa: FBT001 - of `_kind`
     yield theirs(sees_all=sees_all)
-    yield _D.kind.in_(CHARGES)
+    yield IS_CHARGE
     yield open_on(on_day())
     if of_customer:
         yield _D.customer_id == bindparam("customer_id")

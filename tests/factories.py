@@ -43,7 +43,10 @@ def document(
     values: dict[str, Any] = {"concept": "Factura Crédito", "currency": "MXN", **over}
     row = DocumentRow(customer_id=customer.id, folio=folio, total=total, issued=issued, due=due, **values)
     session.add(row)
-    _settle(session, row)
+    session.flush()
+    # Nothing is applied yet, so there rarely is anything to settle: it would be half of the time of many tests.
+    if row.cancelled or not total:
+        _settle(session, row)
     return row
 
 

@@ -32,7 +32,7 @@ from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.loading import Loaded, settle
 from bot.store.models import ApplicationRow, DocumentRow
 from bot.store.receivables_loading import customer_terms
-from bot.store.staging import Staging
+from bot.store.staging import Staging, temporary
 
 _APPLICATION: Any = ApplicationRow.__table__
 _DOCUMENT: Any = DocumentRow.__table__
@@ -42,6 +42,14 @@ _CONTENT = ("on", "amount", "kind", "method", "reference")
 _FINEST_DIGITS, _USUAL_DIGITS = 3, 2
 _NUMBERS = tuple(name for name in received.COLUMNS if name != "paid_currency")
 _NOTHING = (None,) * len(received.COLUMNS)
+_INCOMING = temporary(
+    "incoming_payments",
+    *key_columns(),
+    Column("on", Date),
+    *(Column(name, BigInteger) for name in ("thousandths", "amount")),
+    *(Column(name, Text) for name in ("kind", "method", "reference", "rep_uuid", "key", "paid_currency")),
+    *(Column(name, BigInteger) for name in _NUMBERS),
+)
 
 
 class PaymentLoader:
@@ -56,14 +64,7 @@ class PaymentLoader:
         self.loaded = Loaded()
         self._session = session
         self._customers = customer_terms(session)
-        self._staging = Staging(
-            *(session, self.loaded, "incoming_payments"),
-            *key_columns(),
-            Column("on", Date),
-            *(Column(name, BigInteger) for name in ("thousandths", "amount")),
-            *(Column(name, Text) for name in ("kind", "method", "reference", "rep_uuid", "key", "paid_currency")),
-            *(Column(name, BigInteger) for name in _NUMBERS),
-        )
+        self._staging = Staging(session, self.loaded, _INCOMING)
 
     def load(self, rows: Iterable[tuple[int, IncomingPayment]]) -> None:
         """Put rows aside, with their numbers in the file."""

@@ -18,7 +18,9 @@ from bot.store.judgements import mark
 from bot.store.loading import BATCH, Changes, Loaded
 from bot.store.models import ApplicationRow, DocumentRow, PromiseInForceRow, PromiseRow
 from bot.store.receivables_loading import customer_terms
-from bot.store.staging import Staging
+from bot.store.staging import Staging, temporary
+
+_INCOMING = temporary("incoming_promises", *key_columns())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class PromiseLoader:
         self._session = session
         self._today = today
         self._customers = customer_terms(session)
-        self._keys = Staging(session, self.loaded, "incoming_promises", *key_columns())
+        self._keys = Staging(session, self.loaded, _INCOMING)
         self._incoming: dict[int, IncomingPromise] = {}
 
     def load(self, rows: Iterable[tuple[int, IncomingPromise]]) -> None:

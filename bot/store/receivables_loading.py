@@ -34,7 +34,7 @@ from bot.domain.text import fold
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.loading import BATCH, Changes, Loaded, Repeats, given, settle, text_limits
 from bot.store.models import CustomerRow, DocumentRow
-from bot.store.staging import Staging
+from bot.store.staging import Staging, temporary
 
 _SEARCH_LENGTH = text_limits(CustomerRow)["search"]
 _CUSTOMER = CustomerRow.__table__.columns
@@ -43,7 +43,16 @@ Known = RowMapping
 _DOCUMENT: Any = DocumentRow.__table__
 _IDENTITY = ("customer_id", "concept_code", "series", "folio")
 _MAY_BE_UNSAID = ("concept", "uuid", "kind", "payment_method", "cancelled")
-Likeness = tuple[object, ...]
+_INCOMING = temporary(
+    "incoming_documents",
+    Column("customer_id", Integer),
+    *(Column(name, Text) for name in ("concept_code", "concept", "series", "folio", "uuid")),
+    *(Column(name, Text) for name in ("kind", "payment_method")),
+    *(Column(name, Date) for name in ("issued", "due", "due_by_terms")),
+    Column("currency", Text),
+    Column("total", BigInteger),
+    Column("cancelled", Boolean),
+)
 
 
 class CustomerLoader:
@@ -113,16 +122,7 @@ class DocumentLoader:
         self.loaded = Loaded()
         self._session = session
         self._customers = customer_terms(session)
-        self._staging = Staging(
-            *(session, self.loaded, "incoming_documents"),
-            Column("customer_id", Integer),
-            *(Column(name, Text) for name in ("concept_code", "concept", "series", "folio", "uuid")),
-            *(Column(name, Text) for name in ("kind", "payment_method")),
-            *(Column(name, Date) for name in ("issued", "due", "due_by_terms")),
-            Column("currency", Text),
-            Column("total", BigInteger),
-            Column("cancelled", Boolean),
-        )
+        self._staging = Staging(session, self.loaded, _INCOMING)
 
     def load(self, rows: Iterable[tuple[int, IncomingDocument]]) -> None:
         """Put rows aside, with their numbers in the file."""

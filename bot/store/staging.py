@@ -32,23 +32,24 @@ SQLITE_DEFAULT_CACHE_KIB = 2_000
 POSTGRES_WORK_MEMORY = "128MB"
 
 
-class Staging:
-    """A temporary table with a row for each one of the file, made when the first ones come.
+def temporary(name: str, *columns: Column[Any]) -> Table:
+    """A temporary table with these columns between `row`, the number in the file, and `known_id`.
 
-    `row` is the number in the file, `known_id` the id of what the row names once that is found; the other columns are
-    the caller's. A row that is refused, or is in the tables already, is taken out: what is left is to be written.
+    That is the id of what the row names, once it is found.
+    """
+    number = Column("row", Integer, primary_key=True, autoincrement=False)
+    return Table(name, MetaData(), number, *columns, Column("known_id", BigInteger), prefixes=["TEMPORARY"])
+
+
+class Staging:
+    """Such a table with a row for each one of the file, made when the first ones come.
+
+    A row that is refused, or is in the tables already, is taken out: what is left is to be written.
     """
 
-    def __init__(self, session: Session, loaded: Loaded, name: str, *columns: Column[Any]) -> None:
-        self.table = Table(
-            name,
-            MetaData(),
-            Column("row", Integer, primary_key=True, autoincrement=False),
-            *columns,
-            Column("known_id", BigInteger),
-            prefixes=["TEMPORARY"],
-        )
-        self.c = self.table.c
+    def __init__(self, session: Session, loaded: Loaded, table: Table) -> None:
+        self.table = table
+        self.c = table.c
         self.is_made = False
         self._session = session
         self._loaded = loaded

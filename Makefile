@@ -38,11 +38,12 @@ init: install ## Set up the real bot step by step: asks, tries each answer, writ
 run: install ## Run the bot with the settings in .env
 	$(BIN)/cobranza run
 
-test: check ## Everything: what `make check` does, then what is slow and what needs a browser
+test: lint ## Everything: lint, the quick tests with coverage, then what is slow and what needs a browser
+	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
 	$(BIN)/pytest -n $(SLOW_WORKERS) --dist worksteal -m "slow or browser"
 
-check: lint ## Lint, and the tests that are neither slow nor in a browser, with coverage: three minutes on two cores
-	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
+check: lint ## Lint, and the tests that are neither slow nor in a browser: two minutes on two cores
+	$(BIN)/pytest -n auto -m "not slow and not browser"
 
 search: $(VENV)/.dev ## Look for examples that no test has met yet: properties on random data, other each time
 	SEARCH=1 $(BIN)/pytest -n auto tests/domain tests/presenters tests/render tests/services

@@ -49,6 +49,7 @@ async def test_a_bot_that_works_says_so_and_names_nobody(phone: Phone, stopped: 
     assert [(await asked(address, path))[0] for path in ("/", "/metrics", "/health/x")] == [404] * 3
 
 
+@pytest.mark.slow
 async def test_the_first_tick_is_told(stopped: Running, address: str, phone: Phone) -> None:
     stopped.start(health_listen=address)
     await phone.type("/hoy")

@@ -28,6 +28,7 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
     assert server.refusals == []
 
 
+@pytest.mark.slow
 async def test_mails_that_waited_for_the_pace_leave_as_soon_as_they_may_without_waiting_for_a_tick(
     stopped: Running, graph: GraphServer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

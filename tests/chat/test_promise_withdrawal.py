@@ -100,6 +100,7 @@ async def test_a_promise_that_was_put_off_or_withdrawn_meanwhile_is_left_as_it_i
     assert len(trail(database)) == 1
 
 
+@pytest.mark.slow
 @running
 async def test_a_tap_whose_answer_was_lost_withdraws_once(
     phone: Phone, telegram: BotApiServer, wire: Wire, database: Database

@@ -41,6 +41,7 @@ async def two_tried(world: World, *, settle: bool = True) -> None:
         await world.settled(quiet=0.3)
 
 
+@pytest.mark.slow
 async def test_each_person_with_something_to_do_is_reminded_once_a_day_whatever_restarts(
     telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running, database: Database
 ) -> None:
@@ -117,6 +118,7 @@ async def test_a_person_who_unblocked_the_bot_and_wrote_is_reminded_again(
     await telegram.world.wait_for(lambda: len(phone.answers) == 2)
 
 
+@pytest.mark.slow
 async def test_a_reminder_that_met_a_fault_leaves_later(
     phone: Phone, telegram: BotApiServer, stopped: Running, database: Database, *, wire: Wire,
     monkeypatch: pytest.MonkeyPatch,
@@ -219,6 +221,7 @@ async def test_a_button_that_never_was_sets_nothing(phone: Phone, database: Data
         assert (laura.reminder_time, laura.time_zone, laura.reminded) == (None, None, True)
 
 
+@pytest.mark.slow
 async def test_a_stop_ends_the_reminding_between_two_people_and_the_next_start_goes_on(
     telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running, database: Database
 ) -> None:

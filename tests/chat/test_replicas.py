@@ -73,6 +73,7 @@ async def test_any_replica_answers_and_each_chat_is_answered_in_order(
         assert session.query(PromiseRow).count() == 100
 
 
+@pytest.mark.slow
 async def test_what_another_replica_is_at_is_left_to_it(  # noqa: PLR0917 - each is another part of the world
     shared: Settings,
     stopped: Running,

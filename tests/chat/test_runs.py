@@ -288,6 +288,7 @@ async def test_what_failed_is_told_with_its_reason_and_tried_again(
     assert to(settings) == ["pagos@cl001.example", "pagos@cl002.example"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("running")
 async def test_a_stop_that_meets_the_last_word_of_the_task_is_shown_all_the_same(
     phone: Phone, telegram: BotApiServer, monkeypatch: pytest.MonkeyPatch
@@ -320,6 +321,7 @@ async def test_a_collector_sends_to_their_own_and_a_supervisor_to_all(
     assert "ya se cerró" in forged[-1].plain_text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("running", "slow_mail")
 async def test_a_progress_message_that_was_deleted_stops_nothing(
     phone: Phone, settings: Settings, database: Database, wire: Wire

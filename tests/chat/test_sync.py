@@ -30,6 +30,7 @@ def from_the_erp(url: str) -> int:
     return found or 0
 
 
+@pytest.mark.slow
 async def test_the_erp_is_taken_over_soon_after_the_start(stopped: Running, sqlite_company: Company) -> None:
     cl1, concept = sqlite_company.customer("CL001"), sqlite_company.concept("4")
     sqlite_company.document(cl1, concept, INVOICE, 1624.0, date(2019, 1, 10))
@@ -37,6 +38,7 @@ async def test_the_erp_is_taken_over_soon_after_the_start(stopped: Running, sqli
     await until(lambda: from_the_erp(stopped.settings.database_url) == 1)
 
 
+@pytest.mark.slow
 async def test_an_erp_that_is_down_is_logged_and_nothing_else_stops(
     stopped: Running, caplog: pytest.LogCaptureFixture
 ) -> None:

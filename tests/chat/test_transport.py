@@ -83,6 +83,7 @@ async def test_parameters_without_files_arrive_as_they_were_written() -> None:
     assert seen == {"callback_query_id": "1", "text": text}
 
 
+@pytest.mark.slow
 async def test_an_answer_that_does_not_come_is_a_timeout_and_the_next_request_works() -> None:
     slow = asyncio.Event()
 

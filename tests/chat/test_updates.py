@@ -1,11 +1,14 @@
 from collections.abc import Callable
 
+import pytest
+
 from bot.demo.server import BotApiServer
 from tests.chat.conftest import OTHER_COLLECTOR, Running, Wire
 from tests.chat.patience import patience
 from tests.chat.phone import Phone, met
 
 
+@pytest.mark.slow
 async def test_who_waits_for_a_long_answer_keeps_nobody_else_waiting_and_a_stop_meanwhile_loses_neither(
     running: Running, phone: Phone, phone_of: Callable[[int], Phone], telegram: BotApiServer, wire: Wire
 ) -> None:

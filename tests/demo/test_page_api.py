@@ -150,6 +150,7 @@ async def test_mails_are_listed_newest_first_with_body_and_files(
             assert response.status == 404
 
 
+@pytest.mark.slow
 async def test_what_happens_is_streamed(demo: BotApiServer, session: ClientSession, tmp_path: Path) -> None:
     api = RawApi(session, demo.url)
     markup = {"inline_keyboard": [[{"text": "Sí", "callback_data": "si"}]]}

@@ -80,6 +80,7 @@ async def test_a_long_poll_answers_as_soon_as_there_is_something(telegram: BotAp
     assert update.message.text == "hola"
 
 
+@pytest.mark.slow
 async def test_a_long_poll_ends_empty_when_nothing_comes(api: RawApi) -> None:
     assert await api("getUpdates", timeout=1) == {"ok": True, "result": []}
 

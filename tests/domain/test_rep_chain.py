@@ -213,6 +213,7 @@ def test_a_rep_is_called_by_its_folio_or_uuid_or_file_and_a_document_likewise() 
     assert finding.customer == ("", "")
 
 
+@pytest.mark.slow
 def test_a_rep_made_to_tire_us_is_judged_in_no_time() -> None:
     many = tuple(
         paid(amount="0.01", installment=10**9 - 1 - n % 7, before=d(n), after=d(0), equivalence=d(2))

@@ -43,6 +43,7 @@ def test_five_hundred_documents_with_the_longest_texts_fit_every_screen(code: st
         assert_sendable(said_again(replace(reply, rich=""), language(code)))
 
 
+@pytest.mark.slow
 def test_texts_of_nothing_but_emoji_which_count_twice_fit_every_screen() -> None:
     emoji = Texts(**{name: "😀" * len(getattr(Texts(), name)) for name in Texts.__slots__})
     for reply in screens(Fullest(emoji, 40), SPEECH):

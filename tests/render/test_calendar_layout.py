@@ -157,6 +157,7 @@ def test_millions_say_never_more_than_there_is(minor: int, currency: str) -> Non
 
 
 # Shrinking a month that fails takes minutes.
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     offset=st.integers(-60, 60),

@@ -124,6 +124,7 @@ def test_hostile_names_do_nothing_anywhere() -> None:
         assert "&lt;script&gt;" in html
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(max_size=60))
 def test_any_text_at_all_can_be_rendered(text: str) -> None:

@@ -247,6 +247,7 @@ def test_the_examples_are_of_the_seeds_day_and_of_every_topic() -> None:
     assert {shown.summary.today for shown in SUMMARIES.values()} == {TODAY}
 
 
+@pytest.mark.slow
 def test_matplotlib_is_not_imported_before_a_summary_is_drawn_not_even_for_its_key() -> None:
     code = (
         "import sys\nfrom tests.render.summaries import OFFICE\nfrom bot.i18n import language\nimport handlers\n"

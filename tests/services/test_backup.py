@@ -196,6 +196,7 @@ def test_what_is_written_meanwhile_is_in_the_backup_whole_or_not_at_all(
         assert session.scalar(select(func.count()).select_from(PromiseRow)) == kept[2].rows["promises"]
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_older_version_is_brought_up_to_date(
     database: Database, empty: Database, files: Path, tmp_path: Path
 ) -> None:

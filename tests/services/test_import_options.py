@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pytest
 from sqlalchemy import func, select
 
 from bot.domain.incoming import FileKind, FileReport, Progress
@@ -73,6 +74,7 @@ def test_a_corrected_workbook_of_refused_rows_can_be_loaded_as_it_is(database: D
     assert (report.new, report.refused) == (1, 0)
 
 
+@pytest.mark.slow
 def test_a_run_tells_how_far_it_is_in_each_file(database: Database, tmp_path: Path) -> None:
     rows = [["CODIGO", "NOMBRE"], *([f"CL{n}", "Juan"] for n in range(25_000))]
     paths = [text(tmp_path / "c.csv", rows), workbook(tmp_path / "b.xlsx")]

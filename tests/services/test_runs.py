@@ -340,6 +340,7 @@ def test_two_sendings_of_two_people_send_each_statement_once(office: Office) -> 
     assert [r.mail for r in world.call(runs.progress, world.chief, other).recipients] == [MailState.SENT] * 2
 
 
+@pytest.mark.slow
 def test_two_replicas_at_one_sending_send_each_statement_once(office: Office) -> None:
     world = office.world
     with world.database.transaction() as session:

@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 # What is slow mostly waits (for a bot to start, a browser, a fault to pass): two workers share a core.
-SLOW_WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
+WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .PHONY: help install demo init run test check search lint audit format lock bench bench-imports clean messages screenshots film reference docs wheel
 .DEFAULT_GOAL := help
@@ -24,7 +24,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --no-compile -r requirements-dev.lock
 	@touch $@
 
 install: $(VENV)/.runtime ## Install the bot into .venv (the command is .venv/bin/cobranza)
@@ -38,9 +38,8 @@ init: install ## Set up the real bot step by step: asks, tries each answer, writ
 run: install ## Run the bot with the settings in .env
 	$(BIN)/cobranza run
 
-test: lint ## Everything: lint, the quick tests with coverage, then what is slow and what needs a browser
-	$(BIN)/pytest -n auto -m "not slow and not browser" --cov --cov-report=term
-	$(BIN)/pytest -n $(SLOW_WORKERS) --dist worksteal -m "slow or browser"
+test: lint ## Everything: what `make check` does, what is slow, what needs a browser, and coverage: ten minutes on two cores
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term
 
 check: lint ## Lint, and the tests that are neither slow nor in a browser: two minutes on two cores
 	$(BIN)/pytest -n auto -m "not slow and not browser"

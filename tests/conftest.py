@@ -159,12 +159,13 @@ def _url(conninfo: str, name: str) -> str:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Count what a layer's own tests cover of it, not what the whole application happens to run through.
+    """Count what a layer's own quick tests cover of it, not what the whole application happens to run through.
 
     The others take two thirds of the time without: coverage's tracer is asked at every call of every library. Its
     `no_cover` does nothing in the workers of pytest-xdist, where pytest-cov starts it twice.
     """
-    if not item.config.pluginmanager.hasplugin("_cov") or item.path.relative_to(_TESTS).parts[0] in _COVERING:
+    counts = item.path.relative_to(_TESTS).parts[0] in _COVERING and not item.get_closest_marker("slow")
+    if counts or not item.config.pluginmanager.hasplugin("_cov"):
         return (yield)
     here, in_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)

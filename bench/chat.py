@@ -5,6 +5,7 @@
 Everything goes over HTTP on loopback: the same Bot API server in this process, each bot in one of its own, in turns.
 So many people at once each type, or tap, as soon as they are answered; others take their place, as in an office where
 nobody types twice in a second. The medians of all rounds count. Ends with status 1 when a ratio misses its target.
+What the floor is, `bench.echoes` says; there is one on SQLite.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import scaled
+from bench import scaled, unread
 from bot.demo.chat import Message
 from bot.demo.server import BotApiServer
 from bot.demo.world import Happening
@@ -31,7 +32,7 @@ from bot.demo.world import Happening
 TOKEN = "123456:BENCH"  # noqa: S105 - of the server here
 # Issue 9: at least half the updates a second of a bare aiogram echo, and at most three times its 95th percentile.
 LEAST_SPEED, MOST_WAIT = 0.5, 3.0
-CONTESTANTS = ("ours", "ptb", "aiogram")
+CONTESTANTS = ("ours", "floor", "ptb", "aiogram")
 WARM_SECONDS = 2.0
 # Enough that nobody taps faster than a hand.
 TAPPING = 300
@@ -140,7 +141,8 @@ async def bot_running(name: str, server: BotApiServer, database_url: str, folder
         "MAIL_FOLDER": str(folder / "mail"), "FILES_DIR": str(folder / "files"), "LOG_LEVEL": "WARNING",
     }  # fmt: skip
     ours = [sys.executable, "-m", "bot", "run"]
-    command = ours if name == "ours" else [sys.executable, "-m", "bench.echoes", name, server.url, TOKEN]
+    echo = [sys.executable, "-m", "bench.echoes", name, server.url, TOKEN, *([database_url] if name == "floor" else [])]
+    command = ours if name == "ours" else echo
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603, ASYNC220 - ourselves
     try:
         yield process.pid
@@ -204,13 +206,15 @@ def main() -> int:
 
 def results(database_url: str, wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """All rounds of all bots, and the ratios of their medians."""
-    rounds: dict[str, list[dict[str, Round]]] = {name: [] for name in CONTESTANTS}
+    unread.take_effect()
+    contestants = [name for name in CONTESTANTS if name != "floor" or database_url.startswith("sqlite")]
+    rounds: dict[str, list[dict[str, Round]]] = {name: [] for name in contestants}
     for _ in range(wanted.rounds):
-        for name in CONTESTANTS:
+        for name in contestants:
             rounds[name].append(asyncio.run(measure(name, database_url, wanted, folder)))
     answer: dict[str, Any] = {"documents": wanted.documents, "at_once": wanted.at_once, "is_good": True}
     for what in ("estado", "tap"):
-        medians = {name: _medians([each[what] for each in rounds[name]]) for name in CONTESTANTS}
+        medians = {name: _medians([each[what] for each in rounds[name]]) for name in contestants}
         ours, peer = medians["ours"], medians["aiogram"]
         speed, wait = ours["per_second"] / peer["per_second"], ours["p95_ms"] / peer["p95_ms"]
         answer[what] = {**medians, "speed_ratio": round(speed, 2), "p95_ratio": round(wait, 2)}

@@ -1,11 +1,16 @@
 """The peers of `bench.chat`: a bot that echoes, as python-telegram-bot and as aiogram have it in their first example.
 
 `python -m bench.echoes (ptb|aiogram) URL TOKEN`. A message is answered by itself with a button; a tap by an edit.
+`floor` is what no code of ours can be faster than: python-telegram-bot over our transport, which asks the database as
+bare SQL what a statement is made of, notes the update on the disk, and sends a message that lies ready.
+`python -m bench.echoes floor URL TOKEN DATABASE_URL`
 """
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 _TURNS = count()
 
@@ -60,5 +65,57 @@ def aiogram(url: str, token: str) -> None:
     asyncio.run(dispatcher.start_polling(bot))
 
 
+def floor(url: str, token: str, database_url: str) -> None:
+    """What is left of the bot when all of ours is taken away."""
+    import sqlite3  # noqa: PLC0415 - likewise
+
+    from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update  # noqa: PLC0415 - likewise
+    from telegram.ext import Application, CallbackQueryHandler, MessageHandler  # noqa: PLC0415 - likewise
+
+    from bench import queries, scaled  # noqa: PLC0415 - likewise
+    from bot.store.database import SQLITE_SYNCHRONOUS  # noqa: PLC0415 - likewise
+    from handlers.transport import AiohttpRequest  # noqa: PLC0415 - likewise
+
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("▶", callback_data="on")]])
+    cursor = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None).cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute(f"PRAGMA synchronous = {SQLITE_SYNCHRONOUS}")
+    # As many characters as a statement's.
+    ready = "<table>" + "<tr><td>16/07/2019</td><td>$2,842.00</td></tr>" * 130 + "</table>"
+
+    def ask(sql: str, given: Sequence[object]) -> queries.Rows:
+        return cursor.execute(sql, list(given)).fetchall()
+
+    async def answer(update: Update, context: Any) -> None:  # noqa: ANN401 - its types are many
+        message = update.message
+        if not message or not message.text:
+            return
+        if not message.text.startswith("/estado"):
+            await message.reply_text(message.text, reply_markup=keyboard)
+            return
+        cursor.execute("BEGIN IMMEDIATE")
+        ((customer, collector),) = ask(
+            "SELECT id, collector_code FROM customers WHERE code = ?", message.text.split()[1:]
+        )
+        queries.statement_sql(ask, queries.Asker(queries.seen_by(collector), customer, scaled.TODAY.isoformat()))
+        ask(
+            "INSERT INTO handled_updates VALUES (?, ?, 0) ON CONFLICT DO NOTHING",
+            [update.update_id, "2019-07-16 12:00:00"],
+        )
+        cursor.execute("COMMIT")
+        said = {"chat_id": message.chat_id, "rich_message": {"html": ready}, "reply_markup": keyboard.to_dict()}
+        await context.bot.do_api_request("sendRichMessage", said)
+
+    async def turn(update: Update, _context: object) -> None:
+        if query := update.callback_query:
+            await query.edit_message_text(str(next(_TURNS)), reply_markup=keyboard)
+            await query.answer()
+
+    building = Application.builder().token(token).base_url(f"{url}/bot").concurrent_updates(True)  # noqa: FBT003 - the library's
+    app = building.request(AiohttpRequest(32)).get_updates_request(AiohttpRequest(1)).build()
+    app.add_handlers([MessageHandler(None, answer), CallbackQueryHandler(turn)])
+    app.run_polling()
+
+
 if __name__ == "__main__":
-    {"ptb": ptb, "aiogram": aiogram}[sys.argv[1]](*sys.argv[2:])
+    {"ptb": ptb, "aiogram": aiogram, "floor": floor}[sys.argv[1]](*sys.argv[2:])

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from bench import scaled
 from bot.domain.agenda import OpenFilter
 from bot.domain.occasion import Occasion
+from bot.domain.people import Person, Role
 from bot.domain.summary import Aging
 from bot.services import access, agenda, calendar, statements, summary
 from bot.store.database import Database
@@ -55,13 +56,19 @@ class Asker:
     today: str | date
 
 
+def seen_by(collector_code: str) -> Occasion:
+    """What a collector asks for on the day."""
+    return Occasion(Person(0, "", Role.COLLECTOR, collector_code), scaled.TODAY, scaled.NOW)
+
+
 def _statement(session: Session, asker: Asker) -> object:
     customer = statements.customer_by_id(session, asker.occasion.person, asker.customer_id)
     shown = statements.statement_of(session, customer, asker.occasion.today)
     return sorted((row.document.id, row.balance.minor) for each in shown.sections for row in each.rows)
 
 
-def _statement_sql(ask: Ask, asker: Asker) -> object:
+def statement_sql(ask: Ask, asker: Asker) -> object:
+    """The bare SQL of a statement: its documents with their balances."""
     t = asker.today
     ask("SELECT * FROM customers c WHERE c.id = ? AND c.collector_code = ?", [asker.customer_id, _code(asker)])
     documents = ask(
@@ -168,7 +175,7 @@ def _trail(ask: Ask, asker: Asker, action: str, subject: str) -> None:
 
 Screen: TypeAlias = tuple[Callable[[Session, Asker], object], Callable[[Ask, Asker], object]]
 SCREENS: dict[str, Screen] = {
-    "statement": (_statement, _statement_sql),
+    "statement": (_statement, statement_sql),
     "month": (_month, _month_sql),
     "agenda": (_agenda, _agenda_sql),
     "aging": (_aging, _aging_sql),

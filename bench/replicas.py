@@ -23,6 +23,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bench import unread
 from bench.lives import serve
 from bench.thousand import databases
 from bot.config import Settings
@@ -117,8 +118,10 @@ async def run(url: str, wanted: argparse.Namespace, folder: Path) -> bool:
             server.world.type(users[0], "/hoy")
             watch.typed[users[0]] = [("/hoy", time.perf_counter())]
             await server.world.wait_for(lambda: watch.answers.get(users[0]), _PATIENCE)
+            begun = time.perf_counter()
             await _type(server, watch, users, replicas, wanted)
-            await server.world.wait_for(lambda: not server.world.updates.pending, _PATIENCE)
+            await server.world.wait_for(lambda: not server.world.updates.pending, wanted.patience)
+            took = time.perf_counter() - begun
         finally:
             replicas.end()
     _look(database, watch)
@@ -128,7 +131,7 @@ async def run(url: str, wanted: argparse.Namespace, folder: Path) -> bool:
     print(
         f"{commands} commands in {wanted.seconds:g} s ({commands / wanted.seconds:.0f}/s), {replicas.kills} kills"
         f" of {wanted.replicas} replicas, {watch.again} said again, half answered within {middle:.0f} ms, 95 % within "
-        f"{p95:.0f} ms: {'each answered in order and done once' if not watch.problems else 'WRONG'}"
+        f"{p95:.0f} ms, all in {took:.0f} s: {'each answered in order and done once' if not watch.problems else 'WRONG'}"
     )
     for problem in watch.problems[:20]:
         print("  ", problem)
@@ -191,8 +194,10 @@ def main() -> int:
     parser.add_argument("--kill-every", type=float, default=10)
     parser.add_argument("--replicas", type=int, default=3)
     parser.add_argument("--people", type=int, default=300)
+    parser.add_argument("--patience", type=float, default=_PATIENCE, help="seconds for what is left when all is typed")
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
+    unread.take_effect()
     os.environ["NO_PROXY"] = "127.0.0.1"
     multiprocessing.set_forkserver_preload(["bench.lives"])
     with databases("postgresql") as urls, tempfile.TemporaryDirectory() as folder:

@@ -131,7 +131,8 @@ async def run(url: str, wanted: argparse.Namespace, folder: Path) -> bool:
     print(
         f"{commands} commands in {wanted.seconds:g} s ({commands / wanted.seconds:.0f}/s), {replicas.kills} kills"
         f" of {wanted.replicas} replicas, {watch.again} said again, half answered within {middle:.0f} ms, 95 % within "
-        f"{p95:.0f} ms, all in {took:.0f} s: {'each answered in order and done once' if not watch.problems else 'WRONG'}"
+        f"{p95:.0f} ms, all in {took:.0f} s: "
+        f"{'each answered in order and done once' if not watch.problems else 'WRONG'}"
     )
     for problem in watch.problems[:20]:
         print("  ", problem)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.domain.incoming import FileKind
 from bot.domain.text import fold
@@ -113,8 +112,6 @@ class Headings:
         return min(ways, key=len)
 
 
-# The same rows are held against each kind of file.
-@lru_cache(maxsize=1_000, typed=True)
 def _plain(cell: Cell) -> str:
     return re.sub(r"[^a-z0-9]+", " ", fold(text(cell))).strip()
 

@@ -1,7 +1,7 @@
 """The peers of `bench.chat`: a bot that echoes, as python-telegram-bot and as aiogram have it in their first example.
 
 `python -m bench.echoes (ptb|aiogram) URL TOKEN`. A message is answered by itself with a button; a tap by an edit.
-`floor` is what no code of ours can be faster than: python-telegram-bot over our transport, which asks the database as
+`floor` does the least that each `/estado` needs: python-telegram-bot over our transport, which asks the database as
 bare SQL what a statement is made of, notes the update on the disk, and sends a message that lies ready.
 `python -m bench.echoes floor URL TOKEN DATABASE_URL`
 """
@@ -73,6 +73,8 @@ def floor(url: str, token: str, database_url: str) -> None:
     from telegram.ext import Application, CallbackQueryHandler, MessageHandler  # noqa: PLC0415 - likewise
 
     from bench import queries, scaled  # noqa: PLC0415 - likewise
+    from bot.domain.occasion import Occasion  # noqa: PLC0415 - likewise
+    from bot.domain.people import Person, Role  # noqa: PLC0415 - likewise
     from bot.store.database import SQLITE_SYNCHRONOUS  # noqa: PLC0415 - likewise
     from handlers.transport import AiohttpRequest  # noqa: PLC0415 - likewise
 
@@ -97,9 +99,10 @@ def floor(url: str, token: str, database_url: str) -> None:
         ((customer, collector),) = ask(
             "SELECT id, collector_code FROM customers WHERE code = ?", message.text.split()[1:]
         )
-        queries.statement_sql(ask, queries.Asker(queries.seen_by(collector), customer, scaled.TODAY.isoformat()))
+        occasion = Occasion(Person(0, "", Role.COLLECTOR, collector), scaled.TODAY, scaled.NOW)
+        queries.statement_sql(ask, queries.Asker(occasion, customer, scaled.TODAY.isoformat()))
         ask(
-            "INSERT INTO handled_updates VALUES (?, ?, 0) ON CONFLICT DO NOTHING",
+            "INSERT INTO handled_updates (update_id, at, answered) VALUES (?, ?, 0) ON CONFLICT DO NOTHING",
             [update.update_id, "2019-07-16 12:00:00"],
         )
         cursor.execute("COMMIT")

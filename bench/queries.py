@@ -28,7 +28,6 @@ from sqlalchemy.orm import Session
 from bench import scaled
 from bot.domain.agenda import OpenFilter
 from bot.domain.occasion import Occasion
-from bot.domain.people import Person, Role
 from bot.domain.summary import Aging
 from bot.services import access, agenda, calendar, statements, summary
 from bot.store.database import Database
@@ -54,11 +53,6 @@ class Asker:
     occasion: Occasion
     customer_id: int
     today: str | date
-
-
-def seen_by(collector_code: str) -> Occasion:
-    """What a collector asks for on the day."""
-    return Occasion(Person(0, "", Role.COLLECTOR, collector_code), scaled.TODAY, scaled.NOW)
 
 
 def _statement(session: Session, asker: Asker) -> object:

@@ -28,8 +28,18 @@ _ALL = 2**31 - 1
 # The tables themselves: what is asked for at every tap is not made into objects on its way to the domain, and its
 # statement is made once; either costs five times as much as asking (docs/decisions/0030).
 _D, _A, _C = DocumentRow.__table__.c, ApplicationRow.__table__.c, CustomerRow.__table__.c
-# What is collected; the rest lowers it. Not `in_`, whose list SQLAlchemy writes into the statement at each execution.
-IS_CHARGE = or_(*(_D.kind == kind for kind in DocumentKind if kind.is_charge))
+
+
+def one_of(column: ColumnElement[Any], values: Iterable[object]) -> ColumnElement[bool]:
+    """The condition that a column is one of some values, for what is asked at every tap.
+
+    By `in_` SQLAlchemy writes the list into the statement at each execution.
+    """
+    return or_(*(column == value for value in values))
+
+
+# What is collected; the rest lowers it.
+IS_CHARGE = one_of(_D.kind, (kind for kind in DocumentKind if kind.is_charge))
 # What `from_columns` takes, in its order.
 COLUMNS = (
     *(_D.id, _D.customer_id, _D.concept_code, _D.concept, _D.series, _D.folio, _D.uuid, _D.kind, _D.payment_method),
@@ -46,18 +56,17 @@ _Applied: TypeAlias = Mapping[int, Sequence[Sequence[Any]]]
 def from_columns(values: Sequence[Any], applied: _Applied) -> Document:
     """What a query for COLUMNS gave, as the domain has it, with what was applied to it and others."""
     *known, currency, minor, cancelled = values
-    its = applied.get(known[0], ())
-    applications = tuple([Application(on, Money(each, currency), kind) for _, on, each, kind in its])
-    rest: tuple[Any, ...] = (Money(minor, currency), cancelled, applications)
+    applications = (Application(on, Money(each, currency), kind) for _, on, each, kind in applied.get(known[0], ()))
+    rest: tuple[Any, ...] = (Money(minor, currency), cancelled, tuple(applications))
     return Document(*known, *rest)
 
 
 def pairs(session: Session, rows: Iterable[Sequence[Any]]) -> list[tuple[Document, Customer]]:
-    """What a query for COLUMNS, then for those of `customers`, gave, as the domain has it."""
+    """What a query for COLUMNS, then for those of `customers`, then for anything else, gave, as the domain has it."""
     found = list(rows)
     applied = applied_to(session, {row[0] for row in found})
-    size = len(COLUMNS)
-    return [(from_columns(row[:size], applied), customers.from_columns(row[size:])) for row in found]
+    size, end = len(COLUMNS), len(COLUMNS) + len(customers.COLUMNS)
+    return [(from_columns(row[:size], applied), customers.from_columns(row[size:end])) for row in found]
 
 
 def to_document(row: DocumentRow) -> Document:
@@ -210,7 +219,7 @@ def _some(
     listed, _ = _charges(_kind(person, only))
     wanted = _wanted(person, as_of, only) | {"limit": limit, "offset": offset}
     rows = session.execute(listed, wanted).all()
-    return pairs(session, [row[:-1] for row in rows]), rows[0][-1] if rows else 0
+    return pairs(session, rows), rows[0][-1] if rows else 0
 
 
 def customers_owing(

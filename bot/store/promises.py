@@ -263,7 +263,7 @@ def not_kept(columns: Sequence[ColumnElement[Any]], *, sees_all: bool) -> Select
         later.c.document_id == _P.document_id, later.c.number > _P.number, ~undone, or_(~same_plan, ~waits)
     )
     return _of_portfolio(columns, sees_all=sees_all).where(
-        or_(*(_E.state == state for state in sorted(NOT_KEPT))), documents.open_on(documents.on_day()), ~followed
+        documents.one_of(_E.state, sorted(NOT_KEPT)), documents.open_on(documents.on_day()), ~followed
     )
 
 

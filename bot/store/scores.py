@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bot.domain.people import Person
 from bot.domain.promises import NOT_KEPT, PromiseState
 from bot.domain.scores import Score
+from bot.store.documents import one_of
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseEventRow, PromiseRow
 from bot.store.scope import given, theirs, within
 
@@ -76,7 +77,7 @@ def _scores(
         .join(event, event.c.id == last)
         .join(document, document.c.id == promise.c.document_id)
         .join(customer, customer.c.id == document.c.customer_id)
-        .where(whose, promise.c.on > after, event.c.state.in_((*NOT_KEPT, PromiseState.KEPT)))
+        .where(whose, promise.c.on > after, one_of(event.c.state, (*sorted(NOT_KEPT), PromiseState.KEPT)))
         .group_by(*keys)
     )
 

@@ -8,7 +8,8 @@ from bot.domain.access import Colleague, Invitation, PeoplePage
 from bot.domain.people import Person
 from bot.i18n import LANGUAGES, Language
 from bot.presenters.people import role_name
-from bot.presenters.reply import Button, Reply, pager, rows, short
+from bot.presenters.reply import Button, Reply, pager, rows
+from bot.render.plain import short
 
 
 def link(bot_name: str, invited: Invitation) -> str:

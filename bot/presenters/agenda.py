@@ -10,7 +10,8 @@ from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, OpenF
 from bot.domain.promises import PromiseState
 from bot.i18n import Language
 from bot.presenters.promise import states
-from bot.presenters.reply import Button, Reply, columns, in_rows, pager, rows, screen, short, with_amount
+from bot.presenters.reply import Button, Reply, columns, in_rows, pager, rows, screen, with_amount
+from bot.render.plain import short
 
 # Rows of the day's list, shared by its lists (due and broken, a currency each): they stay within 4,096 characters.
 TODAY_ROWS = 12

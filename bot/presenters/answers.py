@@ -4,7 +4,8 @@ from markupsafe import Markup, escape
 
 from bot.domain.answers import Answer, Failure
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply, short
+from bot.presenters.reply import Button, Reply
+from bot.render.plain import short
 
 # As many as a phone shows at a glance; a mail rarely has more recipients.
 _SHOWN_FAILURES = 5

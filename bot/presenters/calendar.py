@@ -10,7 +10,8 @@ from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months, bank_holiday
 from bot.i18n import Language
 from bot.presenters import portfolios
-from bot.presenters.reply import Button, Picture, Reply, in_rows, pager, rows, screen, short
+from bot.presenters.reply import Button, Picture, Reply, in_rows, pager, rows, screen
+from bot.render.plain import short
 
 # Rows of a day on a page: in the plain form they are a photo's caption, of 1,024 characters (Bot API, sendPhoto).
 DAY_PAGE = 5

@@ -5,7 +5,8 @@ from markupsafe import escape
 from bot.domain.scheduling import CustomerChoice, DocumentChoice
 from bot.i18n import Language
 from bot.presenters.promise import cancel_button
-from bot.presenters.reply import MAX_CHOICES, Button, Reply, pager, rows, short, with_amount
+from bot.presenters.reply import MAX_CHOICES, Button, Reply, pager, rows, with_amount
+from bot.render.plain import short
 
 # Documents on a page: with the lines above and the buttons below they fit a phone's screen.
 _PAGE = 8

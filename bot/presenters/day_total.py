@@ -10,8 +10,9 @@ from bot.domain.money import Money
 from bot.domain.receipts import PaymentForm, Receipt, totals
 from bot.i18n import Language
 from bot.presenters.loading import safe_name
-from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, columns, pager, rows, screen, short
+from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, columns, pager, rows, screen
 from bot.render.day_total_words import standing_receipts, sums, where_it_stands
+from bot.render.plain import short
 from bot.render.receipt_words import form_name
 
 # Receipts listed under the day's totals, as many as fit; the others are counted.

@@ -5,7 +5,8 @@ from dataclasses import replace
 from markupsafe import escape
 
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply, short
+from bot.presenters.reply import Button, Reply
+from bot.render.plain import short
 
 
 def with_notice(greeting: Reply, company: str, language: Language, *, first: bool) -> Reply:

@@ -13,8 +13,8 @@ from bot.domain.promises import FAR_DAYS, Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
 from bot.presenters.month_keyboard import holidays_of, month_to_tap
-from bot.presenters.reply import Button, Reply, pager, rows, screen, short
-from bot.render.plain import one_line
+from bot.presenters.reply import Button, Reply, pager, rows, screen
+from bot.render.plain import one_line, short
 
 # The documents named in a question; currencies are fewer.
 _NAMED = 6

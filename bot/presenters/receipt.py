@@ -16,7 +16,8 @@ from bot.domain.receipts import (
     TooManyPhotos,
 )
 from bot.i18n import Language
-from bot.presenters.reply import Button, Picture, Reply, in_rows, rows, short
+from bot.presenters.reply import Button, Picture, Reply, in_rows, rows
+from bot.render.plain import short
 from bot.render.receipt_words import form_name
 
 # Payments that a photo by itself may be of; of others it is by answering their receipt.

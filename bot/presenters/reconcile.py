@@ -8,7 +8,8 @@ from bot.domain.reconciling import Due, Reconciled, Unread, countdown
 from bot.domain.rep import BookEntry, Finding, Needed, Reconciliation, Value
 from bot.i18n import Language
 from bot.presenters.imports import sentence as reason
-from bot.presenters.reply import Button, Reply, pager, rows, screen, short
+from bot.presenters.reply import Button, Reply, pager, rows, screen
+from bot.render.plain import short
 from bot.render.rep_words import sentence
 
 # What a page shows of either list: with the deadlines above it stays within a message's 4,096 characters.

@@ -17,8 +17,9 @@ from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
 from bot.presenters import day_total, receipt, reminder
 from bot.presenters.promise import states
-from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply, short
+from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply
 from bot.presenters.sync import unreadable
+from bot.render.plain import short
 
 # The right form of each command, as it is typed.
 FORMS = {

@@ -12,7 +12,8 @@ from bot.domain.people import Person
 from bot.domain.reminders import ZONES, CashRound, Digest, HourIsQuiet, Hours, ReminderKind, Share, UnreadableReminder
 from bot.i18n import Language
 from bot.presenters import agenda, calendar
-from bot.presenters.reply import Button, Picture, Reply, columns, in_rows, screen, short, with_amount
+from bot.presenters.reply import Button, Picture, Reply, columns, in_rows, screen, with_amount
+from bot.render.plain import short
 
 # What a supervisor's picture has under it in the plain form: a caption of 1,024 characters (Bot API, sendPhoto).
 SHARES = 4

@@ -10,7 +10,8 @@ from bot.domain.money import Money
 from bot.domain.remittance import OtherTotal, Proposal, Proposed
 from bot.i18n import Language
 from bot.presenters.imports import problem_line, sentence
-from bot.presenters.reply import Reply, short
+from bot.presenters.reply import Reply
+from bot.render.plain import short
 from bot.render.remittance_words import misfits
 
 # What a message shows of the lines; the workbook sent with it has them all.

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.i18n import Language
 from bot.render.jinja import environment
-from bot.render.plain import one_line
+from bot.render.plain import short
 
 # Bot API, InlineKeyboardButton: «callback_data … 1-64 bytes».
 MAX_CALLBACK_BYTES = 64
@@ -93,18 +93,9 @@ def screen(
 
     def form(kind: str) -> str:
         template = environment(language).get_template(f"telegram/{name}.{kind}.html")
-        return template.render({**context, "short": short}).strip()
+        return template.render(context).strip()
 
     return Reply(partial(form, "plain"), form("rich"), keyboard=keyboard, in_cells=in_cells, photo=photo, notice=notice)
-
-
-def short(text: str, limit: int) -> str:
-    """The text on one line in at most `limit` UTF-16 units, as Telegram counts; what is cut ends in …, nothing is –."""
-    line = one_line(text) or "–"
-    units = line.encode("utf-16-le")
-    if len(units) <= 2 * limit:
-        return line
-    return units[: 2 * (limit - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
 def with_amount(text: str, amount: str) -> str:

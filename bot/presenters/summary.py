@@ -14,18 +14,8 @@ from bot.domain.scores import SCORE_DAYS, Score
 from bot.domain.summary import Aging, Summary, Topic, View
 from bot.i18n import Language
 from bot.presenters import portfolios
-from bot.presenters.reply import (
-    MAX_CHOICES,
-    Button,
-    Keyboard,
-    Picture,
-    Reply,
-    columns,
-    in_rows,
-    rows,
-    screen,
-    short,
-)
+from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Picture, Reply, columns, in_rows, rows, screen
+from bot.render.plain import short
 from bot.render.summary_words import age, nothing, percent, share, span, whose
 
 # What a button carries of a topic.

@@ -6,7 +6,8 @@ from markupsafe import escape
 
 from bot.domain.people import Person, Role
 from bot.i18n import LANGUAGES, Language
-from bot.presenters.reply import Button, Reply, short
+from bot.presenters.reply import Button, Reply
+from bot.render.plain import short
 
 # In the order of use on a day; the bot's command menu shows the same.
 COMMANDS = (

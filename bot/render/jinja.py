@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from bot.i18n import Language
-from bot.render.plain import lines, one_line
+from bot.render.plain import lines, one_line, short
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -16,7 +16,7 @@ def environment(language: Language) -> Environment:
     """The templates of `bot/templates` in a language.
 
     Autoescape for `.html`; filters `money`, `date`, `day`, `month`, `currency_name` write as the language does,
-    `one_line` and `lines` tame what others typed. A name that is not given raises `jinja2.UndefinedError`.
+    `one_line`, `lines` and `short` tame what others typed. A name that is not given raises `jinja2.UndefinedError`.
     """
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -37,5 +37,6 @@ def environment(language: Language) -> Environment:
         "currency_name": language.currency_name,
         "one_line": one_line,
         "lines": lines,
+        "short": short,
     }
     return made

@@ -25,6 +25,18 @@ def one_line(text: str) -> str:
     return " ".join(kept.split())
 
 
+def short(text: str, limit: int) -> str:
+    """The text on one line in at most `limit` UTF-16 units, as Telegram counts; what is cut ends in …, nothing is –."""
+    line = one_line(text) or "–"
+    # No character takes more than two: most texts need no count.
+    if 2 * len(line) <= limit:
+        return line
+    units = line.encode("utf-16-le")
+    if len(units) <= 2 * limit:
+        return line
+    return units[: 2 * (limit - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
 def lines(text: str) -> tuple[str, ...]:
     """The text line by line, each as `one_line` gives it, without blank ones at either end."""
     kept = "\n".join(one_line(line) for line in text.splitlines()).strip("\n")

@@ -16,9 +16,9 @@ from bot.domain.scheduling import History
 from bot.domain.statement import build
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters import agenda, calendar, promise, statement
-from bot.presenters.reply import MAX_BUTTON_TEXT, MAX_CALLBACK_BYTES, Button, Picture, Reply, short, with_amount
+from bot.presenters.reply import MAX_BUTTON_TEXT, MAX_CALLBACK_BYTES, Button, Picture, Reply, with_amount
 from bot.presenters.welcome import said_again
-from bot.render.plain import one_line
+from bot.render.plain import one_line, short
 from tests.presenters.checks import assert_sendable, rich_blocks
 from tests.presenters.values import JUAN, RAMIRO, SEVEN, TODAY, document, expected
 from tests.presenters.values import promise as a_promise

@@ -133,6 +133,8 @@ BUTTONS = {
 def register(app: App) -> None:
     """Hand the application every handler; the door first."""
     app.add_handler(TypeHandler(Update, let_in), group=-1)
+    # Before all that acts: what is corrected would be a second payment, or a promise on top of a later one.
+    app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, start.edited))
     for names, handler in COMMANDS.items():
         app.add_handler(CommandHandler(names, refusals_said(handler)))
     app.add_handler(CallbackQueryHandler(refusals_said(_tapped)))

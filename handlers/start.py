@@ -44,3 +44,10 @@ async def old_button(update: Update, context: Context) -> None:
 async def not_text(update: Update, context: Context) -> None:
     """A picture, sticker or voice message: nothing is done with it yet, and that is said."""
     await context.say(update, welcome.not_text(context.language))
+
+
+async def edited(update: Update, context: Context) -> None:
+    """A message that was changed after it was sent: Telegram may say so though nobody did, so nothing is done anew."""
+    message = update.edited_message
+    if message and (message.text or message.caption):
+        await context.say(update, welcome.edited(context.language))

@@ -136,6 +136,15 @@ def not_text(language: Language) -> Reply:
     return Reply(plain=language.gettext("I read text only; this was not noted. See /ayuda."))
 
 
+def edited(language: Language) -> Reply:
+    """For a message that was changed: what it did the first time stays, and is not done again."""
+    return Reply(
+        plain=language.gettext(
+            "A message that is changed is not read again: what is recorded stays as it is. Send a new message."
+        )
+    )
+
+
 def private_only(language: Language) -> Reply:
     """For groups: customers' data is not for them."""
     return Reply(plain=language.gettext("I answer in a private chat only."))

@@ -63,6 +63,20 @@ class Phone:
         assert len(new) + (now.edits > edits) <= 1, "a tap is answered in one place"
         return new[0] if new else now
 
+    async def edit(self, text: str) -> list[Message]:
+        """Change the last message typed, or leave it as it was; return what the bot writes."""
+        last = [message for message in self.world.messages(self.user_id) if not message.outgoing][-1]
+        changed = {**last.as_json(), "text": text, "edit_date": int(self.world.clock())}
+        return await self.receive("edited_message", changed)
+
+    async def receive(self, kind: str, content: dict[str, object]) -> list[Message]:
+        """Let Telegram deliver something of this person's; return what the bot writes."""
+        before = len(self.answers)
+        number = self.world.updates.add(kind, content)
+        self.world.changed()
+        await self.done(number)
+        return self.answers[before:]
+
     async def forge(self, message: Message, data: str) -> list[Message]:
         """Tap a button that this message never had; return what the bot writes."""
         before = len(self.answers)

@@ -16,7 +16,7 @@ from bot.i18n import language
 from bot.presenters import welcome
 from bot.presenters.refusals import refusal
 from bot.presenters.reply import Reply
-from bot.services import access, invitations, updates
+from bot.services import access, conversation, invitations, updates
 from handlers import send
 from handlers.arguments import after_command
 from handlers.context import Context
@@ -37,7 +37,7 @@ async def let_in(update: Update, context: Context) -> None:
     if user is None or chat is None or not (update.effective_message or update.callback_query):
         raise ApplicationHandlerStop
     private = chat.type == ChatType.PRIVATE
-    answered, person = await _known(context, update.update_id, user.id if private else None)
+    answered, person = await _known(context, update, user.id if private else None)
     if answered:
         raise ApplicationHandlerStop
     if not private:
@@ -62,24 +62,37 @@ async def let_in(update: Update, context: Context) -> None:
         raise ApplicationHandlerStop
 
 
-async def _known(context: Context, update_id: int, account: int | None) -> tuple[bool, Person | None]:
+async def _known(context: Context, update: Update, account: int | None) -> tuple[bool, Person | None]:
     """Whether an update is answered already; else who acts, where that may be known."""
+    typed = (update.message.text or "") if update.message else ""
     try:
         # A power cut may undo when somebody was last seen.
-        return await context.office.note(_arrive, update_id, account, context.office.clock())
+        return await context.office.note(
+            _arrive, update.update_id, account, context.office.clock(), is_command=typed.startswith("/")
+        )
     except DatabaseAway:
         raise
     except Exception:  # noqa: BLE001 - whatever it is, the update must not be lost
         # Nobody knows yet whether there is anything to apologise for.
-        _log.exception("update %s could not be handled now", update_id)
-        context.unanswered.add(update_id)
+        _log.exception("update %s could not be handled now", update.update_id)
+        context.unanswered.add(update.update_id)
         raise ApplicationHandlerStop from None
 
 
-def _arrive(session: Any, update_id: int, account: int | None, now: datetime) -> tuple[bool, Person | None]:  # noqa: ANN401 - the store's own
+def _arrive(
+    session: Any,  # noqa: ANN401 - the store's own
+    update_id: int,
+    account: int | None,
+    now: datetime,
+    *,
+    is_command: bool,
+) -> tuple[bool, Person | None]:
     if updates.is_handled(session, update_id):
         return True, None
-    return False, None if account is None else access.arrive(session, account, now)
+    person = None if account is None else access.arrive(session, account, now)
+    if person and is_command:
+        conversation.set_aside(session, person)
+    return False, person
 
 
 def _sent_at(update: Update, context: Context) -> datetime:

@@ -50,8 +50,8 @@ async def begin_ticked(update: Update, context: Context) -> None:
 
 async def move_to_bank_day(update: Update, context: Context) -> None:
     """Move a promise just made to the next banking day, with its comment and amount."""
-    document_id, on = of_button(update, 2)
-    made = await context.call(scheduling.move, whole_number(document_id), iso_date(on))
+    document_id, on, promise_id = of_button(update, 3)
+    made = await context.call(scheduling.move, whole_number(document_id), whole_number(promise_id), iso_date(on))
     await context.show(update, present.recorded(made, context.language))
 
 
@@ -128,6 +128,9 @@ async def nothing(update: Update, context: Context) -> None:  # noqa: ARG001 - a
 async def text(update: Update, context: Context) -> None:
     """A message that is no command: the answer that was asked for, if one was."""
     typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    if waiting := await context.call(conversation.take_up):
+        await context.say(update, present.set_aside(typed, _question(waiting, context), context.language))
+        return
     try:
         step = await context.call(conversation.type_answer, typed)
     except NothingPending:

@@ -26,6 +26,8 @@ _ROW_UNITS, _COMMENT_PIECE = 150, 1_000
 _LAST, _COMMENT_SHORT = 5, 100
 # A day on which banks never work, to show how such days look.
 _SUNDAY = date(2019, 7, 21)
+# What is shown of a text that was not taken for an answer.
+_ASIDE_SHOWN = 60
 # Documents listed when several are scheduled together; the others are counted.
 LISTED = 15
 
@@ -124,7 +126,7 @@ def _recorded(made: Recorded, language: Language) -> Reply:
         context,
         keyboard=rows(
             (
-                Button(f"📅 {language.date(made.bank_day)}", f"pb:{document.id}:{made.bank_day}")
+                Button(f"📅 {language.date(made.bank_day)}", f"pb:{document.id}:{made.bank_day}:{made.promise.id}")
                 if made.bank_day
                 else None,
             ),
@@ -279,6 +281,15 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
         "totals": _totals([item.balance for item in step.items], listed=LISTED),
     }
     return screen(language, "confirm", context, keyboard=rows((Button("✅ " + label, f"pk:{step.number}"),), (cancel,)))
+
+
+def set_aside(typed: str, asked: Reply, language: Language) -> Reply:
+    """The question once more, for a text typed after another command: it may have been meant for that one."""
+    said = "✋ " + language.gettext(
+        "«%(text)s» was not noted: another command came in between. If it answers this question, send it again.",
+        text=escape(short(typed, _ASIDE_SHOWN)),
+    )
+    return replace(asked, plain=f"{said}\n\n{asked.plain}", rich=asked.rich and f"<p>{said}</p>\n{asked.rich}")
 
 
 def cancel_button(number: str, language: Language) -> Button:

@@ -257,7 +257,7 @@ def _nothing_in_force(refused: errors.NothingInForce, language: Language) -> Rep
 def _no_longer_in_force(refused: errors.NoLongerInForce, language: Language) -> Reply:
     return _say(
         language,
-        "Promise %(number)s on document %(document)s is %(state)s by now: there is nothing to withdraw. See "
+        "Promise %(number)s on document %(document)s is %(state)s by now: nothing was changed. See "
         "<code>/historial</code>.",
         number=refused.number,
         document=refused.document,

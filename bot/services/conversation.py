@@ -18,9 +18,12 @@ from bot.domain.errors import (
     DocumentNotFound,
     NothingPending,
     NothingTicked,
+    PromiseInThePast,
+    Refusal,
 )
 from bot.domain.money import parse_amount_in
 from bot.domain.occasion import Occasion
+from bot.domain.people import Person
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
 from bot.services.agenda import items_by_id, ticked_items
@@ -35,8 +38,9 @@ _Known = dict[str, Any]
 def begin(session: Session, occasion: Occasion, command: PromiseCommand) -> Step:
     """Begin with what a command says: a document that it leaves open is asked for, or the customer when it names none.
 
-    Raises DocumentNotFound, DocumentNotCollectable, AmountForSeveral.
+    Raises DocumentNotFound, DocumentNotCollectable, AmountForSeveral, PromiseInThePast.
     """
+    _not_past(occasion, command.on)
     return _resolve(session, occasion, _blank(occasion, command), command.documents)
 
 
@@ -90,7 +94,8 @@ def choose_document(session: Session, occasion: Occasion, number: str, document_
 
 
 def set_date(session: Session, occasion: Occasion, number: str, on: date) -> Step:
-    """Answer the question for the date."""
+    """Answer the question for the date; raises PromiseInThePast."""
+    _not_past(occasion, on)
     return _answer(session, occasion, number, on=on.isoformat(), far_confirmed=False)
 
 
@@ -129,6 +134,21 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
     if step.on is None or step.is_far(occasion.today):
         return set_date(session, occasion, number, parse_date(text, occasion.today))
     return set_comment(session, occasion, number, text)
+
+
+def set_aside(session: Session, person: Person) -> None:
+    """Note that another command was typed: what is typed after it may be meant for that one."""
+    waiting = conversations.question(session, person)
+    if waiting and waiting[0] == QUESTION and not {"aside", "closed_by"} & waiting[1].keys():
+        conversations.ask(session, person, QUESTION, waiting[1] | {"aside": True})
+
+
+def take_up(session: Session, occasion: Occasion) -> Step | None:
+    """The question that another command set aside, to be asked once more; None where none was."""
+    waiting = conversations.question(session, occasion.person)
+    if waiting is None or waiting[0] != QUESTION or not waiting[1].get("aside"):
+        return None
+    return _keep(session, occasion, waiting[1] | {"aside": False, "answered_by": occasion.source})
 
 
 def cancel(session: Session, occasion: Occasion, number: str) -> None:
@@ -221,19 +241,32 @@ def _read(session: Session, occasion: Occasion, known: _Known) -> Step:
         return DocumentChoice(items, number, known["text"])
     if not known["documents"]:
         return _choice(session, occasion, known)
-    items = items_by_id(session, occasion, tuple(known["documents"]))
-    if not items:
-        raise NothingPending
+    items = _all(session, occasion, known)
+    on = date.fromisoformat(known["on"]) if known["on"] else None
+    fits = known["amount"] is None or _fits(items, known["amount"])
     return Scheduling(
         items=items,
-        on=date.fromisoformat(known["on"]) if known["on"] else None,
-        amount=known["amount"],
+        # A day that has gone by since it was named, and an amount that was named for another document, are asked anew.
+        on=on if on and on >= occasion.today else None,
+        amount=known["amount"] if fits else None,
         comment=known["comment"],
         far_confirmed=known["far_confirmed"],
         plan=Plan(plan[0], Rhythm(plan[1])) if (plan := known["plan"]) else None,
         number=number,
-        asks_amount=known["asks_amount"],
+        asks_amount=known["asks_amount"] or not fits,
     )
+
+
+def _all(session: Session, occasion: Occasion, known: _Known) -> tuple[OpenItem, ...]:
+    """The documents that are asked about: all of them or none, so one on which nothing is owed any more is refused."""
+    items = items_by_id(session, occasion, tuple(known["documents"]))
+    # What is closed was recorded, and may be delivered again when it is paid.
+    if "closed_by" not in known:
+        for missing in set(known["documents"]) - {item.document.id for item in items}:
+            _collectable(session, occasion, missing)
+    if not items:
+        raise NothingPending
+    return items
 
 
 def _choice(session: Session, occasion: Occasion, known: _Known) -> CustomerChoice | DocumentChoice:
@@ -280,6 +313,19 @@ def _amount(items: Sequence[OpenItem], text: str) -> str:
     if not 0 < typed.minor <= balance.minor:
         raise AmountOutOfRange(typed.minor, balance.minor, balance.currency)
     return text
+
+
+def _fits(items: Sequence[OpenItem], text: str) -> bool:
+    try:
+        _amount(items, text)
+    except Refusal:
+        return False
+    return True
+
+
+def _not_past(occasion: Occasion, on: date | None) -> None:
+    if on and on < occasion.today:
+        raise PromiseInThePast(on, occasion.today)
 
 
 def _collectable(session: Session, occasion: Occasion, document_id: int) -> None:

@@ -126,21 +126,25 @@ def promise(
     return recorded
 
 
-def move(session: Session, occasion: Occasion, document_id: int, on: date) -> tuple[Recorded, ...]:
-    """Reschedule the promise in force of a document to another day, as it is otherwise; raises a Refusal.
+def move(session: Session, occasion: Occasion, document_id: int, promise_id: int, on: date) -> tuple[Recorded, ...]:
+    """Reschedule a promise in force of a document to another day, as it is otherwise; raises a Refusal.
 
-    The button names the day, so a far one is meant. What was paid meanwhile is not promised again.
+    The button names the day, so a far one is meant. What was paid meanwhile is not promised again. The same update
+    handled again finds what it recorded.
     """
     found, _ = document_by_id(session, occasion.person, document_id)
     _judge(session, occasion, [found.id])
-    in_force = promises.in_force(session, [found.id]).get(found.id)
-    if in_force is None:
-        raise NothingInForce(found.label)
-    if in_force[0].installments > 1:
+    asked = next((promise for promise in promises.history(session, found.id) if promise.id == promise_id), None)
+    if asked is None:
+        raise NothingPending
+    made = occasion.source and promises.made_by_source(session, f"{occasion.source}:{found.id}")
+    if asked.state is not PromiseState.IN_FORCE and not made:
+        raise NoLongerInForce(found.label, asked.number, asked.state)
+    if asked.installments > 1:
         raise PlanInForce(found.label)
-    rest = min(in_force[0].amount.minor, found.balance_on(occasion.today).minor)
+    rest = min(asked.amount.minor, found.balance_on(occasion.today).minor)
     amount = str(Money(rest, found.total.currency)) if rest > 0 else None
-    return promise(session, occasion, [found.id], on, amount=amount, comment=in_force[0].comment, far_confirmed=True)
+    return promise(session, occasion, [found.id], on, amount=amount, comment=asked.comment, far_confirmed=True)
 
 
 def to_withdraw(session: Session, occasion: Occasion, document_id: int) -> History:

@@ -14,6 +14,8 @@ from bot.store.upsert import insert, insert_of
 
 _H = HandledUpdateRow.__table__.c
 _HANDLED = select(_H.answered).where(_H.update_id == bindparam("update_id"))
+_Q = QuestionRow.__table__.c
+_ASKED = select(_Q.kind, _Q.known).where(_Q.person_id == bindparam("person_id"))
 _T = TickRow.__table__.c
 _TICKED = select(_T.document_id).where(_T.person_id == bindparam("person_id"))
 
@@ -48,7 +50,7 @@ def ask(session: Session, person: Person, kind: str, known: dict[str, Any]) -> N
 
 def question(session: Session, person: Person) -> tuple[str, dict[str, Any]] | None:
     """The question that waits, with what is known so far."""
-    row = session.get(QuestionRow, person.id, populate_existing=True)
+    row = session.execute(_ASKED, {"person_id": person.id}).first()
     return (row.kind, row.known) if row else None
 
 

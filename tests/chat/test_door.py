@@ -96,7 +96,7 @@ async def test_another_collectors_buttons_show_and_change_nothing_of_this_portfo
     screens.append(await phone.type("/enviar CL002"))
     drawn = {button.data or "" for screen in screens for button in screen.buttons}
     drawn |= {f"{kind}:{number}" for kind in ("hi", "pr", "ml", "an") for number in range(1, 14)}
-    drawn |= {f"tk:{number}:1:0:" for number in range(1, 14)} | {f"pb:{n}:2019-07-22" for n in range(1, 14)}
+    drawn |= {f"tk:{number}:1:0:" for number in range(1, 14)} | {f"pb:{n}:2019-07-22:{n}" for n in range(1, 14)}
     own = await other.type("/agenda")
 
     for data in sorted(drawn):

@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running
+from bot.store.database import Database
+from bot.store.models import DocumentRow
+from tests import factories
+from tests.chat.conftest import COLLECTOR, SUPERVISOR, TODAY, Running
 from tests.chat.phone import Phone, buttons, says
 
 each_form = pytest.mark.usefixtures("each_form")
@@ -118,3 +121,71 @@ async def test_the_questions_survive_a_restart(phone: Phone, running: Running) -
     await running.stop()
     running.start()
     assert says(await phone.tap(await phone.tap(date, "23"), "Sin comentario"), "Promesa 1 registrada")
+
+
+async def test_a_text_after_another_command_is_not_taken_for_the_comment(phone: Phone) -> None:
+    comment = await phone.tap(await phone.type("/promesa 7"), "23")
+    assert "Escriba un comentario" in comment.plain_text
+    assert says(await phone.type("/estado"), "Escriba el código")
+
+    asked = await phone.type("ramiro")
+
+    assert says(asked, "«ramiro» no se anotó", "Documento 7", "Escriba un comentario")
+    assert says(await phone.type("Con cheque"), "Promesa 1 registrada", "Con cheque")
+    assert "ramiro" not in phone.texts[-1]
+
+
+async def test_a_command_that_begins_a_promise_anew_is_answered_at_once(phone: Phone) -> None:
+    await phone.type("/promesa 7")
+    await phone.type("/estado CL002")
+    await phone.type("/promesa 8")
+
+    await phone.type("el 23")
+
+    assert says(await phone.type("Con cheque"), "Promesa 1 registrada", "documento 8", "Con cheque")
+
+
+async def test_a_past_day_is_refused_when_it_is_typed_and_another_is_taken(phone: Phone) -> None:
+    await phone.type("/promesa 8")
+    assert says(await phone.type("01/07/2019"), "01/07/2019 ya pasó")
+    assert says(await phone.type("24/07"), "miércoles 24/07/2019", "Escriba un comentario")
+
+
+async def test_an_amount_too_large_for_the_document_chosen_is_asked_for_again(
+    phone_of: Callable[[int], Phone],
+) -> None:
+    supervisor = phone_of(SUPERVISOR)
+    asked = await supervisor.type("/promesa 7 viernes 1000 con cheque")
+    amount = await supervisor.tap(asked, "7 · Norma Ibarra")
+    assert says(amount, "$555.00", "¿Qué importe?")
+    assert says(await supervisor.type("300"), "registrada", "$300.00", "con cheque")
+
+
+async def test_a_document_paid_before_all_are_confirmed_stops_them_all(phone: Phone, database: Database) -> None:
+    agenda = await phone.type("/agenda")
+    toggles = [button.data or "" for button in agenda.buttons if (button.data or "").startswith("tk")][:2]
+    for data in toggles:
+        agenda = await phone.tap(agenda, data)
+    confirm = await phone.tap(await phone.tap(await phone.tap(agenda, "as"), "23"), "Sin comentario")
+    with database.transaction() as session:
+        paid = session.get_one(DocumentRow, int(toggles[0].split(":")[1]))
+        factories.application(session, paid, paid.total - paid.applied, TODAY)
+
+    refused = await phone.tap(confirm, "✅ Agendar 2 documentos")
+
+    assert says(refused, paid.folio, "pagado")
+    for data in toggles:
+        history = await phone.forge(agenda, f"hi:{data.split(':')[1]}")
+        assert "23/07/2019" not in history[-1].plain_text
+
+
+async def test_an_old_button_of_the_next_banking_day_moves_no_other_promise(
+    phone: Phone, phone_of: Callable[[int], Phone]
+) -> None:
+    drawn = await phone.type('/promesa 8 20/07 "de Laura"')
+    await phone_of(SUPERVISOR).type('/promesa 8 30/07 1000 "transferencia"')
+
+    assert says(
+        await phone.tap(drawn, "📅 22/07/2019"), "La promesa 1 del documento 8 ya está reagendada", "no se cambió"
+    )
+    assert says(await phone.type("/historial 8"), "2", "30/07/2019", "vigente")

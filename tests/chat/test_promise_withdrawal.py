@@ -90,7 +90,7 @@ async def test_a_promise_that_was_put_off_or_withdrawn_meanwhile_is_left_as_it_i
 
     said = await phone.tap(asked, YES)
 
-    assert says(said, "La promesa 1 del documento 7 ya está reagendada: no hay nada que retirar")
+    assert says(said, "La promesa 1 del documento 7 ya está reagendada: no se cambió nada")
     assert says(await phone.type("/historial 7"), "reagendada", "24/07/2019", "vigente", "Reagendada 1 vez")
     assert trail(database) == []
     second = await phone.tap(await phone.type("/historial 7"), ASK)

@@ -13,6 +13,7 @@ from bot.domain.errors import (
     DocumentNotFound,
     NothingPending,
     NothingTicked,
+    PromiseInThePast,
 )
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
 from bot.services import agenda, conversation, scheduling
@@ -83,11 +84,53 @@ def test_a_promise_recorded_answers_the_question(world: World) -> None:
         asked(world, conversation.set_comment, world.ana, NUMBER, "late")
 
 
-def test_a_question_about_a_document_paid_meanwhile_waits_no_longer(world: World) -> None:
+def test_a_question_about_a_document_paid_meanwhile_says_so(world: World) -> None:
     asked(world, conversation.begin, world.ana, PromiseCommand(("7",)))
     pay(world, "7")
-    with pytest.raises(NothingPending):
+    with pytest.raises(DocumentNotCollectable):
         asked(world, conversation.set_date, world.ana, NUMBER, THE_23RD)
+
+
+def test_of_several_documents_all_are_asked_about_or_none(world: World) -> None:
+    both = [world.documents["7"], world.documents["9"]]
+    asked(world, conversation.start, world.ana, both)
+    pay(world, "9")
+    with pytest.raises(DocumentNotCollectable) as refusal:
+        asked(world, conversation.set_date, world.ana, NUMBER, THE_23RD)
+    assert refusal.value.document == "9"
+
+
+def test_a_question_that_was_answered_is_delivered_again_when_its_document_is_paid(world: World) -> None:
+    source = act(world.ana, source="tg:2")
+    world.call(conversation.begin, act(world.ana, source="tg:1"), PromiseCommand(("7",), THE_23RD, None, "x"))
+    world.call(scheduling.promise, source, [world.documents["7"]], THE_23RD)
+    pay(world, "7")
+    with pytest.raises(NothingPending):
+        world.call(conversation.pending, source)
+
+
+def test_a_day_that_has_gone_by_is_refused_before_anything_else_is_asked(world: World) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    with pytest.raises(PromiseInThePast):
+        asked(world, conversation.begin, world.ana, PromiseCommand((), yesterday))
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",)))
+    with pytest.raises(PromiseInThePast):
+        asked(world, conversation.type_answer, world.ana, yesterday.isoformat())
+    assert asked(world, conversation.type_answer, world.ana, THE_23RD.isoformat()).on == THE_23RD
+
+
+def test_a_day_that_has_gone_by_since_it_was_named_is_asked_for_again(world: World) -> None:
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",), TODAY))
+    tomorrow = act(world.ana, TODAY + timedelta(days=1))
+    assert asked(world, conversation.pending, tomorrow).on is None
+    assert asked(world, conversation.type_answer, tomorrow, THE_23RD.isoformat()).on == THE_23RD
+
+
+def test_an_amount_that_does_not_fit_the_document_that_was_chosen_is_asked_for_again(world: World) -> None:
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",), THE_23RD, "999999", "x"))
+    assert asked(world, conversation.pending, world.ana).asks_amount
+    said = asked(world, conversation.type_answer, world.ana, "5")
+    assert (said.amount, said.asks_amount, said.is_complete(TODAY)) == ("5", False, True)
 
 
 def test_nothing_is_asked_about_a_document_that_is_not_owed(world: World) -> None:
@@ -219,6 +262,34 @@ def test_a_date_typed_at_a_far_ones_confirmation_takes_its_place(world: World) -
     step = asked(world, conversation.type_answer, world.ana, "23/07")
     assert (step.on, step.is_complete(TODAY)) == (THE_23RD, True)
     assert asked(world, conversation.type_answer, world.ana, "Por la tarde").comment == "Por la tarde"
+
+
+def test_a_question_that_another_command_set_aside_is_asked_again_before_a_text_answers_it(world: World) -> None:
+    world.call(conversation.begin, act(world.ana, source="tg:1"), PromiseCommand(("7",), None, None, ""))
+    set_aside(world)
+    typed = act(world.ana, source="tg:3")
+    step = world.call(conversation.take_up, typed)
+    assert isinstance(step, Scheduling)
+    assert world.call(conversation.take_up, typed) is None
+    # Delivered again, the text is no answer either; the next one is.
+    assert asked(world, conversation.type_answer, typed, "el 23").on is None
+    assert asked(world, conversation.type_answer, act(world.ana, source="tg:4"), "el 23").on == THE_23RD
+
+
+def test_nothing_is_set_aside_but_an_open_question_for_a_promise(world: World) -> None:
+    set_aside(world)
+    assert world.call(conversation.take_up, world.ana) is None
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",)))
+    assert world.call(conversation.take_up, world.ana) is None
+    world.call(conversation.cancel, world.ana, NUMBER)
+    set_aside(world)
+    assert world.call(conversation.take_up, world.ana) is None
+
+
+def set_aside(world: World) -> None:
+    """Ana types another command."""
+    with world.database.transaction() as session:
+        conversation.set_aside(session, world.ana)
 
 
 def asked(world: World, use_case: Callable[..., Step], *args: Any) -> Scheduling:  # noqa: ANN401 - as the use case has it

@@ -150,7 +150,7 @@ def test_an_act_judges_first_so_that_it_never_matters_when_the_night_came(world:
     assert states(world, "8") == [RESCHEDULED, IN_FORCE]
     promised(world, "9", amount="1000")
     pay(world, 1000_00, THE_18TH, folio="9")
-    world.call(scheduling.move, act(world.ana, THE_18TH), world.documents["8"], THE_25TH)
+    world.call(scheduling.move, act(world.ana, THE_18TH), world.documents["8"], world.in_force("8"), THE_25TH)
     promised(world, "9", today=THE_18TH)
     assert states(world, "9") == [KEPT, IN_FORCE]
 

@@ -182,8 +182,11 @@ class Office(RuleBasedStateMachine):
         """The promise in force is put off."""
         waiting = [told for told in self.told if self.state(told) is IN_FORCE]
         on = self.today + timedelta(days=days)
+        # The first that is in force, else the last that was, if one.
+        place = next((n for n, told in enumerate(self.told) if self.state(told) is IN_FORCE), -1)
+        made = self.world.call(scheduling.history, self.act(), self.id).promises
         try:
-            self.world.call(scheduling.move, self.act(), self.id, on)
+            self.world.call(scheduling.move, self.act(), self.id, made[place].id if made else 0, on)
         except Refusal:
             is_plan = len([told for told in self.told if waiting and told.group == waiting[0].group]) > 1
             assert not waiting or is_plan or self.balance() <= 0

@@ -8,7 +8,8 @@ from bot.domain.errors import (
     DocumentAmbiguous,
     DocumentNotCollectable,
     DocumentNotFound,
-    NothingInForce,
+    NoLongerInForce,
+    NothingPending,
     OtherCurrency,
     PromiseInThePast,
     PromiseTooFar,
@@ -103,12 +104,10 @@ def test_a_far_date_is_recorded_once_confirmed(world: World) -> None:
 
 def test_a_promise_moves_to_another_day_with_its_amount_and_comment(world: World) -> None:
     seven = world.documents["7"]
-    with pytest.raises(NothingInForce):
-        world.call(scheduling.move, world.ana, seven, THE_23RD)
     saturday, monday = date(2019, 7, 20), date(2019, 7, 22)
     (made,) = world.call(scheduling.promise, world.ana, [seven], saturday, amount="1000", comment="Con cheque")
     assert made.bank_day == monday
-    world.call(scheduling.move, world.ana, seven, monday)
+    world.call(scheduling.move, world.ana, seven, made.promise.id, monday)
     assert history(world, "7") == [
         (1, saturday, 1000_00, PromiseState.RESCHEDULED, "Con cheque"),
         (2, monday, 1000_00, PromiseState.IN_FORCE, "Con cheque"),
@@ -119,8 +118,33 @@ def test_a_far_promise_that_was_confirmed_moves_to_the_next_banking_day_too(worl
     saturday = date(2019, 9, 14)
     (made,) = world.call(scheduling.promise, world.ana, [world.documents["7"]], saturday, far_confirmed=True)
     assert made.bank_day == date(2019, 9, 17) > FAR
-    world.call(scheduling.move, world.ana, world.documents["7"], made.bank_day)
+    world.call(scheduling.move, world.ana, world.documents["7"], made.promise.id, made.bank_day)
     assert [on for _, on, *_ in history(world, "7")] == [saturday, made.bank_day]
+
+
+def test_only_the_promise_that_a_button_was_drawn_for_moves(world: World) -> None:
+    eight, saturday, monday = world.documents["8"], date(2019, 7, 20), date(2019, 7, 22)
+    (drawn,) = world.call(scheduling.promise, world.ana, [eight], saturday, comment="de Ana")
+    world.call(scheduling.promise, world.chief, [eight], THE_23RD, amount="1000", comment="del jefe")
+    with pytest.raises(NoLongerInForce) as refusal:
+        world.call(scheduling.move, world.ana, eight, drawn.promise.id, monday)
+    assert (refusal.value.number, refusal.value.state) == (1, PromiseState.RESCHEDULED)
+    assert [on for _, on, *_ in history(world, "8")] == [saturday, THE_23RD]
+
+
+def test_a_move_that_is_delivered_again_moves_once(world: World) -> None:
+    eight, monday = world.documents["8"], date(2019, 7, 22)
+    (made,) = world.call(scheduling.promise, world.ana, [eight], date(2019, 7, 20))
+    tap = act(world.ana, source="tg:9")
+    first, again = (world.call(scheduling.move, tap, eight, made.promise.id, monday) for _ in range(2))
+    assert [each.promise.id for each in first] == [each.promise.id for each in again]
+    assert len(history(world, "8")) == 2
+
+
+def test_a_promise_that_the_document_never_had_does_not_move(world: World) -> None:
+    (of_eight,) = world.call(scheduling.promise, world.ana, [world.documents["8"]], THE_23RD)
+    with pytest.raises(NothingPending):
+        world.call(scheduling.move, world.ana, world.documents["7"], of_eight.promise.id, date(2019, 7, 22))
 
 
 def named(world: World, text: str) -> str:

@@ -53,7 +53,7 @@ def test_another_s_document_is_found_by_no_text_and_no_id(world: World) -> None:
         lambda: world.call(scheduling.history, world.ana, foreign),
         lambda: world.call(scheduling.promise, world.ana, [foreign], THE_23RD),
         lambda: world.call(scheduling.promise, world.ana, [world.documents["7"], foreign], THE_23RD),
-        lambda: world.call(scheduling.move, world.ana, foreign, THE_23RD),
+        lambda: world.call(scheduling.move, world.ana, foreign, made.promise.id, THE_23RD),
         lambda: world.call(scheduling.to_withdraw, world.ana, foreign),
         lambda: world.call(scheduling.withdraw, world.ana, foreign, made.promise.id),
         lambda: world.call(conversation.start, world.ana, [world.documents["70"]]),
@@ -124,7 +124,7 @@ def test_what_was_ticked_or_asked_before_a_customer_changed_hands_is_no_longer_t
     assert [item.document.folio for item in world.call(agenda.ticked_items, world.ana)] == ["7"]
     assert world.call(agenda.open_items, world.ana, OpenFilter()).ticked == 1
     assert "CL002" not in [c.code for c in world.call(statements.recent_customers, world.ana)]
-    with pytest.raises(NothingPending):
+    with pytest.raises(DocumentNotFound):
         world.call(conversation.pending, world.ana)
     with world.database.transaction() as session:
         session.get_one(CustomerRow, world.customers["CL001"]).collector_code = "C2"

@@ -229,12 +229,12 @@ def test_a_plan_has_a_cent_at_least_for_each_payment(world: World) -> None:
 def test_a_plan_is_not_moved_by_a_button_of_before(world: World) -> None:
     promised(world, "7", plan=THREE)
     with pytest.raises(PlanInForce) as refusal:
-        world.call(scheduling.move, world.ana, world.documents["7"], THE_18TH)
+        world.call(scheduling.move, world.ana, world.documents["7"], world.in_force("7"), THE_18TH)
     assert refusal.value.document == "7"
 
 
 def test_what_was_paid_meanwhile_is_not_promised_again_when_a_promise_moves(world: World) -> None:
     promised(world, "7", on=date(2019, 7, 20))
     pay(world, 842_00)
-    (moved,) = world.call(scheduling.move, world.ana, world.documents["7"], date(2019, 7, 22))
+    (moved,) = world.call(scheduling.move, world.ana, world.documents["7"], world.in_force("7"), date(2019, 7, 22))
     assert moved.promise.amount.minor == 2000_00

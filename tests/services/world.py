@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
 from bot.domain.reminders import Hours, QuietHours
-from bot.store import people
+from bot.store import people, promises
 from bot.store.database import Database
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
@@ -50,6 +50,12 @@ class World:
         occasion = act(by) if isinstance(by, Person) else by
         with self.database.transaction() as session:
             return use_case(session, occasion, *args, **kwargs)
+
+    def in_force(self, folio: str) -> int:
+        """The id of the promise in force of a document, of a plan the next one; 0 where nothing is."""
+        with self.database.transaction() as session:
+            found = promises.next_in_force(session, [self.documents[folio]]).values()
+            return next((promise.id for promise in found), 0)
 
 
 def act(person: Person, on: date = TODAY, source: str | None = None) -> Occasion:

@@ -21,6 +21,8 @@ _PAUSES = ",;:"
 AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
 # What cannot be a folio: it says so with a sign or with decimals.
 PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
+# «500pesos»: an amount with its currency, and no comment.
+_GLUED = re.compile(r"(?P<amount>-?\$?\d[\d.,]*)(?P<currency>[^\W\d]+)")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
@@ -137,8 +139,9 @@ class _Line:
         """The date that the words from there on make, the longest reading first, with its length."""
         for length in range(min(len(self.words) - start, _MAX_DATE_WORDS), 0, -1):
             last = start + length - 1
-            if not self.documents and _DAY.fullmatch(self._text(last)) and is_weekday(self._text(last - 1)):
-                continue  # «viernes 7»: the number is the document
+            is_number = _DAY.fullmatch(self._text(last)) and is_weekday(self._text(last - 1))
+            if is_number and (not self.documents or self._count_at(last)[1]):
+                continue  # «viernes 7»: the number is the document; «viernes 2 pagos»: how many payments
             if on := self._reading(start, length):
                 return length, on
         return 0, None
@@ -200,6 +203,9 @@ class _Line:
     def _amount(self) -> bool:
         if self.words[0] in ("$", "-$"):
             self.words[:2] = ["".join(self.words[:2])]
+        if self.documents and (glued := _GLUED.fullmatch(self._number(0))) and is_currency(glued["currency"]):
+            self.after += len(self.words) <= self.after
+            self.words[:1] = [glued["amount"], glued["currency"]]
         kind = AMOUNT if self.documents else PLAIN_AMOUNT
         if self.amount is not None or not kind.fullmatch(self._number(0)):
             return False

@@ -120,6 +120,14 @@ class AmountOutOfRange(Refusal):
 
 
 @dataclass
+class AmountOrFolio(Refusal):
+    """A whole number after a text that is a document, or both together the name of another: «A1 3»."""
+
+    document: str
+    number: str
+
+
+@dataclass
 class NothingTicked(Refusal):
     """An action on ticked documents while none is ticked."""
 

@@ -16,7 +16,7 @@ from bot.domain.promises import PromiseState
 from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
 from bot.presenters import day_total, receipt, reminder
-from bot.presenters.promise import states
+from bot.presenters.promise import amount_or_folio, states
 from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply
 from bot.presenters.sync import unreadable
 from bot.render.plain import short
@@ -367,6 +367,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.UnknownCurrency: _unknown_currency,
     errors.OtherCurrency: _other_currency,
     errors.AmountForSeveral: _amount_for_several,
+    errors.AmountOrFolio: amount_or_folio,
     errors.PlanSize: _plan_size,
     errors.PlanWithoutRhythm: _plan_without_rhythm,
     errors.PlanInForce: _plan_in_force,

@@ -9,6 +9,7 @@ from bot.domain import promises as rules
 from bot.domain.commands import parse_reference
 from bot.domain.errors import (
     AmountForSeveral,
+    AmountOrFolio,
     AmountOutOfRange,
     DocumentAmbiguous,
     DocumentNotFound,
@@ -39,12 +40,13 @@ def find_document(session: Session, person: Person, text: str, today: date) -> t
 
     Among several with the same folio the only one still open is meant.
     """
+    # As it is printed, whatever series and folio are made of; else as people shorten it.
+    found = documents.called(session, person, " ".join(text.split()))
     reference = parse_reference(text)
-    if reference is None:
-        raise DocumentNotFound(text)
-    found = documents.named(session, person, reference.series, reference.folio)
-    if not found and reference.series in _INVOICE_WORDS:
-        found = documents.named(session, person, None, reference.folio)
+    if not found and reference:
+        found = documents.named(session, person, reference.series, reference.folio)
+        if not found and reference.series in _INVOICE_WORDS:
+            found = documents.named(session, person, None, reference.folio)
     if not found:
         raise DocumentNotFound(text)
     still_open = [pair for pair in found if pair[0].balance_on(today).minor > 0]
@@ -61,7 +63,9 @@ def document(session: Session, occasion: Occasion, text: str) -> tuple[Document,
 def find_documents(
     session: Session, occasion: Occasion, texts: Sequence[str], amount: str | None = None
 ) -> tuple[tuple[Document, Customer], ...]:
-    """The documents that texts name, each once; raises as `document` does, and AmountForSeveral."""
+    """The documents that texts name, each once; raises as `document` does, AmountForSeveral and AmountOrFolio."""
+    if amount and amount.isdecimal() and texts and documents.called(session, occasion.person, f"{texts[-1]}-{amount}"):
+        raise AmountOrFolio(texts[-1], amount)
     found = {pair[0].id: pair for pair in (document(session, occasion, text) for text in texts)}
     if amount is not None and len(found) > 1:
         raise AmountForSeveral(amount, len(found))

@@ -23,6 +23,8 @@ from bot.store.scope import given, theirs
 _IDS_AT_ONCE = 500
 # More than there are: the same statement with and without a limit.
 _ALL = 2**31 - 1
+# Places where a text is read as series and folio, at most: no label has more.
+_MOST_CUTS = 6
 
 
 # The tables themselves: what is asked for at every tap is not made into objects on its way to the domain, and its
@@ -193,6 +195,22 @@ def named(session: Session, person: Person, series: str | None, folio: str) -> l
         query = query.where(func.upper(_D.series) == series.upper())
     query = query.order_by(_D.cancelled, _D.issued.desc(), _D.id)
     return pairs(session, session.execute(query, given(person)))
+
+
+def called(session: Session, person: Person, label: str) -> list[tuple[Document, Customer]]:
+    """Charges of the portfolio that are printed like this, or whose folio is, in any case; in the order of `named`.
+
+    A series may have a dash or a digit, and so may a folio.
+    """
+    cuts = [n for n, character in enumerate(label) if character in " -"][:_MOST_CUTS]
+    series = (and_(func.upper(_D.series) == label[:n].upper(), _folio(label[n + 1 :])) for n in cuts)
+    query = _with_customer(person.sees_all).where(or_(_folio(label), *series), IS_CHARGE)
+    return pairs(session, session.execute(query.order_by(_D.cancelled, _D.issued.desc(), _D.id), given(person)))
+
+
+def _folio(text: str) -> ColumnElement[bool]:
+    # By the index, which knows no case.
+    return one_of(_D.folio, dict.fromkeys((text, text.upper(), text.lower())))
 
 
 def open_charges(session: Session, person: Person, as_of: date, only: OpenFilter) -> list[tuple[Document, Customer]]:

@@ -60,6 +60,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.CollectorGone("/calendario"), ("/calendario",)),
     (errors.OtherCurrency("CHF", "KWD"), ("CHF", "KWD")),
     (errors.AmountForSeveral("$500", 3), ("$500", "3")),
+    (errors.AmountOrFolio("A1", "3"), ("«A1 3»", "A1-3", "$3")),
     (errors.PlanSize(30, 24), ("30", "24", "/promesa 7 3x")),
     (errors.PlanWithoutRhythm(3), ("3", "quincenal", "/promesa 7 3x")),
     (errors.PlanInForce("CFDI-21002"), ("CFDI-21002", "/promesa 7 3x")),

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.errors import (
     AmountForSeveral,
+    AmountOrFolio,
     AmountOutOfRange,
     DocumentAmbiguous,
     DocumentNotCollectable,
@@ -167,6 +168,35 @@ def test_a_document_is_named_in_every_form_that_people_use(world: World) -> None
     }
     texts |= {"factura 7": "7", "Fact 7": "7", "F31": "F-31", "31": "F-31"}
     assert {text: named(world, text) for text in texts} == texts
+
+
+@pytest.mark.parametrize(
+    ("series", "folio"),
+    [("A1", "3"), ("A-B", "2"), ("ÑANDÚ", "5"), ("", "B-77"), ("A", "9B"), ("3B", "9"), ("F/1", "20-3")],
+)
+def test_a_document_is_named_as_it_is_printed_whatever_its_series_and_folio_are_made_of(
+    world: World, series: str, folio: str
+) -> None:
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        factories.document(session, juan, folio, series=series)
+    label = f"{series}-{folio}" if series else folio
+    assert {named(world, text) for text in (label, f" {series}  {folio}")} == {label}
+    if label.isascii():
+        assert named(world, label.lower()) == label
+
+
+def test_a_whole_number_that_makes_another_documents_name_of_the_one_before_it_is_not_guessed(world: World) -> None:
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        factories.document(session, juan, "1", series="A")
+        factories.document(session, juan, "3", series="A1")
+    with pytest.raises(AmountOrFolio) as refusal:
+        world.call(scheduling.find_documents, world.ana, ("A1",), "3")
+    assert (refusal.value.document, refusal.value.number) == ("A1", "3")
+    for amount in ("$3", "3.00", "4"):
+        ((document, _),) = world.call(scheduling.find_documents, world.ana, ("A1",), amount)
+        assert document.label == "A-1"
 
 
 def test_a_text_that_names_no_document_is_refused_as_it_was_typed(world: World) -> None:

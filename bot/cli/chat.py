@@ -13,7 +13,7 @@ import typer
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from bot import app
-from bot.cli.console import database, fail, print_json, read_settings, speech
+from bot.cli.console import database, day_named, fail, print_json, read_settings, speech
 from bot.config import Settings
 from bot.i18n import Language
 from bot.services import judgement
@@ -69,7 +69,7 @@ def remind(
     """Manda ahora el recordatorio del día a quien aún no lo tiene."""
     settings = _with_token(read_settings())
     if on:
-        settings = settings.model_copy(update={"business_date": on.date()})
+        settings = settings.model_copy(update={"business_date": day_named(settings, on)})
     with database(settings) as opened, _telegram(settings):
         queued, sent = asyncio.run(_remind(settings, app.make_office(settings, opened)))
     if json:

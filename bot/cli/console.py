@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from importlib.metadata import version
 from re import sub
@@ -100,6 +100,25 @@ def occasion(settings: Settings) -> Occasion:
     now = datetime.now(UTC)
     today = settings.business_date or now.astimezone(settings.timezone).date()
     return Occasion(COMMAND_LINE, today, now, "cli", settings.promise_tolerance_days)
+
+
+def day_named(settings: Settings, on: datetime | None) -> date:
+    """The day that `--date` names, by default today; one that has not come yet, by any clock, ends the command.
+
+    What was judged broken on it would stay so.
+    """
+    act = occasion(settings)
+    latest = max(act.today, act.now.astimezone(settings.timezone).date())
+    if on and on.date() > latest:
+        language_ = speech(settings)
+        fail(
+            language_.gettext(
+                "%(on)s has not come yet: today is %(today)s.",
+                on=language_.date(on.date()),
+                today=language_.date(latest),
+            )
+        )
+    return on.date() if on else act.today
 
 
 def customers_by_code(session: Session, codes: Sequence[str]) -> list[Customer]:

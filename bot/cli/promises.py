@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import occasion, print_json, read_settings, speech, transaction
+from bot.cli.console import day_named, occasion, print_json, read_settings, speech, transaction
 from bot.domain.promises import NOT_KEPT, PromiseState
 from bot.presenters.promise import states
 from bot.services import judgement
@@ -23,7 +23,7 @@ def judge(
     """Juzga con los pagos cargados las promesas cuyo plazo venció. Repetirlo no cambia nada."""
     settings = read_settings()
     act = occasion(settings)
-    today = on.date() if on else act.today
+    today = day_named(settings, on)
     with transaction(settings) as session:
         judged = judgement.judge(session, today, act.now, act.tolerance_days)
     counts = dict.fromkeys(_TOLD, 0) | dict(judged.counts)

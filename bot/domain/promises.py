@@ -169,17 +169,23 @@ def paid_towards(promise: Promise, document: Document, today: date, *, before: d
     return max(0, max(0, same_day - promise.paid_same_day) + later - promise.before)
 
 
+def is_paid_off(document: Document, today: date, *, before: date) -> bool:
+    """Whether payments alone, dated before a day and known today, have settled a document."""
+    return sum(minor for on, minor in paid_standing(document, today) if on < before) >= document.total.minor
+
+
 def judge(
     promise: Promise, document: Document, *, today: date, tolerance_days: int, followed_on: date | None = None
 ) -> PromiseState:
     """The state of a promise by the payments in the ledger; a credit note keeps nothing (product section 4).
 
-    Payments count up to the last day of tolerance. Once enough is paid it is kept; until its time has passed it is
-    in force, or rescheduled when another was made on `followed_on`. Nothing is owed on a cancelled document any more.
+    Payments count up to the last day of tolerance. Once enough is paid it is kept; so it is where the whole document is
+    paid, be it by a payment from before that nobody had loaded when the promise was made. Until its time has passed it
+    is in force, or rescheduled when another was made on `followed_on`. A cancelled document is owed no more.
     """
     end = judged_from(promise.on, tolerance_days)
     paid = paid_towards(promise, document, today, before=end)
-    if paid >= promise.amount.minor:
+    if paid >= promise.amount.minor or is_paid_off(document, today, before=end):
         return PromiseState.KEPT
     if document.cancelled:
         return PromiseState.WITHDRAWN

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.commands import Cobranza
 
 PAYMENTS = "CODIGO,SERIE,FOLIO,FECHA,ABONO,TIPO\n"
@@ -43,3 +45,10 @@ def test_a_payment_imported_late_mends_what_was_judged_broken(seeded: Cobranza, 
 
 def test_a_date_that_is_none_is_wrong_usage(cobranza: Cobranza) -> None:
     assert "--date" in cobranza("judge", "--date", "ayer", expect=2).stderr
+
+
+@pytest.mark.parametrize("command", ["judge", "remind"])
+def test_no_day_that_has_not_come_yet_is_judged(seeded: Cobranza, command: str) -> None:
+    seeded.environment["TELEGRAM_TOKEN"] = "123456:TEST"  # noqa: S105 - nobody is asked
+    said = seeded(command, "--date", "2999-12-31", expect=1).stderr
+    assert said.startswith("31/12/2999 aún no llega: hoy es ")

@@ -123,7 +123,7 @@ class Office(RuleBasedStateMachine):
             tolerated += timedelta(days=1)
         since = self.received(max(tolerated, told.made_on)) - self.received(told.made_on)
         came = since + max(0, self.received_on(told.made_on) - told.known)
-        if came >= told.until:
+        if came >= told.until or self.received(max(tolerated, told.made_on)) >= TOTAL:
             return PromiseState.KEPT
         if self.cancelled:
             return WITHDRAWN

@@ -22,13 +22,25 @@ _Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
 
 
 def backup(
-    path: Annotated[Path, typer.Argument(help="El archivo .zip que se crea, o una carpeta en la que se le da nombre.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="El archivo .zip que se crea, o una carpeta (se crea si falta) en la que se le da nombre."),
+    ],
     json: _Json = False,
 ) -> None:
     """Guarda en un archivo toda la base y los archivos; el bot puede seguir trabajando."""
     settings = read_settings()
     now = datetime.now(UTC).astimezone(settings.timezone)
-    to = path / f"cobranza-{now:%Y-%m-%d-%H%M%S}.zip" if path.is_dir() else path
+    to = path
+    if path.is_dir() or path.suffix.lower() != ".zip":
+        # What earlier nights left there is not taken for a folder.
+        if path.is_file():
+            fail(
+                speech(settings).gettext(
+                    "%(path)s is a file, and no folder: name another folder, or a file that ends in .zip.", path=path
+                )
+            )
+        to = path / f"cobranza-{now:%Y-%m-%d-%H%M%S}.zip"
     with _database(settings, to) as database:
         made = copies.write(database, settings.files_dir, to, now, without=[LOGIN_FILE])
     if json:

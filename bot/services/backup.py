@@ -35,13 +35,13 @@ _UNFINISHED = ".part"
 
 
 def write(database: Database, files: Path, to: Path, now: datetime, *, without: Collection[str] = ()) -> Contents:
-    """Write a backup that only its owner can read; `without` are files to leave out.
+    """Write a backup that only its owner can read, as only they can the folder made for it; `without` is left out.
 
     Raises BackupThere, NothingToBackUp.
     """
     if to.exists():
         raise BackupThere(str(to))
-    to.parent.mkdir(parents=True, exist_ok=True)
+    to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = to.with_name(to.name + _UNFINISHED)
     part.unlink(missing_ok=True)
     try:

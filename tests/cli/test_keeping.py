@@ -1,3 +1,5 @@
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,28 @@ def test_in_a_folder_a_backup_gets_a_name_of_its_own(seeded: Cobranza, tmp_path:
     assert path.name.startswith("cobranza-")
     assert made["tables"]["customers"] == 3
     assert seeded.json("restore", path, "--force", "--json")["tables"] == made["tables"]
+
+
+def test_a_folder_that_is_missing_is_made_for_its_owner_alone_and_each_night_adds_to_it(
+    seeded: Cobranza, tmp_path: Path
+) -> None:
+    folder = tmp_path / "srv" / "respaldos"
+    first = Path(seeded.json("backup", folder, "--json")["path"]).rename(folder / "cobranza-2019-07-16-023000.zip")
+    second = Path(seeded.json("backup", folder, "--json")["path"])
+    assert sorted(folder.iterdir()) == [first, second]
+    assert os.name == "nt" or stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert seeded.json("restore", second, "--force", "--json")["tables"]["customers"] == 3
+
+
+def test_a_file_is_not_taken_for_a_folder_nor_a_folder_for_a_file(seeded: Cobranza, tmp_path: Path) -> None:
+    there, folder = tmp_path / "respaldos", tmp_path / "x.ZIP"
+    there.write_bytes(b"last night's")
+    refused = seeded("backup", there, expect=1).stderr
+    assert refused.startswith(f"{there} es un archivo y no una carpeta: indique otra carpeta")
+    assert there.read_bytes() == b"last night's"
+    folder.mkdir()
+    assert Path(seeded.json("backup", folder, "--json")["path"]).parent == folder
+    assert seeded.json("backup", tmp_path / "copia.Zip", "--json")["path"] == str(tmp_path / "copia.Zip")
 
 
 def test_a_database_in_use_is_not_replaced_without_force(seeded: Cobranza, tmp_path: Path) -> None:

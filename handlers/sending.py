@@ -110,6 +110,9 @@ def _send_one(office: Office) -> Delivery | None:
 async def _show(bot: Bot, office: Office, run_id: int) -> None:
     """Move the message on, if there is anything new to see."""
     person, progress = await office.run(sending.watch, run_id)
+    if person and not person.active:
+        # Nothing is shown to who was shut out; should they come back, a tap on the message shows it.
+        return
     if person and progress.run.message_id is not None:
         reply = present.progress(progress, language(person.language))
         try:

@@ -51,7 +51,7 @@ async def _run(settings: Settings) -> None:
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Puerto de la página.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Puerto de la página.")] = 8765,
     on: Annotated[datetime, _DATE] = _SEED_DATE,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="No abre el navegador.")] = False,
 ) -> None:

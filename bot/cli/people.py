@@ -5,9 +5,14 @@ from typing import Annotated
 import typer
 
 from bot.cli.console import occasion, print_json, read_settings, speech, transaction
+from bot.config import Settings
+from bot.domain.access import Colleague
 from bot.domain.people import Person, Role
-from bot.presenters.people import person_line
+from bot.presenters.people import kept_back, person_line
 from bot.services import access, people, personal
+
+# Telegram's numbers have at most 52 significant bits (Bot API, User); ours are the database's INTEGER.
+_LAST_ACCOUNT, _MOST_PEOPLE = 2**52 - 1, 2**31 - 1
 
 app = typer.Typer(help="Las personas que usan el bot.", no_args_is_help=True)
 
@@ -26,7 +31,7 @@ def _as_json(person: Person) -> dict[str, object]:
 
 @app.command("add")
 def add(
-    telegram_id: Annotated[int, typer.Option(help="Número de usuario de Telegram.")],
+    telegram_id: Annotated[int, typer.Option(min=1, max=_LAST_ACCOUNT, help="Número de usuario de Telegram.")],
     name: Annotated[str, typer.Option(help="Nombre.")],
     role: Annotated[Role, typer.Option(help="Puesto.")],
     collector: Annotated[str | None, typer.Option(help="Código de cobrador (su cartera).")] = None,
@@ -75,14 +80,23 @@ def erase(
     """Borra quién es una persona: nombre, usuario de Telegram y lo que tenga pendiente. No se puede deshacer."""
     settings = read_settings()
     with transaction(settings) as session:
-        erased = personal.erase(session, occasion(settings), personal.find(session, person), reason)
-    typer.echo(person_line(erased, speech(settings)))
+        name = speech(settings).gettext("erased person")
+        erased = personal.erase(session, occasion(settings), personal.find(session, person), reason, name)
+    _say_gone(erased, settings)
 
 
 @app.command("deactivate")
-def deactivate(person_id: Annotated[int, typer.Argument(help="El número que muestra «people list».")]) -> None:
+def deactivate(
+    person_id: Annotated[int, typer.Argument(min=1, max=_MOST_PEOPLE, help="El número que muestra «people list».")],
+) -> None:
     """Quita el acceso a una persona, de inmediato."""
     settings = read_settings()
     with transaction(settings) as session:
-        person = access.set_active(session, occasion(settings), person_id, active=False).person
-    typer.echo(person_line(person, speech(settings)))
+        gone = access.set_active(session, occasion(settings), person_id, active=False)
+    _say_gone(gone, settings)
+
+
+def _say_gone(gone: Colleague, settings: Settings) -> None:
+    typer.echo(person_line(gone.person, speech(settings)))
+    if gone.kept_back:
+        typer.echo(kept_back(gone.kept_back, speech(settings)))

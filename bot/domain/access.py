@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.errors import MalformedCommand, Refusal
-from bot.domain.people import Person, Role
+from bot.domain.people import MAX_CODE, MAX_NAME, Person, Role
 from bot.domain.text import fold
 
 # A link that nobody has used by then opens nothing any more.
 INVITATION_LIFE = timedelta(hours=48)
-MAX_NAME = 120
-MAX_CODE = 30
 
 _ROLES = {
     "cobrador": Role.COLLECTOR, "cobradora": Role.COLLECTOR, "collector": Role.COLLECTOR,
@@ -74,11 +72,15 @@ def parse_invited(text: str) -> Invited:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A person as who manages them sees them; `manageable` is whether their access is the viewer's to change."""
+    """A person as who manages them sees them; `manageable` is whether their access is the viewer's to change.
+
+    `kept_back` counts the mails that do not leave because the person was shut out just now.
+    """
 
     person: Person
     last_seen: datetime | None
     manageable: bool
+    kept_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)

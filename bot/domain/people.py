@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from bot.domain.errors import Refusal
 
+MAX_NAME = 120
+MAX_CODE = 30
+
 
 class Role(StrEnum):
     """What a person does; each role sees what product section 11 gives it."""
@@ -59,6 +62,20 @@ class CollectorWithoutPortfolio(Refusal):
     """A collector without a collector code: they would see nothing."""
 
     name: str
+
+
+@dataclass
+class NotAName(Refusal):
+    """A person's name that is blank, or longer than MAX_NAME."""
+
+    name: str
+
+
+@dataclass
+class NotACode(Refusal):
+    """A collector code longer than MAX_CODE."""
+
+    code: str
 
 
 @dataclass

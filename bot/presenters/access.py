@@ -7,7 +7,7 @@ from markupsafe import escape
 from bot.domain.access import Colleague, Invitation, PeoplePage
 from bot.domain.people import Person
 from bot.i18n import LANGUAGES, Language
-from bot.presenters.people import role_name
+from bot.presenters.people import account, kept_back, role_name
 from bot.presenters.reply import Button, Reply, pager, rows
 from bot.render.plain import short
 
@@ -73,12 +73,14 @@ def colleague(shown: Colleague, zone: tzinfo, language: Language, notice: str = 
     """One person, with what can be done."""
     _ = language.gettext
     person = shown.person
-    telegram = "–" if person.telegram_id is None else str(person.telegram_id)
     change = Button("🚫 " + _("Take access away"), f"uc:{person.id}:0")
     if not person.active:
         change = Button("✅ " + _("Give access"), f"uc:{person.id}:1")
+    lines = [f"👤 {_lines(shown, zone, language)}", f"Telegram {account(person)}"]
+    if shown.kept_back:
+        lines.append(f"⏹ {kept_back(shown.kept_back, language)}")
     return Reply(
-        f"👤 {_lines(shown, zone, language)}\nTelegram {telegram}",
+        "\n".join(lines),
         keyboard=rows([change if shown.manageable else None], [Button("👥 " + _("Everyone"), "us:0")]),
         notice=notice,
     )

@@ -1,7 +1,11 @@
 """People as lines of a list."""
 
-from bot.domain.people import Person, Role
+from markupsafe import escape
+
+from bot.domain.people import MAX_CODE, MAX_NAME, NotACode, NotAName, Person, Role
 from bot.i18n import Language
+from bot.presenters.reply import Reply
+from bot.render.plain import short
 
 
 def role_name(role: Role, language: Language) -> str:
@@ -14,12 +18,44 @@ def role_name(role: Role, language: Language) -> str:
     }[role]
 
 
+def account(person: Person) -> str:
+    """The number of a person's Telegram account; who was erased has none."""
+    return "–" if person.telegram_id is None else str(person.telegram_id)
+
+
+def kept_back(mails: int, language: Language) -> str:
+    """How many mails do not leave since who was sending them was shut out."""
+    return language.ngettext(
+        "%(n)s email that they were sending does not leave.", "%(n)s emails that they were sending do not leave.", mails
+    )
+
+
+def not_a_name(refused: NotAName, language: Language) -> Reply:
+    """What a name looks like."""
+    said = language.gettext(
+        "“%(value)s” is not a name: write 1 to %(most)s characters, such as Laura Méndez.",
+        value=escape(short(refused.name, 60)),
+        most=MAX_NAME,
+    )
+    return Reply(plain=f"✋ {said}")
+
+
+def not_a_code(refused: NotACode, language: Language) -> Reply:
+    """What a collector code looks like."""
+    said = language.gettext(
+        "“%(value)s” is not a collector code: write at most %(most)s characters, such as C1.",
+        value=escape(short(refused.code, 60)),
+        most=MAX_CODE,
+    )
+    return Reply(plain=f"✋ {said}")
+
+
 def person_line(person: Person, language: Language) -> str:
     """A person on one line of plain text: number, name, role, portfolio, Telegram user."""
     parts = [f"{person.id}  {person.name}", role_name(person.role, language)]
     if person.collector_code:
         parts.append(language.gettext("portfolio %(code)s", code=person.collector_code))
-    parts.append(f"Telegram {person.telegram_id}")
+    parts.append(f"Telegram {account(person)}")
     if person.unreachable_since:
         since = language.date(person.unreachable_since.date())
         parts.append(language.gettext("has been out of reach since %(date)s", date=since))

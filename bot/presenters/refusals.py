@@ -11,11 +11,11 @@ from bot.domain.correspondence import SkipReason
 from bot.domain.errors import Refusal
 from bot.domain.handovers import NobodyToHandTo
 from bot.domain.money import Money
-from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
+from bot.domain.people import CollectorWithoutPortfolio, NotACode, NotAName, PersonNotFound, TelegramIdTaken
 from bot.domain.promises import PromiseState
 from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
-from bot.presenters import day_total, receipt, reminder
+from bot.presenters import day_total, people, receipt, reminder
 from bot.presenters.promise import amount_or_folio, states
 from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply
 from bot.presenters.sync import unreadable
@@ -379,6 +379,8 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     CollectorWithoutPortfolio: _without_portfolio,
     TelegramIdTaken: _telegram_id_taken,
     PersonNotFound: _person_not_found,
+    NotAName: people.not_a_name,
+    NotACode: people.not_a_code,
     UnreadableReminder: reminder.unreadable,
     HourIsQuiet: reminder.quiet,
     receipts.NotPayable: receipt.not_payable,

@@ -11,6 +11,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
 from bot.services import people as services
+from bot.services import runs
 from bot.store import audit, people
 from bot.store.models import PersonRow
 
@@ -60,7 +61,7 @@ def add(
 
 
 def set_active(session: Session, occasion: Occasion, person_id: int, *, active: bool) -> Colleague:
-    """Shut somebody out at once, or let them in again; the same twice changes nothing.
+    """Shut somebody out at once, with what they are sending, or let them in again; the same twice changes nothing.
 
     Raises NotAllowed, PersonNotFound, NotYourself, LastAdministrator.
     """
@@ -79,7 +80,8 @@ def set_active(session: Session, occasion: Occasion, person_id: int, *, active: 
     row.active = active
     action = "activate" if active else "deactivate"
     audit.record(session, occasion.person, action, f"person {row.id}", now=occasion.now, source=occasion.source)
-    return _colleague(row, occasion.person)
+    kept_back = 0 if active else runs.stop_all_of(session, occasion, row.id)
+    return replace(_colleague(row, occasion.person), kept_back=kept_back)
 
 
 def set_language(session: Session, occasion: Occasion, code: str) -> Person:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import Mail, MailState, Pace, Rejected, TryLater
 from bot.i18n import N_
-from bot.store import outbox
+from bot.store import outbox, runs
 from bot.store import pace as pacing
 
 _log = logging.getLogger(__name__)
@@ -191,6 +191,9 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
         _log.warning("mail %s was taken by another meanwhile", claimed.mail_id)
         return None
     with transactions() as session:
+        if outcome.state is MailState.RETRY and runs.is_stopped(session, claimed.mail_id):
+            # It was leaving when its sending was stopped, and has not left.
+            outcome = replace(outcome, state=MailState.CANCELLED)
         settled = outbox.settle(
             session,
             claimed.mail_id,

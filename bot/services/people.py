@@ -2,7 +2,16 @@
 
 from sqlalchemy.orm import Session
 
-from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramIdTaken
+from bot.domain.people import (
+    MAX_CODE,
+    MAX_NAME,
+    CollectorWithoutPortfolio,
+    NotACode,
+    NotAName,
+    Person,
+    Role,
+    TelegramIdTaken,
+)
 from bot.store import people
 from bot.store.models import PersonRow
 
@@ -19,9 +28,13 @@ def add(
     """Let somebody in; someone deactivated comes back as named here.
 
     Raises TelegramIdTaken when an active person has the account, CollectorWithoutPortfolio for a collector
-    without a code.
+    without a code, NotAName and NotACode for what is none.
     """
-    code = (collector_code or "").strip() or None
+    name, code = " ".join(name.split()), (collector_code or "").strip() or None
+    if not 0 < len(name) <= MAX_NAME:
+        raise NotAName(name)
+    if code and len(code) > MAX_CODE:
+        raise NotACode(code)
     if role is Role.COLLECTOR and code is None:
         raise CollectorWithoutPortfolio(name)
     row = people.row_by_telegram_id(session, telegram_id) if telegram_id is not None else None
@@ -39,11 +52,3 @@ def add(
 def listing(session: Session) -> list[Person]:
     """Everyone, by name; those deactivated too."""
     return [people.to_person(row) for row in people.rows(session)]
-
-
-def deactivate(session: Session, person_id: int) -> Person:
-    """Shut somebody out at once; raises PersonNotFound."""
-    row = people.get_row(session, person_id)
-    row.active = False
-    session.flush()
-    return people.to_person(row)

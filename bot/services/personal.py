@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from bot.domain.access import LastAdministrator, SeveralPeople
+from bot.domain.access import Colleague, LastAdministrator, SeveralPeople
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, PersonNotFound
+from bot.services import runs
 from bot.store import audit, people, personal
 
-ERASED = "erased"
 _NOTICE = "privacy"
 
 
@@ -40,14 +40,18 @@ def export(session: Session, occasion: Occasion, person: Person) -> dict[str, ob
     return kept
 
 
-def erase(session: Session, occasion: Occasion, person: Person, reason: str) -> Person:
-    """Take out of the bot's tables who a person is; the ledgers stay, with the reason. Raises LastAdministrator."""
+def erase(session: Session, occasion: Occasion, person: Person, reason: str, name: str) -> Colleague:
+    """Take out of the bot's tables who a person is, and shut them out; the ledgers stay, with the reason.
+
+    From then on they go by this name, which is nobody's. Raises LastAdministrator.
+    """
     if people.lock_administrators(session) == [person.id]:
         raise LastAdministrator(person.name)
     row = people.get_row(session, person.id)
-    row.name, row.telegram_id, row.active, row.menu = ERASED, None, False, None
+    row.name, row.telegram_id, row.active, row.menu = name, None, False, None
     row.reminder_time, row.time_zone, row.last_seen, row.unreachable_since = None, None, None, None
-    personal.erase(session, person.id, ERASED)
+    personal.erase(session, person.id, name)
     subject = f"person {person.id}: {reason}"
     audit.seen(session, occasion, "person_erase", [subject])
-    return people.to_person(row)
+    kept_back = runs.stop_all_of(session, occasion, row.id)
+    return Colleague(people.to_person(row), None, manageable=False, kept_back=kept_back)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
-from bot.domain.correspondence import Attachment
+from bot.domain.correspondence import Attachment, MailState
 from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NothingPending
 from bot.domain.occasion import Occasion
 from bot.domain.receivables import Customer
@@ -17,7 +17,7 @@ from bot.services.imports import FILES
 from bot.services.mailing import standing
 from bot.services.statements import customer_by_id, find_customer
 from bot.services.sync import CONTPAQI
-from bot.store import audit, conversations, customers, documents, owed, runs, sources
+from bot.store import audit, conversations, customers, documents, outbox, owed, runs, sources
 
 # Rows on one page of the customers to choose from.
 PAGE = 8
@@ -25,6 +25,8 @@ PAGE = 8
 _QUESTION = "run"
 # Where the ledger comes from, as `sources` calls it; the mailbox does not feed it.
 _LEDGER = (CONTPAQI, FILES)
+# How a mail stands in a sending that is stopped, if it has neither left nor failed.
+_NOT_BEGUN = (None, MailState.CANCELLED)
 
 
 def compose(session: Session, occasion: Occasion, wanted: str | int | Audience | Sequence[str]) -> Run:
@@ -186,19 +188,34 @@ def cancel(session: Session, occasion: Occasion, run_id: int) -> None:
 def stop(session: Session, occasion: Occasion, run_id: int) -> Progress:
     """Let nothing more of a sending leave; what is leaving at this moment leaves."""
     if _own(session, occasion, run_id).state is RunState.RUNNING:
-        runs.change(session, run_id, state=RunState.STOPPED)
-        runs.cancel_queued(session, run_id)
-        audit.record(session, occasion.person, "mail_stop", f"run {run_id}", now=occasion.now, source=occasion.source)
+        _stop(session, occasion, run_id)
     return progress(session, occasion, run_id)
 
 
+def stop_all_of(session: Session, occasion: Occasion, person_id: int) -> int:
+    """Let nothing more leave that somebody has begun to send; how many mails it keeps back."""
+    kept_back = outbox.recall_of(session, person_id)
+    for run_id in runs.running_of(session, person_id):
+        _stop(session, occasion, run_id)
+        kept_back += sum(r.skipped is None and r.mail in _NOT_BEGUN for r in runs.recipients(session, run_id))
+    return kept_back
+
+
+def _stop(session: Session, occasion: Occasion, run_id: int) -> None:
+    runs.stop(session, run_id)
+    audit.record(session, occasion.person, "mail_stop", f"run {run_id}", now=occasion.now, source=occasion.source)
+
+
 def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None) -> Progress:
-    """Try again what failed or was stopped, as it was written; raises NothingPending on another day."""
+    """Go on with what failed or was stopped; raises NothingPending on another day.
+
+    Each customer is asked about anew, as when it was begun: whose it is now, where its mails go, whether it still owes.
+    """
     found = _own(session, occasion, run_id)
     if found.on != occasion.today or found.state is RunState.DRAFT:
         raise NothingPending
     if found.state is not RunState.RUNNING:
-        runs.requeue(session, run_id)
+        runs.reopen(session, run_id)
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
         audit.record(session, occasion.person, "mail_run", f"run {run_id}", now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)

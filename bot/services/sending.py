@@ -60,12 +60,16 @@ def _plan(session: Session, run_id: int, house: House) -> _Planned | bool:
     run = runs.get(session, run_id)
     if run is None or run.state is not RunState.RUNNING:
         return False
+    person = COMMAND_LINE if run.person_id is None else people.get(session, run.person_id)
+    if not person.active:
+        # Begun at the very moment they were shut out: what was under way by then was stopped with it.
+        runs.stop(session, run_id)
+        return False
     customer_id = runs.next_waiting(session, run_id)
     if customer_id is None:
         return False
-    person = COMMAND_LINE if run.person_id is None else people.get(session, run.person_id)
-    # Whoever was shut out meanwhile, or no longer has the customer, sends nothing to it.
-    customer = customers.by_id(session, person, customer_id) if person.active else None
+    # Who no longer has the customer sends nothing to it.
+    customer = customers.by_id(session, person, customer_id)
     reason = (
         standing(session, [customer], run.on, house.min_days).skip_reason(customer)
         if customer

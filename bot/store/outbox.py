@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.correspondence import Attachment, Mail, MailState, Posted
@@ -96,11 +96,21 @@ def confirmations_wait(session: Session) -> bool:
 
 def recall(session: Session, keys: Sequence[str]) -> None:
     """Take back the confirmations of these keys that lie nowhere outside yet, as if nobody had asked for them."""
+    _recall(session, MailRow.key.in_(keys))
+
+
+def recall_of(session: Session, person_id: int) -> int:
+    """Take back the confirmations that a person asked for, likewise; how many."""
+    return _recall(session, MailRow.queued_by_id == person_id)
+
+
+def _recall(session: Session, which: ColumnElement[bool]) -> int:
     # Locked first: one that another replica is about to send is left to it.
-    found = select(MailRow.id).where(MailRow.key.in_(keys), *_CONFIRMATIONS_WAIT).with_for_update(skip_locked=True)
+    found = select(MailRow.id).where(which, *_CONFIRMATIONS_WAIT).with_for_update(skip_locked=True)
     if ids := session.scalars(found).all():
         session.execute(delete(MailAttachmentRow).where(MailAttachmentRow.mail_id.in_(ids)))
         session.execute(delete(MailRow).where(MailRow.id.in_(ids)))
+    return len(ids)
 
 
 def readdress(session: Session, mail_id: int, mail: Mail) -> None:

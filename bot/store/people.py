@@ -96,6 +96,9 @@ def silent(session: Session) -> list[str]:
 
 
 def lock_administrators(session: Session) -> list[int]:
-    """The active administrators, who stay so until the transaction ends: two at once do not shut out the last one."""
+    """The active administrators, who stay so until the transaction ends: two at once do not shut out the last one.
+
+    What refers to them, such as an entry of the trail, may be written meanwhile.
+    """
     query = select(PersonRow.id).where(PersonRow.role == Role.ADMINISTRATOR, PersonRow.active)
-    return list(session.scalars(query.order_by(PersonRow.id).with_for_update()))
+    return list(session.scalars(query.order_by(PersonRow.id).with_for_update(key_share=True)))

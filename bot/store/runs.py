@@ -39,6 +39,12 @@ def running(session: Session) -> list[int]:
     return list(session.scalars(select(RunRow.id).where(RunRow.state == RunState.RUNNING).order_by(RunRow.id)))
 
 
+def running_of(session: Session, person_id: int) -> list[int]:
+    """The ids of a person's sendings that are under way, locked: none of them is stopped or goes on meanwhile."""
+    mine = select(RunRow.id).where(RunRow.person_id == person_id, RunRow.state == RunState.RUNNING)
+    return list(session.scalars(mine.order_by(RunRow.id).with_for_update()))
+
+
 def change(session: Session, run_id: int, **values: object) -> None:
     """Set columns of a sending."""
     session.execute(update(RunRow).where(RunRow.id == run_id).values(values))
@@ -113,17 +119,25 @@ def recipients(session: Session, run_id: int) -> list[Recipient]:
     ]
 
 
-def cancel_queued(session: Session, run_id: int) -> None:
-    """Cancel the mails of a sending that have not begun to leave."""
+def stop(session: Session, run_id: int) -> None:
+    """Let a sending go no further: its mails that have not begun to leave are cancelled."""
+    change(session, run_id, state=RunState.STOPPED)
     waiting = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
     session.execute(update(MailRow).where(MailRow.id.in_(_mails(run_id)), waiting).values(state=MailState.CANCELLED))
 
 
-def requeue(session: Session, run_id: int) -> None:
-    """Let the mails of a sending that failed or were cancelled try again, as they were frozen."""
-    ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
-    anew = {"state": MailState.QUEUED, "attempts": 0, "not_before": None, "reason": ""}
-    session.execute(update(MailRow).where(MailRow.id.in_(_mails(run_id)), ended).values(anew))
+def is_stopped(session: Session, mail_id: int) -> bool:
+    """Whether a mail's sending was stopped, and no other goes on with it; so it stays until this transaction ends."""
+    of = select(RunRow.state).join(RunCustomerRow, RunCustomerRow.run_id == RunRow.id)
+    found = session.scalars(of.where(RunCustomerRow.mail_id == mail_id).with_for_update(read=True, of=RunRow)).all()
+    return RunState.STOPPED in found and RunState.RUNNING not in found
+
+
+def reopen(session: Session, run_id: int) -> None:
+    """Let those whose mail failed or was cancelled wait for one like those who had none yet."""
+    ended = select(MailRow.id).where(MailRow.state.in_((MailState.FAILED, MailState.CANCELLED)))
+    mine = (RunCustomerRow.run_id == run_id, RunCustomerRow.mail_id.in_(ended.where(MailRow.id.in_(_mails(run_id)))))
+    session.execute(update(RunCustomerRow).where(*mine).values(mail_id=None))
 
 
 def add_file(session: Session, run_id: int, file: Attachment, source: str) -> None:

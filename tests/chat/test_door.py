@@ -4,14 +4,15 @@ from datetime import date
 import pytest
 
 from bot.demo.chat import Message
-from bot.domain.people import Role
-from bot.services import people
+from bot.domain.people import COMMAND_LINE, Role
+from bot.services import access, people
 from bot.store.database import Database
 from bot.store.models import CustomerRow, PromiseRow
 from bot.store.people import row_by_telegram_id
 from tests.chat.conftest import COLLECTOR, GROUP, OTHER_COLLECTOR, STRANGER, SUPERVISOR, Running, Wire
 from tests.chat.phone import Phone
 from tests.demo.client import png
+from tests.services.world import act
 
 PhoneOf = Callable[[int], Phone]
 LINE = "Este bot es solo para nuestro personal. Si forma parte de él, dé este número a la oficina: {}"
@@ -53,7 +54,7 @@ async def test_buttons_drawn_before_somebody_left_show_them_nothing(phone: Phone
     with database.transaction() as session:
         row = row_by_telegram_id(session, COLLECTOR)
         assert row is not None
-        people.deactivate(session, row.id)
+        access.set_active(session, act(COMMAND_LINE), row.id, active=False)
 
     said = await phone.tap(statement, "📄 PDF")
     for message in (statement, agenda):

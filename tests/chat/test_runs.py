@@ -14,8 +14,10 @@ from PIL import Image
 from bot.config import Settings
 from bot.demo.chat import Message
 from bot.demo.server import BotApiServer
-from bot.domain.correspondence import Mail, TryLater
+from bot.domain.correspondence import Mail, Pace, TryLater
+from bot.domain.people import COMMAND_LINE
 from bot.mail.folder import FolderMailer
+from bot.services import access
 from bot.store.database import Database
 from bot.store.models import CustomerRow, MailRow
 from bot.store.sources import LastSync, note_sync
@@ -25,6 +27,7 @@ from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running, Wire
 from tests.chat.patience import patience
 from tests.chat.phone import Phone, buttons, met, says
 from tests.chat.test_mailing import left
+from tests.services.world import act
 
 _drawn = BytesIO()
 Image.new("RGB", (64, 48), "white").save(_drawn, "JPEG")
@@ -286,6 +289,63 @@ async def test_what_failed_is_told_with_its_reason_and_tried_again(
     report = await ended(phone, await phone.tap(stopped, "🔁 Enviar 1 que falta"))
     assert "2 estados de cuenta enviados" in report.plain_text
     assert to(settings) == ["pagos@cl001.example", "pagos@cl002.example"]
+
+
+@pytest.mark.usefixtures("running")
+async def test_who_is_shut_out_in_the_middle_sends_no_more_is_shown_no_more_and_finds_the_rest_when_they_are_back(
+    phone: Phone, settings: Settings, telegram: BotApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chief = Phone(telegram.world, SUPERVISOR)
+    card = await chief.tap(await chief.type("/usuarios"), "Laura")
+    monkeypatch.setattr(FolderMailer, "pace", Pace(1, 10_000))
+    shown = await phone.tap(await phone.type("/enviar CL001 CL002"), "✉️ Enviar a 2 clientes")
+    shown = await moved(phone, shown, 1, 2)
+
+    gone = await chief.tap(await chief.tap(card, "🚫 Quitar acceso"), "🚫 Sí, quitarlo")
+    monkeypatch.setattr(FolderMailer, "pace", None)
+    await phone.type("/hoy")
+
+    assert "⏹ Se detuvo 1 correo que estaba enviando." in gone.plain_text
+    assert len(left(settings)) == 1
+    assert phone.answers[-2].plain_text == shown.plain_text
+
+    await chief.tap(await chief.tap(gone, "✅ Dar acceso"), "✅ Sí, dar acceso")
+    stopped = await phone.tap(shown, "⏹ Detener")
+    assert says(stopped, "Envío detenido", "1 estado de cuenta enviado", "1 sin enviar: CL002")
+    await ended(phone, await phone.tap(stopped, "🔁 Enviar 1 que falta"))
+    assert to(settings) == ["pagos@cl001.example", "pagos@cl002.example"]
+
+
+@pytest.mark.usefixtures("running", "slow_mail")
+async def test_nothing_is_shown_to_who_is_shut_out_while_a_mail_of_theirs_leaves(
+    phone: Phone, database: Database
+) -> None:
+    add_customers(database, 9)
+    shown = await moved(phone, await phone.tap(await phone.type("/enviar todos"), "✉️ Enviar a 12 clientes"), 2, 12)
+    with database.transaction() as session:
+        access.set_active(session, act(COMMAND_LINE), 1, active=False)
+    await asyncio.sleep(0.6)
+    now = phone.world.message(phone.user_id, shown.message_id)
+    assert now
+    assert "Enviando" in now.plain_text
+
+
+@pytest.mark.usefixtures("running")
+async def test_what_is_left_of_a_sending_does_not_go_to_who_is_anothers_customer_by_then(
+    phone: Phone, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FolderMailer, "pace", Pace(1, 10_000))
+    shown = await phone.tap(await phone.type("/enviar CL001 CL002"), "✉️ Enviar a 2 clientes")
+    stopped = await phone.tap(await moved(phone, shown, 1, 2), "⏹ Detener")
+    with database.transaction() as session:
+        session.query(CustomerRow).filter_by(code="CL002").one().collector_code = "C2"
+    monkeypatch.setattr(FolderMailer, "pace", None)
+
+    report = await ended(phone, await phone.tap(stopped, "🔁 Enviar 1 que falta"))
+
+    assert "Ya no está en su cartera (1): CL002" in report.plain_text
+    assert not report.buttons
+    assert to(settings) == ["pagos@cl001.example"]
 
 
 @pytest.mark.slow

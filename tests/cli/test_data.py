@@ -104,9 +104,12 @@ def test_a_refusal_is_said_on_standard_error_with_status_1(
     "arguments",
     [(), ("statement",), ("statement", "CL002", "--format", "doc"), ("import",), ("nada",), ("send",),
      ("send", "CL002", "--all"), ("people", "add"), ("people", "deactivate", "x"), ("remind", "--date", "ayer"),
-     ("import", "x.csv", "--kind", "facturas")],
+     ("import", "x.csv", "--kind", "facturas"), ("people", "deactivate", "0"), ("people", "deactivate", 2**31),
+     ("people", "add", "--telegram-id", 2**52, "--name", "Ana", "--role", "supervisor"),
+     ("people", "add", "--telegram-id", "-5", "--name", "Ana", "--role", "supervisor"),
+     ("demo", "--port", 65536), ("demo", "--port", -1)],
 )  # fmt: skip
-def test_wrong_usage_is_status_2(cobranza: Cobranza, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_status_2(cobranza: Cobranza, arguments: tuple[object, ...]) -> None:
     assert cobranza(*arguments, expect=2).output
 
 

@@ -1,6 +1,12 @@
+from contextlib import closing
+
 import pytest
 
+from bot.services import runs
+from bot.store import people
+from bot.store.database import Database
 from tests.cli.commands import Cobranza
+from tests.services.world import act
 
 LAURA = ("people", "add", "--telegram-id", "1001", "--name", "Laura Méndez", "--role", "collector", "--collector", "C1")
 
@@ -52,6 +58,20 @@ def test_what_cannot_be_is_refused_in_spanish_on_standard_error(
     assert len(cobranza.json("people", "list", "--json")) == 1
 
 
+@pytest.mark.parametrize("way", [("deactivate", 1), ("erase", "C1", "--reason", "lo pidió")])
+def test_who_goes_is_said_to_send_no_more(seeded: Cobranza, way: tuple[object, ...]) -> None:
+    seeded(*LAURA)
+    database = Database(seeded.environment["DATABASE_URL"])
+    with closing(database), database.transaction() as session:
+        laura = act(people.get(session, 1))
+        runs.confirm(session, laura, runs.compose(session, laura, "CL001 CL002").id)
+
+    _line, stopped = seeded("people", *way).stdout.splitlines()
+
+    assert stopped == "Se detuvieron 2 correos que estaba enviando."
+    assert seeded.json("deliver", "--json")["states"] == {}
+
+
 def test_what_is_kept_of_a_person_is_shown_and_erased(cobranza: Cobranza) -> None:
     cobranza(*LAURA)
 
@@ -59,6 +79,6 @@ def test_what_is_kept_of_a_person_is_shown_and_erased(cobranza: Cobranza) -> Non
     erased = cobranza("people", "erase", "1", "--reason", "lo pidió").stdout
 
     assert [row["name"] for row in kept["people"]] == ["Laura Méndez"]
-    assert erased == "1  erased · cobrador · cartera C1 · Telegram None · sin acceso\n"
+    assert erased == "1  persona borrada · cobrador · cartera C1 · Telegram – · sin acceso\n"
     assert "Laura" not in cobranza("people", "export", "1").stdout
     assert "C9" in cobranza("people", "export", "C9", expect=1).stderr

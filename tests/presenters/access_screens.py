@@ -34,6 +34,7 @@ ACCESS: dict[str, Callable[[Language], Reply]] = {
     "people": lambda t: access.people(PeoplePage((COLLEAGUE, GONE), 1, 3, 18), UTC, t),
     "person": lambda t: access.colleague(COLLEAGUE, UTC, t),
     "person_shut_out": lambda t: access.changed(GONE, UTC, t),
+    "person_shut_out_while_sending": lambda t: access.changed(replace(GONE, kept_back=1_234), UTC, t),
     "person_let_in_again": lambda t: access.changed(COLLEAGUE, UTC, t),
     "person_not_yours": lambda t: access.colleague(replace(GONE, manageable=False), UTC, t),
     "person_take_access": lambda t: access.ask_change(COLLEAGUE, t, active=False),

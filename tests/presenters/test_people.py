@@ -19,6 +19,11 @@ def test_who_was_shut_out_is_said_to_have_no_access() -> None:
     assert person_line(jorge, language(ENGLISH)) == "2  Jorge Salas · supervisor · Telegram 1002 · no access"
 
 
+def test_who_was_erased_has_no_telegram_user() -> None:
+    nobody = Person(2, "persona borrada", Role.COLLECTOR, "C1", active=False)
+    assert person_line(nobody, language(SPANISH)).endswith("cartera C1 · Telegram – · sin acceso")
+
+
 def test_who_blocked_the_bot_is_said_to_take_no_messages() -> None:
     rosa = Person(3, "Rosa", Role.COLLECTOR, "C2", 1003, unreachable_since=datetime(2019, 7, 16, 18, tzinfo=UTC))
     assert person_line(rosa, language(SPANISH)).endswith(" · no le llegan mensajes desde el 16/07/2019")

@@ -15,7 +15,7 @@ from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable
 from bot.domain.errors import Refusal
 from bot.domain.handovers import NobodyToHandTo
 from bot.domain.money import Money
-from bot.domain.people import CollectorWithoutPortfolio, PersonNotFound, TelegramIdTaken
+from bot.domain.people import CollectorWithoutPortfolio, NotACode, NotAName, PersonNotFound, TelegramIdTaken
 from bot.domain.receipts import (
     NothingPaid,
     NotPayable,
@@ -83,6 +83,8 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (TelegramIdTaken(1001, "Laura"), ("1001", "Laura")),
     (CollectorWithoutPortfolio("Laura"), ("Laura",)),
     (PersonNotFound(99), ("99",)),
+    (NotAName("<" * 121), ("&lt;", "120", "Laura")),
+    (NotACode("C" * 31), ("CCC", "30", "C1")),
     (UnreadableReminder("7:30 <París>"), ("7:30 &lt;París&gt;", "/recordatorio 07:30 Tijuana")),
     (HourIsQuiet(time(6), QuietHours(time(20), time(7))), ("06:00", "20:00", "07:00", "/recordatorio 07:00")),
     (NotYourself(), ()),

@@ -5,13 +5,16 @@ from typing import Any
 import pytest
 
 from bot.domain.access import LastAdministrator, NotYourself
+from bot.domain.correspondence import MailState, Pace
 from bot.domain.errors import NotAllowed
 from bot.domain.people import COMMAND_LINE, Person, PersonNotFound, Role
-from bot.services import access
+from bot.domain.runs import RunState
+from bot.services import access, confirming, runs, scheduling, sending
 from bot.store import people
 from bot.store.models import AuditRow
 from tests import factories
-from tests.services.world import NOW, World, act
+from tests.services.post import HOUSE, Office, Post, begin, queue, write
+from tests.services.world import NOW, THE_23RD, World, act
 
 
 def hire(world: World, role: Role = Role.ADMINISTRATOR, **over: Any) -> Person:  # noqa: ANN401 - any column
@@ -72,6 +75,55 @@ def test_access_is_taken_and_given_and_the_same_tap_twice_changes_it_once(world:
         assert changed.person.active is active
     subject = f"person {world.ana.id}"
     assert trail(world) == [(world.chief.id, "deactivate", subject), (world.chief.id, "activate", subject)]
+
+
+def test_what_somebody_is_sending_stops_as_they_are_shut_out_and_what_has_left_has_left(world: World) -> None:
+    office = Office(world, Post(pace=Pace(1, 10_000)))
+    run_id = begin(world, world.ana, "todos")
+    other = begin(world, world.chief, "CL900")
+    sending.write_next(world.database.transaction, run_id, HOUSE, NOW)
+    office.deliver()
+    sending.write_next(world.database.transaction, run_id, HOUSE, NOW)
+    write(world, other)
+
+    gone = world.call(access.set_active, world.chief, world.ana.id, active=False)
+
+    assert gone.kept_back == 2
+    assert world.call(access.set_active, world.chief, world.ana.id, active=False).kept_back == 0
+    subject = f"person {world.ana.id}"
+    assert trail(world)[-2:] == [
+        (world.chief.id, "deactivate", subject),
+        (world.chief.id, "mail_stop", f"run {run_id}"),
+    ]
+    write(world, run_id)
+    for _ in range(5):
+        office.deliver(after=timedelta(minutes=2))
+    assert [mail.to for mail in office.post.sent] == [("pagos@cl001.example",), ("pagos@cl900.example",)]
+    stopped = world.call(runs.progress, world.ana, run_id)
+    assert stopped.run.state is RunState.STOPPED
+    assert [r.mail for r in stopped.recipients] == [MailState.SENT, MailState.CANCELLED, None]
+
+    assert world.call(access.set_active, world.chief, world.ana.id, active=True).kept_back == 0
+    office.deliver(after=timedelta(minutes=2))
+    assert len(office.post.sent) == 2
+    queue(world, world.chief, "CL002")
+    office.deliver(after=timedelta(minutes=2))
+    assert office.post.sent[-1].to == ("pagos@cl002.example",)
+
+
+def test_the_confirmations_of_who_is_shut_out_are_taken_back_for_another_to_send(world: World) -> None:
+    office = Office(world)
+    (made,) = world.call(scheduling.promise, act(world.ana, source="tg:1"), [world.documents["7"]], THE_23RD)
+    promise = made.promise.id
+    world.call(confirming.confirm, world.ana, promise, HOUSE.company)
+
+    assert world.call(access.set_active, world.chief, world.ana.id, active=False).kept_back == 1
+
+    assert office.deliver() == []
+    (shown,) = world.call(confirming.look, world.chief, promise)
+    assert shown.may_leave
+    world.call(confirming.confirm, world.chief, promise, HOUSE.company)
+    assert [delivery.queued_by for delivery in office.deliver()] == [world.chief.id]
 
 
 def test_a_supervisor_takes_access_from_collectors_and_nobody_else(world: World) -> None:

@@ -1,11 +1,19 @@
 import pytest
 
-from bot.domain.people import CollectorWithoutPortfolio, Person, PersonNotFound, Role, TelegramIdTaken
+from bot.domain.people import (
+    COMMAND_LINE,
+    CollectorWithoutPortfolio,
+    NotACode,
+    NotAName,
+    Person,
+    Role,
+    TelegramIdTaken,
+)
 from bot.services import access, people
 from bot.store import people as store
 from bot.store.database import Database
 from tests import factories
-from tests.services.world import NOW
+from tests.services.world import NOW, act
 
 
 def test_a_person_added_is_found_by_their_telegram_account(database: Database) -> None:
@@ -49,7 +57,7 @@ def test_people_without_an_account_are_several(database: Database) -> None:
 def test_a_deactivated_person_is_listed_but_no_longer_found(database: Database) -> None:
     with database.transaction() as session:
         ana = people.add(session, telegram_id=7, name="Ana", role=Role.SUPERVISOR)
-        gone = people.deactivate(session, ana.id)
+        gone = access.set_active(session, act(COMMAND_LINE), ana.id, active=False).person
         assert not gone.active
         assert people.listing(session) == [gone]
         assert access.arrive(session, 7, NOW) is None
@@ -58,13 +66,19 @@ def test_a_deactivated_person_is_listed_but_no_longer_found(database: Database) 
 def test_a_deactivated_person_comes_back_as_they_are_added_now(database: Database) -> None:
     with database.transaction() as session:
         ana = people.add(session, telegram_id=7, name="Ana", role=Role.SUPERVISOR)
-        people.deactivate(session, ana.id)
+        access.set_active(session, act(COMMAND_LINE), ana.id, active=False)
         back = people.add(session, telegram_id=7, name="Ana María", role=Role.COLLECTOR, collector_code="C2")
         assert back == Person(ana.id, "Ana María", Role.COLLECTOR, "C2", telegram_id=7)
         assert people.listing(session) == [back]
 
 
-def test_an_id_that_nobody_has_is_refused(sqlite_database: Database) -> None:
-    with sqlite_database.transaction() as session, pytest.raises(PersonNotFound) as refusal:
-        people.deactivate(session, 99)
-    assert refusal.value.id == 99
+def test_a_name_loses_its_needless_blanks_and_one_that_is_none_is_refused(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
+        assert people.add(session, telegram_id=7, name=" Ana\n María ", role=Role.SUPERVISOR).name == "Ana María"
+        people.add(session, telegram_id=8, name="a" * 120, role=Role.COLLECTOR, collector_code="C" * 30)
+        for name in ("", " \t", "a" * 121):
+            with pytest.raises(NotAName):
+                people.add(session, telegram_id=9, name=name, role=Role.SUPERVISOR)
+        with pytest.raises(NotACode):
+            people.add(session, telegram_id=9, name="Eva", role=Role.COLLECTOR, collector_code="C" * 31)
+        assert len(people.listing(session)) == 2

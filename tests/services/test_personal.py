@@ -8,6 +8,7 @@ from bot.store import people
 from bot.store.access_models import InvitationRow
 from bot.store.models import AuditRow, PromiseRow, QuestionRow, TickRow
 from tests import factories
+from tests.services.post import Office, begin, write
 from tests.services.world import NOW, THE_23RD, World, act
 
 
@@ -66,7 +67,9 @@ def test_all_that_is_kept_of_a_person_is_exported(world: World) -> None:
 def test_who_is_erased_has_neither_name_nor_account_nor_anything_open_and_the_ledgers_stay(world: World) -> None:
     _work(world)
     with world.database.transaction() as session:
-        gone = personal.erase(session, act(COMMAND_LINE), people.get(session, world.ana.id), "asked for it")
+        gone = personal.erase(
+            session, act(COMMAND_LINE), people.get(session, world.ana.id), "asked for it", "erased"
+        ).person
     assert (gone.name, gone.telegram_id, gone.active) == ("erased", None, False)
     with world.database.transaction() as session:
         assert session.query(QuestionRow).count() == session.query(TickRow).count() == 0
@@ -78,8 +81,17 @@ def test_who_is_erased_has_neither_name_nor_account_nor_anything_open_and_the_le
         assert access.arrive(session, world.ana.telegram_id or 0, NOW) is None
 
 
+def test_what_they_were_sending_stops_with_them(world: World) -> None:
+    run_id = begin(world, world.ana, "CL001 CL002")
+    write(world, run_id)
+    with world.database.transaction() as session:
+        gone = personal.erase(session, act(COMMAND_LINE), world.ana, "asked for it", "erased")
+    assert gone.kept_back == 2
+    assert Office(world).deliver() == []
+
+
 def test_the_last_administrator_is_not_erased(world: World) -> None:
     with world.database.transaction() as session:
         eva = people.to_person(factories.person(session, Role.ADMINISTRATOR, name="Eva"))
         with pytest.raises(LastAdministrator):
-            personal.erase(session, act(COMMAND_LINE), eva, "asked for it")
+            personal.erase(session, act(COMMAND_LINE), eva, "asked for it", "erased")

@@ -136,7 +136,7 @@ def register(app: App) -> None:
     # Before all that acts: what is corrected would be a second payment, or a promise on top of a later one.
     app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, start.edited))
     for names, handler in COMMANDS.items():
-        app.add_handler(CommandHandler(names, refusals_said(handler)))
+        app.add_handler(CommandHandler(names, refusals_said(handler, names[0])))
     app.add_handler(CallbackQueryHandler(refusals_said(_tapped)))
     app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
     app.add_handler(MessageHandler(filters.TEXT, refusals_said(mailing.text)))

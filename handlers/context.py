@@ -28,6 +28,8 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     _person: Person | None = None
     update_id: int | None = None
+    # The command that was typed, by its Spanish name: a refusal shows its form.
+    command: str = ""
     _repeats: bool | None = None
 
     @property

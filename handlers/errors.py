@@ -11,10 +11,11 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.domain.errors import DatabaseAway, Refusal
+from bot.domain.errors import CustomerAmbiguous, DatabaseAway, DocumentAmbiguous, Refusal
 from bot.i18n import language
 from bot.presenters import welcome
 from bot.presenters.refusals import refusal
+from bot.services import choices
 from handlers.context import Context
 from handlers.office import Office
 
@@ -23,15 +24,19 @@ _log = logging.getLogger(__name__)
 Handler: TypeAlias = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
-def refusals_said(handler: Handler) -> Handler:
-    """The handler, with the refusal that it raises as its answer, in the person's language."""
+def refusals_said(handler: Handler, command: str = "") -> Handler:
+    """The handler of a command, if it is one, with the refusal that it raises as its answer."""
 
     @wraps(handler)
     async def guarded(update: Update, context: Context) -> None:
+        context.command = command
         try:
             await handler(update, context)
         except Refusal as refused:
-            await context.say(update, refusal(refused, context.language))
+            if isinstance(refused, CustomerAmbiguous | DocumentAmbiguous):
+                # What it shows of customers leaves a trace; that of the use case was rolled back.
+                await context.call(choices.offered, refused)
+            await context.say(update, refusal(refused, context.language, context.command))
 
     return guarded
 

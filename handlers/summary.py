@@ -4,7 +4,7 @@ from functools import partial
 
 from telegram import Update
 
-from bot.domain.errors import CustomerAmbiguous, NothingPending
+from bot.domain.errors import NothingPending
 from bot.domain.summary import Summary, View
 from bot.presenters import summary as present
 from bot.presenters.reply import Picture, Reply
@@ -17,11 +17,7 @@ from handlers.context import Context
 async def resumen(update: Update, context: Context) -> None:
     """`/resumen [customer]`: the whole portfolio, or one customer."""
     typed = after_command(update)
-    try:
-        shown = await (context.call(summary.of_customer, typed) if typed else context.call(summary.summary))
-    except CustomerAmbiguous as several:
-        await context.say(update, present.choose(several, context.language))
-        return
+    shown = await (context.call(summary.of_customer, typed) if typed else context.call(summary.summary))
     await context.say(update, _reply(shown, context))
 
 

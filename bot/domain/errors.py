@@ -72,7 +72,7 @@ class DocumentNotFound(Refusal):
 
 @dataclass
 class DocumentAmbiguous(Refusal):
-    """Several documents answer to this text: (id, label, customer) of each, to choose from."""
+    """Several documents answer to this text: (id, label, what tells it apart) of each, to choose from."""
 
     text: str
     choices: tuple[tuple[int, str, str], ...]

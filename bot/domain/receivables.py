@@ -1,5 +1,6 @@
 """Customers, their documents, and the payments applied to these."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -145,3 +146,16 @@ class Document:
     def days_overdue(self, as_of: date) -> int:
         """Days past due on that day, 0 when not yet due."""
         return max(0, (as_of - self.due).days)
+
+
+def told_apart(found: Sequence[tuple[Document, Customer]], *, named: bool = True) -> list[str]:
+    """What stands beside each label where documents are listed to choose from: whose it is, unless not `named`.
+
+    Where that leaves two the same, as an invoice and a charge with one folio are, the concept stands before it.
+    """
+    names = [(c.name,) if named else () for _, c in found]
+    concepts = [(d.concept, *name) for (d, _), name in zip(found, names, strict=True)]
+    ways = (names, concepts, [(c.code, d.concept_code, d.concept) for d, c in found])
+    said = [[" · ".join(filter(None, parts)) for parts in way] for way in ways]
+    labels = [d.label for d, _ in found]
+    return next((way for way in said if len(set(zip(labels, way, strict=True))) == len(found)), said[0])

@@ -1,11 +1,17 @@
 """Questions with things to choose from: whose document, which one."""
 
+from collections.abc import Sequence
+
 from markupsafe import escape
 
+from bot.domain.errors import CustomerAmbiguous, DocumentAmbiguous
+from bot.domain.receivables import told_apart
 from bot.domain.scheduling import CustomerChoice, DocumentChoice
+from bot.domain.summary import View
 from bot.i18n import Language
 from bot.presenters.promise import cancel_button
-from bot.presenters.reply import MAX_CHOICES, Button, Reply, pager, rows, with_amount
+from bot.presenters.reply import MAX_CHOICES, Button, Reply, in_rows, pager, rows, with_amount
+from bot.presenters.summary import view_code
 from bot.render.plain import short
 
 # Documents on a page: with the lines above and the buttons below they fit a phone's screen.
@@ -21,7 +27,7 @@ def customer(asked: CustomerChoice, language: Language) -> Reply:
     if asked.settled:
         said = _("%(name)s owes nothing.", name=escape(short(asked.settled.name, _SHOWN))) + "\n" + said
     if asked.text:
-        said = _("Several customers match «%(text)s». Which one?", text=escape(short(asked.text, _SHOWN)))
+        said = _several_customers(asked.text, language)
     return Reply(
         plain=f"🔎 {said}",
         keyboard=(
@@ -37,27 +43,60 @@ def document(asked: DocumentChoice, language: Language, page: int = 0) -> Reply:
     pages = -(-len(asked.items) // _PAGE)
     page = min(page, pages - 1)
     if asked.text:
-        said = _("Several documents are called «%(text)s». Which one?", text=escape(short(asked.text, _SHOWN)))
+        said = _several_documents(asked.text, language)
     else:
         owner = asked.items[0].customer
         name = escape(f"{short(owner.code, 30)} {short(owner.name, _SHOWN)}")
         said = f"<b>{name}</b>\n" + _("Which document? Tap it, or write its folio.")
-    on_page = asked.items[page * _PAGE : (page + 1) * _PAGE]
     return Reply(
         plain=f"🔎 {said}",
         keyboard=(
-            *(
-                (
-                    Button(
-                        with_amount(
-                            f"{item.document.label} · {item.customer.name}" if asked.text else item.document.label,
-                            language.money(item.balance),
-                        ),
-                        f"pq:{asked.number}:{item.document.id}",
-                    ),
-                )
-                for item in on_page
-            ),
+            *in_rows(_documents(asked, language, "pq")[page * _PAGE : (page + 1) * _PAGE], 1),
             *rows(pager(page, pages, f"pg:{asked.number}:{{page}}"), (cancel_button(asked.number, language),)),
         ),
     )
+
+
+def of_customers(refused: CustomerAmbiguous, language: Language, command: str) -> Reply:
+    """Who was meant in a command; each button goes on with it."""
+    buttons = [Button(f"{code} · {name}", _goes_on(command, cid)) for cid, code, name in refused.choices]
+    return _first(_several_customers(refused.text, language), buttons, language)
+
+
+def of_documents(refused: DocumentAmbiguous, language: Language) -> Reply:
+    """Whose history was meant."""
+    buttons = [Button(f"{label} · {beside}", f"hi:{did}") for did, label, beside in refused.choices]
+    return _first(_several_documents(refused.text, language), buttons, language)
+
+
+def _goes_on(command: str, customer_id: int) -> str:
+    if command == "enviar":
+        return f"ml:{customer_id}"
+    if command == "resumen":
+        return f"su:{view_code(View(customer_id=customer_id))}"
+    return f"st:{customer_id}::0"
+
+
+def _several_customers(text: str, language: Language) -> str:
+    return language.gettext("Several customers match «%(text)s». Which one?", text=escape(short(text, _SHOWN)))
+
+
+def _several_documents(text: str, language: Language) -> str:
+    return language.gettext("Several documents are called «%(text)s». Which one?", text=escape(short(text, _SHOWN)))
+
+
+def _documents(asked: DocumentChoice, language: Language, prefix: str) -> list[Button]:
+    """A button for each, by what tells them apart."""
+    apart = told_apart([(item.document, item.customer) for item in asked.items], named=bool(asked.text))
+    called = (filter(None, (i.document.label, beside)) for i, beside in zip(asked.items, apart, strict=True))
+    return [
+        Button(with_amount(" · ".join(name), language.money(i.balance)), f"{prefix}:{asked.number}:{i.document.id}")
+        for i, name in zip(asked.items, called, strict=True)
+    ]
+
+
+def _first(said: str, buttons: Sequence[Button], language: Language) -> Reply:
+    """As many as make a choice, under what is asked."""
+    if len(buttons) > MAX_CHOICES:
+        said += "\n" + language.gettext("These are the first %(n)s; the others are in /agenda.", n=MAX_CHOICES)
+    return Reply(plain=f"🔎 {said}", keyboard=in_rows(buttons[:MAX_CHOICES], 1))

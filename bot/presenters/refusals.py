@@ -15,9 +15,9 @@ from bot.domain.people import CollectorWithoutPortfolio, NotACode, NotAName, Per
 from bot.domain.promises import PromiseState
 from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
-from bot.presenters import day_total, people, receipt, reminder
+from bot.presenters import choices, day_total, people, receipt, reminder
 from bot.presenters.promise import amount_or_folio, states
-from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Reply
+from bot.presenters.reply import Reply
 from bot.presenters.sync import unreadable
 from bot.render.plain import short
 
@@ -28,7 +28,9 @@ FORMS = {
     "plan": "/promesa 7 3x 23/07/2019 semanal",
     "cobro": '/cobro 7 1624.00 cheque "folio 881"',
     "historial": "/historial 7",
+    "agenda": "/agenda CL002",
     "calendario": "/calendario 2019-07",
+    "resumen": "/resumen CL002",
     "enviar": "/enviar CL002",
     "invitar": "/invitar Laura Méndez cobrador C1",
     "idioma": "/idioma en",
@@ -58,8 +60,14 @@ def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Se
     return sentences[reason]
 
 
-def refusal(refused: Refusal, language: Language) -> Reply:
-    """The sentence of a refusal, with buttons where the person has to choose."""
+def refusal(refused: Refusal, language: Language, command: str = "") -> Reply:
+    """The sentence of a refusal, with buttons where the person has to choose; `command` is the one that was typed."""
+    if isinstance(refused, errors.CustomerAmbiguous):
+        return choices.of_customers(refused, language, command)
+    if isinstance(refused, errors.CustomerNotFound):
+        return _customer_not_found(refused, language, command)
+    if isinstance(refused, errors.DocumentNotFound):
+        return _document_not_found(refused, language, command)
     for kind, write in _WRITERS.items():
         if isinstance(refused, kind):
             return write(refused, language)
@@ -92,40 +100,22 @@ def _malformed(refused: errors.MalformedCommand, language: Language) -> Reply:
     return _say(language, "Something is missing after the command.", form=refused.command)
 
 
-def _customer_not_found(refused: errors.CustomerNotFound, language: Language) -> Reply:
+def _customer_not_found(refused: errors.CustomerNotFound, language: Language, command: str) -> Reply:
     return _say(
         language,
         "No customer in your portfolio matches «%(text)s». Write the code, name, RFC or folio.",
-        form="estado",
+        form=command if command in FORMS else "estado",
         text=refused.text,
     )
 
 
-def _customer_ambiguous(refused: errors.CustomerAmbiguous, language: Language) -> Reply:
-    said = _say(language, "Several customers match «%(text)s». Which one?", text=refused.text)
-    return _choose(said, [Button(f"{code} · {name}", f"st:{cid}::0") for cid, code, name in refused.choices], language)
-
-
-def _choose(said: Reply, choices: Sequence[Button], language: Language) -> Reply:
-    text = said.plain.replace("✋", "🔎", 1)
-    if len(choices) > MAX_CHOICES:
-        text += "\n" + language.gettext("These are the first %(n)s; the others are in /agenda.", n=MAX_CHOICES)
-    keyboard: Keyboard = tuple((button,) for button in choices[:MAX_CHOICES])
-    return Reply(plain=text, keyboard=keyboard)
-
-
-def _document_not_found(refused: errors.DocumentNotFound, language: Language) -> Reply:
+def _document_not_found(refused: errors.DocumentNotFound, language: Language, command: str) -> Reply:
     return _say(
         language,
         "No document in your portfolio is called «%(text)s». Write its folio, with the series if there is one.",
-        form="promesa",
+        form=command if command in FORMS else "promesa",
         text=refused.text,
     )
-
-
-def _document_ambiguous(refused: errors.DocumentAmbiguous, language: Language) -> Reply:
-    said = _say(language, "Several documents are called «%(text)s». Which one?", text=refused.text)
-    return _choose(said, [Button(f"{label} · {name}", f"hi:{did}") for did, label, name in refused.choices], language)
 
 
 def _not_collectable(refused: errors.DocumentNotCollectable, language: Language) -> Reply:
@@ -350,10 +340,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     LastAdministrator: _last_administrator,
     errors.UnreadableAmount: _unreadable_amount,
     errors.MalformedCommand: _malformed,
-    errors.CustomerNotFound: _customer_not_found,
-    errors.CustomerAmbiguous: _customer_ambiguous,
-    errors.DocumentNotFound: _document_not_found,
-    errors.DocumentAmbiguous: _document_ambiguous,
+    errors.DocumentAmbiguous: choices.of_documents,
     errors.DocumentNotCollectable: _not_collectable,
     errors.PromiseInThePast: _in_the_past,
     errors.PromiseTooFar: _too_far,

@@ -4,17 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from markupsafe import escape
-
 from bot.domain.calendar import Collector
-from bot.domain.errors import CustomerAmbiguous
 from bot.domain.forecast import Forecast, Record, Span
 from bot.domain.money import Money
 from bot.domain.scores import SCORE_DAYS, Score
 from bot.domain.summary import Aging, Summary, Topic, View
 from bot.i18n import Language
 from bot.presenters import portfolios
-from bot.presenters.reply import MAX_CHOICES, Button, Keyboard, Picture, Reply, columns, in_rows, rows, screen
+from bot.presenters.reply import Button, Keyboard, Picture, Reply, columns, in_rows, rows, screen
 from bot.render.plain import short
 from bot.render.summary_words import age, nothing, percent, share, span, whose
 
@@ -107,18 +104,6 @@ def collectors(
             to=lambda key: f"su:{view_code(replace(shown.view, collector=key))}",
             turn=_to_collectors(shown, "{page}"),
             back=Button("◀ " + language.gettext("Back"), f"su:{view_code(shown.view)}"),
-        ),
-    )
-
-
-def choose(several: CustomerAmbiguous, language: Language) -> Reply:
-    """The customers who answer to a text, to choose one whose summary is meant."""
-    asked = language.gettext("Several customers match «%(text)s». Which one?", text=escape(short(several.text, 60)))
-    return Reply(
-        "🔎 " + asked,
-        keyboard=tuple(
-            (Button(f"{code} · {name}", f"su:{view_code(View(customer_id=customer))}"),)
-            for customer, code, name in several.choices[:MAX_CHOICES]
         ),
     )
 

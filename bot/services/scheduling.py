@@ -23,7 +23,7 @@ from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.plans import Plan
 from bot.domain.promises import PromiseState
-from bot.domain.receivables import Customer, Document
+from bot.domain.receivables import Customer, Document, told_apart
 from bot.domain.scheduling import History, Recorded
 from bot.services.judgement import judge
 from bot.store import audit, conversations, documents, promises
@@ -51,7 +51,8 @@ def find_document(session: Session, person: Person, text: str, today: date) -> t
         raise DocumentNotFound(text)
     still_open = [pair for pair in found if pair[0].balance_on(today).minor > 0]
     if len(still_open) > 1:
-        raise DocumentAmbiguous(text, tuple((d.id, d.label, c.name) for d, c in still_open))
+        apart = zip(still_open, told_apart(still_open), strict=True)
+        raise DocumentAmbiguous(text, tuple((found.id, found.label, beside) for (found, _), beside in apart))
     return (still_open or found)[0]
 
 

@@ -1,8 +1,11 @@
 import pytest
 
 from bot.demo.server import BotApiServer
+from bot.store.database import Database
+from bot.store.models import AuditRow, CustomerRow
+from tests import factories
 from tests.chat.conftest import COLLECTOR
-from tests.chat.phone import Phone
+from tests.chat.phone import Phone, buttons, says
 from tests.demo.client import png
 
 each_form = pytest.mark.usefixtures("each_form")
@@ -18,9 +21,12 @@ FORMS = {
     "/promesa 7 viernes $1.234": "1624.00",
     "/promesa 7 viernes 2842.01": "saldo, $2,842.00",
     "/promesa 7 viernes $0": "saldo, $2,842.00",
-    "/historial CFDI-1": "Escriba el folio",
+    "/historial CFDI-1": "/historial 7",
+    "/cobro 900 10 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
+    "/payment 900 10 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
+    "/cobro 7,8 100 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
     "/calendario 2019-13": "23/07/2019",
-    "/enviar nadie": "Escriba el código, nombre, RFC o folio.",
+    "/enviar nadie": "/enviar CL002",
     "/desconocido": "No existe el comando /desconocido. Vea /ayuda.",
     "CL002": "/estado CL002",
 }
@@ -76,3 +82,37 @@ async def test_the_menu_of_who_is_not_let_in_is_published_in_both_languages(
     menus = {key: commands for key, commands in telegram.world.commands.items() if key[0] == "default"}
     assert [entry["command"] for commands in menus.values() for entry in commands] == ["start"] * 2
     assert menus["default", 0, "en"][0]["description"] == "Come in with your invitation"
+
+
+@pytest.mark.usefixtures("running")
+async def test_what_is_listed_to_choose_from_leaves_a_trace_though_nothing_else_is_kept(
+    phone: Phone, database: Database
+) -> None:
+    with database.transaction() as session:
+        juan = session.query(CustomerRow).filter_by(code="CL001").one()
+        factories.document(session, juan, "7", concept_code="9")
+        factories.customer(session, "CL050", "Ramiro Aldama", collector="C1", rfc="AAA000101AB0")
+
+    def trail() -> list[tuple[str, str]]:
+        with database.transaction() as session:
+            return [(row.action, row.subject) for row in session.query(AuditRow).order_by(AuditRow.id)]
+
+    for typed, entry in {
+        "/estado ramiro": ("customers", "CL050, CL002"),
+        "/enviar ramiro": ("customers", "CL050, CL002"),
+        "/resumen ramiro": ("customers", "CL050, CL002"),
+        "/historial 7": ("ask", "7, 7"),
+        "/cobro 7 10 efectivo": ("ask", "7, 7"),
+    }.items():
+        before = len(trail())
+        await phone.type(typed)
+        assert trail()[before:] == [entry], typed
+
+
+@pytest.mark.usefixtures("running")
+async def test_of_several_customers_the_one_tapped_is_sent_to(phone: Phone, database: Database) -> None:
+    with database.transaction() as session:
+        factories.customer(session, "CL050", "Ramiro Aldama", collector="C1", rfc="AAA000101AB0")
+    asked = await phone.type("/enviar ramiro")
+    assert says(asked, "Varios clientes coinciden con «ramiro». ¿Cuál?")
+    assert "✉️ Enviar" in " ".join(buttons(await phone.tap(asked, "CL002")))

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.receivables import Application, ApplicationKind, DocumentKind, Received
-from tests.domain.values import invoice, paid
+from bot.domain.receivables import Application, ApplicationKind, Customer, DocumentKind, Received, told_apart
+from tests.domain.values import RAMIRO, invoice, paid
 
 
 def test_the_balance_on_a_past_date_comes_from_what_was_applied_up_to_it() -> None:
@@ -100,3 +100,21 @@ def test_the_part_of_a_payment_is_what_is_applied_by_the_equivalence(
     received: Received, applied: Money, part: Money | None
 ) -> None:
     assert received.part_of(applied) == part
+
+
+def test_documents_of_one_name_are_told_apart_by_customer_else_by_concept_too_else_by_codes() -> None:
+    seven, eight, charge = invoice(), invoice(folio="8"), invoice(concept="Cargo", concept_code="")
+    again = invoice(concept_code="5")
+    juan, namesake = Customer(1, "CL001", "Juan Perez"), Customer(9, "CL050", "Ramiro Aldana")
+    for found, beside in (
+        ([(seven, RAMIRO), (eight, RAMIRO)], ["Ramiro Aldana"] * 2),
+        ([(seven, juan), (seven, RAMIRO)], ["Juan Perez", "Ramiro Aldana"]),
+        ([(seven, RAMIRO), (charge, RAMIRO)], ["Factura Crédito · Ramiro Aldana", "Cargo · Ramiro Aldana"]),
+        (
+            [(seven, RAMIRO), (again, RAMIRO), (charge, namesake)],
+            ["CL002 · 4 · Factura Crédito", "CL002 · 5 · Factura Crédito", "CL050 · Cargo"],
+        ),
+    ):
+        assert told_apart(found) == beside
+    assert told_apart([(seven, RAMIRO), (eight, RAMIRO)], named=False) == ["", ""]
+    assert told_apart([(seven, RAMIRO), (charge, RAMIRO)], named=False) == ["Factura Crédito", "Cargo"]

@@ -8,6 +8,7 @@ from bot.domain.errors import CustomerAmbiguous
 from bot.domain.summary import Topic
 from bot.i18n import Language
 from bot.presenters import summary
+from bot.presenters.refusals import refusal
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.values import LAURAS
 from tests.render.summaries import COMING, LAURA, OFFICE, RAMIRO, TEAM, aged, expected, kept, promised
@@ -33,7 +34,7 @@ SUMMARIES: dict[str, Callable[[Language], Reply]] = {
         replace(COMING, choice=True, collector=LAURA), COLLECTORS, PICTURE, t, 1
     ),
     "summary_collectors_few": lambda t: summary.collectors(replace(TEAM, choice=True), [LAURAS], PICTURE, t),
-    "summary_which_customer": lambda t: summary.choose(
-        CustomerAmbiguous("<ramir>", ((2, "CL002", "Ramiro Aldana"), (3, "CL003", "Samuel Ramírez"))), t
+    "summary_which_customer": lambda t: refusal(
+        CustomerAmbiguous("<ramir>", ((2, "CL002", "Ramiro Aldana"), (3, "CL003", "Samuel Ramírez"))), t, "resumen"
     ),
 }

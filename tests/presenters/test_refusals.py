@@ -127,6 +127,20 @@ def test_the_sentences_are_as_they_were_last_looked_at() -> None:
     assert_text("refusals.txt", "\n\n".join(parts))
 
 
+def test_what_is_not_found_shows_the_form_of_the_command_that_was_typed() -> None:
+    for refused, form in ((errors.DocumentNotFound("900"), "promesa"), (errors.CustomerNotFound("x"), "estado")):
+        for command in ("cobro", "historial", "enviar", "resumen", "agenda"):
+            assert f"<code>{FORMS[command][:9]}" in refusal(refused, language(SPANISH), command).plain
+        for none in ("", "corte"):
+            assert f"<code>{FORMS[form][:9]}" in refusal(refused, language(SPANISH), none).plain
+
+
+def test_of_several_customers_each_button_goes_on_with_the_command_that_was_typed() -> None:
+    several = errors.CustomerAmbiguous("a", CHOICES)
+    for command, data in (("estado", "st:1::0"), ("enviar", "ml:1"), ("resumen", "su:a::u1"), ("", "st:1::0")):
+        assert refusal(several, language(SPANISH), command).keyboard[0][0].data == data
+
+
 def test_a_malformed_command_of_every_form_shows_that_form() -> None:
     for command, form in FORMS.items():
         assert command in (*COMMANDS, "plan")

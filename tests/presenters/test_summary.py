@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import CustomerAmbiguous
 from bot.domain.forecast import Forecast, Promised, combined, forecast
 from bot.domain.money import Money, parse_amount, total
 from bot.domain.scores import Score
 from bot.domain.summary import Aging, Summary, Topic, View
 from bot.i18n import SPANISH, language
 from bot.presenters import summary
-from bot.presenters.reply import MAX_CHOICES, Picture, Reply
+from bot.presenters.reply import Picture, Reply
 from tests.presenters.checks import assert_sendable
 from tests.render.summaries import COMING, LARGEST, LAURA, OFFICE, TODAY, aged, kept, promised
 
@@ -74,13 +73,6 @@ def test_a_summary_at_its_fullest_is_taken_in_both_forms_under_a_picture() -> No
     ):
         assert_sendable(summary.summary(shown, PICTURE, SPEECH))
         assert_sendable(summary.collectors(shown, [LAURA] * 500, PICTURE, SPEECH, 99))
-
-
-def test_of_many_customers_of_a_name_the_first_are_offered() -> None:
-    several = CustomerAmbiguous("a", tuple((n, f"CL{n:03}", "Ana") for n in range(50)))
-    reply = summary.choose(several, SPEECH)
-    assert len(reply.keyboard) == MAX_CHOICES
-    assert_sendable(reply)
 
 
 def test_the_largest_amounts_are_printed_to_the_cent() -> None:

@@ -163,7 +163,6 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
     yield welcome.start(Person(1, t.user, Role.COLLECTOR, t.code), language)
     yield welcome.not_understood(t.typed, language)
     yield welcome.unknown_command(t.typed, language)
-    yield summary.choose(errors.CustomerAmbiguous(t.typed, ((customer.id, t.code, t.name),) * of.count), language)
     choices = tuple((n, documents[0].label, t.name) for n in range(of.count))
     for refused in (
         errors.UnreadableDate(t.typed),

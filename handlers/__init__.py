@@ -98,6 +98,7 @@ BUTTONS = {
     "rx": mailing.stop,
     "rr": mailing.retry,
     "rc": mailing.cancel,
+    "cq": receipt.choose_document,
     "cf": receipt.choose_form,
     "co": receipt.more,
     "cu": receipt.undo,

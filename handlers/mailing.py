@@ -117,7 +117,7 @@ async def cancel(update: Update, context: Context) -> None:
 
 
 async def text(update: Update, context: Context) -> None:
-    """A message that is no command: the comment of the mail that is being looked at, else an answer for a promise."""
+    """A message that is no command: the comment of the mail that is being looked at, else an answer to a question."""
     draft = await context.call(runs.asked)
     if draft is None:
         await promise.text(update, context)

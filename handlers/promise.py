@@ -7,11 +7,11 @@ from telegram import Update
 from bot.domain.commands import parse_promise
 from bot.domain.errors import DocumentAmbiguous, NothingPending, PromiseTooFar
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
-from bot.presenters import choices, welcome
+from bot.presenters import choices
 from bot.presenters import promise as present
 from bot.presenters.reply import Reply
 from bot.services import conversation, scheduling
-from handlers import send
+from handlers import receipt, send
 from handlers.arguments import after_command, iso_date, of_button, whole_number
 from handlers.context import Context
 
@@ -126,7 +126,7 @@ async def nothing(update: Update, context: Context) -> None:  # noqa: ARG001 - a
 
 
 async def text(update: Update, context: Context) -> None:
-    """A message that is no command: the answer that was asked for, if one was."""
+    """A message that is no command: the answer that was asked for, if one was; else perhaps one for a payment."""
     typed = (update.effective_message.text or "").strip() if update.effective_message else ""
     if waiting := await context.call(conversation.take_up):
         await context.say(update, present.set_aside(typed, _question(waiting, context), context.language))
@@ -134,7 +134,7 @@ async def text(update: Update, context: Context) -> None:
     try:
         step = await context.call(conversation.type_answer, typed)
     except NothingPending:
-        await context.say(update, welcome.not_understood(typed, context.language))
+        await receipt.text(update, context)
         return
     await _next(update, context, step)
 

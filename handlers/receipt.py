@@ -5,8 +5,11 @@ from functools import partial
 
 from telegram import Update
 
+from bot.domain.errors import NothingPending
 from bot.domain.receipts import Asked, Photo, Receipt, parse_receipt
+from bot.domain.scheduling import DocumentChoice
 from bot.i18n import language
+from bot.presenters import choices, welcome
 from bot.presenters import receipt as present
 from bot.presenters.reply import Picture, Reply
 from bot.render.receipt_image import receipt_key, receipt_png
@@ -22,8 +25,16 @@ async def cobro(update: Update, context: Context) -> None:
 
 async def record(update: Update, context: Context, photo: Photo | None = None, *, lost: bool = False) -> None:
     """The same, with a photo that came with it; `lost` when one did that cannot be had."""
+    context.command = "cobro"  # in a photo's text too
     made = await context.call(receipts.report, parse_receipt(after_command(update)), photo, context.photos)
     await context.say(update, reply(made, context, photo_lost=lost))
+
+
+async def choose_document(update: Update, context: Context) -> None:
+    """The document tapped for the question that waits."""
+    number, document_id = of_button(update, 2)
+    made = await context.call(receipts.answer, number, context.photos, document_id=whole_number(document_id))
+    await context.show(update, reply(made, context))
 
 
 async def choose_form(update: Update, context: Context) -> None:
@@ -40,14 +51,28 @@ async def more(update: Update, context: Context) -> None:
     await context.show(update, reply(made, context))
 
 
+async def text(update: Update, context: Context) -> None:
+    """A message that is no command: the answer that a payment waits for, if one does."""
+    typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    context.command = "cobro"
+    try:
+        made = await context.call(receipts.type_answer, typed, context.photos)
+    except NothingPending:
+        await context.say(update, welcome.not_understood(typed, context.language))
+        return
+    await context.say(update, reply(made, context))
+
+
 async def undo(update: Update, context: Context) -> None:
     """Take a receipt back."""
     taken_back = await context.call(receipts.undo, whole_number(of_button(update, 1)[0]))
     await context.show(update, present.undone(taken_back, context.language))
 
 
-def reply(made: Receipt | Asked, context: Context, *, photo_lost: bool = False) -> Reply:
+def reply(made: Receipt | Asked | DocumentChoice, context: Context, *, photo_lost: bool = False) -> Reply:
     """The receipt, or what is still asked."""
+    if isinstance(made, DocumentChoice):
+        return choices.paid(made, context.language)
     if isinstance(made, Asked):
         return present.question(made, context.language)
     theirs, office = language(made.customer.language), context.office

@@ -50,12 +50,13 @@ _ENDS = ",;:"
 
 @dataclass(frozen=True, slots=True)
 class ReceiptCommand:
-    """What was understood of `/cobro`; None where it is missing."""
+    """What was understood of `/cobro`; None where it is missing. `unread` is what of the comment was not quoted."""
 
     document: str | None = None
     amount: str | None = None
     form: PaymentForm | None = None
     comment: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ class Photo:
 class Asked:
     """A payment of which the form is still asked, or whether more than is open is meant.
 
-    `number` is the question's: its buttons carry it. `left` is what is open less what is reported already.
+    `number` is the question's: its buttons carry it. `left` is what is open less what is reported already, `photos` how
+    many are kept for it, `unread` what was typed and is no answer.
     """
 
     number: str
@@ -113,7 +115,8 @@ class Asked:
     amount: Money
     left: Money
     form: PaymentForm | None
-    photographed: bool = False
+    photos: int = 0
+    unread: str = ""
 
 
 @dataclass
@@ -147,8 +150,15 @@ class ReceiptHandedOver(Refusal):
 
 
 @dataclass
+class ReceiptUndone(Refusal):
+    """A photo of a payment that was taken back."""
+
+    folio: str
+
+
+@dataclass
 class TooManyPhotos(Refusal):
-    """One photo more than a payment takes."""
+    """One photo more than a payment takes; without a folio while it is still being asked about."""
 
     folio: str
     most: int
@@ -163,7 +173,10 @@ class ReceiptOfAnotherDay(Refusal):
 
 
 def check(document: Document, amount: Money, reported: Money, today: date) -> Money:
-    """What is open of the document less what is reported on it already; raises NotPayable and NothingPaid."""
+    """What is open of the document less what is reported on it already, never below zero.
+
+    Raises NotPayable and NothingPaid.
+    """
     if document.cancelled:
         raise NotPayable(document.label, "cancelled")
     if not document.kind.is_charge:
@@ -173,7 +186,7 @@ def check(document: Document, amount: Money, reported: Money, today: date) -> Mo
         raise NotPayable(document.label, "paid")
     if amount.minor <= 0:
         raise NothingPaid(amount)
-    return balance - reported
+    return Money(max(0, (balance - reported).minor), balance.currency)
 
 
 def check_undo(receipt: Receipt, person_id: int, today: date) -> None:
@@ -226,7 +239,7 @@ def parse_receipt(text: str) -> ReceiptCommand:
     comment, quoted or not.
     """
     quoted = QUOTED.search(text) or SINGLE_QUOTED.search(text)
-    spoken = [quoted["comment"].strip()] if quoted else []
+    comment, unread = [quoted["comment"].strip()] if quoted else [], []
     words = (f"{text[: quoted.start()]} {text[quoted.end() :]}" if quoted else text).split()
     document: str | None = None
     amount: str | None = None
@@ -250,13 +263,20 @@ def parse_receipt(text: str) -> ReceiptCommand:
         elif document is None and parse_reference(bare):
             document = bare
         else:
-            spoken.append(word)
-    return ReceiptCommand(document, amount, form, " ".join(spoken))
+            unread.append(word)
+    return ReceiptCommand(document, amount, form, " ".join((*comment, *unread)), " ".join(unread))
+
+
+def parse_form(text: str) -> tuple[PaymentForm | None, str]:
+    """The form of payment that a text begins with, and the rest of it."""
+    words = text.split()
+    length, form = _form(words)
+    return form, " ".join(words[length:])
 
 
 def _form(words: list[str]) -> tuple[int, PaymentForm | None]:
     """The form of payment that the first words name, with their count."""
-    start = int(fold(words[0]) in _BEFORE_A_FORM)
+    start = int(bool(words) and fold(words[0]) in _BEFORE_A_FORM)
     for length in range(_MAX_FORM_WORDS, 0, -1):
         if form := _FORMS.get(fold(" ".join(words[start : start + length]).rstrip(f"{_ENDS}."))):
             return start + length, form

@@ -57,6 +57,11 @@ def document(asked: DocumentChoice, language: Language, page: int = 0) -> Reply:
     )
 
 
+def paid(asked: DocumentChoice, language: Language) -> Reply:
+    """Which document was paid, of those that are called as it was typed."""
+    return _first(_several_documents(asked.text, language), _documents(asked, language, "cq"), language)
+
+
 def of_customers(refused: CustomerAmbiguous, language: Language, command: str) -> Reply:
     """Who was meant in a command; each button goes on with it."""
     buttons = [Button(f"{code} · {name}", _goes_on(command, cid)) for cid, code, name in refused.choices]

@@ -117,17 +117,25 @@ def question(asked: Asked, language: Language) -> Reply:
     """The form of payment that is missing, else whether more than is open is meant."""
     _ = language.gettext
     about = f"{_about(asked, language)}\n<b>{language.money(asked.amount)}</b>"
-    if asked.photographed:
-        about += " · 📷"
+    if asked.photos:
+        about += f" · 📷 {asked.photos}" if asked.photos > 1 else " · 📷"
+    if asked.unread:
+        unread = escape(short(asked.unread, _COMMENT))
+        said = _("«%(text)s» cannot be read.", text=unread)
+        if asked.form is None:
+            said = _("«%(text)s» is not a form of payment.", text=unread)
+        about = f"✋ {said}\n\n{about}"
     if asked.form is None:
         buttons = [Button(form_name(form, language), f"cf:{asked.number}:{form.value}") for form in PaymentForm]
         return Reply(plain=f"{about}\n\n" + _("How was it paid?"), keyboard=in_rows(buttons, 1))
+    too_much = _(
+        "That is more than %(left)s, which is what is open less what is reported already. Is the amount right?",
+        left=language.money(asked.left),
+    )
+    if not asked.left.minor:
+        too_much = _("All that is open is reported already: nothing is left to be paid. Is the amount right?")
     return Reply(
-        plain=f"{about} · {form_name(asked.form, language)}\n\n⚠️ "
-        + _(
-            "That is more than %(left)s, which is what is open less what is reported already. Is the amount right?",
-            left=language.money(asked.left),
-        ),
+        plain=f"{about} · {form_name(asked.form, language)}\n\n⚠️ {too_much}",
         keyboard=rows((Button("✅ " + _("Yes, record it"), f"co:{asked.number}"),)),
     )
 
@@ -187,14 +195,15 @@ def handed_over(refused: ReceiptHandedOver, language: Language) -> Reply:
 
 def too_many_photos(refused: TooManyPhotos, language: Language) -> Reply:
     """A payment has as many photos as it takes."""
-    return Reply(
-        plain="✋ "
-        + language.gettext(
+    _ = language.gettext
+    said = _("This payment has %(most)s photos already: no more are kept.", most=refused.most)
+    if refused.folio:
+        said = _(
             "Receipt %(folio)s has %(most)s photos already: no more are kept.",
             folio=refused.folio,
             most=refused.most,
         )
-    )
+    return Reply(plain=f"✋ {said}")
 
 
 def another_day(refused: ReceiptOfAnotherDay, language: Language) -> Reply:

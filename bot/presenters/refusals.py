@@ -276,6 +276,16 @@ def _undo_superseded(refused: errors.UndoSuperseded, language: Language) -> Repl
     )
 
 
+def _receipt_undone(refused: receipts.ReceiptUndone, language: Language) -> Reply:
+    return _say(
+        language,
+        "Receipt %(folio)s was undone: the photo was not kept. If there was a payment, report it again, as the text "
+        "of the photo.",
+        form="cobro",
+        folio=refused.folio,
+    )
+
+
 def _without_portfolio(refused: CollectorWithoutPortfolio, language: Language) -> Reply:
     return _say(language, "%(name)s is a collector and needs the code of a portfolio.", name=refused.name)
 
@@ -375,6 +385,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     receipts.ReceiptNotYours: receipt.not_yours,
     receipts.ReceiptOfAnotherDay: receipt.another_day,
     receipts.ReceiptHandedOver: receipt.handed_over,
+    receipts.ReceiptUndone: _receipt_undone,
     receipts.TooManyPhotos: receipt.too_many_photos,
     NobodyToHandTo: day_total.nobody,
     erp.ErpUnreadable: _erp_unreadable,

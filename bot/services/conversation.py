@@ -128,7 +128,7 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
     if isinstance(step, CustomerChoice):
         return _search(session, occasion, number, text)
     if isinstance(step, DocumentChoice):
-        return choose_document(session, occasion, number, _named(session, occasion, step, text))
+        return choose_document(session, occasion, number, named(session, occasion, step, text))
     if step.asks_amount:
         return _answer(session, occasion, number, asks_amount=False, amount=_amount(step.items, text))
     if step.on is None or step.is_far(occasion.today):
@@ -294,7 +294,7 @@ def _search(session: Session, occasion: Occasion, number: str, text: str) -> Ste
     return choose_customer(session, occasion, number, found.id)
 
 
-def _named(session: Session, occasion: Occasion, asked: DocumentChoice, text: str) -> int:
+def named(session: Session, occasion: Occasion, asked: DocumentChoice, text: str) -> int:
     """The document among those asked about that a text names; raises DocumentNotFound."""
     try:
         named = [document(session, occasion, text)[0].id]

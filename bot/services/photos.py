@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.errors import DocumentNotFound, NothingPending
 from bot.domain.occasion import Occasion
-from bot.domain.receipts import MAX_PHOTOS, PHOTO_TIME, Photo, Receipt, TooManyPhotos
+from bot.domain.receipts import MAX_PHOTOS, PHOTO_TIME, Photo, Receipt, ReceiptUndone, TooManyPhotos
 from bot.store import audit, conversations, receipts
 
 # The kind of question that a photo sent by itself asks: which payment it is of.
@@ -60,14 +60,14 @@ def dismiss(session: Session, occasion: Occasion, number: str) -> None:
 def attach(session: Session, occasion: Occasion, receipt_id: int, photo: Photo, photos: KeptPhotos) -> Receipt:
     """Keep a photo with one's own payment; there already, it is there once.
 
-    Raises DocumentNotFound, TooManyPhotos, and NothingPending when the file or the payment is gone.
+    Raises DocumentNotFound, ReceiptUndone, TooManyPhotos, and NothingPending when the file is gone.
     """
     receipts.lock_collector(session, occasion.person)
     found = receipts.by_id(session, occasion.person, receipt_id)
     if found is None or found.taken_by_id != occasion.person.id:
         raise DocumentNotFound(f"#{receipt_id}")
     if found.withdrawn:
-        raise NothingPending
+        raise ReceiptUndone(found.folio)
     kept = receipts.photos(session, receipt_id)
     if len(kept) >= MAX_PHOTOS and photo.digest not in {each.digest for each in kept}:
         raise TooManyPhotos(found.folio, MAX_PHOTOS)

@@ -1,31 +1,39 @@
 """Payments reported in the street: recorded, asked about, taken back. The ledger does not change."""
 
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from bot.domain.errors import DocumentNotFound, MalformedCommand, NotAllowed, NothingPending
+from bot.domain.errors import DocumentAmbiguous, DocumentNotFound, MalformedCommand, NotAllowed, NothingPending
 from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.occasion import Occasion
 from bot.domain.receipts import (
+    MAX_PHOTOS,
     Asked,
     PaymentForm,
     Photo,
     Receipt,
     ReceiptCommand,
     ReceiptHandedOver,
+    TooManyPhotos,
     check,
     check_undo,
     confirmed,
+    parse_form,
 )
 from bot.domain.receivables import Document
+from bot.domain.scheduling import DocumentChoice
+from bot.services.agenda import items_by_id
+from bot.services.conversation import named
 from bot.services.photos import KeptPhotos
 from bot.services.scheduling import document, document_by_id
 from bot.store import audit, conversations, handovers, promises, receipts
 
 # The kind of question, among those that a person may be asked, that a payment answers.
 QUESTION = "receipt"
+# What reporting a payment gives: the receipt, or what is still asked.
+_Step: TypeAlias = Receipt | Asked | DocumentChoice
 
 
 def report(
@@ -34,7 +42,7 @@ def report(
     command: ReceiptCommand,
     photo: Photo | None = None,
     photos: KeptPhotos | None = None,
-) -> Receipt | Asked:
+) -> _Step:
     """Record a payment, or ask for what it still needs; the same update handled again finds what it recorded.
 
     A `photo` is one that `photos` has taken.
@@ -42,18 +50,22 @@ def report(
     Raises MalformedCommand without document or amount, and a Refusal where the document takes no such payment.
     """
     if not (command.document and command.amount):
-        raise MalformedCommand("cobro")
+        raise MalformedCommand("cobro", command.unread)
     if made := _made(session, occasion):
         return made
-    found, _ = document(session, occasion, command.document)
+    meant: dict[str, Any]
+    try:
+        meant = {"document": document(session, occasion, command.document)[0].id}
+    except DocumentAmbiguous as several:
+        meant = {"document": None, "among": [choice[0] for choice in several.choices], "text": several.text}
     known = {
+        **meant,
         "number": (occasion.source or "").rpartition(":")[2],
-        "document": found.id,
         "amount": command.amount,
         "form": command.form and command.form.value,
         "comment": command.comment,
         "more": False,
-        "photo": photo and asdict(photo),
+        "photos": [asdict(photo)] if photo else [],
     }
     return _proceed(session, occasion, known, photos)
 
@@ -64,37 +76,68 @@ def answer(
     number: str,
     photos: KeptPhotos | None = None,
     *,
+    document_id: int | None = None,
     form: str | None = None,
     more: bool = False,
-) -> Receipt | Asked:
-    """Answer the question with this number: with the form of payment, or that more than is open is meant."""
+) -> _Step:
+    """Answer the question with this number: with document or form of payment, or that more than is open is meant."""
     if made := _made(session, occasion):
         return made
-    waiting = conversations.question(session, occasion.person)
-    if waiting is None or waiting[0] != QUESTION or waiting[1]["number"] != number:
+    known = _asked(session, occasion)
+    if known is None or known["number"] != number:
         raise NothingPending
-    known = waiting[1]
+    if document_id is not None:
+        if document_id not in known.get("among", ()):
+            raise NothingPending
+        known = known | {"document": document_id}
     if form is not None:
         if form not in list(PaymentForm):
             raise NothingPending
-        known = {**known, "form": form}
+        known = known | {"form": form}
     return _proceed(session, occasion, known | {"more": known["more"] or more}, photos)
+
+
+def type_answer(session: Session, occasion: Occasion, text: str, photos: KeptPhotos | None = None) -> _Step:
+    """Answer with a typed text: with the document, else the form of payment, after which a comment may stand.
+
+    What is no form of payment is asked about again. Raises NothingPending when nothing is asked, and DocumentNotFound.
+    """
+    if made := _made(session, occasion):
+        return made
+    known = _asked(session, occasion)
+    if known is None:
+        raise NothingPending
+    if occasion.source and known.get("answered_by") == occasion.source:
+        return _proceed(session, occasion, known, photos)
+    answered = known | {"answered_by": occasion.source}
+    if known["document"] is None:
+        document_id = named(session, occasion, _choice(session, occasion, known), text)
+        return _proceed(session, occasion, answered | {"document": document_id}, photos)
+    form, comment = parse_form(text)
+    if form is None:
+        return _proceed(session, occasion, known, photos, unread=text)
+    comment = f"{known['comment']} {comment}".strip()
+    return _proceed(session, occasion, answered | {"form": form.value, "comment": comment}, photos)
 
 
 def is_asked(session: Session, occasion: Occasion) -> bool:
     """Whether a payment is being asked about."""
-    waiting = conversations.question(session, occasion.person)
-    return waiting is not None and waiting[0] == QUESTION
+    return _asked(session, occasion) is not None
 
 
-def add_to_question(session: Session, occasion: Occasion, photo: Photo) -> Asked | None:
-    """Keep a photo with the payment that is being asked about; None when none is."""
-    waiting = conversations.question(session, occasion.person)
-    if waiting is None or waiting[0] != QUESTION:
+def add_to_question(session: Session, occasion: Occasion, photo: Photo) -> Asked | DocumentChoice | None:
+    """Keep a photo with the payment that is being asked about; None when none is. Raises TooManyPhotos."""
+    # Those of an album come at once: the second must know of the first.
+    receipts.lock_collector(session, occasion.person)
+    known = _asked(session, occasion)
+    if known is None:
         return None
+    kept = [each for each in known["photos"] if each["digest"] != photo.digest]
+    if len(kept) == MAX_PHOTOS:
+        raise TooManyPhotos("", MAX_PHOTOS)
     # What is still missing is asked again, so nothing is recorded here.
-    asked = _proceed(session, occasion, waiting[1] | {"photo": asdict(photo)})
-    return asked if isinstance(asked, Asked) else None
+    asked = _proceed(session, occasion, known | {"photos": [*kept, asdict(photo)]})
+    return None if isinstance(asked, Receipt) else asked
 
 
 def undo(session: Session, occasion: Occasion, receipt_id: int) -> Receipt:
@@ -122,6 +165,24 @@ def _made(session: Session, occasion: Occasion) -> Receipt | None:
     return receipts.by_source(session, occasion.person, occasion.source) if occasion.source else None
 
 
+def _asked(session: Session, occasion: Occasion) -> dict[str, Any] | None:
+    """What is known of the payment that is being asked about; None when none is."""
+    waiting = conversations.question(session, occasion.person)
+    if waiting is None or waiting[0] != QUESTION:
+        return None
+    known = waiting[1]
+    # A question asked by an earlier release knows of one photo, or of none.
+    return {"photos": [known["photo"]] if known.get("photo") else [], **known}
+
+
+def _choice(session: Session, occasion: Occasion, known: dict[str, Any]) -> DocumentChoice:
+    """Which document is meant, of those that the text names and that are still owed; raises NothingPending."""
+    items = items_by_id(session, occasion, tuple(known["among"]))
+    if not items:
+        raise NothingPending
+    return DocumentChoice(items, known["number"], known["text"])
+
+
 def _waiting(session: Session, occasion: Occasion, found: Document) -> Money:
     """What is reported on a document, stands, and is not yet in its balance."""
     of_document = receipts.of_documents(session, occasion.person, [found.id])
@@ -131,10 +192,15 @@ def _waiting(session: Session, occasion: Occasion, found: Document) -> Money:
 
 
 def _proceed(
-    session: Session, occasion: Occasion, known: dict[str, Any], photos: KeptPhotos | None = None
-) -> Receipt | Asked:
+    session: Session, occasion: Occasion, known: dict[str, Any], photos: KeptPhotos | None = None, *, unread: str = ""
+) -> _Step:
     """Record what is known, or keep it and ask for the rest."""
     document_id = known["document"]
+    if document_id is None:
+        choice = _choice(session, occasion, known)
+        conversations.ask(session, occasion.person, QUESTION, known)
+        audit.seen(session, occasion, "ask", (item.document.label for item in choice.items))
+        return choice
     # Two payments on one document at once: the second must know of the first.
     promises.lock_documents(session, [document_id])
     found, customer = document_by_id(session, occasion.person, document_id)
@@ -144,16 +210,15 @@ def _proceed(
     if form is None or (amount.minor > left.minor and not known["more"]):
         conversations.ask(session, occasion.person, QUESTION, known)
         audit.record(session, occasion.person, "ask", found.label, now=occasion.now, source=occasion.source)
-        return Asked(known["number"], found, customer, amount, left, form, photographed=bool(known.get("photo")))
+        return Asked(known["number"], found, customer, amount, left, form, len(known["photos"]), unread)
     conversations.drop_question(session, occasion.person)
     audit.record(session, occasion.person, "receipt", found.label, now=occasion.now, source=occasion.source)
     made = receipts.add(
         session, found, customer, amount, form=form, comment=known["comment"],
         person=occasion.person, today=occasion.today, now=occasion.now, source=occasion.source,
     )  # fmt: skip
-    # A question asked by an earlier release knows of no photo.
-    photo = Photo(**known["photo"]) if known.get("photo") else None
-    if photo is None or photos is None or not photos.claim(photo.digest, photo.suffix):
-        return made
-    receipts.add_photo(session, made.id, photo, now=occasion.now, source=occasion.source)
-    return replace(made, photographed=True)
+    taken = [Photo(**each) for each in known["photos"]]
+    kept = [photo for photo in taken if photos and photos.claim(photo.digest, photo.suffix)]
+    for photo in kept:
+        receipts.add_photo(session, made.id, photo, now=occasion.now, source=occasion.source)
+    return replace(made, photographed=bool(kept))

@@ -9,6 +9,9 @@ import pytest
 from bot.config import Settings
 from bot.demo.chat import Message
 from bot.demo.files import FileStore
+from bot.store.database import Database
+from bot.store.models import CustomerRow
+from tests import factories
 from tests.chat.conftest import OTHER_COLLECTOR, SUPERVISOR, Wire
 from tests.chat.phone import Phone, buttons, says
 from tests.demo.client import png
@@ -76,6 +79,49 @@ async def test_the_form_of_payment_is_asked_and_the_photo_stays_with_the_questio
     assert says(asked, "$50.00", "📷", "¿Cómo")
     assert says(await phone.tap(again, "Cheque"), "$50.00", "📷 Con su foto"), "the buttons of before count"
     assert len(kept(settings)) == 1, "the same photo is kept once"
+
+
+@running
+async def test_all_photos_of_an_album_stay_with_the_payment_whose_form_is_asked(
+    phone: Phone, settings: Settings
+) -> None:
+    await photo(phone, "/cobro 7 100.00")
+    await phone.done(phone.world.send_photo(phone.user_id, png(3)))
+    asked = phone.answers[-1]
+    assert says(asked, "$100.00 · 📷 2", "¿Cómo")
+    await phone.tap(asked, "Cheque")
+    assert {path.read_bytes() for path in kept(settings)} == {PNG, png(3)}
+
+
+@running
+async def test_the_photo_of_a_payment_stays_while_its_document_is_asked(
+    phone: Phone, database: Database, settings: Settings
+) -> None:
+    with database.transaction() as session:
+        juan = session.query(CustomerRow).filter_by(code="CL001").one()
+        factories.document(session, juan, "7", concept="Cargo", concept_code="9")
+    asked = await photo(phone, COBRO)
+    assert says(asked, "Hay varios documentos «7». ¿Cuál?")
+    assert says(await photo(phone), "Hay varios documentos «7». ¿Cuál?")
+    assert says(await phone.tap(asked, "7 · Cargo"), "$1,624.00", "«folio 881»", "📷 Con su foto")
+    assert len(kept(settings)) == 1
+
+
+@running
+async def test_a_photo_of_a_payment_that_was_undone_is_refused_with_the_way_on(
+    phone: Phone, settings: Settings
+) -> None:
+    made = await phone.type("/cobro 7 100.00 efectivo")
+    await phone.tap(made, "↩️ Deshacer")
+    folio = made.plain_text.partition("recibo ")[2].split()[0]
+    for refused in (await photo(phone, folio), await photo(phone, reply_to=phone.answers[0])):
+        assert says(refused, f"El recibo {folio} se deshizo: la foto no se guardó.", "/cobro 7 1624.00")
+    assert kept(settings) == []
+
+
+@running
+async def test_a_photo_with_a_payment_of_an_unknown_document_is_refused_with_its_own_form(phone: Phone) -> None:
+    assert says(await photo(phone, "/cobro 900 10 efectivo"), "«900»", '/cobro 7 1624.00 cheque "folio 881"')
 
 
 @running

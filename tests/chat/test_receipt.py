@@ -6,6 +6,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from bot.store.database import Database
+from bot.store.models import CustomerRow
+from tests import factories
 from tests.chat.conftest import SUPERVISOR
 from tests.chat.phone import Phone, buttons, says
 
@@ -60,3 +63,48 @@ async def test_one_takes_ones_own_payment_back_and_nobody_else_does(
     assert says(undone, "deshecho", "$100.00")
     assert "↩️ Deshacer" not in buttons(undone)
     assert says(await phone.type("/corte"), "Ningún cobro.", "↩️")
+
+
+def two_of_one_folio(database: Database) -> None:
+    """An invoice and a charge `F-77` of one customer, one of them more of the same amount."""
+    with database.transaction() as session:
+        juan = session.query(CustomerRow).filter_by(code="CL001").one()
+        for concept, total in (("Factura", 100_00), ("Cargo", 100_00)):
+            factories.document(
+                session, juan, "77", series="F", total=total, concept=concept, concept_code=concept[0]
+            )  # fmt: skip
+
+
+@each_form
+async def test_of_several_documents_of_one_name_the_one_tapped_is_paid_with_all_that_was_said(
+    phone: Phone, database: Database
+) -> None:
+    two_of_one_folio(database)
+    asked = await phone.type('/cobro F77 50 cheque "folio 881"')
+    assert says(asked, "Hay varios documentos «F77». ¿Cuál?")
+    assert sorted(buttons(asked)) == [
+        "F-77 · Cargo · Juan Perez · $100.00", "F-77 · Factura · Juan Perez · $100.00",
+    ]  # fmt: skip
+    made = await phone.tap(asked, "F-77 · Cargo")
+    assert says(made, "Cobro reportado", "documento F-77", "$50.00", "Cheque", "«folio 881»")
+    for typed in ("/promesa F77 viernes", "/historial F77"):
+        texts = buttons(await phone.type(typed))
+        assert {text[:15] for text in texts} >= {"F-77 · Factura ", "F-77 · Cargo · "}, typed
+
+
+@each_form
+async def test_how_it_was_paid_may_be_typed_and_what_is_no_form_is_asked_again(phone: Phone) -> None:
+    await phone.type("/cobro 7 1624.00")
+    again = await phone.type("en <abonos>")
+    assert says(again, "✋ «en <abonos>» no es una forma de pago.", "$1,624.00", "¿Cómo se pagó?")
+    assert "Cheque" in buttons(again)
+    assert says(await phone.type("Cheque"), "Cobro reportado", "$1,624.00", "Cheque")
+    assert "no es un comando" in (await phone.type("cheque")).plain_text
+
+
+@each_form
+async def test_more_than_what_nothing_is_left_of_is_asked_without_an_amount_below_zero(phone: Phone) -> None:
+    await phone.tap(await phone.type("/cobro 7 5000 efectivo"), "✅ Sí, registrarlo")
+    asked = await phone.type("/cobro 7 1 efectivo")
+    assert says(asked, "$1.00", "Ya está reportado todo el saldo", "¿Es correcto el importe?")
+    assert "-$" not in asked.plain_text

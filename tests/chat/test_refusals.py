@@ -44,6 +44,8 @@ async def test_a_malformed_command_is_refused_with_its_right_form(phone: Phone) 
 async def test_the_refusal_names_the_value_and_is_no_markup(phone: Phone) -> None:
     assert "«<zz>&»" in (await phone.type("/estado <zz>&")).plain_text
     assert "«<i>» no es una fecha" in (await phone.type("/promesa 7 <i>")).plain_text
+    for typed in ("mil", "50%", "1e5", "todo"):
+        assert f"«{typed}» no se entiende" in (await phone.type(f"/cobro 7 {typed} efectivo")).plain_text
     assert "«a < b» no es un comando" in (await phone.type("a < b")).plain_text
 
 

@@ -21,6 +21,7 @@ from bot.domain.receipts import (
     check,
     check_undo,
     confirmed,
+    parse_form,
     parse_receipt,
     totals,
 )
@@ -61,9 +62,42 @@ def test_a_payment_is_read_as_it_is_typed(
     assert (read.document, read.amount, read.form, read.comment) == (document, amount, form, comment)
 
 
-def test_what_is_left_is_the_balance_less_what_is_reported() -> None:
+@pytest.mark.parametrize(
+    ("typed", "unread"),
+    [
+        ("7 mil efectivo", "mil"),
+        ("7 50% efectivo", "50%"),
+        ("7 1e5 efectivo", "1e5"),
+        ("7,8 100 efectivo", "7,8"),
+        ('7 todo ya "folio 881"', "todo ya"),
+        ('7 cheque "folio 881"', ""),
+    ],
+)
+def test_what_was_not_read_is_told_from_what_was_quoted(typed: str, unread: str) -> None:
+    assert parse_receipt(typed).unread == unread
+
+
+@pytest.mark.parametrize(
+    ("typed", "form", "rest"),
+    [
+        ("cheque", "02", ""),
+        ("En efectivo.", "01", ""),
+        ("tarjeta de crédito", "04", ""),
+        ("cheque 881  Banorte", "02", "881 Banorte"),
+        ("con abonos", None, "con abonos"),
+        ("tarjeta", None, "tarjeta"),
+        ("en", None, "en"),
+        ("", None, ""),
+    ],
+)
+def test_a_form_of_payment_typed_by_itself_is_read_as_in_the_command(typed: str, form: str | None, rest: str) -> None:
+    assert parse_form(typed) == (form, rest)
+
+
+def test_what_is_left_is_the_balance_less_what_is_reported_and_never_less_than_nothing() -> None:
     paid = replace(SEVEN, applications=(Application(TODAY, Money(842_00)),))
     assert check(paid, Money(1), Money(500_00), TODAY) == Money(1_500_00)
+    assert check(paid, Money(1), Money(2_000_01), TODAY) == Money(0)
 
 
 def test_a_document_without_a_debt_and_an_amount_of_nothing_are_refused() -> None:

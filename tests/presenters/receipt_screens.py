@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.agenda import OpenItem
 from bot.domain.handovers import DayTotal, Handed, Handover, HandoverState, NobodyToHandTo, TeamTotal
 from bot.domain.money import Money
 from bot.domain.people import Person, Role
 from bot.domain.receipts import Asked, PaymentForm, Receipt
+from bot.domain.scheduling import DocumentChoice
 from bot.i18n import Language
+from bot.presenters.choices import paid
 from bot.presenters.day_total import day, handed, handover, nobody, team
 from bot.presenters.receipt import no_photo, of_none, of_which, photo, question, recorded, undone, with_photo
 from bot.presenters.reply import Picture, Reply
@@ -62,16 +65,28 @@ CROWD = TeamTotal(
 )
 ABLE = tuple(Person(n, name, Role.SUPERVISOR, None) for n, name in ((8, "Jorge Salas"), (9, "Eva <Luna>")))
 ASKED = Asked("77", SEVEN, JUAN, Money(3_000_00), SEVEN.total, None)
+SEVERAL = DocumentChoice(
+    tuple(
+        OpenItem(replace(SEVEN, id=n, concept=concept), JUAN, SEVEN.total, 0, None)
+        for n, concept in ((7, "Factura Crédito"), (12, "Cargo <a> cliente"))
+    ),
+    "77",
+    "<7>",
+)
 
 SCREENS: dict[str, Callable[[Language], Reply]] = {
     "receipt": lambda t: recorded(MADE, PICTURE, t),
     "receipt_without_comment": lambda t: recorded(replace(MADE, comment=""), PICTURE, t),
     "receipt_undone": lambda t: undone(MADE, t),
     "receipt_form": lambda t: question(ASKED, t),
+    "receipt_form_unread": lambda t: question(replace(ASKED, photos=2, unread="en <abonos>"), t),
+    "receipt_more_unread": lambda t: question(replace(ASKED, form=PaymentForm.CASH, unread="no"), t),
+    "receipt_more_than_nothing": lambda t: question(replace(ASKED, form=PaymentForm.CASH, left=Money(0)), t),
+    "receipt_which": lambda t: paid(SEVERAL, t),
     "receipt_more": lambda t: question(replace(ASKED, form=PaymentForm.CASH), t),
     "receipt_with_photo": lambda t: recorded(PHOTOGRAPHED, PICTURE, t),
     "receipt_without_its_photo": lambda t: recorded(MADE, PICTURE, t, photo_lost=True),
-    "receipt_form_with_photo": lambda t: question(replace(ASKED, photographed=True), t),
+    "receipt_form_with_photo": lambda t: question(replace(ASKED, photos=1), t),
     "photo_kept": lambda t: with_photo(PHOTOGRAPHED, t),
     "photo_of_which": lambda t: of_which("77", SOME[:2] * 4, t),
     "photo_of_this": lambda t: of_which("77", SOME[:1], t),

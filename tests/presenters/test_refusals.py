@@ -22,6 +22,7 @@ from bot.domain.receipts import (
     ReceiptHandedOver,
     ReceiptNotYours,
     ReceiptOfAnotherDay,
+    ReceiptUndone,
     TooManyPhotos,
 )
 from bot.domain.reminders import HourIsQuiet, QuietHours, UnreadableReminder
@@ -76,6 +77,8 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (ReceiptOfAnotherDay("R3-2019-0001", date(2019, 7, 15)), ("R3-2019-0001", "15/07/2019")),
     (ReceiptHandedOver("R3-2019-0001", "Jorge <b>"), ("R3-2019-0001", "Jorge &lt;b&gt;", "/corte")),
     (TooManyPhotos("R3-2019-0001", 5), ("R3-2019-0001", "5")),
+    (TooManyPhotos("", 5), ("5",)),
+    (ReceiptUndone("R3-2019-0001"), ("R3-2019-0001", "/cobro 7 1624.00")),
     (NobodyToHandTo(), ("supervisor",)),
     (errors.MalformedCommand("cobro"), ("/cobro 7 1624.00",)),
     (errors.UndoSuperseded("CFDI-21002"), ("CFDI-21002", "/historial")),

@@ -232,6 +232,7 @@ def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> I
         yield choices.customer(
             CustomerChoice((of.customer,) * 30, number, text, None if text else of.customer), language
         )
+        yield choices.paid(DocumentChoice(items, number, text), language)
         for page in range(3):
             yield choices.document(DocumentChoice(items, number, text), language, page)
 

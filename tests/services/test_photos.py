@@ -7,9 +7,22 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import DocumentNotFound, NothingPending
 from bot.domain.occasion import Occasion
-from bot.domain.receipts import MAX_PHOTOS, PHOTO_TIME, Asked, Photo, Receipt, TooManyPhotos, folio_in, parse_receipt
+from bot.domain.receipts import (
+    MAX_PHOTOS,
+    PHOTO_TIME,
+    Asked,
+    Photo,
+    Receipt,
+    ReceiptUndone,
+    TooManyPhotos,
+    folio_in,
+    parse_receipt,
+)
+from bot.domain.scheduling import DocumentChoice
 from bot.imports.photos import Photos
 from bot.services import photos, receipts, runs
+from bot.store.models import CustomerRow, QuestionRow
+from tests import factories
 from tests.services.world import NOW, TODAY, World, act
 
 
@@ -51,16 +64,61 @@ def test_a_photo_waits_with_the_question_for_what_is_missing(world: World, kept:
     assert world.call(receipts.add_to_question, world.ana, taken(kept)) is None
     asked = world.call(receipts.report, source, parse_receipt("7 100.00"))
     assert isinstance(asked, Asked)
-    assert not asked.photographed
+    assert asked.photos == 0
     assert world.call(receipts.is_asked, world.ana)
     again = world.call(receipts.add_to_question, act(world.ana, source="tg:6"), taken(kept))
-    assert again
-    assert again.photographed
+    assert isinstance(again, Asked)
+    assert again.photos == 1
     assert again.number == "5", "the buttons that were drawn go on working"
     made = world.call(receipts.answer, act(world.ana, source="tg:7"), "5", kept, form="02")
     assert isinstance(made, Receipt)
     assert made.photographed
     assert len(shown(world, made)) == 1
+
+
+def test_each_photo_that_comes_while_something_is_asked_is_kept_once_and_no_more_than_a_payment_takes(
+    world: World, kept: Photos
+) -> None:
+    first, *more = (taken(kept, bytes([n])) for n in range(MAX_PHOTOS))
+    world.call(receipts.report, act(world.ana, source="tg:5"), parse_receipt("7 100.00"), first, kept)
+    for n, photo in enumerate((*more, first), 6):
+        asked = world.call(receipts.add_to_question, act(world.ana, source=f"tg:{n}"), photo)
+    assert isinstance(asked, Asked)
+    assert asked.photos == MAX_PHOTOS
+    with pytest.raises(TooManyPhotos):
+        world.call(receipts.add_to_question, world.ana, taken(kept, b"one more"))
+    made = world.call(receipts.answer, act(world.ana, source="tg:20"), "5", kept, form="02")
+    assert isinstance(made, Receipt)
+    assert made.photographed
+    assert {photo.digest for photo in shown(world, made)} == {photo.digest for photo in (first, *more)}
+    assert all(kept.path(photo.digest, ".jpg").is_file() for photo in (first, *more))
+
+
+def test_a_question_of_an_earlier_release_keeps_its_one_photo(world: World, kept: Photos) -> None:
+    old, new = taken(kept), taken(kept, b"its back")
+    world.call(receipts.report, act(world.ana, source="tg:5"), parse_receipt("7 100.00"), old, kept)
+    with world.database.transaction() as session:
+        row = session.get_one(QuestionRow, world.ana.id)
+        known = dict(row.known)
+        row.known = known | {"photo": known.pop("photos")[0]}
+    asked = world.call(receipts.add_to_question, act(world.ana, source="tg:6"), new)
+    assert isinstance(asked, Asked)
+    assert asked.photos == 2
+    made = world.call(receipts.answer, act(world.ana, source="tg:7"), "5", kept, form="02")
+    assert isinstance(made, Receipt)
+    assert shown(world, made) == [old, new]
+
+
+def test_photos_wait_while_the_document_is_asked(world: World, kept: Photos) -> None:
+    with world.database.transaction() as session:
+        again = factories.document(session, session.get_one(CustomerRow, world.customers["CL003"]), "7").id
+    sides = [taken(kept, side) for side in (b"front", b"back")]
+    world.call(receipts.report, act(world.ana, source="tg:5"), parse_receipt("7 10.00 cheque"), sides[0], kept)
+    asked = world.call(receipts.add_to_question, act(world.ana, source="tg:6"), sides[1])
+    assert isinstance(asked, DocumentChoice)
+    made = world.call(receipts.answer, act(world.ana, source="tg:7"), "5", kept, document_id=again)
+    assert isinstance(made, Receipt)
+    assert shown(world, made) == sides
 
 
 def test_a_photo_whose_file_was_forgotten_keeps_no_payment_from_being_recorded(world: World, kept: Photos) -> None:
@@ -118,7 +176,7 @@ def test_only_ones_own_standing_payment_takes_a_photo_and_no_more_than_so_many(w
     assert len(shown(world, made)) == MAX_PHOTOS
     undone = pay(world)
     world.call(receipts.undo, world.ana, undone.id)
-    with pytest.raises(NothingPending):
+    with pytest.raises(ReceiptUndone):
         world.call(photos.attach, world.ana, undone.id, taken(kept), kept)
 
 

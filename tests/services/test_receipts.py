@@ -20,8 +20,9 @@ from bot.domain.receipts import (
     ReceiptOfAnotherDay,
     parse_receipt,
 )
+from bot.domain.scheduling import DocumentChoice
 from bot.services import day_totals, receipts, scheduling, statements
-from bot.store.models import DocumentRow
+from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
 from tests.services.world import THE_18TH, TODAY, World, act
 
@@ -38,6 +39,10 @@ def ask(world: World, typed: str, source: str | None = "tg:5") -> Asked:
     asked = world.call(receipts.report, act(world.ana, source=source), parse_receipt(typed))
     assert isinstance(asked, Asked)
     return asked
+
+
+def say(world: World, typed: str, source: str | None = "tg:6") -> Receipt | Asked | DocumentChoice:
+    return world.call(receipts.type_answer, act(world.ana, source=source), typed)
 
 
 def of_today(world: World) -> tuple[Receipt, ...]:
@@ -77,7 +82,7 @@ def test_numbers_run_by_collector_and_year(world: World) -> None:
 def test_twenty_at_once_take_numbers_without_gaps_and_no_more_than_the_balance(world: World) -> None:
     gate = Barrier(20, timeout=20)
 
-    def one(n: int) -> Receipt | Asked:
+    def one(n: int) -> Receipt | Asked | DocumentChoice:
         gate.wait()
         return world.call(receipts.report, act(world.ana, source=f"tg:{n}"), parse_receipt("7 200.00 efectivo"))
 
@@ -115,6 +120,119 @@ def test_more_than_what_is_open_less_what_is_reported_is_asked_first(world: Worl
     made = world.call(receipts.answer, act(world.ana, source="tg:6"), "5", more=True)
     assert isinstance(made, Receipt)
     assert made.amount == Money(1842_01)
+
+
+def test_more_than_a_balance_all_of_which_is_reported_leaves_nothing(world: World) -> None:
+    ask(world, "7 5000 efectivo")
+    world.call(receipts.answer, act(world.ana, source="tg:6"), "5", more=True)
+    assert ask(world, "7 1 efectivo", "tg:7").left == Money(0)
+
+
+def test_a_typed_form_of_payment_records_once_and_what_follows_it_is_the_comment(world: World) -> None:
+    with pytest.raises(NothingPending):
+        say(world, "cheque")
+    ask(world, '7 1624.00 "folio 881"')
+    asked = say(world, "con abonos", None)
+    assert isinstance(asked, Asked)
+    assert (asked.unread, asked.form, of_today(world)) == ("con abonos", None, ())
+    made = [say(world, "Con cheque, Banorte", "tg:7") for _ in range(2)]
+    assert made[0] == made[1] == of_today(world)[0]
+    assert isinstance(made[0], Receipt)
+    assert (made[0].form, made[0].comment) == (PaymentForm.CHEQUE, "folio 881 Banorte")
+
+
+def test_a_typed_form_that_comes_again_while_more_is_asked_is_taken_once(world: World) -> None:
+    ask(world, "7 5000")
+    asked = [say(world, "cheque 881") for _ in range(2)]
+    assert asked[0] == asked[1]
+    assert isinstance(asked[0], Asked)
+    assert (asked[0].form, asked[0].unread) == (PaymentForm.CHEQUE, "")
+    no = say(world, "no", "tg:7")
+    assert isinstance(no, Asked)
+    assert no.unread == "no"
+    made = world.call(receipts.answer, act(world.ana, source="tg:8"), "5", more=True)
+    assert isinstance(made, Receipt)
+    assert made.comment == "881"
+
+
+def two_of_one_folio(world: World) -> tuple[int, int]:
+    """Ramiro's invoice and charge `F-77`."""
+    with world.database.transaction() as session:
+        ramiro = session.get_one(CustomerRow, world.customers["CL002"])
+        made = [
+            factories.document(session, ramiro, "77", series="F", total=total, concept=concept, concept_code=concept[0])
+            for concept, total in (("Factura", 100_00), ("Cargo", 200_00))
+        ]
+        return made[0].id, made[1].id
+
+
+def which(world: World, typed: str = '/F-77 50 cheque "folio 881"') -> DocumentChoice:
+    asked = world.call(receipts.report, act(world.ana, source="tg:5"), parse_receipt(typed.lstrip("/")))
+    assert isinstance(asked, DocumentChoice)
+    return asked
+
+
+def test_of_several_documents_of_one_name_one_is_chosen_and_what_was_said_besides_is_kept(world: World) -> None:
+    invoice, charge = two_of_one_folio(world)
+    asked = which(world)
+    assert (asked.number, asked.text, {item.document.id for item in asked.items}) == ("5", "F-77", {invoice, charge})
+    assert of_today(world) == ()
+    made = [
+        world.call(receipts.answer, act(world.ana, source="tg:6"), "5", document_id=charge) for _ in range(2)
+    ]  # fmt: skip
+    assert made[0] == made[1] == of_today(world)[0]
+    assert isinstance(made[0], Receipt)
+    assert (made[0].document.id, made[0].amount, made[0].form, made[0].comment) == (
+        charge, Money(50_00), PaymentForm.CHEQUE, "folio 881",
+    )  # fmt: skip
+
+
+def test_after_the_document_the_form_is_asked_and_another_of_them_may_still_be_chosen(world: World) -> None:
+    invoice, charge = two_of_one_folio(world)
+    which(world, "F77 50")
+    for n, chosen in enumerate((invoice, charge)):
+        asked = world.call(receipts.answer, act(world.ana, source=f"tg:6{n}"), "5", document_id=chosen)
+        assert isinstance(asked, Asked)
+        assert asked.document.id == chosen
+    made = say(world, "efectivo", "tg:7")
+    assert isinstance(made, Receipt)
+    assert made.document.id == charge
+
+
+def test_a_document_that_was_not_offered_is_never_paid(world: World) -> None:
+    two_of_one_folio(world)
+    for number, document_id in (("5", world.documents["7"]), ("5", world.documents["70"]), ("4", 1)):
+        which(world)
+        with pytest.raises(NothingPending):
+            world.call(receipts.answer, world.ana, number, document_id=document_id)
+    with pytest.raises(DocumentNotFound):
+        say(world, "7")
+    ask(world, "7 100.00")
+    with pytest.raises(NothingPending):
+        world.call(receipts.answer, world.ana, "5", document_id=world.documents["7"])
+    assert of_today(world) == ()
+
+
+def test_the_document_may_be_typed_and_is_taken_once(world: World) -> None:
+    with world.database.transaction() as session:
+        samuel = session.get_one(CustomerRow, world.customers["CL003"])
+        factories.document(session, samuel, "7", series="B", total=100_00)
+    which(world, "7 50")
+    for _ in range(2):
+        asked = say(world, "b7")
+        assert isinstance(asked, Asked)
+        assert (asked.document.label, asked.unread) == ("B-7", "")
+
+
+def test_a_choice_of_which_nothing_is_owed_any_more_is_closed(world: World) -> None:
+    ids = two_of_one_folio(world)
+    which(world)
+    with world.database.transaction() as session:
+        for document_id in ids:
+            row = session.get_one(DocumentRow, document_id)
+            row.cancelled, row.settled_on = True, row.issued
+    with pytest.raises(NothingPending):
+        say(world, "F-77")
 
 
 def pay(world: World, minor: int) -> None:
@@ -183,6 +301,7 @@ def test_what_is_missing_or_cannot_be_is_refused_with_the_reason(world: World) -
     cases = (
         ("1624.00 cheque", MalformedCommand("cobro")),
         ("7 cheque", MalformedCommand("cobro")),
+        ("7 mil efectivo", MalformedCommand("cobro", "mil")),
         ("7 10 usd efectivo", OtherCurrency("USD", "MXN")),
         ("9 10 efectivo", NotPayable("9", "cancelled")),
         ("70 10 efectivo", DocumentNotFound("70")),

@@ -43,6 +43,7 @@ Ask = Callable[[str, Sequence[object]], Rows]
 _OPEN = """d.issued <= ? AND NOT d.cancelled AND (d.settled_on IS NULL OR d.settled_on > ?)"""
 _LEFT = """d.total - CASE WHEN d.applied_until IS NULL OR d.applied_until <= ? THEN d.applied ELSE
     coalesce((SELECT sum(a.amount) FROM applications a WHERE a.document_id = d.id AND a."on" <= ?), 0) END"""
+_APART = "CASE WHEN d.applied_until >= p.made_on THEN p.id END"
 _CHARGE = "d.kind IN ('invoice', 'debit_note')"
 
 
@@ -95,26 +96,60 @@ def _month(session: Session, asker: Asker) -> object:
 
 
 def _month_sql(ask: Ask, asker: Asker) -> object:
+    """Added up by day, but for the promises of documents that something was applied to since they were made."""
     t = asker.today
+    within = [_day(FIRST, t), _day(LAST, t), _code(asker)]
     rows = ask(
-        f"""SELECT p."on", sum(p.amount), count(*) FROM promises_in_force f
-        JOIN promises p ON p.id = f.promise_id JOIN documents d ON d.id = f.document_id
-        JOIN customers c ON c.id = d.customer_id
-        WHERE f."on" BETWEEN ? AND ? AND c.collector_code = ? AND {_CHARGE} AND {_OPEN} AND {_LEFT} > 0
-        AND d.promised AND p.currency = 'MXN' GROUP BY p."on" """,
-        [_day(FIRST, t), _day(LAST, t), _code(asker), t, t, t, t],
+        f"""WITH found AS (SELECT p."on", p.amount, {_LEFT} AS balance, {_APART} AS apart FROM promises_in_force f
+            JOIN promises p ON p.id = f.promise_id JOIN documents d ON d.id = f.document_id
+            JOIN customers c ON c.id = d.customer_id WHERE f."on" BETWEEN ? AND ? AND c.collector_code = ?
+            AND {_CHARGE} AND {_OPEN} AND d.promised AND p.currency = 'MXN')
+        SELECT "on", apart, sum(CASE WHEN amount < balance THEN amount ELSE balance END), count(*) FROM found
+        WHERE balance > 0 GROUP BY "on", apart""",
+        [t, t, *within, t, t],
     )
     ask(
-        f"""SELECT p."on", p.currency, sum(p.amount), count(*) FROM promises p JOIN promise_events e
-        ON e.id = (SELECT max(id) FROM promise_events WHERE promise_id = p.id)
-        JOIN documents d ON d.id = p.document_id JOIN customers c ON c.id = d.customer_id
-        WHERE d.promised AND p."on" BETWEEN ? AND ? AND c.collector_code = ? AND e.state IN ('broken', 'partial')
-        AND {_OPEN} AND {_LEFT} > 0 AND NOT EXISTS
-            (SELECT 1 FROM promises q WHERE q.document_id = p.document_id AND q.number > p.number)
-        GROUP BY p."on", p.currency""",
-        [_day(FIRST, t), _day(LAST, t), _code(asker), t, t, t, t],
+        f"""WITH found AS (SELECT p."on", p.currency, p.amount, {_LEFT} AS balance, {_APART} AS apart FROM promises p
+            JOIN promise_events e ON e.id = (SELECT max(id) FROM promise_events WHERE promise_id = p.id)
+            JOIN documents d ON d.id = p.document_id JOIN customers c ON c.id = d.customer_id
+            WHERE d.promised AND p."on" BETWEEN ? AND ? AND c.collector_code = ? AND e.state IN ('broken', 'partial')
+            AND {_OPEN} AND NOT EXISTS
+                (SELECT 1 FROM promises q WHERE q.document_id = p.document_id AND q.number > p.number))
+        SELECT "on", currency, apart, sum(CASE WHEN amount < balance THEN amount ELSE balance END), count(*) FROM found
+        WHERE balance > 0 GROUP BY "on", currency, apart""",
+        [t, t, *within, t, t],
     )
-    return sorted((_date(on), int(total), count) for on, total, count in rows)
+    days: dict[date, tuple[int, int]] = {}
+    lone = _month_apart(ask, [apart for _, apart, _, _ in rows if apart], asker)
+    for on, minor, count in (*((on, minor, n) for on, apart, minor, n in rows if not apart), *lone):
+        so_far, counted = days.get(_date(on), (0, 0))
+        days[_date(on)] = so_far + int(minor), counted + count
+    return sorted((on, minor, count) for on, (minor, count) in days.items())
+
+
+def _month_apart(ask: Ask, ids: Sequence[int], asker: Asker) -> Rows:
+    """What is left of these promises by what was paid since each was made; here nothing is reversed."""
+    if not ids:
+        return []
+    places = ", ".join("?" * len(ids))
+    found = ask(
+        f"""SELECT p."on", p.amount, p.made_on, d.total, d.*, c.* FROM promises p
+        JOIN documents d ON d.id = p.document_id JOIN customers c ON c.id = d.customer_id WHERE p.id IN ({places})""",
+        ids,
+    )
+    documents = [row[4] for row in found]
+    applied = ask(
+        f"""SELECT document_id, "on", amount, kind FROM applications
+        WHERE document_id IN ({", ".join("?" * len(documents))}) AND "on" <= ?""",
+        [*documents, asker.today],
+    )
+    lone = []
+    for on, amount, made_on, total, document, *_ in found:
+        its = [(day, minor, kind) for of, day, minor, kind in applied if of == document]
+        paid = sum(minor for day, minor, kind in its if kind == "payment" and day >= made_on)
+        left = min(amount - paid, total - sum(minor for _, minor, _ in its))
+        lone += [(on, left, 1)] if left > 0 else []
+    return lone
 
 
 def _agenda(session: Session, asker: Asker) -> object:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.money import Money, total
-from bot.domain.promises import Promise, paid_towards
+from bot.domain.promises import Promise, paid_since
 from bot.domain.receivables import Customer, Document
 from bot.domain.scores import Score
 
@@ -20,8 +20,13 @@ class Expected:
 
     def left_on(self, today: date) -> Money:
         """What has not come yet of what was promised: never more than is open of the document."""
-        missing = self.promise.amount.minor - paid_towards(self.promise, self.document, today)
-        return Money(max(0, min(missing, self.balance.minor)), self.balance.currency)
+        promise, came = self.promise, paid_since(self.promise, self.document, today)
+
+        def missing(minor: int) -> int:
+            return max(0, min(minor - came, self.balance.minor))
+
+        # What is open is the earlier installments' first, so that those of a plan never add up to more.
+        return Money(missing(promise.before + promise.amount.minor) - missing(promise.before), self.balance.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class CustomerPage:
 class DayList:
     """The promises in force for a day in one currency; each total is the sum of its rows.
 
-    `broken` are the day's broken ones with nothing promised since, which no total counts.
+    `left` is what is expected; `broken` are the day's broken ones with nothing promised since, which no total counts.
     """
 
     on: date

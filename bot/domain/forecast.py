@@ -1,4 +1,4 @@
-"""The coming weeks: what is promised in each, and what of it is likely by the promises that customers keep."""
+"""The coming weeks: what is to come of each one's promises, and what of it is likely by those that customers keep."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ WEEKS_BACK = 12
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """What a customer's promises in force for a day amount to in one currency, and how many they are."""
+    """What is to come of a customer's promises in force for a day in one currency, and how many they are."""
 
     on: date
     customer_id: int
@@ -25,11 +25,11 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A week's promises, or those before or after all the weeks; there `first` or `last` is missing."""
+    """What is to come of a week's promises, or of those before or after all the weeks; there a day is missing."""
 
     first: date | None
     last: date | None
-    promised: Money
+    expected: Money
     likely: Money
     count: int
 
@@ -49,13 +49,13 @@ class Forecast:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """All of them, in order: together every promise in force, each once."""
+        """All of them, in order: together every promise of which something is to come, each once."""
         return self.before, *self.weeks, self.later
 
     @property
-    def promised(self) -> Money:
-        """What is promised for the weeks."""
-        return total((week.promised for week in self.weeks), self.currency)
+    def expected(self) -> Money:
+        """What is to come in the weeks."""
+        return total((week.expected for week in self.weeks), self.currency)
 
     @property
     def likely(self) -> Money:
@@ -74,7 +74,7 @@ class Forecast:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is promised at all."""
+        """Whether nothing is to come at all."""
         return not any(span.count for span in self.spans)
 
 

@@ -160,13 +160,20 @@ def paid_on(document: Document, day: date) -> int:
 def paid_towards(promise: Promise, document: Document, today: date, *, before: date = date.max) -> int:
     """What is known today to have come of a promise by payments dated before a day, in minor units.
 
-    Payments count that are dated after the day it was made, and those of that day beyond what was known then; an
-    installment takes what those before it left.
+    An installment takes what those before it left.
+    """
+    return max(0, paid_since(promise, document, today, before=before) - promise.before)
+
+
+def paid_since(promise: Promise, document: Document, today: date, *, before: date = date.max) -> int:
+    """What is known today to have been paid before a day on a document since it was promised, in minor units.
+
+    Payments count that are dated after the day the promise was made, and those of that day beyond what was known then.
     """
     standing = paid_standing(document, today)
     same_day = sum(minor for on, minor in standing if on == promise.made_on)
     later = sum(minor for on, minor in standing if promise.made_on < on < before)
-    return max(0, max(0, same_day - promise.paid_same_day) + later - promise.before)
+    return max(0, same_day - promise.paid_same_day) + later
 
 
 def is_paid_off(document: Document, today: date, *, before: date) -> bool:

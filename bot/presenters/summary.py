@@ -162,14 +162,14 @@ def _aging(figures: Aging, t: Language) -> _Table:
 
 
 def _forecast(figures: Forecast, t: Language) -> _Table:
-    """What is promised for other weeks stands below, in no total."""
+    """What is to come in other weeks stands below, in no total."""
 
     def told(of: Span | Forecast) -> tuple[str, ...]:
-        amounts = (of.promised, of.likely) if figures.is_weighted else (of.promised,)
+        amounts = (of.expected, of.likely) if figures.is_weighted else (of.expected,)
         return tuple(map(t.money, amounts))
 
     elsewhere = [
-        f"{span(each, t)}: {t.money(each.promised)}." for each in (figures.before, figures.later) if each.count
+        f"{span(each, t)}: {t.money(each.expected)}." for each in (figures.before, figures.later) if each.count
     ]
     weights = (
         t.gettext(
@@ -184,7 +184,7 @@ def _forecast(figures: Forecast, t: Language) -> _Table:
     )
     weighted = (t.gettext("WEIGHTED"),) if figures.is_weighted else ()
     return _Table(
-        (t.gettext("WEEK"), t.gettext("PROMISED"), *weighted),
+        (t.gettext("WEEK"), t.gettext("TO COME"), *weighted),
         tuple((span(week, t), *told(week)) for week in figures.weeks),
         (t.gettext("TOTALS"), *told(figures)),
         " ".join([*elsewhere, weights]),
@@ -209,6 +209,6 @@ def _whole(shown: Summary, language: Language) -> str:
         case Aging() as figures:
             return language.money(figures.balance)
         case Forecast() as figures:
-            return language.money(figures.promised)
+            return language.money(figures.expected)
         case figures:
             return percent(figures.score.kept, figures.score.due)

@@ -91,7 +91,7 @@ class _Drawing:
                 title, whole = t.gettext("Aging"), t.money(figures.balance)
                 counted = t.ngettext("%(n)s document", "%(n)s documents", figures.count)
             case Forecast() as figures:
-                title, whole = t.gettext("Next weeks"), t.money(figures.promised)
+                title, whole = t.gettext("Next weeks"), t.money(figures.expected)
                 counted = t.ngettext("%(n)s promise", "%(n)s promises", figures.count)
             case Record() as figures:
                 title, whole = t.gettext("Promises kept"), percent(figures.score.kept, figures.score.due)
@@ -124,22 +124,22 @@ class _Drawing:
         self.legend("overdue", told, self.swatch(self.bad, self.swatch(self.strong, _EDGE) + 4))
 
     def forecast(self, figures: Forecast) -> None:
-        t, most = self.language, max(week.promised.minor for week in figures.weeks)
+        t, most = self.language, max(week.expected.minor for week in figures.weeks)
         for n, week in enumerate(figures.weeks):
             y, key = _HEADER + n * _AHEAD, str(week.first)
             self.write(f"{key}:week", span(week, t), (_EDGE, y + 34), 30, bold=True)
-            self.bar(f"{key}:promised", self.soft, (_EDGE, y + 50), week.promised.minor, most, height=56)
+            self.bar(f"{key}:promised", self.soft, (_EDGE, y + 50), week.expected.minor, most, height=56)
             if not week.count:
                 self.write(f"{key}:amount", "–", (WIDTH - _EDGE, y + 86), 32, bold=True, align="right")
                 continue
             counted = t.ngettext("%(n)s promise", "%(n)s promises", week.count)
             self.write(f"{key}:count", counted, (BARS_END, y + 34), 28, faint=True, align="right")
-            self.amount(f"{key}:amount", week.promised, y + (74 if figures.is_weighted else 88), 32, bold=True)
+            self.amount(f"{key}:amount", week.expected, y + (74 if figures.is_weighted else 88), 32, bold=True)
             if figures.is_weighted:
                 self.bar(f"{key}:likely", self.strong, (_EDGE, y + 64), week.likely.minor, most, height=28)
                 self.amount(f"{key}:weighted", week.likely, y + 112, 28)
         x = self.swatch(self.soft, _EDGE)
-        x = self.legend("promised", t.gettext("Promised"), x)
+        x = self.legend("promised", t.gettext("To come"), x)
         if not figures.is_weighted:
             self.legend("unweighted", t.gettext("No promise judged yet to weigh by"), x)
             return

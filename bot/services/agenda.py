@@ -146,9 +146,7 @@ def today(session: Session, occasion: Occasion) -> Today:
 
 def today_of(session: Session, person: Person, on: date) -> Today:
     """What is promised for a day, and what was promised for an earlier one and has not come."""
-    found = expected_and_broken(session, person, on, last=on)
-    # Nothing more is to come of what was paid too late.
-    expected, broken = ([item for item in items if item.left_on(on).minor > 0] for items in found)
+    expected, broken = expected_and_broken(session, person, on, last=on)
     late = [item for item in expected if item.promise.on < on]
     return Today(
         on=on,
@@ -160,13 +158,13 @@ def today_of(session: Session, person: Person, on: date) -> Today:
 def expected_and_broken(
     session: Session, person: Person, today: date, *, first: date | None = None, last: date | None = None
 ) -> tuple[list[Expected], list[Expected]]:
-    """What is still to come, and what was broken with nothing promised since: on documents that are owed.
+    """What is still to come, and what was broken with nothing promised since and has not come either.
 
-    A promise on a settled document waits to be judged, not for money.
+    A promise on a settled document waits to be judged, not for money; nothing more is to come of what was paid late.
     """
     in_force = promises.expected(session, person, today, first=first, last=last)
     broken = promises.broken(session, person, today, first=first, last=last)
-    return [i for i in in_force if i.balance.minor > 0], [i for i in broken if i.balance.minor > 0]
+    return [i for i in in_force if i.left_on(today).minor > 0], [i for i in broken if i.left_on(today).minor > 0]
 
 
 def _by_currency(items: list[Expected], on: date) -> tuple[DayList, ...]:

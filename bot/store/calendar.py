@@ -1,5 +1,6 @@
 """A month as the database adds it up, and whose portfolios there are to look at."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -8,10 +9,12 @@ from typing import Any
 from sqlalchemy import BindParameter, Date, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from bot.domain.agenda import Expected
 from bot.domain.calendar import Collector, Sum
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.store.documents import BALANCED, IS_CHARGE, at_hand, balance_on, on_day, open_on, owed
+from bot.store import expected
+from bot.store.documents import IS_CHARGE, at_hand, balance_on, on_day, open_on, owed
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
 from bot.store.promises import not_kept
 from bot.store.scope import given, theirs, within
@@ -22,40 +25,36 @@ _OF_PORTFOLIO = _D.id.table.join(_C.id.table)
 
 
 def promised(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
-    """What is promised for each day between two, both included, on documents of the portfolio that are owed."""
+    """What is to come of the promises for each day between two, both included, on documents of the portfolio."""
     wanted = {"as_of": today, "first": first, "last": last, **given(person)}
-    return _sums(session.execute(_promised(person.sees_all), wanted).all())
+    return _by_day(*expected.read(session, _promised(person.sees_all), wanted, person, today), today)
 
 
 @cache
 def _promised(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
     promises = _F.on.table.join(_P.id.table, _P.id == _F.promise_id)
-    # Before any balance is computed: few documents of a portfolio are promised.
-    found = at_hand(
-        select(*BALANCED, _P.on, _P.currency, _P.amount)
-        .select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
-        .where(_D.promised, _F.on.between(*_days()), theirs(sees_all=sees_all), IS_CHARGE, open_on(on_day()))
-    ).c
-    # A promise on a settled document waits to be judged, not for money.
-    return _by_day(found)
+    found = select(*expected.COLUMNS).select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
+    mine = (_D.promised, _F.on.between(*_days()), theirs(sees_all=sees_all), IS_CHARGE, open_on(on_day()))
+    return expected.added_up(found.where(*mine), "on")
 
 
 def broken(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
-    """What of `promises.broken` something is left of, by the day for which it was promised."""
+    """What is to come of `promises.broken`, by the day for which it was promised."""
     wanted = {"as_of": today, "first": first, "last": last, **given(person)}
-    return _sums(session.execute(_broken(person.sees_all), wanted).all())
+    return _by_day(*expected.read(session, _broken(person.sees_all), wanted, person, today), today)
 
 
 @cache
 def _broken(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
-    found = at_hand(not_kept((*BALANCED, _P.on, _P.currency, _P.amount), sees_all=sees_all).order_by(None)).c
-    return _by_day(found)
+    return expected.added_up(not_kept(expected.COLUMNS, sees_all=sees_all).order_by(None), "on")
 
 
 def due(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
     """What is open today of the portfolio's documents that fall due on each day between two, both included."""
     wanted = {"as_of": today, "first": first, "last": last, **given(person)}
-    return _sums(session.execute(_due(person.sees_all), wanted).all())
+    rows = session.execute(_due(person.sees_all), wanted).all()
+    # PostgreSQL adds integers up to a decimal.
+    return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in rows]
 
 
 @cache
@@ -91,16 +90,16 @@ def collectors(session: Session, person: Person) -> list[Collector]:
     return [Collector(code, names.get(code, "")) for code in codes if code]
 
 
-def _by_day(found: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - the columns of a query
-    """Promises found, each with BALANCED of its document, added up where something is left."""
-    query = select(found.on, found.currency, func.sum(found.amount), func.count())
-    return query.where(balance_on(on_day(), found) > 0).group_by(found.on, found.currency)
-
-
 def _days() -> tuple[BindParameter[date], BindParameter[date]]:
     return bindparam("first", type_=Date), bindparam("last", type_=Date)
 
 
-def _sums(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Sum]:
-    # PostgreSQL adds integers up to a decimal.
-    return [Sum(on, Money(int(amount), currency), int(count)) for on, currency, amount, count in rows]
+def _by_day(rows: Sequence[Row[*tuple[Any, ...]]], apart: Sequence[Expected], today: date) -> list[Sum]:
+    """What the database added up, together with the promises that it did not."""
+    sums: defaultdict[tuple[date, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    lone = ((item.promise.on, item.balance.currency, None, item.left_on(today).minor, 1) for item in apart)
+    for on, currency, _, minor, count in (*rows, *lone):
+        so_far, counted = sums[on, currency]
+        # PostgreSQL adds integers up to a decimal.
+        sums[on, currency] = so_far + int(minor), counted + count
+    return [Sum(on, Money(minor, currency), count) for (on, currency), (minor, count) in sums.items()]

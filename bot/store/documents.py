@@ -47,8 +47,6 @@ COLUMNS = (
     *(_D.id, _D.customer_id, _D.concept_code, _D.concept, _D.series, _D.folio, _D.uuid, _D.kind, _D.payment_method),
     *(_D.issued, _D.due, _D.currency, _D.total, _D.cancelled),
 )
-# What `balance_on` asks of a document.
-BALANCED = (_D.id, _D.total, _D.applied, _D.applied_until)
 _IN_ORDER = (_C.code, _D.due, _D.id)
 _NEWEST = select(func.max(_A.on))
 _Found: TypeAlias = Select[*tuple[Any, ...]]
@@ -86,19 +84,16 @@ def open_on(as_of: date | BindParameter[date]) -> ColumnElement[bool]:
     )
 
 
-def balance_on(as_of: date | BindParameter[date], of: Any = _D) -> ColumnElement[int]:  # noqa: ANN401 - of a table, or of a query
-    """What is left of a document at the end of a day, in minor units; a credit's is positive too.
-
-    `of` are BALANCED of the documents, where they are another's columns.
-    """
+def balance_on(as_of: date | BindParameter[date]) -> ColumnElement[int]:
+    """What is left of a document at the end of a day, in minor units; a credit's is positive too."""
     by_then = (
         select(func.coalesce(func.sum(_A.amount), 0))
-        .where(_A.document_id == of.id, _A.on <= as_of)
-        .correlate(of.id.table)
+        .where(_A.document_id == _D.id, _A.on <= as_of)
+        .correlate(_D.id.table)
         .scalar_subquery()
     )
-    is_all = or_(of.applied_until.is_(None), of.applied_until <= as_of)
-    left: ColumnElement[int] = of.total - case((is_all, of.applied), else_=by_then)
+    is_all = or_(_D.applied_until.is_(None), _D.applied_until <= as_of)
+    left: ColumnElement[int] = _D.total - case((is_all, _D.applied), else_=by_then)
     return left
 
 
@@ -140,7 +135,7 @@ def _open_of_customer() -> tuple[_Found, _Found]:
 def applied_to(session: Session, document_ids: Iterable[int]) -> _Applied:
     """What was applied to documents, by document, in the order in which it came."""
     return _by_document(
-        chain.from_iterable(session.execute(_applied(), {"ids": ids}).all() for ids in _some_of(document_ids))
+        chain.from_iterable(session.execute(_applied(), {"ids": ids}).all() for ids in some_of(document_ids))
     )
 
 
@@ -173,7 +168,7 @@ def by_id(session: Session, person: Person, document_id: int) -> tuple[Document,
 
 def _of_ids(session: Session, person: Person, document_ids: Iterable[int]) -> list[tuple[Document, Customer]]:
     query = _by_ids(person.sees_all)
-    found = (session.execute(query, {"ids": ids, **given(person)}).all() for ids in _some_of(document_ids))
+    found = (session.execute(query, {"ids": ids, **given(person)}).all() for ids in some_of(document_ids))
     return pairs(session, chain.from_iterable(found))
 
 
@@ -182,8 +177,8 @@ def _by_ids(sees_all: bool) -> _Found:  # noqa: FBT001 - likewise
     return _with_customer(sees_all).where(_D.id.in_(bindparam("ids", expanding=True)))
 
 
-def _some_of(ids: Iterable[int]) -> Iterator[list[int]]:
-    """As many at once as a statement takes."""
+def some_of(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Ids, as many at once as a statement takes."""
     rest = iter(ids)
     return iter(lambda: list(islice(rest, _IDS_AT_ONCE)), [])
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
+from itertools import chain
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, exists, func, or_, select
@@ -251,6 +252,18 @@ def _broken(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likew
     return not_kept(_EXPECTED, sees_all=sees_all)
 
 
+def of_ids(session: Session, person: Person, today: date, ids: Iterable[int]) -> list[Expected]:
+    """Those of these promises that are on documents of the portfolio, whatever their day and state."""
+    query, ever = _of_ids(person.sees_all), (date.min, date.max)
+    each = (_with_balance(session, query, person, today, ever, ids=some) for some in documents.some_of(ids))
+    return list(chain.from_iterable(each))
+
+
+@cache
+def _of_ids(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
+    return _of_portfolio(_EXPECTED, sees_all=sees_all).where(_P.id.in_(bindparam("ids", expanding=True)))
+
+
 def not_kept(columns: Sequence[ColumnElement[Any]], *, sees_all: bool) -> Select[*tuple[Any, ...]]:
     """What is asked for `broken`, these columns of it."""
     later, its = _P.id.table.alias(), _E.id.table.alias()
@@ -289,9 +302,12 @@ def _with_balance(
     person: Person,
     today: date,
     between: tuple[date, date],
+    *,
+    ids: Sequence[int] = (),
 ) -> list[Expected]:
     first, last = between
-    rows = session.execute(query, {"as_of": today, "first": first, "last": last, **given(person)}).all()
+    wanted = {"as_of": today, "first": first, "last": last, "ids": ids, **given(person)}
+    rows = session.execute(query, wanted).all()
     size = len(COLUMNS)
     pairs = documents.pairs(session, [row[size:] for row in rows])
     return [

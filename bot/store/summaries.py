@@ -13,7 +13,8 @@ from bot.domain.forecast import Promised
 from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.statement import AGING_BUCKETS
-from bot.store.documents import BALANCED, IS_CHARGE, at_hand, balance_on, on_day, open_on
+from bot.store import expected
+from bot.store.documents import IS_CHARGE, at_hand, balance_on, on_day, open_on
 from bot.store.models import CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs
 
@@ -52,26 +53,24 @@ def _bucket() -> ColumnElement[int]:
 
 
 def promised(session: Session, person: Person, today: date, customer_id: int | None = None) -> list[Promised]:
-    """What is promised on documents of the portfolio that are owed, by day, customer and currency."""
-    rows = session.execute(_promised(*_kind(person, customer_id)), _wanted(person, today, customer_id))
+    """What is to come of the promises on documents of the portfolio, by day, customer and currency."""
+    query, wanted = _promised(*_kind(person, customer_id)), _wanted(person, today, customer_id)
+    rows, apart = expected.read(session, query, wanted, person, today)
     return [
-        Promised(on, customer, Money(int(minor), currency), count)
-        for on, customer, currency, minor, count in rows.all()
+        *(
+            Promised(on, customer, Money(int(minor), currency), count)
+            for on, customer, currency, _, minor, count in rows
+        ),
+        *(Promised(item.promise.on, item.customer.id, item.left_on(today), 1) for item in apart),
     ]
 
 
 @cache
 def _promised(sees_all: bool, of_customer: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
     promises = _F.on.table.join(_P.id.table, _P.id == _F.promise_id)
-    found = at_hand(
-        select(*BALANCED, _D.customer_id, _P.on, _P.currency, _P.amount)
-        .select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
-        .where(_D.promised, *_open(sees_all, of_customer))
-    ).c
-    query = select(found.on, found.customer_id, found.currency, func.sum(found.amount), func.count())
-    # A promise on a settled document waits to be judged, not for money.
-    mine = query.where(balance_on(on_day(), found) > 0)
-    return mine.group_by(found.on, found.customer_id, found.currency)
+    found = select(*expected.COLUMNS, _D.customer_id)
+    found = found.select_from(promises.join(_OF_PORTFOLIO, _D.id == _F.document_id))
+    return expected.added_up(found.where(_D.promised, *_open(sees_all, of_customer)), "on", "customer_id")
 
 
 def _kind(person: Person, customer_id: int | None) -> tuple[bool, bool]:

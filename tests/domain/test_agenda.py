@@ -56,6 +56,20 @@ def test_what_is_left_of_a_plan_is_what_was_promised_less_what_was_paid(minor: i
     assert DayList(TODAY, date(2019, 7, 18), "MXN", items).left == Money(100_00 - minor)
 
 
+@given(st.integers(0, 100_00), st.integers(0, 100_00), st.integers(2, 6))
+def test_what_is_left_of_a_plan_is_never_more_than_is_open(minor: int, credited: int, count: int) -> None:
+    credit = paid(17, min(credited, 100_00 - minor), ApplicationKind.CREDIT_NOTE)
+    document = invoice(100_00, paid(17, minor), credit)
+    parts = Plan(count, Rhythm.WEEKLY).installments(Money(100_00), TODAY)
+    today, before = date(2019, 7, 18), 0
+    items = []
+    for n, (on, amount) in enumerate(parts, 1):
+        made = promise(on, amount.minor, number=n, installment=n, installments=count, before=before)
+        items.append(Expected(made, document, RAMIRO, document.balance_on(today)))
+        before += amount.minor
+    assert DayList(TODAY, today, "MXN", tuple(items)).left == document.balance_on(today)
+
+
 def test_a_day_with_something_due_or_broken_has_something_to_say() -> None:
     listed = (DayList(TODAY, TODAY, "MXN", (expected(16, 1),)),)
     assert Today(TODAY, (), ()).is_empty

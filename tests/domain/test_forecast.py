@@ -53,7 +53,7 @@ def test_every_promise_in_the_currency_stands_in_exactly_one_span(
 ) -> None:
     shown = forecast(promised, of_customers(found), combined(found.values()), "MXN", today)
     pesos = [each for each in promised if each.amount.currency == "MXN"]
-    assert total((span.promised for span in shown.spans), "MXN") == total((each.amount for each in pesos), "MXN")
+    assert total((span.expected for span in shown.spans), "MXN") == total((each.amount for each in pesos), "MXN")
     assert sum(span.count for span in shown.spans) == sum(each.count for each in pesos)
     for span in shown.spans:
         inside = [
@@ -61,8 +61,8 @@ def test_every_promise_in_the_currency_stands_in_exactly_one_span(
             for each in pesos
             if (span.first is None or span.first <= each.on) and (span.last is None or each.on <= span.last)
         ]
-        assert span.promised == total(inside, "MXN")
-    assert shown.promised == total((week.promised for week in shown.weeks), "MXN")
+        assert span.expected == total(inside, "MXN")
+    assert shown.expected == total((week.expected for week in shown.weeks), "MXN")
     assert shown.is_empty == (not pesos)
 
 
@@ -83,7 +83,7 @@ def test_what_is_likely_is_each_customers_share_to_the_nearest_cent(
                 exact += Fraction(each.amount.minor) * (Fraction(score.kept, score.due) if score.due else 1)
                 whose.add(each.customer_id)
         assert abs(week.likely.minor - exact) <= Fraction(len(whose), 2)
-        assert 0 <= week.likely.minor <= week.promised.minor
+        assert 0 <= week.likely.minor <= week.expected.minor
     assert shown.likely == total((week.likely for week in shown.weeks), "MXN")
 
 
@@ -116,12 +116,12 @@ def test_the_weeks_go_from_monday_to_sunday_and_the_present_one_is_the_first() -
     ends = [date(2019, 7, 14), date(2019, 7, 15), date(2019, 7, 21), date(2019, 7, 22), date(2019, 8, 25)]
     promised = [Promised(on, 1, Money(10**n), 1) for n, on in enumerate([*ends, date(2019, 8, 26)])]
     shown = forecast(promised, {}, Score(), "MXN", TODAY)
-    assert [span.promised.minor for span in shown.spans] == [1, 110, 1_000, 0, 0, 0, 10_000, 100_000]
+    assert [span.expected.minor for span in shown.spans] == [1, 110, 1_000, 0, 0, 0, 10_000, 100_000]
     assert (shown.before.first, shown.before.last) == (None, date(2019, 7, 14))
     assert [week.first for week in shown.weeks] == [date(2019, 7, 15) + n * WEEK for n in range(WEEKS_AHEAD)]
     assert [week.last for week in shown.weeks] == [date(2019, 7, 21) + n * WEEK for n in range(WEEKS_AHEAD)]
     assert (shown.later.first, shown.later.last) == (date(2019, 8, 26), None)
-    assert (shown.promised.minor, shown.count, shown.is_weighted, shown.is_empty) == (11_110, 4, False, False)
+    assert (shown.expected.minor, shown.count, shown.is_weighted, shown.is_empty) == (11_110, 4, False, False)
 
 
 def test_who_has_no_score_is_weighted_by_the_portfolios_and_each_customer_by_their_own() -> None:

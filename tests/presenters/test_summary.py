@@ -57,7 +57,7 @@ def test_the_figures_under_the_weeks_are_exact_and_add_up() -> None:
     reply = summary.summary(COMING, PICTURE, SPEECH)
     *lines, whole = rows(reply)
     assert isinstance(COMING.figures, Forecast)
-    for column, wanted in ((1, COMING.figures.promised), (2, COMING.figures.likely)):
+    for column, wanted in ((1, COMING.figures.expected), (2, COMING.figures.likely)):
         amounts = [parse_amount(line[column]) for line in lines]
         assert total(amounts, "MXN") == parse_amount(whole[column]) == wanted
     assert "Antes: $3,000.00. Después: $5,000.00." in reply.plain

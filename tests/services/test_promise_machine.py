@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from bot.domain.calendar import View
 from bot.domain.dates import add_months, is_bank_day
 from bot.domain.errors import Refusal, UndoSuperseded, UndoTooLate
 from bot.domain.occasion import Occasion
@@ -314,25 +315,35 @@ class Office(RuleBasedStateMachine):
     def one_arrangement_is_in_force_and_the_calendar_adds_up_to_it(self) -> None:
         with self.world.database.transaction() as session:
             waiting = self.waiting(session)
-        assert len({group for group, *_ in waiting}) <= 1
+        assert len({self.told[number - 1].group for number, *_ in waiting}) <= 1
         shown = self.world.call(scheduling.history, self.act(), self.id).in_force
         assert [(p.on, p.amount.minor) for p in shown] == [(on, amount) for _, on, amount in waiting]
-        expected = sum(amount for *_, amount in waiting) if self.balance() > 0 else 0
         first, months = MONDAY.replace(day=1), []
         while first <= max([self.today, *(told.on for told in self.told)]):
             months.append(self.world.call(calendar.month, self.act(), first))
             first = add_months(first, 1)
-        assert sum(month.total.minor for month in months) == expected
+        left = {on: self.to_come(self.told[number - 1]) for number, on, _ in waiting}
+        days = {on: day.total.minor for month in months for on, day in month.days.items() if day.count}
+        assert days == {on: minor for on, minor in left.items() if minor}
+        for on, minor in days.items():
+            assert self.world.call(calendar.day, self.act(), on, View("MXN")).left.minor == minor
+
+    def to_come(self, told: Told) -> int:
+        """What was not paid since, at most what earlier payments of the plan leave of the balance."""
+        since = self.received(self.today) - self.received(told.made_on)
+        came = since + max(0, self.received_on(told.made_on) - told.known)
+        before, until = (max(0, min(minor - came, self.balance())) for minor in (told.until - told.amount, told.until))
+        return until - before
 
     @staticmethod
     def waiting(session: Session) -> list[tuple[int, date, int]]:
         rows = session.execute(
             text(
-                'SELECT p.number - p.installment, f."on", p.amount FROM promises_in_force f '
+                'SELECT p.number, f."on", p.amount FROM promises_in_force f '
                 "JOIN promises p ON p.id = f.promise_id ORDER BY p.number"
             )
         )
-        return [(group, date.fromisoformat(on), amount) for group, on, amount in rows]
+        return [(number, date.fromisoformat(on), amount) for number, on, amount in rows]
 
     def teardown(self) -> None:
         """Judge once more; then it does not matter how often before."""

@@ -1,10 +1,7 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from bot.domain.calendar import Collector
 from bot.domain.errors import CollectorGone, CustomerAmbiguous, CustomerNotFound, NotAllowed
@@ -19,7 +16,7 @@ from bot.services import calendar, judgement, scheduling, statements, summary
 from bot.store import audit
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act
+from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act, statements_counted
 
 EXPECTED, KEPT = View(Topic.EXPECTED), View(Topic.KEPT)
 ANAS = Collector("C1", "Ana")
@@ -135,14 +132,14 @@ def test_the_coming_weeks_hold_the_promises_in_force_on_what_is_owed_of_the_port
     due(world, "CL003", "110", 0, currency="USD")
     promise(world, "110", THE_18TH)
     own = coming(world, world.ana)
-    assert [week.promised.minor for week in own.weeks] == [1000_00, 300_50, 0, 0, 0, 0]
+    assert [week.expected.minor for week in own.weeks] == [1000_00, 300_50, 0, 0, 0, 0]
     assert [week.count for week in own.weeks] == [1, 2, 0, 0, 0, 0]
-    assert (own.is_weighted, own.likely) == (False, own.promised)
-    assert coming(world, world.chief).weeks[0].promised == Money(1100_00)
-    assert coming(world, world.beto).promised == Money(100_00)
-    assert coming(world, world.ana, replace(EXPECTED, currency="USD")).promised == Money(100_00, "USD")
+    assert (own.is_weighted, own.likely) == (False, own.expected)
+    assert coming(world, world.chief).weeks[0].expected == Money(1100_00)
+    assert coming(world, world.beto).expected == Money(100_00)
+    assert coming(world, world.ana, replace(EXPECTED, currency="USD")).expected == Money(100_00, "USD")
     ramiros = coming(world, world.ana, replace(EXPECTED, customer_id=world.customers["CL002"]))
-    assert ramiros.promised == Money(300_50)
+    assert ramiros.expected == Money(300_50)
 
 
 def test_each_installment_of_a_plan_stands_in_its_own_week(world: World) -> None:
@@ -150,8 +147,8 @@ def test_each_installment_of_a_plan_stands_in_its_own_week(world: World) -> None
     world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD, plan=plan)
     shown = coming(world, world.ana)
     amounts = [amount for _, amount in plan.installments(Money(2842_00), THE_23RD)]
-    assert [week.promised for week in shown.weeks] == [Money(0), *amounts[:5]]
-    assert (shown.later.promised, shown.later.count) == (total(amounts[5:], "MXN"), 3)
+    assert [week.expected for week in shown.weeks] == [Money(0), *amounts[:5]]
+    assert (shown.later.expected, shown.later.count) == (total(amounts[5:], "MXN"), 3)
 
 
 def test_the_weeks_are_the_calendars(world: World) -> None:
@@ -161,7 +158,7 @@ def test_the_weeks_are_the_calendars(world: World) -> None:
     by_week = {week.days[0]: week.total for week in month.weeks()}
     shown = coming(world, world.chief)
     assert [by_week[week.first] for week in shown.weeks if week.first in by_week] == [
-        week.promised for week in shown.weeks[:3]
+        week.expected for week in shown.weeks[:3]
     ]
 
 
@@ -260,22 +257,6 @@ def test_who_looks_at_whose_summary_leaves_a_trace(world: World) -> None:
     shown_to(world, world.chief, KEPT)
     with world.database.transaction() as session:
         assert audit.last_subjects(session, world.chief, "summary", 9) == ["kept", "aging C1", "expected CL002"]
-
-
-@contextmanager
-def statements_counted(world: World) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
-        seen.append(text)
-
-    with world.database.transaction() as session:
-        engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("topic", Topic)

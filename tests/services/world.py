@@ -1,11 +1,13 @@
 """The seed's office for the tests: two collectors, a supervisor, and what their customers owe on 16 July 2019."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bot.domain.occasion import Occasion
@@ -61,6 +63,23 @@ class World:
 def act(person: Person, on: date = TODAY, source: str | None = None) -> Occasion:
     """An act of a person on a day, caused by an update."""
     return Occasion(person, on, NOW, source)
+
+
+@contextmanager
+def statements_counted(world: World) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
+        seen.append(text)
+
+    with world.database.transaction() as session:
+        engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def build(database: Database) -> World:

@@ -81,7 +81,7 @@ BUTTONS = {
     "ta": agenda.tick_page,
     "ac": agenda.clear,
     "au": agenda.choose_customer,
-    "hy": agenda.hoy,
+    "hy": agenda.open_today,
     "ca": calendar.open_month,
     "cd": calendar.open_day,
     "cm": calendar.switch_dark,

@@ -69,6 +69,16 @@ async def hoy(update: Update, context: Context) -> None:
     await context.say(update, present.today(shown, context.language))
 
 
+async def open_today(update: Update, context: Context) -> None:
+    """The same from a button: a page of it in place, from another screen the first as a new message."""
+    (page,) = of_button(update, 0, 1)
+    shown = await context.call(agenda.today)
+    if page:
+        await context.show(update, present.today(shown, context.language, whole_number(page)))
+    else:
+        await context.say(update, present.today(shown, context.language))
+
+
 async def _show(update: Update, context: Context, page: int, code: str) -> None:
     shown = await context.call(agenda.open_items, present.read_filter(code), page)
     await context.show(update, present.agenda(shown, context.language))

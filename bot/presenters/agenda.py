@@ -1,8 +1,8 @@
 """The agenda on the phone: the open documents with boxes to tick, and the day's list."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from markupsafe import escape
 
@@ -13,7 +13,7 @@ from bot.presenters.promise import states
 from bot.presenters.reply import Button, Reply, columns, in_rows, pager, rows, screen, with_amount
 from bot.render.plain import short
 
-# Rows of the day's list, shared by its lists (due and broken, a currency each): they stay within 4,096 characters.
+# Rows on a page of the day's lists (due and broken, a currency each), shared by them: it stays within 4,096 characters.
 TODAY_ROWS = 12
 # The ticked documents that are named though they stand on other pages; the others are counted.
 _NAMED = 6
@@ -129,31 +129,60 @@ def customers(shown: CustomerPage, language: Language) -> Reply:
     )
 
 
-def today(shown: Today, language: Language) -> Reply:
-    """The day's list: due today, and broken since; each broken one with a button to schedule it again."""
-    limit = max(1, TODAY_ROWS // max(1, len(shown.due) + len(shown.broken)))
-    due, broken = (_first(lists, limit) for lists in (shown.due, shown.broken))
-    again = language.gettext("Reschedule")
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What a page shows of one of the day's lists; `total_of` counts its documents when not all are on the page."""
+
+    caption: str
+    list: DayList
+    rows: tuple[Expected, ...]
+    total_of: int
+
+
+def today(shown: Today, language: Language, page: int = 0) -> Reply:
+    """The day's lists, due and broken, a page (from 0) at a time: what is on it has its buttons, totals are the whole.
+
+    A page shows as much of each list, so that what is broken is not behind all that is due.
+    """
+    _, lists = language.gettext, (*shown.due, *shown.broken)
+    size = max(1, TODAY_ROWS // max(1, len(lists)))
+    pages = max((-(-len(each.items) // size) for each in lists), default=1)
+    page = min(max(page, 0), pages - 1)
+    due, broken = (
+        tuple(_blocks(caption, each, slice(page * size, (page + 1) * size)))
+        for caption, each in ((_("Due today"), shown.due), (_("Broken: not paid on the day"), shown.broken))
+    )
+    again = _("Reschedule")
     return screen(
         language,
         "today",
-        {"shown": shown, "limit": limit, "state": lambda item: _state(item, language)},
+        {"shown": shown, "blocks": (*due, *broken), "state": lambda item: _state(item, language)},
         in_cells=tuple(
             (
                 Button(with_amount(item.document.label, language.money(item.promise.amount)), f"hi:{item.document.id}"),
                 Button(f"👤 {item.customer.code}", f"st:{item.customer.id}::0"),
             )
-            for item in due
+            for block in due
+            for item in block.rows
         ),
         keyboard=(
-            *columns([Button(f"🔁 {again} {item.document.label}", f"pr:{item.document.id}") for item in broken]),
+            *columns(
+                [
+                    Button(f"🔁 {again} {item.document.label}", f"pr:{item.document.id}")
+                    for block in broken
+                    for item in block.rows
+                ]
+            ),
+            *rows(pager(page, pages, "hy:{page}")),
             (Button(f"🗓 {language.month(shown.on)}", f"ca:{shown.on:%Y-%m}:"),),
         ),
     )
 
 
-def _first(lists: Sequence[DayList], limit: int) -> list[Expected]:
-    return [item for each in lists for item in each.items[:limit]]
+def _blocks(caption: str, lists: Sequence[DayList], on_page: slice) -> Iterator[_Block]:
+    for each in lists:
+        if shown := each.items[on_page]:
+            yield _Block(caption, each, shown, len(each.items) if len(shown) < len(each.items) else 0)
 
 
 def _state(item: Expected, language: Language) -> str:

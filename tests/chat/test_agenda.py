@@ -6,6 +6,7 @@ from bot.demo.chat import Message
 from bot.domain.promises import TOLERANCE_DAYS
 from bot.services import judgement
 from bot.store.database import Database
+from tests import factories
 from tests.chat.conftest import SUPERVISOR, TODAY, Running
 from tests.chat.phone import Phone, buttons
 from tests.factories import NOON
@@ -220,6 +221,29 @@ async def test_today_lists_what_is_due_and_what_broke_with_the_way_to_reschedule
 
     assert "¿Para qué día?" in asked.plain_text
     assert "Julio 2019" in (await phone.tap(broken, "🗓 Julio 2019")).plain_text
+
+
+@each_form
+async def test_every_document_of_today_is_found_page_by_page_in_the_same_message(
+    phone: Phone, database: Database
+) -> None:
+    with database.transaction() as session:
+        customer = factories.customer(session, "CL777", "Hugo Luna")
+        ids = [factories.document(session, customer, f"9{n:02}", total=100_00).id for n in range(14)]
+    for n in range(14):
+        await phone.type(f"/promesa 9{n:02} hoy")
+
+    first = await phone.type("/hoy")
+    found = {b.data for b in first.buttons if (b.data or "").startswith("hi:")}
+    second = await phone.tap(first, "▶")
+    assert second.message_id == first.message_id
+    assert "PESOS · TOTALES (15 documentos)" in second.plain_text
+    found |= {b.data for b in second.buttons if (b.data or "").startswith("hi:")}
+    assert {f"hi:{number}" for number in ids} < found
+    assert len(found) == 15
+    # As it stands under messages of before: a list of its own.
+    (again,) = await phone.forge(second, "hy")
+    assert again.plain_text == (await phone.tap(second, "◀")).plain_text
 
 
 @each_form

@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.agenda import AgendaPage, OpenFilter
+from bot.domain.agenda import AgendaPage, DayList, OpenFilter, Today
 from bot.i18n import SPANISH, language
 from bot.presenters import agenda
 from bot.presenters.month_keyboard import holidays_of, month_to_tap
 from bot.presenters.reply import Button, Reply, columns
-from tests.presenters.values import RAMIRO, TODAY, agenda_page, customers_page, middle_page
+from tests.presenters.values import RAMIRO, TODAY, agenda_page, customers_page, document, expected, middle_page
+from tests.presenters.values import promise as a_promise
 
 SPEECH = language(SPANISH)
 
@@ -63,3 +64,21 @@ def test_bank_holidays_on_the_keyboard_are_named_and_those_gone_by_are_not() -> 
         days = {b.text for row in month_to_tap(month, today, SPEECH, day="{}", turn="{}") for b in row}
         named = {line.split()[0] for line in holidays_of(month, today)}
         assert named <= days
+
+
+@pytest.mark.parametrize(("due", "broken", "pages"), [(30, 30, 5), (1, 13, 3), (13, 0, 2), (12, 0, 1), (0, 0, 1)])
+def test_each_of_todays_documents_stands_on_one_page_with_its_buttons(due: int, broken: int, pages: int) -> None:
+    def listed(first: int, count: int) -> tuple[DayList, ...]:
+        of = [document(first + n, n * 100_00, RAMIRO) for n in range(1, count + 1)]
+        items = tuple(expected(each, RAMIRO, a_promise(each, TODAY)) for each in of)
+        return (DayList(TODAY, TODAY, "MXN", items),) if items else ()
+
+    shown = Today(TODAY, listed(0, due), listed(100, broken))
+    replies = [agenda.today(shown, SPEECH, page) for page in range(pages)]
+    assert [bool(button(reply, "▶")) for reply in replies] == [True] * (pages - 1) + [False]
+    assert agenda.today(shown, SPEECH, 99) == replies[-1]
+    cells = [b.data for reply in replies for row in reply.in_cells for b in row if b.data.startswith("hi:")]
+    assert sorted(cells) == sorted(f"hi:{n}" for n in range(1, due + 1))
+    again = [b.data for reply in replies for row in reply.keyboard for b in row if b.data.startswith("pr:")]
+    assert sorted(again) == sorted(f"pr:{100 + n}" for n in range(1, broken + 1))
+    assert not any("/agenda" in text for reply in replies for text in (reply.plain, reply.rich))

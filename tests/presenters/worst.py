@@ -130,7 +130,8 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
         tuple(lists[which, c] for c in ("MXN", "USD") if lists[which, c].items) for which in ("due", "broken")
     )
     whole_day = Today(TODAY, whats_due, whats_broken, Score(10**6, 10**6, 10**6))
-    yield agenda.today(whole_day, language)
+    for page in (0, 1, of.count):
+        yield agenda.today(whole_day, language, page)
     for shown_day in (lists["due", "MXN"], lists["due", "USD"]):
         yield reminder.reminder(CashRound((shown_day, lists["broken", "MXN"])), language)
     for page in (0, 1, of.count):

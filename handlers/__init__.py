@@ -99,6 +99,7 @@ BUTTONS = {
     "rr": mailing.retry,
     "rc": mailing.cancel,
     "cq": receipt.choose_document,
+    "cb": receipt.begin,
     "cf": receipt.choose_form,
     "co": receipt.more,
     "cu": receipt.undo,

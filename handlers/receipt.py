@@ -30,6 +30,12 @@ async def record(update: Update, context: Context, photo: Photo | None = None, *
     await context.say(update, reply(made, context, photo_lost=lost))
 
 
+async def begin(update: Update, context: Context) -> None:
+    """A document from a button: how all that is open on it was paid."""
+    asked = await context.call(receipts.begin, whole_number(of_button(update, 1)[0]))
+    await context.say(update, present.question(asked, context.language, offered=True))
+
+
 async def choose_document(update: Update, context: Context) -> None:
     """The document tapped for the question that waits."""
     number, document_id = of_button(update, 2)

@@ -121,7 +121,7 @@ class Asked:
 
 @dataclass
 class NotPayable(Refusal):
-    """A payment on a document that is paid, cancelled or no charge; `reason` is one of those words."""
+    """A payment on a document that is paid, cancelled, a credit or reported; `reason` is one of those words."""
 
     document: str
     reason: str
@@ -177,6 +177,21 @@ def check(document: Document, amount: Money, reported: Money, today: date) -> Mo
 
     Raises NotPayable and NothingPaid.
     """
+    left = _left(document, reported, today)
+    if amount.minor <= 0:
+        raise NothingPaid(amount)
+    return left
+
+
+def all_of(document: Document, reported: Money, today: date) -> Money:
+    """The same as an amount that may be paid: raises NotPayable where all is reported already."""
+    left = _left(document, reported, today)
+    if left.minor <= 0:
+        raise NotPayable(document.label, "reported")
+    return left
+
+
+def _left(document: Document, reported: Money, today: date) -> Money:
     if document.cancelled:
         raise NotPayable(document.label, "cancelled")
     if not document.kind.is_charge:
@@ -184,8 +199,6 @@ def check(document: Document, amount: Money, reported: Money, today: date) -> Mo
     balance = document.balance_on(today)
     if balance.minor <= 0:
         raise NotPayable(document.label, "paid")
-    if amount.minor <= 0:
-        raise NothingPaid(amount)
     return Money(max(0, (balance - reported).minor), balance.currency)
 
 

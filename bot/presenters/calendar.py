@@ -10,13 +10,14 @@ from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months, bank_holiday
 from bot.i18n import Language
 from bot.presenters import portfolios
-from bot.presenters.reply import Button, Picture, Reply, in_rows, pager, rows, screen
+from bot.presenters.receipt import report_button
+from bot.presenters.reply import Button, Keyboard, Picture, Reply, in_rows, pager, rows, screen
 from bot.render.plain import short
 
 # Rows of a day on a page: in the plain form they are a photo's caption, of 1,024 characters (Bot API, sendPhoto).
 DAY_PAGE = 5
-# What a button shows of a document beside two others in its row.
-_LABEL = 12
+# What a button shows of a document, or of a customer after a sign, beside another in its row.
+_LABEL = 17
 # The months that a button leads to: those that a date may be typed in.
 YEARS = range(2000, 2100)
 
@@ -141,7 +142,7 @@ def day(shown: DayList | DueList, view: View, language: Language, page: int = 0)
         language,
         name,
         {**context, "holiday": bank_holiday(shown.on)},
-        in_cells=tuple(_actions(item, language) for item in items[start:end]),
+        in_cells=tuple(row for item in items[start:end] for row in _actions(item, language)),
         keyboard=rows(
             pager(page, pages, _to_day(shown.on, view, "{page}")),
             (Button(f"◀ {language.month(shown.on)}", _to_month(shown.on, view)),),
@@ -160,10 +161,16 @@ def _blocks(shown: DayList, start: int, end: int, language: Language) -> Iterato
         before += len(each.items)
 
 
-def _actions(item: Expected | OpenItem, language: Language) -> tuple[Button, ...]:
+def _actions(item: Expected | OpenItem, language: Language) -> Keyboard:
+    """In two rows: four in one would say too little each."""
     again = language.gettext("Reschedule")
     return (
-        Button(short(item.document.label, _LABEL), f"hi:{item.document.id}"),
-        Button(f"👤 {short(item.customer.code, _LABEL)}", f"st:{item.customer.id}::0"),
-        Button("📅 " + again if item.promise else "📅 " + language.gettext("Schedule"), f"pr:{item.document.id}"),
+        (
+            Button(short(item.document.label, _LABEL), f"hi:{item.document.id}"),
+            Button(f"👤 {short(item.customer.code, _LABEL)}", f"st:{item.customer.id}::0"),
+        ),
+        (
+            Button("📅 " + again if item.promise else "📅 " + language.gettext("Schedule"), f"pr:{item.document.id}"),
+            report_button(item.document.id, language),
+        ),
     )

@@ -14,6 +14,7 @@ from bot.domain.promises import FAR_DAYS, Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
 from bot.presenters.month_keyboard import holidays_of, month_to_tap
+from bot.presenters.receipt import report_button
 from bot.presenters.reply import Button, Reply, pager, rows, screen
 from bot.render.plain import one_line, short
 
@@ -75,10 +76,15 @@ def history(shown: History, today: date, language: Language, page: int | None = 
         keyboard=rows(
             pager(page, len(pages), f"hp:{document.id}:{{page}}"),
             (
-                Button("🤝 " + language.gettext("Promise"), f"pr:{document.id}") if balance.minor > 0 else None,
+                Button("🤝 " + language.gettext("Promise"), f"pr:{document.id}"),
+                report_button(document.id, language),
+            )
+            if balance.minor > 0
+            else (),
+            (
                 Button("👤 " + language.gettext("Statement"), f"st:{shown.customer.id}::0"),
+                _withdraw_button(shown, language),
             ),
-            (_withdraw_button(shown, language),),
         ),
     )
 

@@ -113,8 +113,11 @@ def no_photo(receipt: Receipt, language: Language) -> Reply:
     return Reply(plain="✋ " + language.gettext("Receipt %(folio)s has no photo.", folio=receipt.folio))
 
 
-def question(asked: Asked, language: Language) -> Reply:
-    """The form of payment that is missing, else whether more than is open is meant."""
+def question(asked: Asked, language: Language, *, offered: bool = False) -> Reply:
+    """The form of payment that is missing, else whether more than is open is meant.
+
+    `offered` when nobody wrote the amount: how to write another is said.
+    """
     _ = language.gettext
     about = f"{_about(asked, language)}\n<b>{language.money(asked.amount)}</b>"
     if asked.photos:
@@ -127,6 +130,9 @@ def question(asked: Asked, language: Language) -> Reply:
         about = f"✋ {said}\n\n{about}"
     if asked.form is None:
         buttons = [Button(form_name(form, language), f"cf:{asked.number}:{form.value}") for form in PaymentForm]
+        if offered:
+            label = escape(short(asked.document.label, _LABEL))
+            about += "\n<i>" + _("Another amount: <code>/cobro %(label)s 500 cash</code>", label=label) + "</i>"
         return Reply(plain=f"{about}\n\n" + _("How was it paid?"), keyboard=in_rows(buttons, 1))
     too_much = _(
         "That is more than %(left)s, which is what is open less what is reported already. Is the amount right?",
@@ -138,6 +144,11 @@ def question(asked: Asked, language: Language) -> Reply:
         plain=f"{about} · {form_name(asked.form, language)}\n\n⚠️ {too_much}",
         keyboard=rows((Button("✅ " + _("Yes, record it"), f"co:{asked.number}"),)),
     )
+
+
+def report_button(document_id: int, language: Language) -> Button:
+    """Begins to report a payment of a document."""
+    return Button("💵 " + language.gettext("Payment"), f"cb:{document_id}")
 
 
 def _about(what: Receipt | Asked, language: Language) -> str:
@@ -162,6 +173,11 @@ def not_payable(refused: NotPayable, language: Language) -> Reply:
         "paid": _("Document %(document)s is paid: nothing is open on it.", document=document),
         "cancelled": _("Document %(document)s is cancelled: nothing is owed on it.", document=document),
         "credit": _("Document %(document)s is a credit: nothing is owed on it.", document=document),
+        "reported": _(
+            "All that is open on document %(document)s is reported already and waits for the ERP. If more was paid, "
+            "write it: <code>/cobro %(document)s 500 cash</code>",
+            document=document,
+        ),
     }
     return Reply(plain=f"✋ {sentences[refused.reason]}")
 

@@ -17,6 +17,7 @@ from bot.domain.receipts import (
     ReceiptCommand,
     ReceiptHandedOver,
     TooManyPhotos,
+    all_of,
     check,
     check_undo,
     confirmed,
@@ -58,8 +59,23 @@ def report(
         meant = {"document": document(session, occasion, command.document)[0].id}
     except DocumentAmbiguous as several:
         meant = {"document": None, "among": [choice[0] for choice in several.choices], "text": several.text}
-    known = {
-        **meant,
+    return _proceed(session, occasion, _known(occasion, command, photo) | meant, photos)
+
+
+def begin(session: Session, occasion: Occasion, document_id: int) -> Asked:
+    """Ask how all that is open on a document was paid, less what is reported already: nothing is recorded yet.
+
+    Raises DocumentNotFound, and NotPayable also where all of it is reported.
+    """
+    found, customer = document_by_id(session, occasion.person, document_id)
+    left = all_of(found, _waiting(session, occasion, found), occasion.today)
+    known = _known(occasion, ReceiptCommand(amount=str(left))) | {"document": document_id}
+    return _ask(session, occasion, known, Asked(known["number"], found, customer, left, left, form=None))
+
+
+def _known(occasion: Occasion, command: ReceiptCommand, photo: Photo | None = None) -> dict[str, Any]:
+    """What a question about a payment keeps, beside the document."""
+    return {
         "number": (occasion.source or "").rpartition(":")[2],
         "amount": command.amount,
         "form": command.form and command.form.value,
@@ -67,7 +83,6 @@ def report(
         "more": False,
         "photos": [asdict(photo)] if photo else [],
     }
-    return _proceed(session, occasion, known, photos)
 
 
 def answer(
@@ -208,9 +223,8 @@ def _proceed(
     left = check(found, amount, _waiting(session, occasion, found), occasion.today)
     form = PaymentForm(known["form"]) if known["form"] else None
     if form is None or (amount.minor > left.minor and not known["more"]):
-        conversations.ask(session, occasion.person, QUESTION, known)
-        audit.record(session, occasion.person, "ask", found.label, now=occasion.now, source=occasion.source)
-        return Asked(known["number"], found, customer, amount, left, form, len(known["photos"]), unread)
+        asked = Asked(known["number"], found, customer, amount, left, form, len(known["photos"]), unread)
+        return _ask(session, occasion, known, asked)
     conversations.drop_question(session, occasion.person)
     audit.record(session, occasion.person, "receipt", found.label, now=occasion.now, source=occasion.source)
     made = receipts.add(
@@ -222,3 +236,9 @@ def _proceed(
     for photo in kept:
         receipts.add_photo(session, made.id, photo, now=occasion.now, source=occasion.source)
     return replace(made, photographed=bool(kept))
+
+
+def _ask(session: Session, occasion: Occasion, known: dict[str, Any], asked: Asked) -> Asked:
+    conversations.ask(session, occasion.person, QUESTION, known)
+    audit.record(session, occasion.person, "ask", asked.document.label, now=occasion.now, source=occasion.source)
+    return asked

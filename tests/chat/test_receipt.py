@@ -9,7 +9,7 @@ from PIL import Image
 from bot.store.database import Database
 from bot.store.models import CustomerRow
 from tests import factories
-from tests.chat.conftest import SUPERVISOR
+from tests.chat.conftest import OTHER_COLLECTOR, SUPERVISOR
 from tests.chat.phone import Phone, buttons, says
 
 each_form = pytest.mark.usefixtures("each_form")
@@ -108,3 +108,44 @@ async def test_more_than_what_nothing_is_left_of_is_asked_without_an_amount_belo
     asked = await phone.type("/cobro 7 1 efectivo")
     assert says(asked, "$1.00", "Ya está reportado todo el saldo", "¿Es correcto el importe?")
     assert "-$" not in asked.plain_text
+
+
+@each_form
+@pytest.mark.parametrize(
+    ("typed", "taps"),
+    [
+        ("/historial 5", ()),
+        ("/calendario", ("16",)),
+        ("/calendario", ("📆 Vencimientos", "Agosto 2019 ▶", "15")),
+    ],
+    ids=["document", "day", "due day"],
+)
+async def test_a_payment_of_a_document_is_reported_from_its_day_and_its_screen_in_two_taps(
+    phone: Phone, typed: str, taps: tuple[str, ...]
+) -> None:
+    shown = await phone.type(typed)
+    for each in taps:
+        shown = await phone.tap(shown, each)
+    payment = next(b.data or "" for b in shown.buttons if (b.data or "").startswith("cb:") and "Cobro" in b.text)
+
+    asked = await phone.tap(shown, payment)
+
+    assert asked.message_id != shown.message_id
+    assert says(asked, "Otro importe: /cobro", " 500 efectivo", "¿Cómo se pagó?")
+    assert says(await phone.type("/corte"), "Ningún cobro.")
+    made = await phone.tap(asked, "Efectivo")
+    assert says(made, "Cobro reportado", "Efectivo")
+    (refused,) = await phone.forge(shown, payment)
+    assert says(refused, "ya está reportado y espera al ERP", "/cobro")
+
+
+@each_form
+async def test_a_payment_is_not_begun_on_a_document_of_another_portfolio(
+    phone: Phone, phone_of: Callable[[int], Phone]
+) -> None:
+    shown = await phone.type("/historial 5")
+    (payment,) = (b.data or "" for b in shown.buttons if (b.data or "").startswith("cb:"))
+    rosa = phone_of(OTHER_COLLECTOR)
+    (refused,) = await rosa.forge(await rosa.type("/hoy"), payment)
+    assert "Ramiro" not in refused.plain_text
+    assert "Efectivo" not in buttons(refused)

@@ -195,6 +195,7 @@ BUTTONS: dict[str, tuple[str, ...]] = {
     "rh": ("0730",),
     "rz": ("", "Tijuana"),
     "cq": ("{question}:{document}", "{own_question}:{document}"),
+    "cb": ("{document}",),
     "cf": ("{question}:01", "{own_question}:01"),
     "co": ("{question}", "{own_question}"),
     "cu": ("{receipt}",),

@@ -18,6 +18,7 @@ from bot.domain.receipts import (
     ReceiptCommand,
     ReceiptNotYours,
     ReceiptOfAnotherDay,
+    all_of,
     check,
     check_undo,
     confirmed,
@@ -111,8 +112,19 @@ def test_a_document_without_a_debt_and_an_amount_of_nothing_are_refused() -> Non
         with pytest.raises(NotPayable) as refusal:
             check(refused, Money(1), Money(0), TODAY)
         assert refusal.value == NotPayable("7", reason)
+        with pytest.raises(NotPayable) as refusal:
+            all_of(refused, Money(0), TODAY)
+        assert refusal.value == NotPayable("7", reason)
     with pytest.raises(NothingPaid):
         check(SEVEN, Money(0), Money(0), TODAY)
+
+
+def test_all_of_a_document_is_what_is_open_less_what_is_reported_and_refused_where_that_is_nothing() -> None:
+    assert all_of(SEVEN, Money(2_841_99), TODAY) == Money(1)
+    for reported in (SEVEN.total, Money(3_000_00)):
+        with pytest.raises(NotPayable) as refusal:
+            all_of(SEVEN, reported, TODAY)
+        assert refusal.value == NotPayable("7", "reported")
 
 
 def receipt(number: int, cents: int, form: str = "01", currency: str = "MXN", *, withdrawn: bool = False) -> Receipt:

@@ -83,6 +83,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "receipt_more_unread": lambda t: question(replace(ASKED, form=PaymentForm.CASH, unread="no"), t),
     "receipt_more_than_nothing": lambda t: question(replace(ASKED, form=PaymentForm.CASH, left=Money(0)), t),
     "receipt_which": lambda t: paid(SEVERAL, t),
+    "receipt_form_of_all": lambda t: question(replace(ASKED, amount=SEVEN.total), t, offered=True),
     "receipt_more": lambda t: question(replace(ASKED, form=PaymentForm.CASH), t),
     "receipt_with_photo": lambda t: recorded(PHOTOGRAPHED, PICTURE, t),
     "receipt_without_its_photo": lambda t: recorded(MADE, PICTURE, t, photo_lost=True),

@@ -72,6 +72,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (NotPayable("CFDI-21002", "paid"), ("CFDI-21002",)),
     (NotPayable("CFDI-21002", "cancelled"), ("CFDI-21002",)),
     (NotPayable("CFDI-21002", "credit"), ("CFDI-21002",)),
+    (NotPayable("CFDI-21002", "reported"), ("CFDI-21002", "/cobro")),
     (NothingPaid(Money(-5_00)), ("-$5.00",)),
     (ReceiptNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
     (ReceiptOfAnotherDay("R3-2019-0001", date(2019, 7, 15)), ("R3-2019-0001", "15/07/2019")),

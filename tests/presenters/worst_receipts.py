@@ -41,6 +41,7 @@ def receipt_screens(
     yield receipt.question(asked, language)
     yield receipt.question(replace(asked, form=None, photos=5, unread=comment), language)
     yield receipt.question(replace(asked, photos=5, unread=comment), language)
+    yield receipt.question(replace(asked, form=None, photos=5), language, offered=True)
     yield receipt.with_photo(made[0], language)
     yield receipt.of_which("9" * 10, made, language)
     yield receipt.photo(made[0], _PICTURE, (5, 5), language)

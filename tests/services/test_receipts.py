@@ -100,6 +100,38 @@ def test_a_missing_form_is_asked_for_and_a_tap_records_once(world: World) -> Non
         world.call(receipts.answer, act(world.ana, source="tg:7"), "5", form="02")
 
 
+def test_a_payment_begun_from_a_document_asks_how_all_that_is_open_less_what_is_reported_was_paid(world: World) -> None:
+    report(world)
+    asked = world.call(receipts.begin, act(world.ana, source="tg:5"), world.documents["7"])
+    assert (asked.number, asked.amount, asked.left, asked.form) == ("5", Money(1842_00), Money(1842_00), None)
+    assert len(of_today(world)) == 1, "nothing is recorded before a form is chosen"
+    made = world.call(receipts.answer, act(world.ana, source="tg:6"), "5", form="03")
+    assert isinstance(made, Receipt)
+    assert (made.amount, made.form) == (Money(1842_00), PaymentForm.TRANSFER)
+    with pytest.raises(NotPayable) as refused:
+        world.call(receipts.begin, act(world.ana, source="tg:7"), world.documents["7"])
+    assert refused.value == NotPayable("7", "reported")
+
+
+def test_what_was_paid_between_the_question_and_the_answer_is_asked_about(world: World) -> None:
+    world.call(receipts.begin, act(world.ana, source="tg:5"), world.documents["7"])
+    pay(world, 2000_00)
+    asked = world.call(receipts.answer, act(world.ana, source="tg:6"), "5", form="01")
+    assert isinstance(asked, Asked)
+    assert (asked.amount, asked.left, asked.form) == (Money(2842_00), Money(842_00), PaymentForm.CASH)
+
+
+def test_a_payment_is_begun_within_the_portfolio_only_and_where_something_is_owed(world: World) -> None:
+    with pytest.raises(DocumentNotFound):
+        world.call(receipts.begin, world.beto, world.documents["7"])
+    pay(world, 2842_00)
+    with pytest.raises(NotPayable) as refused:
+        world.call(receipts.begin, world.ana, world.documents["7"])
+    assert refused.value == NotPayable("7", "paid")
+    with pytest.raises(NothingPending):
+        world.call(receipts.answer, world.ana, "", form="01")
+
+
 def test_a_button_that_was_never_ours_or_is_of_another_question_records_nothing(world: World) -> None:
     with pytest.raises(NothingPending):
         world.call(receipts.answer, world.ana, "5", form="01")

@@ -2,16 +2,18 @@
 
 import csv
 from collections.abc import Iterator
-from io import BytesIO, StringIO
+from io import StringIO
 
 from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from bot.domain.money import Money, total
 from bot.domain.statement import Statement, StatementRow
 from bot.i18n import Language
 from bot.render.cells import put_text
+from bot.render.formulas import Formulas
 from bot.render.plain import inert, one_line
 from bot.render.sheets import BOLD, fit_on_paper, put_headings
 
@@ -37,6 +39,7 @@ def remittance_csv(statement: Statement) -> bytes:
 def remittance_xlsx(statement: Statement, language: Language) -> bytes:
     """The same as a workbook, with a column to fill in and its sum per currency, as formulas."""
     book = Workbook()
+    formulas = Formulas(book)
     book.properties.title = language.gettext("Remittance")
     book.properties.creator = "cobranza"
     sheet = book.worksheets[0]
@@ -56,15 +59,16 @@ def remittance_xlsx(statement: Statement, language: Language) -> bytes:
         amounts = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
         sheet.add_data_validation(amounts)
         amounts.add(f"G2:G{last}")
-    for n, currency in enumerate(dict.fromkeys(row.balance.currency for row in _payable(statement)), start=last + 2):
+    payable = [row.balance for row in _payable(statement)]
+    for n, currency in enumerate(dict.fromkeys(balance.currency for balance in payable), start=last + 2):
         put_text(sheet, n, _BALANCE - 1, currency, BOLD)
-        for column in (_BALANCE, _TO_PAY):
+        balance = total((each for each in payable if each.currency == currency), currency)
+        for column, value in ((_BALANCE, balance), (_TO_PAY, Money(0, currency))):
             letter = get_column_letter(column)
-            total = sheet.cell(n, column, f'=SUMIF($E$2:$E${last},"{currency}",{letter}$2:{letter}${last})')
-            total.number_format, total.font = _AMOUNT, BOLD
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
+            formula = f'=SUMIF($E$2:$E${last},"{currency}",{letter}$2:{letter}${last})'
+            cell = formulas.put(sheet, (n, column), formula, value)
+            cell.number_format, cell.font = _AMOUNT, BOLD
+    return formulas.saved()
 
 
 def _payable(statement: Statement) -> Iterator[StatementRow]:

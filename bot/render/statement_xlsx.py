@@ -10,11 +10,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.domain.company import Company
-from bot.domain.money import MXN, Money
+from bot.domain.money import MXN, Money, total
 from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.render import statement_table as table
 from bot.render.cells import money_format, put_text
+from bot.render.formulas import Formulas
 from bot.render.plain import one_line
 from bot.render.sheets import BOLD, TINT, TITLE, fit_on_paper, put_headings
 
@@ -30,23 +31,23 @@ _ROW_PIXELS = 20
 def statement_xlsx(statement: Statement, language: Language, company: Company) -> bytes:
     """The statement as an XLSX file; what others typed stays text, also where it looks like a formula."""
     book = Workbook()
+    formulas = Formulas(book)
     book.properties.title = language.gettext("Statement of account")
     book.properties.creator = "cobranza"
     first = book.worksheets[0]
     for section in statement.sections:
-        _section(book.create_sheet(section.currency), statement, section, language, company)
+        _section(formulas, statement, section, language, company)
     if statement.sections:
         book.remove(first)
     else:
         first.title = MXN
         _heading(first, statement, language, company)
         put_text(first, first.max_row + 2, 1, language.gettext("There are no open documents."))
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return formulas.saved()
 
 
-def _section(sheet: Worksheet, statement: Statement, section: Section, language: Language, company: Company) -> None:
+def _section(formulas: Formulas, statement: Statement, section: Section, language: Language, company: Company) -> None:
+    sheet = formulas.book.create_sheet(section.currency)
     _heading(sheet, statement, language, company)
     top = sheet.max_row + 2
     widths = _widths(section, statement.customer.credit_limit, language)
@@ -54,15 +55,15 @@ def _section(sheet: Worksheet, statement: Statement, section: Section, language:
     bottom = _rows(sheet, top + 1, section.rows)
     put_text(sheet, bottom, 1, language.currency_name(section.currency))
     put_text(sheet, bottom, _ORIGINAL - 1, language.gettext("TOTALS"))
-    _sums(sheet, bottom, top + 1, section.currency)
+    _sums(sheet, formulas, top + 1, section.currency, section.rows)
     if section.credits:
         put_text(sheet, bottom + 2, 1, language.gettext("Unapplied credits"), BOLD)
         end = _rows(sheet, bottom + 3, section.credits)
         put_text(sheet, end, 1, language.gettext("Unapplied credits"))
-        _sums(sheet, end, bottom + 3, section.currency)
+        _sums(sheet, formulas, bottom + 3, section.currency, section.credits)
         letter = get_column_letter(_BALANCE)
         put_text(sheet, end + 1, 1, language.gettext("Net balance"), BOLD)
-        net = sheet.cell(end + 1, _BALANCE, f"={letter}{bottom}-{letter}{end}")
+        net = formulas.put(sheet, (end + 1, _BALANCE), f"={letter}{bottom}-{letter}{end}", section.net)
         net.number_format = money_format(section.currency)
         net.font = BOLD
     fit_on_paper(sheet, company.paper)
@@ -118,11 +119,14 @@ def _rows(sheet: Worksheet, first: int, rows: Sequence[StatementRow]) -> int:
     return first + len(rows)
 
 
-def _sums(sheet: Worksheet, at: int, first: int, currency: str) -> None:
-    for column in range(_ORIGINAL, _BALANCE + 1):
-        letter = get_column_letter(column)
+def _sums(sheet: Worksheet, formulas: Formulas, first: int, currency: str, rows: Sequence[StatementRow]) -> None:
+    """Below the rows that begin at `first`, their sums."""
+    at = first + len(rows)
+    for column, amount in enumerate(("original", "paid", "balance"), start=_ORIGINAL):
+        letter, value = get_column_letter(column), total((getattr(row, amount) for row in rows), currency)
         # A section of credits only has no charges: nothing to add up.
-        value = f"=SUM({letter}{first}:{letter}{at - 1})" if at > first else 0
-        sheet.cell(at, column, value).number_format = money_format(currency)
+        formula = f"=SUM({letter}{first}:{letter}{at - 1})" if rows else None
+        cell = formulas.put(sheet, (at, column), formula, value) if formula else sheet.cell(at, column, 0)
+        cell.number_format = money_format(currency)
     for column in range(1, _BALANCE + 1):
         sheet.cell(at, column).font, sheet.cell(at, column).fill = BOLD, TINT

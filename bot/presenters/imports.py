@@ -175,10 +175,20 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "a quote is opened and not closed in its row, so the next %(lines)s were not read.", **params
     ),
     "repeated": lambda t, params: t.gettext("is already in row %(first)s with other values.", **params),
+    "repeated_folio": lambda t, params: t.gettext(
+        "is already in row %(first)s with other values; if it is of another concept, write the concept's code before "
+        "its name: 2 / Nota de cargo.",
+        **params,
+    ),
     "unknown_customer": lambda t, _: t.gettext("is not the code of a customer: import the customers first."),
     "unknown_document": lambda t, _: t.gettext("is not a document known here: import the documents first."),
     "ambiguous_document": lambda t, _: t.gettext(
         "is the folio of several documents: give the concept's code or the UUID."
+    ),
+    "other_concept": lambda t, params: t.gettext(
+        "is not the concept that the document of this folio has here: %(concept)s. If it is another document, write "
+        "the concept's code before its name: 2 / Nota de cargo.",
+        **params,
     ),
     "folio_taken": lambda t, params: t.gettext(
         "is the folio of another document than that of UUID %(uuid)s.", **params

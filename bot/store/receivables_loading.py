@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    not_,
     or_,
     select,
     update,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingCustomer, IncomingDocument
+from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
 from bot.domain.text import fold
 from bot.store.cfdi_loading import is_without_erp
@@ -155,7 +157,7 @@ class DocumentLoader:
             )
 
     def finish(self) -> None:
-        """Insert or update by UUID, else by customer, concept, series and folio."""
+        """Insert or update by UUID, else by customer, concept's code, series and folio."""
         staging = self._staging
         if not staging.is_made:
             return
@@ -166,6 +168,7 @@ class DocumentLoader:
         staging.refuse_repeated(
             [staging.c[name] for name in _IDENTITY],
             lambda r: " ".join(filter(None, (codes[r.customer_id], r.concept_code, r.series, r.folio))),
+            "repeated_folio",
         )
         staging.refuse_repeated([staging.c.uuid], lambda r: r.uuid)
         staging.refuse_repeated([staging.c.known_id], lambda _: "")
@@ -176,6 +179,7 @@ class DocumentLoader:
         staging, c = self._staging, self._staging.c
         is_it = and_(*(_DOCUMENT.c[name] == c[name] for name in _IDENTITY))
         staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
+        self._refuse_other_concepts()
         by_uuid = _DOCUMENT.alias()
         staging.refuse(
             select(c.row, c.folio, c.uuid)
@@ -185,7 +189,7 @@ class DocumentLoader:
             "folio_taken",
         )
         staging.refuse(
-            select(c.row, c.uuid, _DOCUMENT.c.uuid)
+            select(c.row, c.uuid.label("value"), _DOCUMENT.c.uuid)
             .join(_DOCUMENT, _DOCUMENT.c.id == c.known_id)
             .where(_DOCUMENT.c.uuid != c.uuid),
             "uuid",
@@ -193,12 +197,61 @@ class DocumentLoader:
         )
         is_it = and_(c.known_id.is_(None), _DOCUMENT.c.uuid == c.uuid)
         staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
-        is_it = and_(
-            *(c.known_id.is_(None), c.uuid.is_(None), is_without_erp()),
-            *(_DOCUMENT.c[name] == c[name] for name in ("folio", "series", "customer_id")),
-            _DOCUMENT.c.kind == func.coalesce(c.kind, literal(DocumentKind.INVOICE.value)),
+        self._find_what_cfdi_brought()
+
+    def _refuse_other_concepts(self) -> None:
+        """Refuse a row whose concept has no code and another name than that of the document in its place.
+
+        Of the same day and amount it is that document, and the concept was renamed.
+        """
+        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        query = (
+            select(c.row, c.concept, its.concept.label("other"))
+            .join(_DOCUMENT, its.id == c.known_id)
+            .where(
+                *(c.concept_code == "", c.concept != "", its.concept != "", c.concept != its.concept),
+                or_(*(c[name] != its[name] for name in ("issued", "currency", "total"))),
+                # What a CFDI brought is called so by us.
+                case((c.uuid.is_(None), not_(is_without_erp())), else_=c.uuid.is_distinct_from(its.uuid)),
+            )
         )
-        staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
+        rows = []
+        for found in staging.read(query):
+            if fold(found.concept) != fold(found.other):
+                self.loaded.refuse(found.row, "concept", found.concept, "other_concept", concept=found.other)
+                rows.append(found.row)
+        staging.take_out(rows)
+
+    def _find_what_cfdi_brought(self) -> None:
+        """Take a row without UUID as the document that a CFDI brought if the totals agree; refuse it if they do not."""
+        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        claiming = staging.table.alias()
+        is_named = and_(
+            *(c.uuid.is_(None), is_without_erp()),
+            *(its[name] == c[name] for name in ("folio", "series", "customer_id")),
+        )
+        is_free = and_(
+            c.known_id.is_(None),
+            its.kind == func.coalesce(c.kind, literal(DocumentKind.INVOICE.value)),
+            its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
+        )
+        is_its_total = and_(its.currency == c.currency, its.total == c.total)
+        # Of several rows the first: the next time the others find it taken, as they do now.
+        firsts = select(func.min(c.row).label("row"), its.id).select_from(staging.table)
+        first = firsts.join(_DOCUMENT, and_(is_named, is_free)).where(is_its_total).group_by(its.id).subquery()
+        staging.run(update(staging.table).where(first.c.row == c.row).values(known_id=first.c.id))
+        theirs = (its.total.label("its_total"), its.currency.label("its_currency"))
+        others = select(c.row, c.series, c.folio, c.total, c.currency, *theirs).select_from(staging.table)
+        others = others.join(_DOCUMENT, and_(is_named, or_(c.known_id == its.id, is_free))).where(not_(is_its_total))
+        rows = []
+        for found in staging.read(others):
+            said, total = Money(found.total, found.currency), Money(found.its_total, found.its_currency)
+            label = "-".join(filter(None, (found.series, found.folio)))
+            self.loaded.refuse(
+                found.row, "total", f"{said} {said.currency}", "other_total", document=label, total=total
+            )
+            rows.append(found.row)
+        staging.take_out(rows)
 
     def _write(self) -> None:
         staging, c = self._staging, self._staging.c

@@ -109,7 +109,7 @@ class Staging:
         return self._session.execute(query, execution_options={"yield_per": 10_000})
 
     def refuse(self, query: Select[Any], column: str, reason: str) -> None:
-        """Refuse and take out what a query finds: `row`, `value`, and whatever else the reason's sentence names."""
+        """Refuse and take out what a query finds: `row`, the value, and whatever else the reason's sentence names."""
         rows = []
         names = query.selected_columns.keys()[2:]
         for found in self.read(query):
@@ -130,7 +130,9 @@ class Staging:
                 "too_long",
             )
 
-    def refuse_repeated(self, keys: Sequence[Column[Any]], name: Callable[[Row[Any]], str]) -> None:
+    def refuse_repeated(
+        self, keys: Sequence[Column[Any]], name: Callable[[Row[Any]], str], reason: str = "repeated"
+    ) -> None:
         """Take out the rows whose key an earlier row has: the same again when all is equal, else refused.
 
         Were the last one to win, a file would change something each time it is loaded. `name` says the key in words.
@@ -157,7 +159,7 @@ class Staging:
             if found.is_same:
                 self._loaded.same += 1
             else:
-                self._loaded.refuse(found.row, "", name(found), "repeated", first=found.first)
+                self._loaded.refuse(found.row, "", name(found), reason, first=found.first)
         self.take_out(rows)
 
     def set(self, rows: Sequence[Mapping[str, object]], **columns: str) -> None:

@@ -148,7 +148,7 @@ def test_the_same_folio_of_two_concepts_is_two_documents(load: Load) -> None:
         ("CL9,,,7,,16/07/2019,5\n", (2, "CODIGO", "CL9", "unknown_customer")),
         (f"CL1,,,1,{U2},16/07/2019,5\n", (2, "UUID", U2, "other_uuid")),
         (f"CL1,,,2,{U1},16/07/2019,5\n", (2, "FOLIO", "2", "folio_taken")),
-        ("CL1,,,8,,16/07/2019,5\nCL1,,,8,,16/07/2019,6\n", (3, "", "CL1 8", "repeated")),
+        ("CL1,,,8,,16/07/2019,5\nCL1,,,8,,16/07/2019,6\n", (3, "", "CL1 8", "repeated_folio")),
         (f"CL1,,,8,{U2},16/07/2019,5\nCL1,,,9,{U2},16/07/2019,5\n", (3, "", U2, "repeated")),
         (f"CL1,,{'S' * 26},8,,16/07/2019,5\n", (2, "SERIE", "S" * 26, "too_long")),
     ],

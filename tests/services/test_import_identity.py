@@ -1,0 +1,136 @@
+"""Which document a row is, where folios repeat and CFDI came first; and that every refusal can be said."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import bot.store
+from bot.domain.receivables import DocumentKind
+from bot.i18n import LANGUAGES, language
+from bot.presenters.imports import REASONS, problem_line
+from bot.store.database import Database
+from tests.imports.cfdi_files import U1, U2, U3, U4, cfdi, doc, pago, related, rep
+from tests.services.cfdi_run import Office
+
+DOCUMENTS = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONEDA,MONTO ORIGINAL\n"
+PAYMENTS = "CODIGO,CONCEPTO,SERIE,FOLIO,FECHA,ABONO,REP UUID,TOTAL DEL PAGO,MONEDA DEL PAGO,TIPO DE CAMBIO\n"
+PROMISES = "CODIGO,SERIE,FOLIO,PROMESA,FECHA,USUARIO,AGENDADO,COMENTARIO,MONTO\n"
+INVOICE = "CL1,Factura,A,7,,01/07/2019,MXN,1000\n"
+CHARGE = "CL1,Nota de cargo,A,7,,10/07/2019,MXN,50\n"
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Office:
+    made = Office(database, tmp_path)
+    made.add_customer("CL1")
+    return made
+
+
+def kept(office: Office) -> list[tuple[str, str, int]]:
+    return [(row.concept_code, row.concept, row.total) for row in office.documents()]
+
+
+def test_the_folio_of_another_concept_without_a_code_is_refused_and_overwrites_nothing(office: Office) -> None:
+    assert office.counts(DOCUMENTS + INVOICE) == [(1, 0, 0, 0)]
+    assert office.problems(DOCUMENTS + CHARGE) == [("CONCEPTO", "Nota de cargo", "other_concept")]
+    assert office.problems(DOCUMENTS + CHARGE.replace(",,", f",{U2},")) == [
+        ("CONCEPTO", "Nota de cargo", "other_concept")
+    ]
+    assert kept(office) == [("", "Factura", 100000)]
+    assert office.counts(DOCUMENTS + INVOICE) == [(0, 0, 1, 0)]
+
+
+def test_two_concepts_with_one_folio_in_one_file_are_two_documents_once_the_second_has_its_code(office: Office) -> None:
+    assert office.problems(DOCUMENTS + INVOICE + CHARGE) == [("", "CL1 A 7", "repeated_folio")]
+    with_code = DOCUMENTS + INVOICE + CHARGE.replace("Nota", "2 / Nota")
+    assert office.counts(with_code) == [(1, 0, 1, 0)]
+    assert office.counts(with_code) == [(0, 0, 2, 0)]
+    assert kept(office) == [("", "Factura", 100000), ("2", "Nota de cargo", 5000)]
+    assert office.counts(f"{PAYMENTS}CL1,Nota de cargo,A,7,11/07/2019,50,,,,\n") == [(1, 0, 0, 0)]
+    assert [row.settled_on is None for row in office.documents()] == [True, False]
+
+
+@pytest.mark.parametrize("concept", ["FACTURA", "Factúra ", "", "Factura de crédito"])
+def test_the_same_document_is_known_again_however_its_concept_is_written(office: Office, concept: str) -> None:
+    office.load(DOCUMENTS + INVOICE)
+    (counted,) = office.counts(DOCUMENTS + INVOICE.replace("Factura", concept))
+    assert (counted[0], counted[3]) == (0, 0)
+    amended = INVOICE.replace("Factura", concept).replace("1000", "900")
+    assert office.counts(DOCUMENTS + amended) == [(0, 1, 0, 0)]
+    assert [row.total for row in office.documents()] == [90000]
+
+
+def test_a_cfdi_s_document_is_the_erp_s_of_its_total_and_of_no_other(office: Office) -> None:
+    office.load(cfdi())
+    other = "CL1,43 / Otra,A,7,,01/05/2018,USD,77\n"
+    assert office.problems(DOCUMENTS + other) == [("MONTO ORIGINAL", "77.00 USD", "other_total")]
+    both = f"{DOCUMENTS}{other}CL1,42 / Factura X,A,7,,01/07/2019,MXN,116\n"
+    assert office.counts(both) == [(1, 1, 0, 0)]
+    assert office.counts(both, cfdi()) == [(0, 0, 2, 0), (0, 0, 1, 0)]
+    assert kept(office) == [("42", "Factura X", 11600), ("43", "Otra", 7700)]
+    assert [row.uuid for row in office.documents()] == [U1, None]
+
+
+@pytest.mark.parametrize("concept", ["", "Factura", "Nota de cargo"])
+def test_a_file_without_uuid_and_code_does_not_change_the_total_of_a_cfdi(office: Office, concept: str) -> None:
+    office.load(cfdi())
+    row = f"CL1,{concept},A,7,,02/07/2019,MXN,117\n"
+    assert office.problems(DOCUMENTS + row) == [("MONTO ORIGINAL", "117.00 MXN", "other_total")]
+    assert kept(office) == [("", "Factura", 11600)]
+    assert office.counts(DOCUMENTS + row.replace("117", "116")) == [(0, 1, 0, 0)]
+
+
+def test_of_two_rows_with_the_total_of_a_cfdi_the_first_is_it_and_again_nothing_changes(office: Office) -> None:
+    office.load(cfdi())
+    rows = "CL1,42 / Factura X,A,7,,01/07/2019,MXN,116\nCL1,43 / Otra,A,7,,01/07/2019,MXN,116\n"
+    assert office.counts(DOCUMENTS + rows) == [(1, 1, 0, 0)]
+    assert office.counts(DOCUMENTS + rows) == [(0, 0, 2, 0)]
+    assert [(row.concept_code, row.uuid) for row in office.documents()] == [("42", U1), ("43", None)]
+
+
+def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) -> None:
+    office.add_customer("CL2", rfc="AARR750315CD2")
+    office.add_customer("CL3", rfc="AARR750315CD2")
+    office.add_document("1", uuid=U1)
+    office.add_document("2", uuid=U2)
+    office.add_document("3", concept_code="", concept="Factura")
+    office.add_document("4")
+    office.add_document("4", concept_code="43")
+    office.add_document("5", currency="USD")
+    office.add_document("6", kind=DocumentKind.CREDIT_NOTE)
+    office.add_document("8", currency="JPY")
+    office.load(cfdi(U3, Folio="9"), f"{PAYMENTS}CL1,,A,2,11/07/2019,10,,,,\n")
+    office.load(rep(U2, [pago(doc(U1, "6.00"))]), f"{PROMISES}CL1,A,2,1,20/07/2019,Eva,10/07/2019,,\n")
+    documents = (
+        f"{DOCUMENTS}CL9,,A,10,,01/07/2019,MXN,5\nCL1,42017 / F,A,2,{U4},01/07/2019,MXN,5\n"
+        f"CL1,42017 / F,A,4,{U1},01/07/2019,MXN,5\nCL1,Nota,A,3,,01/07/2019,MXN,5\nCL1,,A,9,,01/07/2019,MXN,5\n"
+        f"CL1,,A,11,,01/07/2019,MXN,5\nCL1,,A,11,,01/07/2019,MXN,6\nCL1,,{'S' * 26},12,,01/07/2019,MXN,5\n"
+    )
+    payments = (
+        f"{PAYMENTS}CL1,,A,4,11/07/2019,1,,,,\nCL1,,A,99,11/07/2019,1,,,,\nCL1,,A,8,11/07/2019,1.5,,,,\n"
+        "CL1,,A,2,11/07/2019,5,,1,MXN,1\nCL1,,A,5,11/07/2019,5,,100,EUR,20\nCL1,,A,1,12/07/2019,6,,,,\n"
+    )
+    promises = (
+        f"{PROMISES}CL1,A,2,1,21/07/2019,Eva,10/07/2019,,\nCL1,A,2,4,21/07/2019,Eva,10/07/2019,,\n"
+        "CL1,A,1,1,21/08/2019,Eva,10/08/2019,,\nCL1,A,1,1,21/07/2019,Eva,10/07/2019,,9999\n"
+        "CL1,A,6,1,21/07/2019,Eva,10/07/2019,,\n"
+    )
+    texts = [
+        *("CODIGO,NOMBRE\nCL4,Eva\nCL4,Ana\n", documents, payments, promises),
+        cfdi(U4, rfc="EKU9003173C9"),
+        cfdi(U4, rfc="AARR750315CD2"),
+        cfdi(U4, rfc="XAXX010101000"),
+        cfdi(U1, TipoDeComprobante="E"),
+        cfdi(U4, Folio="3", relations=related("04", U2)),
+        rep(U3, [pago(doc(U1, "1.00", MonedaDR="USD"))]),
+        rep(U3, [pago(doc(U1, "999.00"))]),
+        rep(U3, [pago(doc(U2, "10.00"))], relations=related("04", U2)),
+    ]
+    told = [p for file in office.load(*texts) for p in (*file.problems, *file.warnings)]
+    for code in LANGUAGES:
+        assert all(problem_line(problem, language(code)) for problem in told)
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(bot.store.__file__).parent.glob("*.py"))
+    # The name of a reason, and of a column.
+    named = set(re.findall(r'"(\w+)"', sources)) & REASONS.keys() - {"currency"}
+    assert {problem.reason for problem in told} == named

@@ -3,19 +3,19 @@
 import hashlib
 import json
 import os
-import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import Connection
 
 from bot.domain.backups import (
     BackupDamaged,
+    BackupRefused,
     BackupThere,
     BackupTooNew,
     Contents,
@@ -122,18 +122,25 @@ def _keep(archive: ZipFile, path: Path, name: str) -> dict[str, Any]:
 
 @contextmanager
 def _opened(of: Path) -> Iterator[tuple[ZipFile, dict[str, Any]]]:
-    try:
+    no_backup = NoBackup(str(of))
+    with _reading(no_backup):
         archive = ZipFile(of)
-    except (OSError, BadZipFile) as error:
-        raise NoBackup(str(of)) from error
     with archive:
-        try:
+        if _MANIFEST not in archive.namelist():
+            raise no_backup
+        with _reading(BackupDamaged(_MANIFEST)):
             manifest = json.loads(archive.read(_MANIFEST))
-        except (KeyError, ValueError, BadZipFile) as error:
-            raise NoBackup(str(of)) from error
-        if manifest.get("format") != _FORMAT:
-            raise NoBackup(str(of))
+        if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
+            raise no_backup
         yield archive, manifest
+
+
+@contextmanager
+def _reading(refusal: BackupRefused) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # zipfile and what it unpacks with have a dozen exceptions for damaged bytes
+        raise refusal from error
 
 
 def _verify(archive: ZipFile, manifest: dict[str, Any]) -> None:
@@ -143,11 +150,8 @@ def _verify(archive: ZipFile, manifest: dict[str, Any]) -> None:
     for name in {_MANIFEST, *parts}.symmetric_difference(archive.namelist()):
         raise BackupDamaged(name)
     for name, expected in parts.items():
-        try:
-            with archive.open(name) as part:
-                digest, _ = _copy(part)
-        except (BadZipFile, EOFError, ValueError, zlib.error) as error:
-            raise BackupDamaged(name) from error
+        with _reading(BackupDamaged(name)), archive.open(name) as part:
+            digest, _ = _copy(part)
         if digest != expected:
             raise BackupDamaged(name)
     for name in manifest["files"]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from random import Random
 from time import sleep
 from typing import Any
 from zipfile import ZipFile
@@ -280,6 +281,25 @@ def test_bits_that_turned_on_the_disk_are_found(copied: Path, blank: Database, f
     copied.write_bytes(content)
     with pytest.raises(backups.BackupDamaged, match=r"customers"):
         backup.restore(blank, files, copied)
+
+
+def test_whichever_bits_turn_a_backup_is_refused_and_nothing_changes(
+    copied: Path, sqlite_database: Database, files: Path
+) -> None:
+    before, intact = everything(sqlite_database), copied.read_bytes()
+    chance = Random(7)  # noqa: S311 - no secret, and the same bits every time
+    with ZipFile(copied) as archive:
+        parts = [archive.getinfo(name) for name in ("manifest.json", "tables/customers.jsonl", "files/8D/8D.pdf")]
+        # The header and beginning of each part, and the list of them at the end.
+        starts = [part.header_offset for part in parts] + [archive.start_dir, len(intact) - 100]
+    for _ in range(100):
+        turned = bytearray(intact)
+        turned[chance.choice(starts) + chance.randrange(100)] ^= 1 << chance.randrange(8)
+        copied.write_bytes(turned)
+        # One that means nothing, as in the time of a part, leaves a backup that is whole: it is held against the rows.
+        with pytest.raises(backups.BackupRefused):
+            backup.restore(sqlite_database, files, copied)
+    assert everything(sqlite_database) == before
 
 
 def test_rows_that_do_not_read_back_as_they_were_written_take_all_of_it_back(

@@ -34,16 +34,29 @@ def _quiet_hours(value: object) -> object:
     return QuietHours(time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4])))
 
 
+def _hour(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*", value)
+    if not match:  # with an offset too, as `08:00Z`: the time zone is a setting of its own
+        raise ValueError(value)
+    return time(int(match[1]), int(match[2]))
+
+
 def _iso_date(value: object) -> object:
     return date.fromisoformat(value.strip()) if isinstance(value, str) else value
 
 
+# What bot.store.database opens; another driver is not installed with us, or waits in another way.
+_DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
+
+
 def _database_url(value: str) -> str:
     try:
-        backend = make_url(value).get_backend_name()
+        driver = make_url(value).drivername
     except ArgumentError as error:
         raise ValueError(value) from error
-    if backend not in ("sqlite", "postgresql", "postgres"):
+    if driver not in _DRIVERS:
         raise ValueError(value)
     return value
 
@@ -167,7 +180,7 @@ class Settings(BaseSettings):
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("America/Mexico_City")
     language: Annotated[str, AfterValidator(_known_language)] = SPANISH
     business_date: Annotated[date, BeforeValidator(_iso_date)] | None = None
-    reminder_time: time = time(8)
+    reminder_time: Annotated[time, BeforeValidator(_hour)] = time(8)
     quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet_hours), NoDecode] = QuietHours(time(20), time(7))
     promise_tolerance_days: Annotated[int, Field(ge=0, le=30)] = TOLERANCE_DAYS
     contpaqi_url: Annotated[SecretStr, AfterValidator(_erp_url)] | None = None

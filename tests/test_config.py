@@ -88,6 +88,11 @@ def test_values_are_read_as_what_they_are() -> None:
         ("QUIET_HOURS", "20-7", "two hours such as 20:00-07:00"),
         ("QUIET_HOURS", "25:00-07:00", "two hours such as 20:00-07:00"),
         ("REMINDER_TIME", "8 am", "an hour such as 08:00"),
+        ("REMINDER_TIME", "8", "an hour such as 08:00"),
+        ("REMINDER_TIME", "25:00", "an hour such as 08:00"),
+        ("REMINDER_TIME", "08:00Z", "an hour such as 08:00"),
+        ("REMINDER_TIME", "08:00+05:00", "an hour such as 08:00"),
+        ("QUIET_HOURS", "20:00Z-07:00", "two hours such as 20:00-07:00"),
         ("TELEGRAM_MODE", "push", "one of: polling, webhook"),
         ("MAIL_PER_MINUTE", "31", "a whole number from 1 to 30"),
         ("PROMISE_TOLERANCE_DAYS", "-1", "a whole number from 0 to 30"),
@@ -110,6 +115,9 @@ def test_a_wrong_value_is_named_with_its_right_form(name: str, value: str, form:
         ("TELEGRAM_WEBHOOK_SECRET", "spaces are not allowed"),
         ("DATABASE_URL", "mysql://root:hunter2@server/base"),
         ("DATABASE_URL", "hunter2"),
+        ("DATABASE_URL", "postgresql+psycopg2://root:hunter2@server/base"),
+        ("DATABASE_URL", "postgresql+asyncpg://root:hunter2@server/base"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///hunter2.db"),
     ],
 )
 def test_a_wrong_secret_is_named_but_not_shown(name: str, value: str) -> None:

@@ -1,6 +1,8 @@
 """`cobranza`: the same use cases without Telegram."""
 
+import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -51,4 +53,9 @@ app.add_typer(sync.app, name="sync")
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Windows writes what goes to a file or another program in an old encoding, which lacks most of what people
+            # are called; and no name, however odd, may end a command.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     app()

@@ -1,0 +1,41 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Cobranza
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_what_is_redirected_is_utf_8_whatever_the_system_would_write(cobranza: Cobranza) -> None:
+    """Windows gives a redirected program cp1252, which has neither ✓ nor emoji."""
+    cobranza("people", "add", "--telegram-id", "5", "--name", "Ñandú 👍", "--role", "administrator")
+
+    listed = redirected(cobranza, "people", "list")
+    refused = redirected(cobranza, "statement", "CL\N{WHITE FROWNING FACE}")
+
+    assert "Ñandú 👍" in listed.stdout.decode()
+    assert (listed.returncode, listed.stderr) == (0, b"")
+    assert "«CL☹»" in refused.stderr.decode()
+    assert (refused.returncode, refused.stdout) == (1, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows' names are Unicode")
+def test_a_name_that_is_no_text_ends_no_command(cobranza: Cobranza) -> None:
+    refused = redirected(cobranza, "import", os.fsdecode(b"cartera\xe9.csv"))
+
+    assert rb"cartera\udce9.csv" in refused.stdout
+    assert b"Traceback" not in refused.stderr
+
+
+def redirected(cobranza: Cobranza, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    """A command as a process of its own, whose output goes to pipes, as Windows would encode it."""
+    environment = os.environ | cobranza.environment | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp1252"}
+    environment.pop("PYTHONUTF8", None)
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603 - ourselves

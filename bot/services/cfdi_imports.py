@@ -100,7 +100,7 @@ class CfdiFiles:
 
 def is_one(path: Path) -> bool:
     """Whether a file within a folder is read as CFDI; macOS leaves a `._invoice.xml` that is no XML beside each."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith("._") and path.is_file()
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _read(path: Path) -> _File:

@@ -135,11 +135,16 @@ def _files(paths: Iterable[Path], kind: FileKind | None) -> Iterable[Path]:
             yield path
             continue
         if kind is not FileKind.CFDI:
-            known = TEXT_SUFFIXES | WORKBOOK_SUFFIXES
-            yield from sorted(inside for inside in path.iterdir() if inside.suffix.lower() in known)
+            yield from sorted(inside for inside in path.iterdir() if _is_table(inside))
         if kind in (None, FileKind.CFDI):
             # Invoices lie in folders by month and customer.
             yield from sorted(inside for inside in path.rglob("*") if cfdi_imports.is_one(inside))
+
+
+def _is_table(path: Path) -> bool:
+    # Excel locks an open workbook by a file of the same ending beside it; what begins with a dot is a system's own.
+    is_somebodys = not path.name.startswith(("~$", "."))
+    return is_somebodys and path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES
 
 
 def _is_cfdi(path: Path, kind: FileKind | None) -> bool:

@@ -127,8 +127,9 @@ def customers_by_code(session: Session, codes: Sequence[str]) -> list[Customer]:
     The chat also takes names and forgives typos, since a person sees whose answer it is; a script does not.
     """
     found = {customer.code: customer for customer in customers.by_codes(session, COMMAND_LINE, list(codes))}
-    if missing := next((code for code in codes if code not in found), None):
-        raise CustomerNotFound(missing)
+    for code in codes:
+        if code not in found:
+            raise CustomerNotFound(code)
     return [found[code] for code in codes]
 
 

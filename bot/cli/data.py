@@ -12,7 +12,7 @@ from bot.cli.progress import progress_bar
 from bot.cli.remittance import show_remittances
 from bot.config import Settings
 from bot.domain.dates import parse_date
-from bot.domain.incoming import FileKind
+from bot.domain.incoming import FileKind, ImportReport
 from bot.domain.statement import Statement
 from bot.i18n import Language
 from bot.imports.vault import Vault
@@ -65,10 +65,6 @@ def import_(
                 on_progress=on_progress,
                 now=act.now,
             )
-        if report_to and not report.is_of_remittances:
-            from bot.presenters.import_workbook import write_workbook  # noqa: PLC0415 - openpyxl takes its time
-
-            write_workbook(report, imports.refused_rows, report_to, speech(settings))
     except OSError as error:  # FILES_DIR is full or may not be written; nothing was kept
         fail(f"{error.filename or settings.files_dir}: {error.strerror}")
     if report.is_of_remittances:
@@ -79,8 +75,19 @@ def import_(
         print_json(report_json(report, speech(settings)))
     else:
         typer.echo(report_text(report, speech(settings)))
+    if report_to:
+        _write_refused(report, report_to, speech(settings))
     if report.refused:
         fail(speech(settings).ngettext("%(n)s row was refused.", "%(n)s rows were refused.", report.refused))
+
+
+def _write_refused(report: ImportReport, to: Path, language: Language) -> None:
+    from bot.presenters.import_workbook import write_workbook  # noqa: PLC0415 - openpyxl takes its time
+
+    try:
+        write_workbook(report, imports.refused_rows, to, language)
+    except OSError as error:
+        fail(f"{error.filename or to}: {error.strerror}")
 
 
 def statement(

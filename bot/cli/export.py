@@ -1,11 +1,11 @@
 """`cobranza export`: the audit trail and the ledger of promises."""
 
 import csv
-import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from json import dumps
 from typing import Annotated
 
 import typer
@@ -35,6 +35,7 @@ def export(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Solo desde este día, año-mes-día.")
     ] = None,
     format_: Annotated[Form, typer.Option("--format", help="Cómo se escribe.")] = Form.CSV,
+    json: Annotated[bool, typer.Option("--json", help="Lo mismo que --format json.")] = False,
 ) -> None:
     """Escribe en la pantalla la auditoría o las promesas, para guardarlas en un archivo con «>»."""
     settings = read_settings()
@@ -42,7 +43,7 @@ def export(
     read = exports.trail if what is What.AUDIT else exports.promises
     with database(settings) as opened:
         rows = read(opened.transaction, occasion(settings), first)
-        (_write_json if format_ is Form.JSON else _write_csv)(rows)
+        (_write_json if json or format_ is Form.JSON else _write_csv)(rows)
 
 
 def _write_csv(rows: Iterator[exports.Row]) -> None:
@@ -58,5 +59,5 @@ def _write_json(rows: Iterator[exports.Row]) -> None:
     """A list, written as it is read: years of a trail need not fit into memory."""
     sys.stdout.write("[")
     for n, row in enumerate(rows):
-        sys.stdout.write(f"{',' * bool(n)}\n  {json.dumps(row, ensure_ascii=False)}")
+        sys.stdout.write(f"{',' * bool(n)}\n  {dumps(row, ensure_ascii=False)}")
     sys.stdout.write("\n]\n")

@@ -16,6 +16,8 @@ _LAST_ACCOUNT, _MOST_PEOPLE = 2**52 - 1, 2**31 - 1
 
 app = typer.Typer(help="Las personas que usan el bot.", no_args_is_help=True)
 
+_Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
+
 
 def _as_json(person: Person) -> dict[str, object]:
     return {
@@ -29,13 +31,20 @@ def _as_json(person: Person) -> dict[str, object]:
     }
 
 
+def _show(person: Person, settings: Settings, *, json: bool) -> None:
+    if json:
+        print_json(_as_json(person))
+    else:
+        typer.echo(person_line(person, speech(settings)))
+
+
 @app.command("add")
 def add(
     telegram_id: Annotated[int, typer.Option(min=1, max=_LAST_ACCOUNT, help="Número de usuario de Telegram.")],
     name: Annotated[str, typer.Option(help="Nombre.")],
     role: Annotated[Role, typer.Option(help="Puesto.")],
     collector: Annotated[str | None, typer.Option(help="Código de cobrador (su cartera).")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+    json: _Json = False,
 ) -> None:
     """Da de alta a una persona."""
     settings = read_settings()
@@ -43,14 +52,11 @@ def add(
         person = access.add(
             session, occasion(settings), telegram_id=telegram_id, name=name, role=role, collector_code=collector
         )
-    if json:
-        print_json(_as_json(person))
-    else:
-        typer.echo(person_line(person, speech(settings)))
+    _show(person, settings, json=json)
 
 
 @app.command("list")
-def list_(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False) -> None:
+def list_(json: _Json = False) -> None:
     """Muestra a todas las personas."""
     settings = read_settings()
     with transaction(settings) as session:
@@ -88,12 +94,16 @@ def erase(
 @app.command("deactivate")
 def deactivate(
     person_id: Annotated[int, typer.Argument(min=1, max=_MOST_PEOPLE, help="El número que muestra «people list».")],
+    json: _Json = False,
 ) -> None:
     """Quita el acceso a una persona, de inmediato."""
     settings = read_settings()
     with transaction(settings) as session:
         gone = access.set_active(session, occasion(settings), person_id, active=False)
-    _say_gone(gone, settings)
+    if json:
+        print_json(_as_json(gone.person) | {"kept_back": gone.kept_back})
+    else:
+        _say_gone(gone, settings)
 
 
 def _say_gone(gone: Colleague, settings: Settings) -> None:

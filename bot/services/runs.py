@@ -59,8 +59,9 @@ def _meant(session: Session, occasion: Occasion, wanted: str | int | Audience | 
         wanted = words
     else:
         found = customers.by_exact_codes(session, occasion.person, wanted)
-    if missing := next((word for word in wanted if word.upper() not in found), None):
-        raise CustomerNotFound(missing)
+    for word in wanted:
+        if word.upper() not in found:
+            raise CustomerNotFound(word)
     return [customer.id for customer in found.values()]
 
 

@@ -86,6 +86,7 @@ def test_without_a_date_it_is_todays_and_the_promise_in_force_is_in_it(seeded: C
     ("arguments", "said"),
     [
         (("NADIE",), "«NADIE»"),
+        (("",), "«–»"),
         (("ramiro",), "«ramiro»"),
         (("CL002", "--as-of", "ayer"), "✋ «ayer» no es una fecha. Escríbala así: 23/07/2019"),
         (("CL002", "--out", "/no/hay/x.txt"), "/no/hay/x.txt: "),

@@ -19,6 +19,10 @@ def test_every_promise_is_exported_with_where_it_stands(seeded: Cobranza) -> Non
     assert {name: second[name] for name in expected} == expected
 
 
+def test_json_is_one_thing_however_it_is_asked_for(seeded: Cobranza) -> None:
+    assert seeded.json("export", "promises", "--json") == seeded.json("export", "promises", "--format", "json")
+
+
 def test_the_trail_is_exported_with_its_own_export(seeded: Cobranza) -> None:
     seeded("statement", "CL002")
     rows = list(csv.DictReader(StringIO(seeded("export", "audit").stdout)))

@@ -1,4 +1,5 @@
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -29,7 +30,29 @@ def test_refused_rows_are_handed_back_in_a_workbook(cobranza: Cobranza, tmp_path
 
 def test_a_workbook_that_cannot_be_written_is_said(cobranza: Cobranza, tmp_path: Path) -> None:
     to = tmp_path / "none" / "r.xlsx"
-    assert str(to) in cobranza("import", SEED / "clientes.csv", "--report", to, expect=1).stderr
+    result = cobranza("import", SEED / "clientes.csv", "--report", to, "--json", expect=1)
+    assert str(to) in result.stderr
+    assert [file["new"] for file in json.loads(result.stdout)["files"]] == [3]
+    assert cobranza("statement", "CL001").exit_code == 0
+
+
+def test_a_document_with_another_uuid_is_a_refused_row_like_any_other(cobranza: Cobranza, tmp_path: Path) -> None:
+    cobranza("import", SEED)
+    stamped_again = (
+        "CODIGO;CONCEPTO;FOLIO;UUID;FECHA DOCUMENTO;MONTO ORIGINAL\nCL001;Factura Crédito;7;{};16/07/2019;2842\n"
+    )
+    (tmp_path / "d.csv").write_text(stamped_again.format("8D05D435-FBD1-5FB2-846B-BAAEEC159399"), encoding="utf-8")
+    assert "92CA6091-5A46-55B2-8F18-B01A12D5D574" in cobranza("import", tmp_path / "d.csv", expect=1).stdout
+
+
+def test_of_a_folder_only_people_s_own_files_are_read(cobranza: Cobranza, tmp_path: Path) -> None:
+    folder = tmp_path / "cartera"
+    folder.mkdir()
+    for name in ("~$a.xlsx", ".a.csv", "._a.xml", ".b.xml"):
+        (folder / name).write_bytes(b"\0")
+    (folder / "a.csv").write_text("CODIGO;NOMBRE\nCL1;Eva\n", encoding="utf-8")
+    (file,) = cobranza.json("import", folder, "--json")["files"]
+    assert Path(file["path"]).name == "a.csv"
 
 
 def test_a_decimal_comma_is_read_when_told(cobranza: Cobranza, tmp_path: Path) -> None:

@@ -41,11 +41,11 @@ def test_everyone_who_owes_or_only_who_is_overdue(seeded: Cobranza, mails: Path)
     assert len(list(mails.glob("*.eml"))) == 3
 
 
-@pytest.mark.parametrize("wrong", ["NADIE", "cl00", "ramiro"])
+@pytest.mark.parametrize("wrong", ["NADIE", "cl00", "ramiro", ""])
 def test_a_code_that_is_nobodys_is_refused_and_nobody_gets_anything(seeded: Cobranza, mails: Path, wrong: str) -> None:
     result = seeded("send", "CL002", wrong, expect=1)
 
-    assert f"«{wrong}»" in result.stderr
+    assert f"«{wrong or '–'}»" in result.stderr
     assert seeded.json("deliver", "--json") == {"states": {}, "skipped": [], "failed": []}
     assert list(mails.glob("*.eml")) == []
 

@@ -31,6 +31,14 @@ def test_people_are_added_listed_and_deactivated(cobranza: Cobranza) -> None:
     ]  # fmt: skip
 
 
+def test_a_program_reads_who_was_deactivated(cobranza: Cobranza) -> None:
+    cobranza(*LAURA)
+
+    deactivated = cobranza.json("people", "deactivate", 1, "--json")
+
+    assert (deactivated["name"], deactivated["active"]) == ("Laura Méndez", False)
+
+
 def test_somebody_deactivated_can_be_added_again(cobranza: Cobranza) -> None:
     cobranza(*LAURA)
     cobranza("people", "deactivate", 1)

@@ -122,6 +122,7 @@ def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, cod
         "namespace": "cfd/4",
         "count": "2",
         "document": "A-1",
+        "concept": "Factura",
         "total": "$1.00",
         "balance": "$2.00",
         "on": "23/07/2019",

@@ -81,7 +81,7 @@ def statement_sql(ask: Ask, asker: Asker) -> object:
         JOIN documents d ON d.id = f.document_id WHERE d.customer_id = ? AND d.promised""",
         [asker.customer_id],
     )
-    ask('SELECT max("on") FROM applications', [])
+    ask('SELECT max("on") FROM applications WHERE "on" <= ?', [t])
     balances = {row[0]: row[-1] for row in documents}
     for document_id, on, amount, _ in applied:
         if str(on) <= str(t):

@@ -44,7 +44,7 @@ def imported(
     """The imported REP of the portfolio's documents, and the payments of a year that still need one."""
     with transactions() as session:
         books = rep_ledger.paid_since(session, act.person, _since(act.today))
-        until = documents.loaded_until(session)
+        until = documents.loaded_until(session, act.today)
         audit.seen(session, act, "rep", sorted({book.customer_code for book in books.values()}))
     reps, unread = kept_reps(books.values(), vault)
     # Read outside a transaction: nobody waits for the disk.
@@ -76,7 +76,7 @@ def of_files(
     with transactions() as session:
         books = rep_ledger.paid_since(session, act.person, _since(act.today))
         books |= rep_ledger.named(session, act.person, *_names(files.reps))
-        until = documents.loaded_until(session)
+        until = documents.loaded_until(session, act.today)
     kept, _ = kept_reps(books.values(), vault)
     known = {book.uuid for book in books.values() if book.uuid}
     beside = (book for book in _from_files(files.invoices) if book.uuid not in known)

@@ -48,7 +48,7 @@ def statement(
     else:
         customer = find_customer(session, occasion.person, wanted)
     audit.record(session, occasion.person, action, customer.code, now=occasion.now, source=occasion.source)
-    return statement_of(session, customer, as_of or occasion.today)
+    return statement_of(session, customer, occasion.today, as_of)
 
 
 def on_screen(
@@ -73,14 +73,15 @@ def _reported(session: Session, occasion: Occasion, customer_id: int) -> tuple[M
     return tuple(total((each for each in waiting if each.currency == one), one) for one in currencies)
 
 
-def statement_of(session: Session, customer: Customer, on: date) -> Statement:
-    """The statement of a customer on a day; leaves no trace."""
+def statement_of(session: Session, customer: Customer, today: date, as_of: date | None = None) -> Statement:
+    """The statement of a customer today, or as of another day; leaves no trace."""
+    on = as_of or today
     return statements.build(
         customer,
         documents.open_documents(session, customer.id, on),
         on,
         promises=promises.next_of_customer(session, customer.id),
-        loaded_until=documents.loaded_until(session),
+        loaded_until=documents.loaded_until(session, today),
     )
 
 

@@ -48,7 +48,6 @@ COLUMNS = (
     *(_D.issued, _D.due, _D.currency, _D.total, _D.cancelled),
 )
 _IN_ORDER = (_C.code, _D.due, _D.id)
-_NEWEST = select(func.max(_A.on))
 _Found: TypeAlias = Select[*tuple[Any, ...]]
 _Applied: TypeAlias = Mapping[int, Sequence[Sequence[Any]]]
 
@@ -292,6 +291,11 @@ def _charges(kind: _Kind) -> tuple[_Found, _Found]:
     return listed, owing
 
 
-def loaded_until(session: Session) -> date | None:
-    """The day of the newest payment loaded: what is said as «pagos cargados hasta»."""
-    return session.execute(_NEWEST).scalar()
+def loaded_until(session: Session, today: date) -> date | None:
+    """The day of the newest payment loaded: what is said as «pagos cargados hasta». A post-dated one says nothing."""
+    return session.execute(_newest(), {"as_of": today}).scalar()
+
+
+@cache
+def _newest() -> _Found:
+    return select(func.max(_A.on)).where(_A.on <= on_day())

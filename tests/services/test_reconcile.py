@@ -105,6 +105,16 @@ def test_files_folders_and_zips_of_rep_are_held_against_the_ledger(desk: Desk) -
     assert found.found.needed == ()
 
 
+def test_a_post_dated_payment_does_not_tell_that_the_ledger_has_what_was_paid_before_it(desk: Desk) -> None:
+    desk.pay(4000, date(2019, 7, 10))
+    desk.pay(1000, date(2019, 12, 31))
+    folder = desk.put(FIRST, SECOND)
+    assert rules(desk.of_files(folder)) == []
+    desk.office.load(xml(FIRST))
+    desk.office.load(xml(SECOND))
+    assert rules(desk.imported()) == []
+
+
 def test_files_of_one_name_in_two_folders_are_told_apart(desk: Desk) -> None:
     folder = desk.put(FIRST)
     desk.put(replace(FIRST, uuid=U4, folio="2"), into="reps/julio")

@@ -9,7 +9,7 @@ from bot.domain.receivables import ApplicationKind, DocumentKind
 from bot.services import scheduling, statements
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import THE_23RD, World
+from tests.services.world import THE_23RD, World, act
 
 
 def test_a_statement_shows_what_is_open_today_and_until_when_payments_are_loaded(world: World) -> None:
@@ -73,6 +73,16 @@ def test_the_promise_in_force_stands_beside_its_document(world: World) -> None:
     (pesos,) = world.call(statements.statement, world.ana, "CL002").sections
     promised = {r.document.folio: r.promise and (r.promise.on, r.promise.comment) for r in pesos.rows}
     assert promised == {"5": (THE_23RD, "Pago en efectivo"), "8": None}
+
+
+def test_a_post_dated_payment_does_not_say_that_payments_are_loaded_until_its_day(world: World) -> None:
+    with world.database.transaction() as session:
+        for folio, on in (("7", date(2019, 7, 12)), ("70", date(2019, 12, 31))):
+            factories.application(session, session.get_one(DocumentRow, world.documents[folio]), 100, on)
+    for as_of in (None, date(2019, 3, 19), date(2019, 12, 31)):
+        assert world.call(statements.statement, world.ana, "CL001", as_of).loaded_until == date(2019, 7, 12)
+    later = world.call(statements.statement, act(world.ana, date(2020, 1, 2)), "CL001")
+    assert later.loaded_until == date(2019, 12, 31)
 
 
 def test_a_customer_with_nothing_open_has_an_empty_statement(world: World) -> None:

@@ -80,7 +80,7 @@ def statement_of(session: Session, customer: Customer, today: date, as_of: date 
         customer,
         documents.open_documents(session, customer.id, on),
         on,
-        promises=promises.next_of_customer(session, customer.id),
+        promises=promises.next_of_customer(session, customer.id, on if on < today else None),
         loaded_until=documents.loaded_until(session, today),
     )
 

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.agenda import Expected
@@ -101,11 +101,24 @@ def next_in_force(session: Session, document_ids: Iterable[int]) -> dict[int, Pr
     return {document_id: found[0] for document_id, found in in_force(session, document_ids).items()}
 
 
-def next_of_customer(session: Session, customer_id: int) -> dict[int, Promise]:
-    """The same for all documents of a customer, by document."""
+def next_of_customer(session: Session, customer_id: int, as_of: date | None = None) -> dict[int, Promise]:
+    """The same for all documents of a customer, by document; now, or what was in force at the end of a past day."""
     _, of_customer = _in_force_of()
-    found = _by_document(session.execute(of_customer, {"customer_id": customer_id}).all())
+    query = of_customer if as_of is None else _was_in_force()
+    found = _by_document(session.execute(query, {"customer_id": customer_id, "as_of": as_of}).all())
     return {document_id: its[0] for document_id, its in found.items()}
+
+
+@cache
+def _was_in_force() -> Select[*tuple[Any, ...]]:
+    """What was in force of a customer's documents: made by then, and by its last entry of then not out of force."""
+    day, document = documents.on_day(), DocumentRow.__table__.c
+    until_then = and_(_E.promise_id == _P.id, _E.on <= day)
+    last = select(func.max(_E.id)).where(until_then).correlate(_P.id.table).scalar_subquery()
+    query = select(*_MADE).join_from(document.id.table, _P.id.table, _P.document_id == document.id)
+    mine = (document.customer_id == bindparam("customer_id"), document.promised, _P.made_on <= day)
+    stood = or_(_E.id.is_(None), _E.state == PromiseState.IN_FORCE)
+    return query.outerjoin(_E.id.table, _E.id == last).where(*mine, stood).order_by(_P.number)
 
 
 def by_id(session: Session, promise_id: int) -> Promise | None:

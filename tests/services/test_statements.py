@@ -2,14 +2,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.errors import CustomerNotFound
 from bot.domain.money import Money
+from bot.domain.plans import Plan, Rhythm
 from bot.domain.receivables import ApplicationKind, DocumentKind
-from bot.services import scheduling, statements
+from bot.services import judgement, scheduling, statements
+from bot.services.undoing import undo
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import THE_23RD, World, act
+from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act
 
 
 def test_a_statement_shows_what_is_open_today_and_until_when_payments_are_loaded(world: World) -> None:
@@ -73,6 +76,42 @@ def test_the_promise_in_force_stands_beside_its_document(world: World) -> None:
     (pesos,) = world.call(statements.statement, world.ana, "CL002").sections
     promised = {r.document.folio: r.promise and (r.promise.on, r.promise.comment) for r in pesos.rows}
     assert promised == {"5": (THE_23RD, "Pago en efectivo"), "8": None}
+
+
+def test_beside_a_document_of_a_past_day_stands_the_promise_that_was_in_force_then(world: World) -> None:
+    five = world.documents["5"]
+
+    def promised(as_of: date | None = None) -> date | None:
+        (pesos,) = world.call(statements.statement, act(world.ana, date(2019, 8, 5)), "CL002", as_of).sections
+        (row,) = (row for row in pesos.rows if row.document.id == five)
+        return row.promise.on if row.promise else None
+
+    weekly = Plan(2, Rhythm.WEEKLY)
+    for today, on, plan in ((TODAY, THE_18TH, None), (THE_18TH, THE_23RD, None), (THE_23RD, date(2019, 7, 30), weekly)):
+        world.call(scheduling.promise, act(world.ana, today), [five], on, plan=plan)
+    with world.database.transaction() as session:
+        judgement.judge(session, date(2019, 8, 1), NOW, 1)  # the plan's first installment is broken since
+
+    assert promised(date(2019, 7, 17)) == THE_18TH
+    assert promised(THE_18TH) == THE_23RD
+    assert promised(THE_23RD) == promised(date(2019, 7, 31)) == date(2019, 7, 30)
+    assert promised(date(2019, 8, 1)) == promised() == date(2019, 8, 6)
+
+
+def test_what_was_promised_later_or_taken_back_by_then_does_not_stand_in_a_past_statement(world: World) -> None:
+    with world.database.transaction() as session:
+        for document in session.scalars(select(DocumentRow)):
+            document.issued = date(2019, 5, 1)
+    for today, folio in ((TODAY, "5"), (THE_18TH, "8")):
+        (recorded,) = world.call(scheduling.promise, act(world.ana, today), [world.documents[folio]], THE_23RD)
+    world.call(undo, act(world.ana, THE_18TH), recorded.promise.id)
+
+    def promised(as_of: date) -> list[str]:
+        (pesos,) = world.call(statements.statement, act(world.ana, THE_23RD), "CL002", as_of).sections
+        return [row.document.folio for row in pesos.rows if row.promise]
+
+    assert promised(date(2019, 7, 15)) == []
+    assert promised(TODAY) == promised(THE_18TH) == promised(THE_23RD) == ["5"]
 
 
 def test_a_post_dated_payment_does_not_say_that_payments_are_loaded_until_its_day(world: World) -> None:

@@ -73,7 +73,7 @@ class AgendaPage:
 class CustomerPage:
     """A page of the customers whose agenda may be asked for, each within the filter `only`.
 
-    They are those who answer to `text` when one was typed.
+    They are those who answer to `text` when one was typed; maybe `more` do.
     """
 
     customers: tuple[Customer, ...]
@@ -81,6 +81,7 @@ class CustomerPage:
     pages: int = 1
     only: OpenFilter = OpenFilter()
     text: str = ""
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,10 +80,11 @@ class DocumentAmbiguous(Refusal):
 
 @dataclass
 class CustomerAmbiguous(Refusal):
-    """Several customers answer to this text: (id, code, name) of each, to choose from."""
+    """Several customers answer to this text: (id, code, name) of each, to choose from; maybe there are more."""
 
     text: str
     choices: tuple[tuple[int, str, str], ...]
+    more: bool = False
 
 
 @dataclass

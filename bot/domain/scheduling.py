@@ -106,13 +106,15 @@ class Scheduling:
 class CustomerChoice:
     """The customer of a promise in the making is asked for, with these to tap.
 
-    They are those who answer to `text` when one was typed. `settled` is one who was named and owes nothing.
+    They are those who answer to `text` when one was typed; maybe `more` do. `settled` is one who was named and owes
+    nothing.
     """
 
     customers: tuple[Customer, ...]
     number: str
     text: str = ""
     settled: Customer | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from markupsafe import escape
-
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, OpenFilter, OpenItem, Today
 from bot.domain.promises import PromiseState
 from bot.i18n import Language
+from bot.presenters.choices import which_customer
 from bot.presenters.promise import states
 from bot.presenters.reply import Button, Reply, columns, in_rows, pager, rows, screen, with_amount
 from bot.render.plain import short
@@ -17,8 +16,6 @@ from bot.render.plain import short
 TODAY_ROWS = 12
 # The ticked documents that are named though they stand on other pages; the others are counted.
 _NAMED = 6
-# What is shown of a text that was typed.
-_SHOWN = 100
 _FILTER = re.compile(r"(?:c(?P<customer>[0-9]{1,18}))?(?P<overdue>o)?(?P<without>p)?")
 
 
@@ -115,7 +112,7 @@ def customers(shown: CustomerPage, language: Language) -> Reply:
     _, code = language.gettext, filter_code(shown.only)
     said = _("Whose agenda? Tap the customer, or write the name after the command: <code>/agenda CL002</code>")
     if shown.text:
-        said = _("Several customers match «%(text)s». Which one?", text=escape(short(shown.text, _SHOWN)))
+        said = which_customer(shown.text, language, more=shown.more)
     return Reply(
         plain=f"🔎 {said}",
         keyboard=rows(

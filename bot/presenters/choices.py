@@ -20,6 +20,13 @@ _PAGE = 8
 _SHOWN = 100
 
 
+def which_customer(text: str, language: Language, *, more: bool) -> str:
+    """Which of the customers that answer to a text, where they are shown to tap; `more` answer to it than those."""
+    _ = language.gettext
+    asked = _("Several customers match «%(text)s». Which one?", text=escape(short(text, _SHOWN)))
+    return asked + "\n" + _("There are more: write more of the name.") if more else asked
+
+
 def customer(asked: CustomerChoice, language: Language) -> Reply:
     """Whose document: the customers seen last, or those who answer to what was typed; any other is typed."""
     _ = language.gettext
@@ -27,7 +34,7 @@ def customer(asked: CustomerChoice, language: Language) -> Reply:
     if asked.settled:
         said = _("%(name)s owes nothing.", name=escape(short(asked.settled.name, _SHOWN))) + "\n" + said
     if asked.text:
-        said = _several_customers(asked.text, language)
+        said = which_customer(asked.text, language, more=asked.more)
     return Reply(
         plain=f"🔎 {said}",
         keyboard=(
@@ -65,7 +72,7 @@ def paid(asked: DocumentChoice, language: Language) -> Reply:
 def of_customers(refused: CustomerAmbiguous, language: Language, command: str) -> Reply:
     """Who was meant in a command; each button goes on with it."""
     buttons = [Button(f"{code} · {name}", _goes_on(command, cid)) for cid, code, name in refused.choices]
-    return _first(_several_customers(refused.text, language), buttons, language)
+    return _first(which_customer(refused.text, language, more=refused.more), buttons, language)
 
 
 def of_documents(refused: DocumentAmbiguous, language: Language) -> Reply:
@@ -80,10 +87,6 @@ def _goes_on(command: str, customer_id: int) -> str:
     if command == "resumen":
         return f"su:{view_code(View(customer_id=customer_id))}"
     return f"st:{customer_id}::0"
-
-
-def _several_customers(text: str, language: Language) -> str:
-    return language.gettext("Several customers match «%(text)s». Which one?", text=escape(short(text, _SHOWN)))
 
 
 def _several_documents(text: str, language: Language) -> str:

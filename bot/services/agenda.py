@@ -59,8 +59,9 @@ def of_customer(session: Session, occasion: Occasion, text: str) -> AgendaPage |
     if not found:
         raise CustomerNotFound(text)
     if len(found) > 1:
-        audit.seen(session, occasion, "customers", (customer.code for customer in found))
-        return CustomerPage(tuple(found), text=text)
+        shown = found[: customers.MAX_CHOICES]
+        audit.seen(session, occasion, "customers", (customer.code for customer in shown))
+        return CustomerPage(tuple(shown), text=text, more=len(found) > len(shown))
     return open_items(session, occasion, OpenFilter(customer_id=found[0].id))
 
 

@@ -290,7 +290,9 @@ def _search(session: Session, occasion: Occasion, number: str, text: str) -> Ste
         found = find_customer(session, occasion.person, text)
     except CustomerAmbiguous as several:
         codes = [code for _, code, _ in several.choices]
-        return CustomerChoice(tuple(customers.by_codes(session, occasion.person, codes)), number, text)
+        return CustomerChoice(
+            tuple(customers.by_codes(session, occasion.person, codes)), number, text, more=several.more
+        )
     return choose_customer(session, occasion, number, found.id)
 
 

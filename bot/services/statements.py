@@ -27,7 +27,8 @@ def find_customer(session: Session, person: Person, text: str) -> Customer:
     if not found:
         raise CustomerNotFound(text)
     if len(found) > 1:
-        raise CustomerAmbiguous(text, tuple((c.id, c.code, c.name) for c in found))
+        shown = found[: customers.MAX_CHOICES]
+        raise CustomerAmbiguous(text, tuple((c.id, c.code, c.name) for c in shown), more=len(found) > len(shown))
     return found[0]
 
 

@@ -16,6 +16,7 @@ from bot.store.scope import given, theirs, within
 
 # As many as a phone shows without scrolling.
 MAX_CHOICES = 8
+_AND_ONE_MORE = MAX_CHOICES + 1
 # Of 100; below it a name that resembles what was typed is more often a wrong one (tried on the seed's names).
 _TYPO_SCORE = 75
 
@@ -40,7 +41,7 @@ def to_customer(row: CustomerRow) -> Customer:
 
 
 def search(session: Session, person: Person, text: str) -> list[Customer]:
-    """The customers of the portfolio that a text may mean, best first, at most MAX_CHOICES.
+    """The customers of the portfolio that a text may mean, best first; of more than MAX_CHOICES one more.
 
     The code exactly; else every word of it in name or RFC; else a document's folio; else a name close to it.
     """
@@ -52,7 +53,7 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
     for query in (_by_code(person.sees_all), _by_code_in_any_case(person.sees_all)):
         if exact := session.execute(query, named).all():
             return [from_columns(row) for row in exact]
-    scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(MAX_CHOICES)
+    scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(_AND_ONE_MORE)
     for meant in _meanings(code, words):
         if rows := session.scalars(scoped.where(*meant)).all():
             return [to_customer(row) for row in rows]
@@ -63,13 +64,13 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
 def _by_code(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - the one key of a cache
     """The customers of a portfolio with this code, by its index: with few exceptions that is what is typed."""
     written = _C.code.in_([bindparam("typed"), bindparam("code"), bindparam("lower")])
-    return select(*COLUMNS).where(written, theirs(sees_all=sees_all)).order_by(_C.name).limit(MAX_CHOICES)
+    return select(*COLUMNS).where(written, theirs(sees_all=sees_all)).order_by(_C.name).limit(_AND_ONE_MORE)
 
 
 @cache
 def _by_code_in_any_case(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
     mine = (func.upper(_C.code) == bindparam("code"), theirs(sees_all=sees_all))
-    return select(*COLUMNS).where(*mine).order_by(_C.name).limit(MAX_CHOICES)
+    return select(*COLUMNS).where(*mine).order_by(_C.name).limit(_AND_ONE_MORE)
 
 
 def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElement[bool]]]:
@@ -97,7 +98,7 @@ def _resembling(session: Session, person: Person, text: str) -> list[Customer]:
     }
     matches = process.extract(
         text, names, scorer=fuzz.partial_token_set_ratio, processor=utils.default_process,
-        score_cutoff=_TYPO_SCORE, limit=MAX_CHOICES,
+        score_cutoff=_TYPO_SCORE, limit=_AND_ONE_MORE,
     )  # fmt: skip
     rows = {
         row.id: row for row in session.scalars(select(CustomerRow).where(CustomerRow.id.in_([m[2] for m in matches])))

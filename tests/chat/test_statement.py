@@ -11,6 +11,7 @@ from bot.domain.people import Person, Role
 from bot.services import judgement, scheduling
 from bot.store.database import Database
 from bot.store.models import CustomerRow, DocumentRow
+from tests import factories
 from tests.chat.conftest import TODAY, Running, Wire
 from tests.chat.phone import Phone, buttons, says
 from tests.factories import NOON
@@ -58,6 +59,21 @@ async def test_of_several_customers_one_is_tapped(phone: Phone) -> None:
     assert buttons(asked) == ["CL002 · Ramiro Aldana", "CL003 · Samuel Ramirez"]
 
     assert "CL003 · Samuel Ramirez" in (await phone.tap(asked, "CL003 · Samuel Ramirez")).plain_text
+
+
+@pytest.mark.usefixtures("running")
+async def test_that_more_customers_match_than_are_offered_is_said_wherever_one_is_chosen(
+    phone: Phone, database: Database
+) -> None:
+    with database.transaction() as session:
+        for letter in "ABCDEFGHI":
+            factories.customer(session, f"G{letter}", f"García {letter}")
+    await phone.type("/promesa")
+    for typed in ("garcia", "/estado garcia", "/agenda garcia", "/resumen garcia", "/enviar garcia"):
+        asked = await phone.type(typed)
+        assert "Hay más: escriba más del nombre." in asked.plain_text, typed
+        offered = [text for text in buttons(asked) if text.startswith("G")]
+        assert offered == [f"G{letter} · García {letter}" for letter in "ABCDEFGH"], typed
 
 
 @each_form

@@ -97,6 +97,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "agenda_of_a_customer": lambda t: agenda.agenda(customers_page(), t),
     "agenda_customers": lambda t: agenda.customers(CustomerPage((JUAN, RAMIRO), 1, 3, OpenFilter(overdue=True)), t),
     "agenda_customers_several": lambda t: agenda.customers(CustomerPage((JUAN, RAMIRO), text="<an>"), t),
+    "agenda_customers_more": lambda t: agenda.customers(CustomerPage((JUAN, RAMIRO), text="<an>", more=True), t),
     "agenda_empty": lambda t: agenda.agenda(AgendaPage((), 0, 1, 0, 0, OpenFilter(without_promise=True), TODAY), t),
     "month": lambda t: calendar.month(july(), PICTURE, t),
     "month_of_a_collector": lambda t: calendar.month(july_of_a_collector(), PICTURE, t, dark=True),

@@ -45,6 +45,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.MalformedCommand("calendario", "nunca"), ("nunca", "/calendario 2019-07")),
     (errors.CustomerNotFound("ramon & cia"), ("ramon &amp; cia", "/estado CL002")),
     (errors.CustomerAmbiguous("a", CHOICES), ("«a»",)),
+    (errors.CustomerAmbiguous("a", CHOICES, more=True), ("«a»",)),
     (errors.DocumentNotFound("77-B"), ("77-B", "/promesa 7")),
     (errors.DocumentAmbiguous("7", DOCUMENTS[:2]), ("«7»",)),
     (errors.DocumentAmbiguous("7", DOCUMENTS), ("«7»", "20", "/agenda")),

@@ -109,6 +109,16 @@ def test_no_more_are_offered_than_a_phone_shows(world: World) -> None:
         with pytest.raises(CustomerAmbiguous) as refusal:
             found(world, text)
         assert len(refusal.value.choices) == MAX_CHOICES
+        assert refusal.value.more
+
+
+def test_that_there_are_more_is_said_only_where_there_are(world: World) -> None:
+    with world.database.transaction() as session:
+        for n in range(MAX_CHOICES):
+            factories.customer(session, f"T{n}", f"Tienda {n}", rfc=f"TIE{n}")
+    with pytest.raises(CustomerAmbiguous) as refusal:
+        found(world, "tienda")
+    assert (len(refusal.value.choices), refusal.value.more) == (MAX_CHOICES, False)
 
 
 def test_what_means_nobody_is_refused_as_it_was_typed(world: World) -> None:

@@ -1,13 +1,10 @@
 """`/estado`, and the statement as a file."""
 
 import asyncio
-from datetime import date
 
 from telegram import Update
 
 from bot.domain.correspondence import Attachment
-from bot.domain.dates import parse_date
-from bot.domain.errors import UnreadableDate
 from bot.domain.statement import Statement
 from bot.presenters import statement as present
 from bot.services import statements
@@ -19,31 +16,17 @@ from handlers.context import Context
 
 async def estado(update: Update, context: Context) -> None:
     """`/estado CL002 [date]`; alone it asks for whom."""
-    wanted, as_of = _name_and_date(after_command(update), context.office.today)
+    wanted = after_command(update)
     if not wanted:
         recent = await context.call(statements.recent_customers)
         await context.say(update, present.ask_customer(recent, context.language))
         return
-    shown, score, reported = await context.call(statements.on_screen, wanted, as_of)
+    shown, score, reported = await context.call(statements.on_screen, wanted)
     await context.say(update, present.statement(shown, context.language, score=score, reported=reported))
 
 
-def _name_and_date(text: str, today: date) -> tuple[str, date | None]:
-    """A name of one or several words, and the date after it if the last word is one."""
-    name, _, last = text.rpartition(" ")
-    if not name or not any(c.isdigit() for c in last) or not set(last) & set("-/"):
-        return text, None
-    try:
-        return name.strip(), parse_date(last, today)
-    except UnreadableDate:
-        # `CFDI 21002-A` is a folio; `CL002 2019-02-30` is a date gone wrong and must not show today's balance.
-        if last[:1].isdigit():
-            raise
-        return text, None
-
-
 async def open_statement(update: Update, context: Context) -> None:
-    """A statement from a button: anew when named by customer alone, in place when a page is turned."""
+    """A statement from a button: anew when named by customer alone, else in place."""
     customer_id, on, page = of_button(update, 3)
     wanted, as_of = whole_number(customer_id), iso_date(on) if on else None
     shown, score, reported = await context.call(statements.on_screen, wanted, as_of)

@@ -11,7 +11,7 @@ from bot.cli.console import customers_by_code, database, fail, occasion, print_j
 from bot.cli.progress import progress_bar
 from bot.cli.remittance import show_remittances
 from bot.config import Settings
-from bot.domain.dates import parse_date
+from bot.domain.dates import parse_past_date
 from bot.domain.incoming import FileKind, ImportReport
 from bot.domain.statement import Statement
 from bot.i18n import Language
@@ -101,7 +101,7 @@ def statement(
     settings = read_settings()
     act = occasion(settings)
     with transaction(settings) as session:
-        on = parse_date(as_of, act.today) if as_of else None
+        on = parse_past_date(as_of, act.today) if as_of else None
         (customer,) = customers_by_code(session, [code])
         shown = statements.statement(session, act, customer.id, on)
     chosen = Format.JSON if json else format_

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
 from itertools import count
 
 import holidays
 
-from bot.domain.errors import UnreadableDate
+from bot.domain.errors import NoSuchDay, UnreadableDate, UnreadableMonth
 from bot.domain.text import fold
 
 _MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
@@ -27,7 +28,13 @@ _ISO = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})")
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
 _NAMED = re.compile(r"(\d{1,2})(?: de)?[ /.-]?([a-z]{3,10})\.?(?:(?: de| del)?[ /.-]?(\d{4}))?")
 _PLUS = re.compile(r"\+(\d{1,3})")
+# What is meant as a date or month even where it is none.
+_NUMBERS = re.compile(r"\d{1,4}(?:[/.-]\d{1,4}){1,2}")
+# «el viernes 15 de marzo de 2019»
+_MOST_WORDS = 7
 _WEEKEND = 5
+# Of the four years from one 29 February to the next, rounded up.
+_LEAP_WEEKS = 209
 # An invoice or promise outside these years is a slip of the thumb (or an amount read as a year).
 _YEARS = range(2000, 2100)
 
@@ -36,7 +43,8 @@ def parse_date(text: str, today: date) -> date:
     """Read a date as a thumb types it; raises UnreadableDate.
 
     `2019-07-23`, `23/07/2019`, `23/07`, `23 jul`, `el 23`, `hoy`, `mañana`, `viernes` (the next one), `viernes 26`,
-    `+3` (days). A day, or day and month, without the rest is the first such day from today on.
+    `+3` (days). A day, or day and month, without the rest is the first such day from today on. What has the form of a
+    date, but is none (`30/02`), is a NoSuchDay.
     """
     match = _LEAD.fullmatch(" ".join(fold(text).split()))
     if not match:
@@ -53,7 +61,7 @@ def parse_date(text: str, today: date) -> date:
             else _bare(match["date"], text, today)
         )
         if on.weekday() != weekday:
-            raise UnreadableDate(text)
+            raise NoSuchDay(text)
         return on
     return _bare(word, text, today)
 
@@ -63,15 +71,39 @@ def parse_past_date(text: str, today: date) -> date:
 
     What lacks its year, or month, is the last such day up to today; `ayer` is known too.
     """
-    word = " ".join(fold(text).split())
+    match = _LEAD.fullmatch(" ".join(fold(text).split()))
+    word = match["date"] if match else ""
     if word in _YESTERDAY:
         return today - timedelta(days=1)
-    on = parse_date(text, today)
-    if on <= today or word in _RELATIVE or _PLUS.fullmatch(word):
-        return on
-    # As if it were typed a week, a month, a year ago; the latest that has come is meant.
-    earlier = (parse_date(text, today - timedelta(days=back)) for back in (7, MONTH_DAYS, 365))
-    return max((each for each in earlier if each <= today), default=on)
+    if word not in _RELATIVE and not _PLUS.fullmatch(word):
+        # As if it were typed a week ago, two weeks ago…: the first reading that has come is meant.
+        for back in range(_LEAP_WEEKS + 1):
+            with suppress(NoSuchDay):
+                if (on := parse_date(text, today - timedelta(weeks=back))) <= today:
+                    return on
+    return parse_date(text, today)
+
+
+def split_date(text: str, today: date) -> tuple[str, str]:
+    """A text without the date that it ends in, and that date; it may have gone wrong (`2019-02-30`), or be missing."""
+    words = text.split()
+    for start in range(max(1, len(words) - _MOST_WORDS), len(words)):
+        end = " ".join(words[start:])
+        if _is_meant_as_date(end, today):
+            # «CL002 al 19/03», as the statement itself says it.
+            said_so = start > 1 and fold(words[start - 1]) == "al"
+            return " ".join(words[: start - said_so]), end
+    return text, ""
+
+
+def _is_meant_as_date(text: str, today: date) -> bool:
+    try:
+        parse_past_date(text, today)
+    except NoSuchDay:
+        return True
+    except UnreadableDate:
+        return _NUMBERS.fullmatch(text) is not None
+    return True
 
 
 def is_weekday(text: str) -> bool:
@@ -89,7 +121,7 @@ def _day(day: int, today: date, text: str) -> date:
     for on in days:
         if on.day == day:
             return on
-    raise UnreadableDate(text)
+    raise NoSuchDay(text)
 
 
 def _bare(word: str, text: str, today: date) -> date:
@@ -98,15 +130,20 @@ def _bare(word: str, text: str, today: date) -> date:
         return today + timedelta(days=_RELATIVE[word])
     if match := _PLUS.fullmatch(word):
         return today + timedelta(days=int(match[1]))
+    return _written(word, text, today)
+
+
+def _written(word: str, text: str, today: date) -> date:
+    """A date in figures, or with its month by name."""
     try:
         if match := _ISO.fullmatch(word):
             return _date(int(match[1]), int(match[2]), int(match[3]))
         if match := _NUMERIC.fullmatch(word):
             return _day_month(int(match[1]), int(match[2]), match[3], today)
-        if match := _NAMED.fullmatch(word):
-            return _day_month(int(match[1]), _month(match[2]), match[3], today)
+        if (match := _NAMED.fullmatch(word)) and (month := _month(match[2])):
+            return _day_month(int(match[1]), month, match[3], today)
     except ValueError:
-        raise UnreadableDate(text) from None
+        raise NoSuchDay(text) from None
     raise UnreadableDate(text)
 
 
@@ -116,11 +153,8 @@ def _date(year: int, month: int, day: int) -> date:
     return date(year, month, day)
 
 
-def _month(word: str) -> int:
-    for names in (_MONTHS, _MONTHS_EN):
-        if word[:3] in names:
-            return names.index(word[:3]) + 1
-    raise ValueError(word)
+def _month(word: str) -> int | None:
+    return next((names.index(word[:3]) + 1 for names in (_MONTHS, _MONTHS_EN) if word[:3] in names), None)
 
 
 def _day_month(day: int, month: int, year: str | None, today: date) -> date:
@@ -138,23 +172,21 @@ def _day_month(day: int, month: int, year: str | None, today: date) -> date:
 
 
 def parse_month(text: str, today: date) -> date:
-    """Read a month (`2019-07`, `07/2019`, `julio`, `julio 2019`) as its first day; raises UnreadableDate."""
+    """Read a month (`2019-07`, `07/2019`, `julio`, `julio 2019`), or that of a date; raises UnreadableMonth.
+
+    It is given as its first day; without a year it is of this year.
+    """
     word = " ".join(fold(text).split())
-    if match := re.fullmatch(r"(\d{4})-(\d{1,2})", word):
-        year, month = int(match[1]), int(match[2])
-    elif match := re.fullmatch(r"(\d{1,2})[/-](\d{4})", word):
-        year, month = int(match[2]), int(match[1])
-    elif match := re.fullmatch(r"([a-z]{3,10})(?: (?:de )?(\d{4}))?", word):
-        try:
-            year, month = int(match[2] or today.year), _month(match[1])
-        except ValueError:
-            raise UnreadableDate(text) from None
-    else:
-        raise UnreadableDate(text)
     try:
-        return _date(year, month, 1)
-    except ValueError:
-        raise UnreadableDate(text) from None
+        if match := re.fullmatch(r"(\d{4})[/-](\d{1,2})", word):
+            return _date(int(match[1]), int(match[2]), 1)
+        if match := re.fullmatch(r"(\d{1,2})[/-](\d{4})", word):
+            return _date(int(match[2]), int(match[1]), 1)
+        if (match := re.fullmatch(r"([a-z]{3,10})(?: (?:del? )?(\d{4}))?", word)) and (month := _month(match[1])):
+            return _date(int(match[2] or today.year), month, 1)
+        return _written(word, text, today.replace(month=1, day=1)).replace(day=1)
+    except (ValueError, UnreadableDate):
+        raise UnreadableMonth(text) from None
 
 
 def add_months(month: date, months: int) -> date:

@@ -27,6 +27,18 @@ class UnreadableDate(Refusal):
 
 
 @dataclass
+class NoSuchDay(UnreadableDate):
+    """A text in the form of a date, of a day that there is not."""
+
+
+@dataclass
+class UnreadableMonth(Refusal):
+    """A text that is no month in any accepted form."""
+
+    text: str
+
+
+@dataclass
 class UnreadableAmount(Refusal):
     """A text that is no amount, or one that could be read in two ways."""
 
@@ -80,11 +92,15 @@ class DocumentAmbiguous(Refusal):
 
 @dataclass
 class CustomerAmbiguous(Refusal):
-    """Several customers answer to this text: (id, code, name) of each, to choose from; maybe there are more."""
+    """Several customers answer to this text: (id, code, name) of each, to choose from; maybe there are more.
+
+    `as_of` is the date that was asked for besides, if one was.
+    """
 
     text: str
     choices: tuple[tuple[int, str, str], ...]
     more: bool = False
+    as_of: date | None = None
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Questions with things to choose from: whose document, which one."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from markupsafe import escape
 
@@ -71,7 +72,7 @@ def paid(asked: DocumentChoice, language: Language) -> Reply:
 
 def of_customers(refused: CustomerAmbiguous, language: Language, command: str) -> Reply:
     """Who was meant in a command; each button goes on with it."""
-    buttons = [Button(f"{code} · {name}", _goes_on(command, cid)) for cid, code, name in refused.choices]
+    buttons = [Button(f"{code} · {name}", _goes_on(command, cid, refused.as_of)) for cid, code, name in refused.choices]
     return _first(which_customer(refused.text, language, more=refused.more), buttons, language)
 
 
@@ -81,12 +82,12 @@ def of_documents(refused: DocumentAmbiguous, language: Language) -> Reply:
     return _first(_several_documents(refused.text, language), buttons, language)
 
 
-def _goes_on(command: str, customer_id: int) -> str:
+def _goes_on(command: str, customer_id: int, as_of: date | None) -> str:
     if command == "enviar":
         return f"ml:{customer_id}"
     if command == "resumen":
         return f"su:{view_code(View(customer_id=customer_id))}"
-    return f"st:{customer_id}::0"
+    return f"st:{customer_id}:{as_of or ''}:0"
 
 
 def _several_documents(text: str, language: Language) -> str:

@@ -90,6 +90,15 @@ def _unreadable_date(refused: errors.UnreadableDate, language: Language) -> Repl
     )
 
 
+def _unreadable_month(refused: errors.UnreadableMonth, language: Language) -> Reply:
+    return _say(
+        language,
+        "«%(text)s» is not a month. Write it as <code>2019-07</code>, <code>07/2019</code>, <code>julio</code> or "
+        "<code>julio 2019</code>.",
+        text=refused.text,
+    )
+
+
 def _unreadable_amount(refused: errors.UnreadableAmount, language: Language) -> Reply:
     return _say(language, "«%(text)s» is not an amount. Write it as <code>1624.00</code>.", text=refused.text)
 
@@ -344,6 +353,7 @@ def _erp_not_configured(_refused: erp.ErpNotConfigured, language: Language) -> R
 
 _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     errors.UnreadableDate: _unreadable_date,
+    errors.UnreadableMonth: _unreadable_month,
     InvitationNotValid: _invitation_not_valid,
     NotYourself: _not_yourself,
     SeveralPeople: _several_people,

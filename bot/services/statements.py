@@ -1,11 +1,13 @@
 """What a customer owes."""
 
+import re
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.domain import statement as statements
 from bot.domain.agenda import OpenFilter
+from bot.domain.dates import parse_past_date, split_date
 from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
 from bot.domain.money import MXN, Money, total
 from bot.domain.occasion import Occasion
@@ -14,6 +16,7 @@ from bot.domain.receipts import LISTED_DAYS, confirmed
 from bot.domain.receivables import Customer
 from bot.domain.scores import Score
 from bot.domain.statement import Statement
+from bot.domain.text import fold
 from bot.services import scores
 from bot.store import audit, customers, documents, promises, receipts
 
@@ -21,15 +24,33 @@ from bot.store import audit, customers, documents, promises, receipts
 RECENT = 6
 
 
-def find_customer(session: Session, person: Person, text: str) -> Customer:
-    """The one customer of the portfolio that a text means; raises CustomerNotFound or CustomerAmbiguous."""
+def find_customer(session: Session, person: Person, text: str, as_of: date | None = None) -> Customer:
+    """The one customer of the portfolio that a text means; raises CustomerNotFound or CustomerAmbiguous (`as_of`)."""
     found = customers.search(session, person, text)
     if not found:
         raise CustomerNotFound(text)
     if len(found) > 1:
         shown = found[: customers.MAX_CHOICES]
-        raise CustomerAmbiguous(text, tuple((c.id, c.code, c.name) for c in shown), more=len(found) > len(shown))
+        choices = tuple((c.id, c.code, c.name) for c in shown)
+        raise CustomerAmbiguous(text, choices, len(found) > len(shown), as_of)
     return found[0]
+
+
+def _customer_and_day(session: Session, person: Person, text: str, today: date) -> tuple[Customer, date | None]:
+    """The one customer that a text means, and the date that it ends in, unless a customer is called like that.
+
+    `CL002 19 mar` is a day of CL002, `Abarrotes 5 de Mayo` a name. Raises as `find_customer`, and UnreadableDate.
+    """
+    name, day = split_date(text, today)
+    if not day or any(_is_in_name(day, customer) for customer in customers.named(session, person, text)):
+        return find_customer(session, person, text), None
+    on = parse_past_date(day, today)
+    return find_customer(session, person, name, on), on
+
+
+def _is_in_name(words: str, customer: Customer) -> bool:
+    named = " ".join(fold(f"{customer.code} {customer.name}").split())
+    return re.search(rf"(?<!\w){re.escape(fold(words))}(?!\w)", named) is not None
 
 
 def customer_by_id(session: Session, person: Person, customer_id: int) -> Customer:
@@ -43,11 +64,15 @@ def customer_by_id(session: Session, person: Person, customer_id: int) -> Custom
 def statement(
     session: Session, occasion: Occasion, wanted: str | int, as_of: date | None = None, *, action: str = "statement"
 ) -> Statement:
-    """The statement of a customer, named by text or id, on a date (today by default); leaves a trace."""
+    """The statement of a customer, named by text or id, on a date (today by default); leaves a trace.
+
+    The text may end in the date.
+    """
     if isinstance(wanted, int):
         customer = customer_by_id(session, occasion.person, wanted)
     else:
-        customer = find_customer(session, occasion.person, wanted)
+        customer, on = _customer_and_day(session, occasion.person, wanted, occasion.today)
+        as_of = on or as_of
     audit.record(session, occasion.person, action, customer.code, now=occasion.now, source=occasion.source)
     return statement_of(session, customer, occasion.today, as_of)
 

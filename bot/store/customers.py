@@ -45,6 +45,11 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
 
     The code exactly; else every word of it in name or RFC; else a document's folio; else a name close to it.
     """
+    return named(session, person, text) or _resembling(session, person, " ".join(fold(text).split()))
+
+
+def named(session: Session, person: Person, text: str) -> list[Customer]:
+    """Those of them that it names to the letter."""
     words = fold(text).split()
     if not words:
         return []
@@ -57,7 +62,7 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
     for meant in _meanings(code, words):
         if rows := session.scalars(scoped.where(*meant)).all():
             return [to_customer(row) for row in rows]
-    return _resembling(session, person, " ".join(words))
+    return []
 
 
 @cache

@@ -75,8 +75,14 @@ async def test_days_and_months_all_edit_the_same_message(phone: Phone) -> None:
 
 @pytest.mark.usefixtures("running")
 async def test_a_month_is_named_in_several_ways(phone: Phone) -> None:
-    for month in ("2019-08", "08/2019", "agosto", "agosto 2019"):
+    for month in ("2019-08", "2019/08", "08/2019", "agosto", "agosto 2019", "2019-08-16", "16/08"):
         assert (await phone.type(f"/calendario {month}")).plain_text.startswith("Agosto 2019"), month
+
+
+@pytest.mark.usefixtures("running")
+async def test_what_is_no_month_is_refused_with_forms_that_are_taken(phone: Phone) -> None:
+    refused = (await phone.type("/calendario nunca")).plain_text
+    assert refused == "✋ «nunca» no es un mes. Escríbalo así: 2019-07, 07/2019, julio o julio 2019."
 
 
 @each_form

@@ -48,6 +48,22 @@ async def test_as_of_the_seeds_date_it_is_the_seeds_table_with_a_total_that_adds
 
 
 @each_form
+async def test_the_date_is_typed_in_any_form_and_without_its_year_is_the_last_such_day(phone: Phone) -> None:
+    for typed in (
+        " 19/03",
+        " 19 mar 2019",
+        " 19 de marzo de 2019",
+        " al 19.03.2019",
+        "\n2019-03-19",
+        " el martes 19/03",
+    ):
+        shown = await phone.type(f"/estado CL002{typed}")
+        assert "Estado de cuenta al 19/03/2019" in shown.plain_text, typed
+    assert "Estado de cuenta al 15/07/2019" in (await phone.type("/estado CL002 ayer")).plain_text
+    assert "«30 feb» no es una fecha" in (await phone.type("/estado CL002 30 feb")).plain_text
+
+
+@each_form
 async def test_a_customer_is_found_by_code_name_typo_rfc_or_folio(phone: Phone) -> None:
     for wanted in ("cl002", "ramiro", "RAMIRO ALDANA", "Aldna", "aarr750315cd2", "CFDI-21096"):
         assert "CL002 · Ramiro Aldana" in (await phone.type(f"/estado {wanted}")).plain_text, wanted
@@ -59,6 +75,8 @@ async def test_of_several_customers_one_is_tapped(phone: Phone) -> None:
     assert buttons(asked) == ["CL002 · Ramiro Aldana", "CL003 · Samuel Ramirez"]
 
     assert "CL003 · Samuel Ramirez" in (await phone.tap(asked, "CL003 · Samuel Ramirez")).plain_text
+    asked = await phone.type("/estado ramir 19/03")
+    assert "Estado de cuenta al 19/03/2019" in (await phone.tap(asked, "CL002 · Ramiro Aldana")).plain_text
 
 
 @pytest.mark.usefixtures("running")

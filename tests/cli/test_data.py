@@ -58,6 +58,7 @@ def test_the_statement_as_text_is_the_default(seeded: Cobranza) -> None:
     shown = seeded("statement", "CL002", "--as-of", "19/03/2019").stdout
 
     assert shown == seeded(*AS_OF, "--format", "text").stdout
+    assert shown == seeded("statement", "CL002", "--as-of", "19/03").stdout
     assert shown.splitlines()[0] == "Cliente         CL002 · Ramiro Aldana"
     assert "$1,778.00" in shown
 
@@ -88,7 +89,7 @@ def test_without_a_date_it_is_todays_and_the_promise_in_force_is_in_it(seeded: C
         (("NADIE",), "«NADIE»"),
         (("",), "«–»"),
         (("ramiro",), "«ramiro»"),
-        (("CL002", "--as-of", "ayer"), "✋ «ayer» no es una fecha. Escríbala así: 23/07/2019"),
+        (("CL002", "--as-of", "nunca"), "✋ «nunca» no es una fecha. Escríbala así: 23/07/2019"),
         (("CL002", "--out", "/no/hay/x.txt"), "/no/hay/x.txt: "),
     ],
 )

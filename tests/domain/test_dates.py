@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.dates import add_months, parse_date, parse_month, parse_past_date
-from bot.domain.errors import UnreadableDate
+from bot.domain.dates import add_months, parse_date, parse_month, parse_past_date, split_date
+from bot.domain.errors import NoSuchDay, UnreadableDate, UnreadableMonth
 
 TUESDAY = date(2019, 7, 16)
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -41,10 +41,61 @@ def test_a_date_is_read_in_every_form_that_a_thumb_types(text: str, on: str) -> 
         ("16/07", "2019-07-16"), ("23 jul", "2018-07-23"), ("viernes", "2019-07-12"), ("martes", "2019-07-16"),
         ("lunes", "2019-07-15"), ("el 23", "2019-06-23"), ("el 15", "2019-07-15"), ("23/07/2019", "2019-07-23"),
         ("hoy", "2019-07-16"), ("mañana", "2019-07-17"), ("+3", "2019-07-19"), ("2019-07-01", "2019-07-01"),
+        ("30/06", "2019-06-30"), ("19 mar", "2019-03-19"), ("el 31", "2019-05-31"), ("viernes 12", "2019-07-12"),
+        ("29/02", "2016-02-29"), ("para mañana", "2019-07-17"), ("para +3", "2019-07-19"),
     ],
 )  # fmt: skip
 def test_of_a_day_that_has_been_the_last_is_meant(text: str, on: str) -> None:
     assert parse_past_date(text, TUESDAY) == date.fromisoformat(on)
+
+
+@settings(max_examples=100, deadline=None)
+@given(DAYS, st.integers(0, 364))
+def test_a_day_without_a_year_that_has_been_is_the_last_such_day(today: date, back: int) -> None:
+    on = today - timedelta(days=back)
+    assert parse_past_date(f"{on.day}/{on.month}", today) == on
+
+
+def test_the_last_29th_of_february_may_be_almost_four_years_ago() -> None:
+    for today, on in ((date(2020, 2, 28), date(2016, 2, 29)), (date(2020, 3, 1), date(2020, 2, 29))):
+        assert parse_past_date("29/02", today) == on
+
+
+@pytest.mark.parametrize("text", ["30/02", "31/06/2019", "30 feb", "el 32", "martes 23/07/2020", "viernes 23/07/2019"])
+def test_what_has_the_form_of_a_date_but_is_none_is_told_from_what_has_not(text: str) -> None:
+    for parse in (parse_date, parse_past_date):
+        with pytest.raises(NoSuchDay) as refusal:
+            parse(text, TUESDAY)
+        assert refusal.value.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "end"),
+    [
+        ("CL002 2019-03-19", "CL002", "2019-03-19"), ("CL002   19/03", "CL002", "19/03"),
+        ("CL002\n19.03.2019", "CL002", "19.03.2019"), ("CL002 19 mar 2019", "CL002", "19 mar 2019"),
+        ("ramiro aldana 19 de marzo de 2019", "ramiro aldana", "19 de marzo de 2019"),
+        ("CL002 el martes 19 de marzo de 2019", "CL002", "el martes 19 de marzo de 2019"),
+        ("CL002 Ayer", "CL002", "Ayer"), ("CL002 viernes", "CL002", "viernes"), ("CL002 +3", "CL002", "+3"),
+        ("CL002 al 19/03", "CL002", "19/03"), ("al 19/03", "al", "19/03"), ("ramiro 2 19 mar", "ramiro 2", "19 mar"),
+        ("CL002 2019-02-30", "CL002", "2019-02-30"), ("CL002 30 feb", "CL002", "30 feb"),
+        ("CL002 2019-07", "CL002", "2019-07"), ("CL002 2019-13-45", "CL002", "2019-13-45"),
+        ("abarrotes 5 de mayo", "abarrotes", "5 de mayo"),  # whether that is a name, who knows the names can tell
+    ],
+)  # fmt: skip
+def test_a_date_at_the_end_of_a_text_is_told_from_what_stands_before_it(text: str, name: str, end: str) -> None:
+    assert split_date(text, TUESDAY) == (name, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "CL002", "CFDI 21002", "CFDI 21002-1", "ramiro 2", "ramiro 2 sucursal", "ayer", "2019-03-19", "5 de mayo",
+        "Ana Mayo", "Ana Abril", "juan julio 2019", "CL002 19 mar 2019 y más",
+    ],
+)  # fmt: skip
+def test_a_text_that_ends_in_no_date_is_left_as_it_is(text: str) -> None:
+    assert split_date(text, TUESDAY) == (text, "")
 
 
 @pytest.mark.parametrize(
@@ -76,11 +127,13 @@ def test_the_29th_of_february_is_the_next_one_there_is(today: str, on: str) -> N
 @settings(max_examples=100, deadline=None)
 @given(st.one_of(st.text(), st.text("0123456789/-. +jul del", max_size=12)), DAYS)
 def test_no_text_does_worse_than_be_unreadable(text: str, today: date) -> None:
-    for parse in (parse_date, parse_month):
+    for parse in (parse_date, parse_past_date, parse_month):
         try:
             assert isinstance(parse(text, today), date)
-        except UnreadableDate:
+        except (UnreadableDate, UnreadableMonth):
             continue
+    name, end = split_date(text, today)
+    assert f"{name} {end}".split() in (text.split(), [each for each in text.split() if each != "al"])
 
 
 @settings(max_examples=100, deadline=None)
@@ -110,16 +163,18 @@ def test_a_weekday_is_the_next_one_never_today(today: date, ahead: int) -> None:
     [
         ("2019-07", "2019-07-01"), ("2019-7", "2019-07-01"), ("07/2019", "2019-07-01"), ("7-2019", "2019-07-01"),
         ("julio", "2019-07-01"), ("enero", "2019-01-01"), ("JULIO 2020", "2020-07-01"), ("julio de 2020", "2020-07-01"),
-        ("ago", "2019-08-01"), ("december 2018", "2018-12-01"),
+        ("ago", "2019-08-01"), ("december 2018", "2018-12-01"), ("julio del 2020", "2020-07-01"),
+        ("2019/07", "2019-07-01"), ("2019-07-23", "2019-07-01"), ("23/08/2018", "2018-08-01"), ("1/2", "2019-02-01"),
+        ("24 dic", "2019-12-01"), ("24 de diciembre de 2018", "2018-12-01"),
     ],
 )  # fmt: skip
-def test_a_month_is_read_by_number_or_name(text: str, first: str) -> None:
+def test_a_month_is_read_by_number_or_name_or_from_a_date(text: str, first: str) -> None:
     assert parse_month(text, TUESDAY) == date.fromisoformat(first)
 
 
-@pytest.mark.parametrize("text", ["", "2019-13", "0/2019", "mes", "julio 1919", "2019", "7", "2019-07-23", "x" * 11])
+@pytest.mark.parametrize("text", ["", "2019-13", "0/2019", "mes", "julio 1919", "2019", "7", "2019-02-30", "x" * 11])
 def test_what_is_no_month_is_refused_as_it_was_typed(text: str) -> None:
-    with pytest.raises(UnreadableDate) as refusal:
+    with pytest.raises(UnreadableMonth) as refusal:
         parse_month(text, TUESDAY)
     assert refusal.value.text == text
 

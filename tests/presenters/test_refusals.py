@@ -38,6 +38,8 @@ DOCUMENTS = tuple((n, f"CFDI-{n}", "Juan Perez") for n in range(1, 23))
 # One of each kind, or of each sentence of a kind; beside it the values that its sentence shows.
 REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.UnreadableDate("31/02 <ayer>"), ("31/02 &lt;ayer&gt;", "23/07/2019")),
+    (errors.NoSuchDay("31/02"), ("31/02", "23/07/2019")),
+    (errors.UnreadableMonth("<mes>"), ("&lt;mes&gt;", "2019-07", "julio 2019")),
     (errors.UnreadableAmount("1.234,50"), ("1.234,50", "1624.00")),
     (errors.CurrencyMismatch("MXN", "USD"), ("MXN", "USD")),
     (errors.UnknownCurrency("pesetas"), ("pesetas", "MXN")),
@@ -45,7 +47,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.MalformedCommand("calendario", "nunca"), ("nunca", "/calendario 2019-07")),
     (errors.CustomerNotFound("ramon & cia"), ("ramon &amp; cia", "/estado CL002")),
     (errors.CustomerAmbiguous("a", CHOICES), ("«a»",)),
-    (errors.CustomerAmbiguous("a", CHOICES, more=True), ("«a»",)),
+    (errors.CustomerAmbiguous("a", CHOICES, more=True, as_of=date(2019, 3, 19)), ("«a»",)),
     (errors.DocumentNotFound("77-B"), ("77-B", "/promesa 7")),
     (errors.DocumentAmbiguous("7", DOCUMENTS[:2]), ("«7»",)),
     (errors.DocumentAmbiguous("7", DOCUMENTS), ("«7»", "20", "/agenda")),

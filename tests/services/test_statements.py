@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.domain.errors import CustomerNotFound
+from bot.domain.errors import CustomerAmbiguous, CustomerNotFound, UnreadableDate
 from bot.domain.money import Money
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.receivables import ApplicationKind, DocumentKind
@@ -122,6 +122,43 @@ def test_a_post_dated_payment_does_not_say_that_payments_are_loaded_until_its_da
         assert world.call(statements.statement, world.ana, "CL001", as_of).loaded_until == date(2019, 7, 12)
     later = world.call(statements.statement, act(world.ana, date(2020, 1, 2)), "CL001")
     assert later.loaded_until == date(2019, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "as_of"),
+    [
+        ("CL002 30/06", "CL002", date(2019, 6, 30)), ("ramiro aldana\nayer", "CL002", date(2019, 7, 15)),
+        ("CL002 5 de mayo", "CL002", date(2019, 5, 5)), ("CL002 domingo", "CL002", date(2019, 7, 14)),
+        ("CL002 2019-12-31", "CL002", date(2019, 12, 31)),
+        ("abarrotes 5 de mayo", "A1", TODAY), ("ABARROTES  5 DE MAYO", "A1", TODAY), ("santo domingo", "A2", TODAY),
+        ("grupo 24/7", "A3", TODAY), ("suc 12/05", "SUC 12/05", TODAY), ("abril", "A4", TODAY), ("mayo", "A1", TODAY),
+        ("abarrotes 5 de mayo 19 mar", "A1", date(2019, 3, 19)), ("santo domingo hoy", "A2", TODAY),
+        ("martinez 10 abr", "A4", date(2019, 4, 10)),
+    ],
+)  # fmt: skip
+def test_the_last_words_are_a_date_unless_a_customer_is_called_so(
+    world: World, text: str, code: str, as_of: date
+) -> None:
+    names = (("A1", "Abarrotes  5 de Mayo"), ("A2", "Santo Domingo, S.A."), ("A3", "Grupo 24/7"), ("SUC 12/05", "Luz"))
+    with world.database.transaction() as session:
+        for each, name in names:
+            factories.customer(session, each, name)
+        factories.customer(session, "A4", "Ana Abril Martínez", rfc="AIMA101010AB1")
+    shown = world.call(statements.statement, world.ana, text)
+    assert (shown.customer.code, shown.as_of) == (code, as_of)
+
+
+@pytest.mark.parametrize("text", ["2019-02-30", "30 feb", "31/06", "2019-07", "19 mar 1919"])
+def test_a_date_gone_wrong_is_refused_rather_than_taken_for_a_part_of_the_name(world: World, text: str) -> None:
+    with pytest.raises(UnreadableDate) as refusal:
+        world.call(statements.statement, world.ana, f"ramiro {text}")
+    assert refusal.value.text == text
+
+
+def test_who_has_to_choose_the_customer_keeps_the_date(world: World) -> None:
+    with pytest.raises(CustomerAmbiguous) as refusal:
+        world.call(statements.statement, world.ana, "ram 19/03")
+    assert (refusal.value.text, refusal.value.as_of) == ("ram", date(2019, 3, 19))
 
 
 def test_a_customer_with_nothing_open_has_an_empty_statement(world: World) -> None:

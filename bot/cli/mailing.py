@@ -15,7 +15,7 @@ from bot.domain.correspondence import MailState
 from bot.domain.occasion import Occasion
 from bot.domain.runs import Audience, Candidate, RunPreview
 from bot.presenters.mailing import age
-from bot.presenters.refusals import skip_sentence
+from bot.presenters.skipping import skip_sentence
 from bot.services import outbox, runs, sending
 from bot.services.enclosing import House
 from bot.services.outbox import Delivery

@@ -12,8 +12,8 @@ from bot.domain.scheduling import Recorded
 from bot.i18n import Language
 from bot.presenters import promise
 from bot.presenters.mailing import reason_sentence
-from bot.presenters.refusals import skip_sentence
 from bot.presenters.reply import Button, Reply, rows
+from bot.presenters.skipping import skip_sentence
 from bot.render.plain import short
 
 # What is told of a customer, and of how many when there are several: with it all stays within a message's 4,096

@@ -11,8 +11,8 @@ from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.receivables import AttachmentPolicy
 from bot.domain.runs import Candidate, Progress, Recipient, RunChoices, RunPreview, RunState
 from bot.i18n import Language
-from bot.presenters.refusals import skip_sentence
 from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen, with_amount
+from bot.presenters.skipping import skip_sentence
 from bot.render.plain import short
 
 # Codes are named up to so many characters and the others counted, and so many failures told with their reason, so that

@@ -1,13 +1,12 @@
 """Refusals as sentences: what was wrong, with the value, and the right form."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import escape
 
 from bot.domain import erp, errors, receipts
 from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself, SeveralPeople
-from bot.domain.correspondence import SkipReason
 from bot.domain.errors import Refusal
 from bot.domain.handovers import NobodyToHandTo
 from bot.domain.money import Money
@@ -38,26 +37,6 @@ FORMS = {
 
 # What is shown of a text that was typed; the rest of a long one is no help.
 _SHOWN = 100
-_SHOWN_BOUNCES = 600
-
-
-def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Sequence[str] = ()) -> str:
-    """Why a customer gets no statement, in plain text; `bounced` are addresses that took no mail, with the reasons."""
-    _ = language.gettext
-    if bounced:
-        what = short(", ".join(bounced), _SHOWN_BOUNCES)
-        return _("An email to %(code)s did not arrive: %(what)s. Another address is needed.", code=code, what=what)
-    sentences = {
-        SkipReason.NO_ADDRESS: _("%(code)s has no email address.", code=code),
-        SkipReason.BAD_ADDRESS: _("The email address of %(code)s is not valid.", code=code),
-        SkipReason.NOTHING_OWED: _("%(code)s owes nothing.", code=code),
-        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent emails.", code=code),
-        SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents belong to many people.", code=code),
-        SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today.", code=code),
-        SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),
-        SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
-    }
-    return sentences[reason]
 
 
 def refusal(refused: Refusal, language: Language, command: str = "") -> Reply:

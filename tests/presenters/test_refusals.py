@@ -27,7 +27,8 @@ from bot.domain.receipts import (
 )
 from bot.domain.reminders import HourIsQuiet, QuietHours, UnreadableReminder
 from bot.i18n import ENGLISH, SPANISH, language
-from bot.presenters.refusals import FORMS, refusal, skip_sentence
+from bot.presenters.refusals import FORMS, refusal
+from bot.presenters.skipping import skip_sentence
 from bot.presenters.welcome import COMMANDS
 from tests.presenters.checks import assert_sendable
 from tests.presenters.golden import assert_text, buttons_text

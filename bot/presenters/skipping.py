@@ -1,0 +1,28 @@
+"""Why a customer gets no mail, in a sentence."""
+
+from collections.abc import Sequence
+
+from bot.domain.correspondence import SkipReason
+from bot.i18n import Language
+from bot.render.plain import short
+
+_SHOWN_BOUNCES = 600
+
+
+def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Sequence[str] = ()) -> str:
+    """Why a customer gets no statement, in plain text; `bounced` are addresses that took no mail, with the reasons."""
+    _ = language.gettext
+    if bounced:
+        what = short(", ".join(bounced), _SHOWN_BOUNCES)
+        return _("An email to %(code)s did not arrive: %(what)s. Another address is needed.", code=code, what=what)
+    sentences = {
+        SkipReason.NO_ADDRESS: _("%(code)s has no email address.", code=code),
+        SkipReason.BAD_ADDRESS: _("The email address of %(code)s is not valid.", code=code),
+        SkipReason.NOTHING_OWED: _("%(code)s owes nothing.", code=code),
+        SkipReason.OPTED_OUT: _("%(code)s asked not to be sent emails.", code=code),
+        SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents belong to many people.", code=code),
+        SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today.", code=code),
+        SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),
+        SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
+    }
+    return sentences[reason]

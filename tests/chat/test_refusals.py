@@ -25,7 +25,7 @@ FORMS = {
     "/cobro 900 10 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
     "/payment 900 10 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
     "/cobro 7,8 100 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
-    "/calendario 2019-13": "23/07/2019",
+    "/calendario 2019-13": "julio 2019",
     "/enviar nadie": "/enviar CL002",
     "/desconocido": "No existe el comando /desconocido. Vea /ayuda.",
     "CL002": "/estado CL002",

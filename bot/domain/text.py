@@ -1,6 +1,17 @@
-"""Texts compared as people compare them."""
+"""Texts compared as people compare them, and without what nothing takes."""
 
+import re
 import unicodedata
+
+# What PostgreSQL keeps in no text, NUL and lone surrogates, and the two noncharacters that XML has in no document
+# (XML 1.0, 2.2: Char), so that no workbook could be written.
+_UNWRITABLE = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
+
+
+def writable(text: str) -> str:
+    """The text without what a database or a file of XML takes in none."""
+    # A file may have millions of texts, most of them plain.
+    return text.replace("\0", "") if text.isascii() else _UNWRITABLE.sub("", text)
 
 
 def fold(text: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bot.domain.errors import UnreadableAmount
 from bot.domain.money import minor_digits, parse_amount
-from bot.domain.text import fold
+from bot.domain.text import fold, writable
 
 Cell: TypeAlias = str | float | bool | date | time | timedelta
 T = TypeVar("T")
@@ -58,8 +58,7 @@ class BadCell(Exception):  # noqa: N818 - it says what is wrong
 def text(cell: Cell) -> str:
     """The cell as one line of text; a whole number has no decimals."""
     if isinstance(cell, str):
-        # PostgreSQL keeps no NUL in a text.
-        return " ".join(cell.replace("\0", "").split())
+        return " ".join(writable(cell).split())
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)

@@ -2,8 +2,10 @@
 
 import unicodedata
 
-# Unicode general categories: control, format (direction marks, zero widths), surrogate.
-_UNPRINTABLE = {"Cc", "Cf", "Cs"}
+from bot.domain.text import writable
+
+# Unicode general categories: control, format (direction marks, zero widths).
+_UNPRINTABLE = {"Cc", "Cf"}
 
 # What a spreadsheet takes for the beginning of a formula, or skips before one.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -15,13 +17,15 @@ def inert(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text on one line, blanks collapsed, without control, direction and zero-width marks."""
+    """The text on one line, blanks collapsed, without control, direction and zero-width marks, fit for XML."""
     spaced = " ".join(text.split())
     if spaced.isascii() and spaced.isprintable():
         # Most are, and there are dozens on a screen: the rest would change nothing.
         return spaced
     # Composed, so that an accent never takes a cell of its own; what is dropped may leave double blanks.
-    kept = unicodedata.normalize("NFC", "".join(c for c in spaced if unicodedata.category(c) not in _UNPRINTABLE))
+    kept = unicodedata.normalize(
+        "NFC", "".join(c for c in writable(spaced) if unicodedata.category(c) not in _UNPRINTABLE)
+    )
     return " ".join(kept.split())
 
 

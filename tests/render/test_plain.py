@@ -16,6 +16,7 @@ from bot.render.plain import lines, one_line
         ("a\x00b\x07c", "abc"),
         ("cero\u200bancho", "ceroancho"),
         ("solo\ud800", "solo"),
+        ("Dos \uffff\ufffe", "Dos"),
         ("a \u200b b", "a b"),
         ("Jose\u0301", "Jos\u00e9"),
         ("Ñandú, S.A. de C.V. & Cía", "Ñandú, S.A. de C.V. & Cía"),

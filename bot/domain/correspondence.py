@@ -105,3 +105,7 @@ class TryLater(Exception):  # noqa: N818 - it says what to do
 
 class Rejected(Exception):  # noqa: N818 - it says what happened
     """The mail will never leave as it is."""
+
+
+class Gone(Rejected):
+    """Neither draft nor sent mail is there: whether it left, none but a person can tell."""

@@ -27,12 +27,17 @@ class Mailer(Protocol):
     def was_sent(self, draft_id: str) -> bool:
         """Whether a draft has left, asked after a crash.
 
-        Raises TryLater when it cannot be told now, Rejected when neither draft nor sent mail is there.
+        Raises TryLater when it cannot be told now, Gone when neither draft nor sent mail is there, Rejected when the
+        answer is refused, which says nothing of the draft.
         """
         ...
 
+    def is_for(self, draft_id: str, mail: Mail) -> bool:
+        """Whether a draft goes to those to whom a draft of this mail would go now; raises TryLater or Rejected."""
+        ...
+
     def discard(self, draft_id: str) -> None:
-        """Remove a draft that is not to be sent; raises TryLater or Rejected."""
+        """Remove a draft that is not to be sent, unless it is gone already; raises TryLater or Rejected."""
         ...
 
     def close(self) -> None:

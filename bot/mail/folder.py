@@ -6,13 +6,15 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
 from pathlib import Path
 
-from bot.domain.correspondence import Mail, Rejected, TryLater
+from bot.domain.correspondence import Gone, Mail, TryLater
 from bot.i18n import N_
 from bot.mail.eml import as_bytes
 from bot.mail.envelope import checked
-from bot.mail.redirect import redirected
+from bot.mail.redirect import is_for, redirected
 
 _DRAFT_ID = re.compile(r"[A-Za-z0-9-]+\.eml")
 # Windows' paths end at 260 characters (MAX_PATH); the folder needs its part of them.
@@ -69,20 +71,28 @@ class FolderMailer:
                 draft.replace(sent)
                 _sync_folder(self._folder)
             else:
-                raise Rejected(f"{_GONE} ({draft_id})")
+                raise Gone(f"{_GONE} ({draft_id})")
 
     def was_sent(self, draft_id: str) -> bool:
-        """Whether the draft has left; raises TryLater, or Rejected when neither draft nor sent mail is there."""
+        """Whether the draft has left; raises TryLater, or Gone when neither draft nor sent mail is there."""
         draft, sent = self._paths(draft_id)
         with self._disk():
             if sent.exists():
                 return True
             if draft.exists():
                 return False
-        raise Rejected(f"{_GONE} ({draft_id})")
+        raise Gone(f"{_GONE} ({draft_id})")
+
+    def is_for(self, draft_id: str, mail: Mail) -> bool:
+        """Whether a draft goes to those to whom this mail would go now; raises TryLater."""
+        draft, _ = self._paths(draft_id)
+        with self._disk(), draft.open("rb") as file:
+            headers = BytesHeaderParser().parse(file)
+        to, cc, bcc = ([a for _, a in getaddresses(headers.get_all(name, []))] for name in ("To", "Cc", "Bcc"))
+        return is_for(redirected(mail, self._redirect_to), (to, cc, bcc))
 
     def discard(self, draft_id: str) -> None:
-        """Remove a draft; raises TryLater or Rejected."""
+        """Remove a draft, unless it is gone already; raises TryLater or Rejected."""
         draft, _ = self._paths(draft_id)
         with self._disk():
             draft.unlink(missing_ok=True)
@@ -92,7 +102,7 @@ class FolderMailer:
 
     def _paths(self, draft_id: str) -> tuple[Path, Path]:
         if not _DRAFT_ID.fullmatch(draft_id):
-            raise Rejected(f"{_GONE} ({draft_id!r})")
+            raise Gone(f"{_GONE} ({draft_id!r})")
         return self._drafts / draft_id, self._folder / draft_id
 
     @contextmanager

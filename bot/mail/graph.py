@@ -3,18 +3,20 @@
 # ruff: noqa: ANN401 - O365 publishes no types: Any ends in this module
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
 import requests
 
-from bot.domain.correspondence import Attachment, Mail, Pace, Rejected, TryLater
+from bot.domain.correspondence import Attachment, Gone, Mail, Pace, Rejected, TryLater
 from bot.i18n import N_
 from bot.mail.eml import KEY_HEADER
 from bot.mail.envelope import checked
 from bot.mail.graph_access import GraphAccess
-from bot.mail.redirect import redirected
+from bot.mail.graph_errors import GONE
+from bot.mail.redirect import is_for, redirected
 
 _log = logging.getLogger(__name__)
 
@@ -84,9 +86,9 @@ class GraphMailer:
             _require(message.send())
 
     def was_sent(self, draft_id: str) -> bool:
-        """Whether the draft has left; raises TryLater, or Rejected when the mailbox has neither draft nor sent mail.
+        """Whether the draft has left; raises TryLater, Rejected, or Gone when neither draft nor sent mail is there.
 
-        That is so when a person removed it for good: none but a person can tell then, and to send again could be twice.
+        Gone is what a person removed for good: none but a person can tell then, and to send again could be twice.
         """
         object_id, message_id, _ = f"{draft_id}  ".split(" ", 2)
         with self._access.entered():
@@ -99,12 +101,20 @@ class GraphMailer:
                 quoted = message_id.replace("'", "''")
                 found = self._get("/messages", select="isDraft", where=f"internetMessageId eq '{quoted}'")
                 if not found["value"]:
-                    raise
+                    raise Gone(GONE) from None
                 return any(copy["isDraft"] is False for copy in found["value"])
 
+    def is_for(self, draft_id: str, mail: Mail) -> bool:
+        """Whether a draft goes to those to whom this mail would go now; raises TryLater or Rejected."""
+        kinds = ("toRecipients", "ccRecipients", "bccRecipients")
+        with self._access.entered():
+            known = self._get(f"/messages/{draft_id.partition(' ')[0]}", select=",".join(kinds))
+        to, cc, bcc = ([each["emailAddress"]["address"] for each in known.get(kind, ())] for kind in kinds)
+        return is_for(redirected(mail, self._redirect_to), (to, cc, bcc))
+
     def discard(self, draft_id: str) -> None:
-        """Remove a draft; raises TryLater or Rejected."""
-        with self._access.entered() as account:
+        """Remove a draft, unless it is gone already; raises TryLater or Rejected."""
+        with suppress(Gone), self._access.entered() as account:
             message = account.new_message()
             message.object_id = draft_id.partition(" ")[0]
             message.delete()

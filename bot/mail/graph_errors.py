@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from requests import RequestException, Response
 
-from bot.domain.correspondence import Rejected, TryLater
+from bot.domain.correspondence import Gone, Rejected, TryLater
 from bot.i18n import N_
 
 _log = logging.getLogger(__name__)
@@ -24,9 +24,12 @@ _PASSING = {
 # Seconds to wait where Microsoft names none; its throttling windows are minutes.
 _PATIENCE = 60.0
 
+GONE = N_("The draft is no longer in the mailbox: look in its Sent Items whether the email left")
+_GONE_CODE = "ErrorItemNotFound"
+
 # Microsoft Graph's error codes for mail, and the statuses, each with what a person can do about it.
 _BY_CODE = {
-    "ErrorItemNotFound": N_("The draft is no longer in the mailbox: look in its Sent Items whether the email left"),
+    _GONE_CODE: GONE,
     "ErrorInvalidRecipients": N_("Microsoft 365 does not accept an address of this email"),
     "ErrorMessageSizeExceeded": N_("The email is larger than this mailbox may send"),
     "ErrorSendAsDenied": N_("The application may not send in the name of this mailbox"),
@@ -88,7 +91,8 @@ def verdict(error: RequestException) -> TryLater | Rejected:
         return TryLater(f"{_BUSY} ({response.status_code} {code})", after=_retry_after(response), everyone=everyone)
     known = _BY_CODE.get(code) or _BY_STATUS.get(response.status_code)
     reason = known or N_("Microsoft 365 does not accept this email")
-    return Rejected(f"{reason} ({response.status_code} {code}: {message})")
+    refusal = Gone if code == _GONE_CODE else Rejected
+    return refusal(f"{reason} ({response.status_code} {code}: {message})")
 
 
 def token_verdict(result: Mapping[str, object]) -> TryLater | Rejected:

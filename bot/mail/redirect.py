@@ -1,5 +1,6 @@
 """The safety setting that sends all mail to one address."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.domain.correspondence import Mail
@@ -16,3 +17,9 @@ def redirected(mail: Mail, to: str | None) -> Mail:
     rest = len(meant_for) - _NAMED
     names = ", ".join(meant_for[:_NAMED]) + (f" +{rest}" if rest > 0 else "")
     return replace(mail, to=(to,), cc=(), bcc=(), subject=f"[→ {names}] {mail.subject}")
+
+
+def is_for(mail: Mail, drafted: tuple[Iterable[str], Iterable[str], Iterable[str]]) -> bool:
+    """Whether a mail goes to these, who are its To, Cc and Bcc; in whatever order, capitals or not."""
+    meant = (mail.to, mail.cc, mail.bcc)
+    return all({a.lower() for a in to} == {a.lower() for a in found} for to, found in zip(meant, drafted, strict=True))

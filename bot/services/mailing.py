@@ -80,16 +80,13 @@ def write(statement: Statement, house: House, *, comment: str = "", beside: Sequ
 
 
 def post(session: Session, occasion: Occasion, mail: Mail, customer: Customer, run_id: int | None = None) -> int | None:
-    """Freeze a mail in the outbox; one of its key that had failed tries again as it was, to the addresses of now.
+    """Freeze a mail in the outbox; one of its key that ended without leaving is written anew and tries again.
 
     Returns its id, None when the mail of this key is on its way or has left.
     """
     mail_id = outbox.queue(session, mail, customer.id, person=occasion.person, now=occasion.now, run_id=run_id)
     if mail_id is None:
-        mail_id = outbox.requeue(session, mail.key)
-        if mail_id is not None:
-            # An address that was refused may have been mended meanwhile.
-            outbox.readdress(session, mail_id, mail)
+        mail_id = outbox.rewrite(session, mail, person=occasion.person, now=occasion.now, run_id=run_id)
     if mail_id is not None:
         audit.record(session, occasion.person, "mail", customer.code, now=occasion.now, source=occasion.source)
     return mail_id

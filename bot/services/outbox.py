@@ -9,10 +9,11 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.domain.correspondence import Mail, MailState, Pace, Rejected, TryLater
+from bot.domain.correspondence import Gone, Mail, MailState, Pace, Rejected, TryLater
 from bot.i18n import N_
 from bot.store import outbox, runs
 from bot.store import pace as pacing
+from bot.store.outbox import Claim
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,10 @@ class Mailer(Protocol):
         """Tell."""
         ...
 
+    def is_for(self, draft_id: str, mail: Mail) -> bool:
+        """Tell."""
+        ...
+
     def discard(self, draft_id: str) -> None:
         """Remove."""
         ...
@@ -74,12 +79,14 @@ Transactions = Callable[[], AbstractContextManager[Session]]
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    mail_id: int
+    claim: Claim
     mail: Mail
     draft_id: str | None
-    attempts: int
     customer_code: str
     queued_by: int | None
+    is_stopped: bool
+    # The draft holds what the mail was before it was written anew.
+    is_rewritten: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,10 @@ class _Outcome:
     pause: timedelta = timedelta()
     # How long no other mail is worth trying either.
     hold: timedelta = timedelta()
-    # A draft that was refused is of no more use; any other may have left after all, and is asked after.
+    # There is no draft any more; any other may have left after all, and is asked after.
     draft_is_void: bool = False
+    # What left is what the mail was before it was written anew.
+    as_before: bool = False
 
 
 def deliver(transactions: Transactions, mailer: Mailer, clock: Callable[[], datetime]) -> Iterator[Delivery]:
@@ -141,9 +150,10 @@ def _claim(transactions: Transactions, pace: Pace | None, now: datetime) -> _Cla
         mail = outbox.to_mail(row)
         if _open_at(session, pace, mail.recipients, now) > now:
             return None
-        outbox.claim(row, now)
-        code, queued_by = outbox.customer_of(session, row.id)
-        return _Claimed(row.id, mail, row.draft_id, row.attempts, code, queued_by)
+        claim = outbox.claim(row, now)
+        origin = outbox.origin_of(session, row.id)
+        is_rewritten = row.draft_id is not None and outbox.is_rewritten(session, row.id)
+        return _Claimed(claim, mail, row.draft_id, *origin, is_rewritten=is_rewritten)
 
 
 def _send(
@@ -151,44 +161,78 @@ def _send(
 ) -> _Outcome | None:
     """What became of a mail; None when another has taken it."""
     try:
-        draft_id = claimed.draft_id
-        if draft_id is None:
-            draft_id = mailer.draft(claimed.mail)
-        elif mailer.was_sent(draft_id):
+        if claimed.draft_id is not None and mailer.was_sent(claimed.draft_id):
             # An earlier attempt got through although it looked otherwise.
-            return _Outcome(MailState.SENT)
-        with transactions() as session:
-            # A large mail on a slow line may have taken so long that it was taken for stuck: then it is not sent here.
-            kept = outbox.keep_draft(session, claimed.mail_id, draft_id, attempt=claimed.attempts, now=clock())
-        if not kept:
-            if claimed.draft_id is None:
-                # Left there, a person could send it.
-                mailer.discard(draft_id)
-            return None
-        mailer.send(draft_id)
+            return _Outcome(MailState.SENT, as_before=claimed.is_rewritten)
+        if claimed.is_stopped:
+            # Who was sending it has died, and nothing more is to leave.
+            return _Outcome(MailState.CANCELLED)
+        draft_id = _drafted(transactions, mailer, claimed, clock)
+        return None if draft_id is None else _depart(mailer, draft_id)
     except TryLater as fault:
         return _later(claimed, fault)
     except Rejected as refusal:
-        return _Outcome(MailState.FAILED, str(refusal), draft_is_void=True)
+        # A refusal to answer, as of a secret that expired, says nothing of the draft: it may have left.
+        return _Outcome(MailState.FAILED, str(refusal), draft_is_void=isinstance(refusal, Gone))
     except Exception as unforeseen:  # noqa: BLE001 - else it would come again for ever, and nobody would hear of it
-        _log.exception("mail %s", claimed.mail_id)
+        _log.exception("mail %s", claimed.claim.mail_id)
         return _later(claimed, TryLater(f"{UNFORESEEN} ({type(unforeseen).__name__})"))
+
+
+def _drafted(
+    transactions: Transactions, mailer: Mailer, claimed: _Claimed, clock: Callable[[], datetime]
+) -> str | None:
+    """The id of a draft of the mail as it is now, and noted; None when another has taken the mail."""
+    draft_id = claimed.draft_id
+    if draft_id is not None and (claimed.is_rewritten or not mailer.is_for(draft_id, claimed.mail)):
+        # Written anew since, or all mail goes to another address now (MAIL_REDIRECT_TO).
+        mailer.discard(draft_id)
+        with transactions() as session:
+            if not outbox.forget_draft(session, claimed.claim, now=clock()):
+                return None
+        draft_id = None
+    is_new = draft_id is None
+    if draft_id is None:
+        draft_id = mailer.draft(claimed.mail)
+    with transactions() as session:
+        # A large mail on a slow line may have taken so long that it was taken for stuck: then it is not sent here.
+        kept = outbox.keep_draft(session, claimed.claim, draft_id, now=clock())
+    if kept:
+        return draft_id
+    if is_new:
+        # Left there, a person could send it.
+        mailer.discard(draft_id)
+    return None
+
+
+def _depart(mailer: Mailer, draft_id: str) -> _Outcome:
+    """Send a draft; one that is refused is of no more use, and left there a person could send it."""
+    try:
+        mailer.send(draft_id)
+    except Rejected as refusal:
+        failed = _Outcome(MailState.FAILED, str(refusal), draft_is_void=True)
+        try:
+            mailer.discard(draft_id)
+        except (Rejected, TryLater) as fault:
+            _log.warning("a draft that was refused stays there: %s", fault)
+            return replace(failed, draft_is_void=False)
+        return failed
     return _Outcome(MailState.SENT)
 
 
 def _later(claimed: _Claimed, fault: TryLater) -> _Outcome:
     asked = timedelta(seconds=fault.after)
     hold = asked if fault.everyone else timedelta()
-    if claimed.attempts >= MAX_ATTEMPTS:
+    if claimed.claim.attempt >= MAX_ATTEMPTS:
         return _Outcome(MailState.FAILED, str(fault), hold=hold)
     least = max(asked, MIN_PAUSE)
-    pause = min(least * 2 ** (claimed.attempts - 1), MAX_PAUSE)
+    pause = min(least * 2 ** (claimed.claim.attempt - 1), MAX_PAUSE)
     return _Outcome(MailState.RETRY, str(fault), max(pause, least), hold)
 
 
 def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | None, now: datetime) -> Delivery | None:
     if outcome is None:
-        _log.warning("mail %s was taken by another meanwhile", claimed.mail_id)
+        _log.warning("mail %s was taken by another meanwhile", claimed.claim.mail_id)
         return None
     with transactions() as session:
         if outcome.state is MailState.RETRY and runs.is_stopped(session, claimed.mail_id):
@@ -196,17 +240,18 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
             outcome = replace(outcome, state=MailState.CANCELLED)
         settled = outbox.settle(
             session,
-            claimed.mail_id,
+            claimed.claim,
             outcome.state,
-            attempt=claimed.attempts,
             sent_at=now if outcome.state is MailState.SENT else None,
             not_before=now + outcome.pause if outcome.state is MailState.RETRY else None,
             reason=outcome.reason,
-            forget_draft=outcome.draft_is_void,
+            draft_is_void=outcome.draft_is_void,
         )
+        if settled and outcome.as_before:
+            outbox.reinstate(session, claimed.claim.mail_id)
         if outcome.hold:
             pacing.hold(session, now + outcome.hold, now)
-    _log.info("mail %s: %s %s", claimed.mail_id, outcome.state.value, outcome.reason)
+    _log.info("mail %s: %s %s", claimed.claim.mail_id, outcome.state.value, outcome.reason)
     if not settled:
         return None
     return Delivery(claimed.mail.key, claimed.customer_code, outcome.state, outcome.reason, claimed.queued_by)

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from bot.domain.correspondence import Attachment, Mail, MailState, Posted
+from bot.domain.correspondence import Attachment, Mail, MailState, Posted, SkipReason
 from bot.domain.people import Person
+from bot.domain.runs import RunState
 from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
+from bot.store.run_models import RunCustomerRow, RunRow
 from bot.store.upsert import insert
 
 
@@ -47,39 +50,99 @@ def queue(
 
     None when its key is there already, whoever puts it there at the same moment.
     """
-    row = insert(session, MailRow).values(
-        key=mail.key,
-        customer_id=customer_id,
-        queued_by_id=person.id or None,
-        to=list(mail.to),
-        cc=list(mail.cc),
-        bcc=list(mail.bcc),
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        queued_at=now,
-        run_id=run_id,
-    )
+    row = insert(session, MailRow).values(key=mail.key, customer_id=customer_id, **_written(mail, person, now, run_id))
     mail_id: int | None = session.scalar(row.on_conflict_do_nothing(index_elements=[MailRow.key]).returning(MailRow.id))
-    if mail_id is None:
+    if mail_id is not None:
+        _add_files(session, mail_id, mail)
+    return mail_id
+
+
+def rewrite(session: Session, mail: Mail, *, person: Person, now: datetime, run_id: int | None = None) -> int | None:
+    """Write a mail that has ended without leaving anew, whole, and let it try again; returns its id.
+
+    None when the mail of this key waits, is leaving or has left: then it stays so.
+
+    A draft of what was written before may have left all the same: that is kept beside until it was asked after.
+    """
+    ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
+    row = session.scalar(select(MailRow).where(MailRow.key == mail.key, ended).with_for_update())
+    if row is None:
         return None
+    if row.draft_id is not None and not is_rewritten(session, row.id):
+        before = MailRow(key=_before(row.id), state=MailState.CANCELLED, **_as_written(row))
+        session.add(before)
+        session.flush()
+        _move_files(session, row.id, before.id)
+    else:
+        _delete_files(session, row.id)
+    anew = {"state": MailState.QUEUED, "attempts": 0, "not_before": None, "reason": ""}
+    session.execute(
+        update(MailRow).where(MailRow.id == row.id).values(_written(mail, person, now, run_id) | anew),
+        execution_options={"synchronize_session": False},
+    )
+    _add_files(session, row.id, mail)
+    return row.id
+
+
+def is_rewritten(session: Session, mail_id: int) -> bool:
+    """Whether the draft of a mail holds what was written before."""
+    return bool(session.scalar(select(exists().where(MailRow.key == _before(mail_id)))))
+
+
+def reinstate(session: Session, mail_id: int) -> None:
+    """Let a mail be what it was before it was rewritten: that has left after all.
+
+    The sending that rewrote it has sent its customer nothing.
+    """
+    before = session.scalars(select(MailRow).where(MailRow.key == _before(mail_id))).one()
+    _delete_files(session, mail_id)
+    _move_files(session, before.id, mail_id)
+    session.execute(update(MailRow).where(MailRow.id == mail_id).values(_as_written(before)))
+    others = (RunCustomerRow.mail_id == mail_id, RunCustomerRow.run_id != before.run_id)
+    sent_before = {"mail_id": None, "skipped": SkipReason.ALREADY_SENT.value}
+    session.execute(update(RunCustomerRow).where(*others).values(sent_before))
+    session.execute(delete(MailRow).where(MailRow.id == before.id))
+
+
+def _before(mail_id: int) -> str:
+    """The key under which is kept what a mail was before it was rewritten."""
+    return f"before:{mail_id}"
+
+
+def _written(mail: Mail, person: Person, now: datetime, run_id: int | None) -> dict[str, Any]:
+    return {
+        "queued_by_id": person.id or None,
+        "to": list(mail.to),
+        "cc": list(mail.cc),
+        "bcc": list(mail.bcc),
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+        "queued_at": now,
+        "run_id": run_id,
+    }
+
+
+_WRITTEN = ("customer_id", "queued_by_id", "to", "cc", "bcc", "subject", "text", "html", "queued_at", "run_id")
+
+
+def _as_written(row: MailRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _WRITTEN}
+
+
+def _add_files(session: Session, mail_id: int, mail: Mail) -> None:
     session.add_all(
         MailAttachmentRow(mail_id=mail_id, position=n, name=a.name, content_type=a.content_type, content=a.content)
         for n, a in enumerate(mail.attachments)
     )
-    return mail_id
 
 
-def requeue(session: Session, key: str) -> int | None:
-    """Let a mail that had failed try again, as it was frozen; returns its id.
+def _move_files(session: Session, of: int, to: int) -> None:
+    session.execute(update(MailAttachmentRow).where(MailAttachmentRow.mail_id == of).values(mail_id=to))
 
-    None when it waits, is leaving or has left: then it stays so.
 
-    A draft that was kept is asked after first: the last attempt may have got through.
-    """
-    ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
-    anew = {"state": MailState.QUEUED, "attempts": 0, "not_before": None, "reason": ""}
-    return session.scalar(update(MailRow).where(MailRow.key == key, ended).values(anew).returning(MailRow.id))
+def _delete_files(session: Session, of: int) -> None:
+    session.execute(delete(MailAttachmentRow).where(MailAttachmentRow.mail_id == of))
 
 
 _CONFIRMATIONS_WAIT = (
@@ -113,12 +176,6 @@ def _recall(session: Session, which: ColumnElement[bool]) -> int:
     return len(ids)
 
 
-def readdress(session: Session, mail_id: int, mail: Mail) -> None:
-    """Let a mail that lies nowhere outside yet go where its customer's mails go now."""
-    now = {"to": list(mail.to), "cc": list(mail.cc), "bcc": list(mail.bcc)}
-    session.execute(update(MailRow).where(MailRow.id == mail_id, MailRow.draft_id.is_(None)).values(now))
-
-
 def due(
     session: Session, now: datetime, *, states: Iterable[MailState], claimed_before: datetime | None = None
 ) -> MailRow | None:
@@ -139,11 +196,20 @@ def due(
     return session.scalar(query)
 
 
-def claim(row: MailRow, now: datetime) -> None:
+class Claim(NamedTuple):
+    """Who has a mail: at which attempt, of those since it was written."""
+
+    mail_id: int
+    attempt: int
+    written_at: datetime
+
+
+def claim(row: MailRow, now: datetime) -> Claim:
     """Take a mail that is due, marking it as sending."""
     row.state = MailState.SENDING
     row.claimed_at = now
     row.attempts += 1
+    return Claim(row.id, row.attempts, row.queued_at)
 
 
 def to_mail(row: MailRow) -> Mail:
@@ -163,7 +229,7 @@ def to_mail(row: MailRow) -> Mail:
     )
 
 
-def keep_draft(session: Session, mail_id: int, draft_id: str, *, attempt: int, now: datetime) -> bool:
+def keep_draft(session: Session, claim: Claim, draft_id: str, *, now: datetime) -> bool:
     """Note under which id the mail lies at the mailer, before it is sent; False when another has taken it meanwhile.
 
     With that the claim begins anew. What `bot.mail.Mailer` puts behind the id are the Message-ID and the conversation.
@@ -175,36 +241,55 @@ def keep_draft(session: Session, mail_id: int, draft_id: str, *, attempt: int, n
         "conversation_id": conversation_id or None,
         "claimed_at": now,
     }
-    return _update_claimed(session, mail_id, attempt, kept)
+    return _update_claimed(session, claim, kept)
+
+
+def forget_draft(session: Session, claim: Claim, *, now: datetime) -> bool:
+    """Note that a mail's draft is removed, and begin its claim anew; False when another has taken it meanwhile."""
+    forgotten = _update_claimed(session, claim, {"draft_id": None, "claimed_at": now})
+    if forgotten:
+        _forget_before(session, claim.mail_id)
+    return forgotten
 
 
 def settle(
     session: Session,
-    mail_id: int,
+    claim: Claim,
     state: MailState,
     *,
-    attempt: int,
     sent_at: datetime | None = None,
     not_before: datetime | None = None,
     reason: str = "",
-    forget_draft: bool = False,
+    draft_is_void: bool = False,
 ) -> bool:
     """Note what became of a mail that was being sent; False when another has taken it meanwhile."""
     became = {"state": state, "sent_at": sent_at, "not_before": not_before, "reason": reason[:500]}
-    return _update_claimed(session, mail_id, attempt, became | ({"draft_id": None} if forget_draft else {}))
+    settled = _update_claimed(session, claim, became | ({"draft_id": None} if draft_is_void else {}))
+    if settled and draft_is_void:
+        _forget_before(session, claim.mail_id)
+    return settled
 
 
-def _update_claimed(session: Session, mail_id: int, attempt: int, values: Mapping[str, object]) -> bool:
-    """Change a mail that is still being sent by whoever claimed it at this attempt."""
-    still = (MailRow.id == mail_id, MailRow.state == MailState.SENDING, MailRow.attempts == attempt)
+def _forget_before(session: Session, mail_id: int) -> None:
+    """Forget what a mail was before it was rewritten: its draft is gone, so that nothing is to be asked any more."""
+    before = select(MailRow.id).where(MailRow.key == _before(mail_id)).scalar_subquery()
+    session.execute(delete(MailAttachmentRow).where(MailAttachmentRow.mail_id == before))
+    session.execute(delete(MailRow).where(MailRow.key == _before(mail_id)))
+
+
+def _update_claimed(session: Session, claim: Claim, values: Mapping[str, object]) -> bool:
+    """Change a mail that is still being sent by whoever has this claim."""
+    same = (MailRow.id == claim.mail_id, MailRow.attempts == claim.attempt, MailRow.queued_at == claim.written_at)
+    still = (*same, MailRow.state == MailState.SENDING)
     return session.execute(update(MailRow).where(*still).values(values).returning(MailRow.id)).first() is not None
 
 
-def customer_of(session: Session, mail_id: int) -> tuple[str, int | None]:
-    """The code of the customer a mail is for, and the id of the person who queued it."""
+def origin_of(session: Session, mail_id: int) -> tuple[str, int | None, bool]:
+    """The code of a mail's customer, the id of the person who queued it, and whether its sending was stopped."""
     row = session.execute(
-        select(CustomerRow.code, MailRow.queued_by_id)
+        select(CustomerRow.code, MailRow.queued_by_id, RunRow.state)
         .join(CustomerRow, CustomerRow.id == MailRow.customer_id)
+        .outerjoin(RunRow, RunRow.id == MailRow.run_id)
         .where(MailRow.id == mail_id)
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2] is RunState.STOPPED

@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import Mail, MailState, Pace
 from bot.mail import Mailer
 from bot.services import outbox
 from bot.services.outbox import STUCK_AFTER
-from bot.store import outbox as store
 from bot.store.database import Database
 from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
 from tests.mail.graph_faults import Fault, Faults, Trouble
@@ -118,6 +117,9 @@ class _Mortal:
     def was_sent(self, draft_id: str) -> bool:
         return self._mailer.was_sent(draft_id)
 
+    def is_for(self, draft_id: str, mail: Mail) -> bool:
+        return self._mailer.is_for(draft_id, mail)
+
     def discard(self, draft_id: str) -> None:
         self._mailer.discard(draft_id)
 
@@ -156,11 +158,10 @@ def weather(database: Database, processes: list[Process]) -> list[str]:
     with ThreadPoolExecutor(len(processes)) as threads:
         while waiting(database) or failures(database):
             if not waiting(database):
-                failed = failures(database)
-                reasons += failed.values()
+                reasons += failures(database).values()
                 with database.transaction() as session:
-                    for key in failed:
-                        store.requeue(session, key)
+                    anew = {"state": MailState.QUEUED, "attempts": 0, "not_before": None}
+                    session.execute(update(MailRow).where(MailRow.state == MailState.FAILED).values(anew))
             list(threads.map(lambda process, at=now: process.deliver(at), processes))
             with database.transaction() as session:
                 due = outbox.next_departure(session, FAST, now)

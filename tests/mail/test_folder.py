@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.correspondence import Attachment, Rejected, TryLater
+from bot.domain.correspondence import Attachment, Gone, TryLater
 from bot.mail.folder import FolderMailer
 from tests.mail.conftest import MAIL
 
@@ -99,9 +99,9 @@ def test_a_mail_that_left_is_neither_sent_again_nor_replaced(folder_mailer: Fold
 @pytest.mark.parametrize("draft_id", ["never-drafted-0123456789.eml", "../secret.eml", "C:\\x.eml", ""])
 def test_an_unknown_draft_is_rejected(folder_mailer: FolderMailer, draft_id: str) -> None:
     folder_mailer.draft(MAIL)
-    with pytest.raises(Rejected):
+    with pytest.raises(Gone):
         folder_mailer.send(draft_id)
-    with pytest.raises(Rejected):
+    with pytest.raises(Gone):
         folder_mailer.was_sent(draft_id)
 
 

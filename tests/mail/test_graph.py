@@ -8,7 +8,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from bot.domain.correspondence import Attachment, Mail, Rejected, TryLater
+from bot.domain.correspondence import Attachment, Gone, Mail, Rejected, TryLater
 from bot.mail import graph as graph_module
 from bot.mail.graph import GraphMailer
 from tests.mail.conftest import MAIL, MailerFactory
@@ -76,10 +76,11 @@ def test_a_sent_mail_is_found_where_its_id_did_not_outlive_sending(graph: GraphS
 def test_a_mail_that_someone_removed_is_left_to_a_person(graph: GraphServer, mailer: GraphMailer) -> None:
     draft_id = mailer.draft(MAIL)
     graph.mailbox.remove(draft_id.partition(" ")[0])
-    with pytest.raises(Rejected, match="Sent Items"):
+    with pytest.raises(Gone, match="Sent Items"):
         mailer.was_sent(draft_id)
-    with pytest.raises(Rejected, match="Sent Items"):
+    with pytest.raises(Gone, match="Sent Items"):
         mailer.send(draft_id)
+    mailer.discard(draft_id)
 
 
 def test_one_token_serves_many_mails(graph: GraphServer, mailer: GraphMailer) -> None:

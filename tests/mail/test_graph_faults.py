@@ -4,7 +4,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.domain.correspondence import Attachment, Rejected, TryLater
+from bot.domain.correspondence import Attachment, Gone, Rejected, TryLater
 from bot.mail.credentials import Secret
 from bot.mail.graph import GraphMailer
 from tests.mail.conftest import MAIL, MailerFactory
@@ -147,6 +147,36 @@ def test_whether_a_mail_left_may_not_be_known_yet(graph: GraphServer, mailer: Gr
     graph.faults.on("read", status)
     with pytest.raises(TryLater):
         mailer.was_sent(draft_id)
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "code"), [("token", 401, "invalid_client"), ("read", 403, "ErrorAccessDenied")]
+)
+def test_a_refusal_to_tell_whether_a_mail_left_is_not_taken_for_a_mail_that_is_gone(
+    graph: GraphServer, new_mailer: MailerFactory, operation: str, status: int, code: str
+) -> None:
+    draft_id = new_mailer().draft(MAIL)
+    graph.faults.on(operation, status, code=code)
+    with pytest.raises(Rejected) as refusal:
+        new_mailer().was_sent(draft_id)
+    assert not isinstance(refusal.value, Gone)
+
+
+def test_a_mail_that_is_found_by_neither_id_is_gone_however_that_is_said(
+    graph: GraphServer, mailer: GraphMailer
+) -> None:
+    draft_id = mailer.draft(MAIL)
+    graph.mailbox.remove(draft_id.partition(" ")[0])
+    graph.faults.on("read", 404, code="ResourceNotFound")
+    with pytest.raises(Gone, match="Sent Items"):
+        mailer.was_sent(draft_id)
+
+
+def test_a_draft_that_may_not_be_removed_is_no_draft_that_is_gone(graph: GraphServer, mailer: GraphMailer) -> None:
+    draft_id = mailer.draft(MAIL)
+    graph.faults.on("delete", 403)
+    with pytest.raises(Rejected):
+        mailer.discard(draft_id)
 
 
 def test_a_mailbox_out_of_reach_is_not_taken_for_a_mail_that_is_gone(graph: GraphServer, mailer: GraphMailer) -> None:

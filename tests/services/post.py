@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.company import Company
-from bot.domain.correspondence import Mail, MailState, Pace, Rejected
+from bot.domain.correspondence import Gone, Mail, MailState, Pace
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.runs import Audience, Candidate, Progress
@@ -46,9 +46,9 @@ def begin(world: World, by: Person | Occasion, wanted: str | int | Audience, com
     return draft.id
 
 
-def write(world: World, run_id: int, transactions: Transactions | None = None) -> None:
+def write(world: World, run_id: int, transactions: Transactions | None = None, house: House = HOUSE) -> None:
     """Write every mail of a sending."""
-    while sending.write_next(transactions or world.database.transaction, run_id, HOUSE, NOW):
+    while sending.write_next(transactions or world.database.transaction, run_id, house, NOW):
         pass
 
 
@@ -62,7 +62,10 @@ def queue(world: World, by: Person | Occasion, wanted: str | int | Audience, com
 def standing(world: World, code: str) -> tuple[MailState, str]:
     """Where the newest mail to a customer stands, with the reason."""
     with world.database.transaction() as session:
-        mine = session.query(MailRow).filter_by(customer_id=world.customers[code])
+        # What one was before it was written anew is no mail of its own.
+        mine = session.query(MailRow).filter(
+            MailRow.customer_id == world.customers[code], ~MailRow.key.startswith("before:")
+        )
         row = mine.order_by(MailRow.id.desc()).limit(1).one()
         return row.state, row.reason
 
@@ -73,6 +76,7 @@ class Post:
 
     drafts: dict[str, Mail] = field(default_factory=dict)
     sent: list[Mail] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     faults: Mapping[str, list[Any]] = field(default_factory=dict)
     drafted: int = 0
     pace: Pace | None = None
@@ -90,18 +94,27 @@ class Post:
         """Send a draft, which is gone then."""
         self._fail("before send")
         self.sent.append(self.drafts.pop(draft_id))
+        self.left.append(draft_id)
         self._fail("after send")
 
     def was_sent(self, draft_id: str) -> bool:
         """Whether a draft has left."""
         self._fail("before was_sent")
-        if draft_id.startswith("lost"):
-            raise Rejected("neither draft nor sent mail")
-        return draft_id not in self.drafts
+        if draft_id in self.drafts:
+            return False
+        if draft_id in self.left:
+            return True
+        raise Gone("neither draft nor sent mail")
+
+    def is_for(self, draft_id: str, mail: Mail) -> bool:
+        """Whether a draft goes to those to whom this mail goes."""
+        return self.drafts[draft_id].to == mail.to
 
     def discard(self, draft_id: str) -> None:
         """Remove a draft."""
-        del self.drafts[draft_id]
+        self._fail("before discard")
+        self.drafts.pop(draft_id, None)
+        self._fail("after discard")
 
     def close(self) -> None:
         """Nothing to give back."""

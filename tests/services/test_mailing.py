@@ -11,7 +11,7 @@ from bot.domain.runs import Owed
 from bot.services import runs
 from bot.store.addresses import mark_bad
 from bot.store.database import Database
-from bot.store.models import AuditRow, CustomerRow, DocumentRow, MailRow
+from bot.store.models import AuditRow, CustomerRow, DocumentRow, MailAttachmentRow, MailRow
 from tests import factories
 from tests.services.post import HOUSE, Office, candidates, queue, standing
 from tests.services.world import NOW, TODAY, World, act, build
@@ -122,22 +122,22 @@ def test_an_address_that_bounced_is_told_with_its_reason(world: World) -> None:
     )  # fmt: skip
 
 
-def test_a_failed_mail_queued_anew_is_as_it_was_frozen(world: World) -> None:
+def test_a_failed_mail_queued_anew_is_written_anew(world: World) -> None:
     queue(world, world.ana, "CL001")
     with world.database.transaction() as session:
         row = session.get_one(MailRow, 1)
         row.state, row.reason, row.attempts = MailState.FAILED, "no such mailbox", 3
-        frozen = (row.subject, row.text, row.html)
+        assert "2,842.00" in row.text
     pay(world, "7", 1000_00)
-    queue(world, world.ana, "CL001", comment="otra vez")
+    queue(world, world.chief, "CL001", comment="otra vez")
     with world.database.transaction() as session:
         (row,) = session.query(MailRow)
-        assert ((row.subject, row.text, row.html), row.state, row.reason, row.attempts) == (
-            frozen,
-            MailState.QUEUED,
-            "",
-            0,
-        )
+        assert (row.state, row.reason, row.attempts) == (MailState.QUEUED, "", 0)
+        assert (row.run_id, row.queued_by_id) == (2, world.chief.id)
+        for text in (row.text, row.html):
+            assert "1,842.00" in text
+            assert "otra vez" in text
+        assert len(session.query(MailAttachmentRow).all()) == 4
 
 
 def test_the_mail_speaks_the_customers_language(world: World) -> None:

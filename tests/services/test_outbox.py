@@ -1,15 +1,16 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.correspondence import MailState, Rejected, TryLater
-from bot.services import outbox
+from bot.domain.correspondence import Mail, MailState, Rejected, TryLater
+from bot.services import outbox, runs
 from bot.services.outbox import MAX_ATTEMPTS, MAX_PAUSE, MIN_PAUSE, STUCK_AFTER
 from bot.store import outbox as store
 from bot.store.models import MailRow
 from tests import factories
-from tests.services.post import Office, Post, queue, standing
+from tests.services.post import Office, Post, begin, queue, standing, write
 from tests.services.world import NOW, World
 
 
@@ -146,6 +147,73 @@ def test_a_draft_that_nobody_can_find_fails_and_leaves_the_decision_to_a_person(
     assert office.post.sent == []
 
 
+def test_a_refusal_to_tell_whether_a_mail_left_says_nothing_of_its_draft(office: Office) -> None:
+    office.queue("CL001")
+    office.post.faults = {"after send": [TryLater("no answer")], "before was_sent": [Rejected("the secret expired")]}
+    assert [d.state for d in office.deliver()] == [MailState.RETRY]
+    failed = office.deliver(after=MAX_PAUSE)
+    assert [(d.state, d.reason) for d in failed] == [(MailState.FAILED, "the secret expired")]
+    office.queue("CL001")
+    assert [d.state for d in office.deliver()] == [MailState.SENT]
+    assert office.post.keys == [key(office, "CL001")]
+
+
+@pytest.mark.parametrize("fault", [None, TryLater("busy"), Rejected("the secret expired")])
+def test_a_draft_that_was_refused_is_removed_or_else_asked_after(office: Office, fault: Exception | None) -> None:
+    office.queue("CL001")
+    office.post.faults = {"before send": [Rejected("no such mailbox")], "before discard": [fault] if fault else []}
+    assert [(d.state, d.reason) for d in office.deliver()] == [(MailState.FAILED, "no such mailbox")]
+    with office.world.database.transaction() as session:
+        assert session.get_one(MailRow, 1).draft_id == ("draft 1" if fault else None)
+    assert list(office.post.drafts) == (["draft 1"] if fault else [])
+    office.queue("CL001")
+    assert [d.state for d in office.deliver()] == [MailState.SENT]
+    assert (office.post.keys, office.post.drafts) == ([key(office, "CL001")], {})
+
+
+@pytest.mark.parametrize(("step", "became"), [
+    ("before draft", MailState.CANCELLED), ("before send", MailState.CANCELLED), ("after send", MailState.SENT),
+])  # fmt: skip
+def test_a_mail_that_got_stuck_does_not_leave_once_its_sending_was_stopped(
+    office: Office, step: str, became: MailState
+) -> None:
+    run_id = begin(office.world, office.world.ana, "CL001")
+    write(office.world, run_id)
+    office.post.faults = {step: [KeyboardInterrupt()]}
+    with pytest.raises(KeyboardInterrupt):
+        office.deliver()
+    office.world.call(runs.stop, office.world.ana, run_id)
+    left = list(office.post.keys)
+    assert [d.state for d in office.deliver(after=STUCK_AFTER * 2)] == [became]
+    assert office.post.keys == left
+    assert office.deliver(after=timedelta(days=1)) == []
+
+
+def test_who_slept_while_a_mail_failed_and_was_written_anew_does_not_send_what_it_was(office: Office) -> None:
+    office.queue("CL001")
+
+    class Asleep(Post):
+        """Its first draft takes so long that others try, fail, write the mail anew and are about to send it."""
+
+        def draft(self, mail: Mail) -> str:
+            draft_id = super().draft(mail)
+            office.post = Post(faults={"before draft": [Rejected("no such mailbox")]})
+            office.deliver(after=STUCK_AFTER * 2)
+            with office.world.database.transaction() as session:
+                again = replace(mail, text="anew")
+                store.rewrite(session, again, person=office.world.chief, now=NOW + office.passed)
+            office.post.faults = {"before send": [KeyboardInterrupt()]}
+            with pytest.raises(KeyboardInterrupt):
+                office.deliver()
+            return draft_id
+
+    asleep = Asleep()
+    assert list(outbox.deliver(office.world.database.transaction, asleep, lambda: NOW + office.passed)) == []
+    assert (asleep.sent, asleep.drafts) == ([], {})
+    office.deliver(after=STUCK_AFTER * 2)
+    assert [mail.text for mail in office.post.sent] == ["anew"]
+
+
 def test_a_mail_whose_fate_cannot_be_told_now_waits(office: Office) -> None:
     office.queue("CL001")
     office.post.faults = {"after send": [TryLater("no answer")], "before was_sent": [TryLater("busy")]}
@@ -216,12 +284,12 @@ def test_two_who_queue_the_same_statement_at_once_send_it_once(office: Office) -
 
 def test_only_a_mail_that_has_ended_without_leaving_is_queued_anew(office: Office) -> None:
     office.queue("CL001")
-    anew = {}
+    anew, mail = {}, Mail(key(office, "CL001"), ("pagos@cl001.example",), "s", "t", "h")
     for state in MailState:
         with office.world.database.transaction() as session:
             session.get_one(MailRow, 1).state = state
         with office.world.database.transaction() as session:
-            store.requeue(session, key(office, "CL001"))
+            store.rewrite(session, mail, person=office.world.ana, now=NOW)
             anew[state] = session.get_one(MailRow, 1).state
     assert anew == {state: state for state in MailState} | dict.fromkeys(
         (MailState.FAILED, MailState.CANCELLED), MailState.QUEUED

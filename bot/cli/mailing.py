@@ -11,9 +11,10 @@ import typer
 from bot.app import make_house, make_mailer
 from bot.cli.console import database, fail, occasion, print_json, read_settings, speech
 from bot.config import Settings
-from bot.domain.correspondence import MailState
+from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
-from bot.domain.runs import Audience, Candidate, RunPreview
+from bot.domain.runs import Audience, Candidate, Progress, RunPreview, reference
+from bot.i18n import Language
 from bot.presenters.mailing import age
 from bot.presenters.skipping import skip_sentence
 from bot.services import outbox, runs, sending
@@ -43,8 +44,8 @@ def send(
             shown = runs.preview(session, act, draft.id, house.invoices, min_days=house.min_days)
             (runs.cancel if dry_run else runs.confirm)(session, act, draft.id)
         _warn_when_old(settings, act, shown)
-        deliveries = [] if dry_run else _work(settings, opened, draft.id, house)
-    _report(settings, shown.candidates, deliveries, dry_run=dry_run, json=json)
+        deliveries, came = ([], None) if dry_run else _work(settings, opened, draft.id, house)
+    _report(settings, shown.candidates, deliveries, came, dry_run=dry_run, json=json)
 
 
 def _warn_when_old(settings: Settings, act: Occasion, shown: RunPreview) -> None:
@@ -53,13 +54,14 @@ def _warn_when_old(settings: Settings, act: Occasion, shown: RunPreview) -> None
         typer.echo(speech(settings).gettext("The data was loaded %(ago)s.", ago=age(old, speech(settings))), err=True)
 
 
-def _work(settings: Settings, opened: Database, run_id: int, house: House) -> list[Delivery]:
+def _work(settings: Settings, opened: Database, run_id: int, house: House) -> tuple[list[Delivery], Progress]:
     while sending.write_next(opened.transaction, run_id, house, datetime.now(UTC)):
         pass
     deliveries = _deliver(settings, opened)
     with opened.transaction() as session:
-        sending.seen(session, sending.watch(session, run_id)[1])
-    return deliveries
+        _, came = sending.watch(session, run_id)
+        sending.seen(session, came)
+    return deliveries, came
 
 
 def deliver(json: _Json = False) -> None:
@@ -83,19 +85,26 @@ def _deliver(settings: Settings, opened: Database) -> list[Delivery]:
 
 
 def _report(
-    settings: Settings, candidates: tuple[Candidate, ...], deliveries: list[Delivery], *, dry_run: bool, json: bool
+    settings: Settings,
+    candidates: tuple[Candidate, ...],
+    deliveries: list[Delivery],
+    came: Progress | None = None,
+    *,
+    dry_run: bool,
+    json: bool,
 ) -> None:
     language = speech(settings)
     counts = Counter(delivery.state.value for delivery in deliveries)
     if dry_run:
         counts["would_send"] = sum(candidate.skipped is None for candidate in candidates)
-    failed = [delivery for delivery in deliveries if delivery.state is MailState.FAILED]
+    failed = [(d.customer_code, d.reason) for d in deliveries if d.state is MailState.FAILED]
+    unwritten = _unwritten(came, language) if came else []
     if json:
         print_json(
             {
                 "states": dict(counts),
                 "skipped": [_skipped_json(candidate) for candidate in candidates if candidate.skipped],
-                "failed": [{"customer": d.customer_code, "reason": d.reason} for d in failed],
+                "failed": [{"customer": code, "reason": reason} for code, reason in failed + unwritten],
             }
         )
     else:
@@ -108,8 +117,16 @@ def _report(
                 typer.echo(f"{customer.code} → {', '.join(customer.email)}: {amounts}")
         for delivery in deliveries:
             typer.echo(f"{delivery.customer_code}: {delivery.state.value} {delivery.reason}".rstrip())
-    if failed:
-        fail(language.ngettext("%(n)s email failed.", "%(n)s emails failed.", len(failed)))
+        for _, sentence in unwritten:
+            typer.echo(sentence)
+    if count := len(failed) + len(unwritten):
+        fail(language.ngettext("%(n)s email failed.", "%(n)s emails failed.", count))
+
+
+def _unwritten(came: Progress, language: Language) -> list[tuple[str, str]]:
+    """Whose mail could not be written, each with the sentence that says so."""
+    numbers = ((r.code, reference(came.run.id, r.customer_id)) for r in came.unwritten)
+    return [(code, skip_sentence(SkipReason.UNWRITTEN, f"{code} ({number})", language)) for code, number in numbers]
 
 
 def _skipped_json(candidate: Candidate) -> dict[str, object]:

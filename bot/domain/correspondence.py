@@ -81,6 +81,7 @@ class SkipReason(StrEnum):
     ALREADY_SENT = "already_sent"
     TOO_SOON = "too_soon"
     NOT_YOURS = "not_yours"
+    UNWRITTEN = "unwritten"
 
 
 @dataclass(frozen=True, slots=True)

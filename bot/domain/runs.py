@@ -118,6 +118,11 @@ class RunChoices:
     ticked: int
 
 
+def reference(run_id: int, customer_id: int) -> str:
+    """By what the log knows a customer of a sending."""
+    return f"{run_id}-{customer_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """What became of one customer of a sending: where the mail stands, or why there is none.
@@ -161,9 +166,15 @@ class Progress:
         return all(r.mail in final for r in self.going)
 
     @property
+    def unwritten(self) -> tuple[Recipient, ...]:
+        """Whose mail could not be written."""
+        return tuple(r for r in self.recipients if r.skipped is SkipReason.UNWRITTEN)
+
+    @property
     def missing(self) -> int:
         """How many got none that still could: what a retry is for."""
-        return sum(r.mail in {None, MailState.FAILED, MailState.CANCELLED} for r in self.going)
+        ended = (None, MailState.FAILED, MailState.CANCELLED)
+        return sum(r.mail in ended for r in self.going) + len(self.unwritten)
 
     @property
     def stamp(self) -> str:

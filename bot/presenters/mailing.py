@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.receivables import AttachmentPolicy
-from bot.domain.runs import Candidate, Progress, Recipient, RunChoices, RunPreview, RunState
+from bot.domain.runs import Candidate, Progress, Recipient, RunChoices, RunPreview, RunState, reference
 from bot.i18n import Language
 from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen, with_amount
 from bot.presenters.skipping import skip_sentence
@@ -217,7 +217,8 @@ def too_large(limit_bytes: int, language: Language) -> Reply:
 
 
 def _skipped(shown: Progress, language: Language) -> list[tuple[str, str]]:
-    return _groups(((r.code, r.skipped) for r in shown.skipped), language)
+    numbers = {r.code: f"{r.code} ({reference(shown.run.id, r.customer_id)})" for r in shown.unwritten}
+    return _groups(((numbers.get(r.code, r.code), r.skipped) for r in shown.skipped), language)
 
 
 def _groups(skipped: Iterable[tuple[str, SkipReason | None]], language: Language) -> list[tuple[str, str]]:
@@ -239,6 +240,7 @@ def _reasons(_: Callable[[str], str]) -> dict[SkipReason, str]:
         SkipReason.ALREADY_SENT: _("Already sent today"),
         SkipReason.TOO_SOON: _("Sent a few days ago"),
         SkipReason.NOT_YOURS: _("No longer in your portfolio"),
+        SkipReason.UNWRITTEN: _("Could not be written; give the office the reference"),
     }
 
 

@@ -24,5 +24,6 @@ def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Se
         SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today.", code=code),
         SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),
         SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
+        SkipReason.UNWRITTEN: _("The statement of %(code)s could not be written: the log says why.", code=code),
     }
     return sentences[reason]

@@ -217,6 +217,7 @@ def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int 
         raise NothingPending
     if found.state is not RunState.RUNNING:
         runs.reopen(session, run_id)
+        runs.await_unwritten(session, run_id)
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
         audit.record(session, occasion.person, "mail_run", f"run {run_id}", now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)

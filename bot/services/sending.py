@@ -4,16 +4,18 @@ Whatever stops in between, the next to call goes on where it was: a customer is 
 key lets it leave once a day.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.errors import DatabaseAway
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE, Person
 from bot.domain.receivables import Customer
-from bot.domain.runs import Progress, Run, RunState
+from bot.domain.runs import Progress, Run, RunState, reference
 from bot.domain.statement import Statement
 from bot.services.enclosing import House
 from bot.services.mailing import post, standing, write
@@ -21,10 +23,12 @@ from bot.services.outbox import Transactions
 from bot.services.statements import statement_of
 from bot.store import customers, people, runs
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A customer whose mail is to be written; without a statement there is nothing more to do."""
+    """A customer whose mail is to be written."""
 
     run: Run
     person: Person
@@ -36,38 +40,38 @@ class _Planned:
 def write_next(transactions: Transactions, run_id: int, house: House, now: datetime) -> bool:
     """Write the next mail of a sending, or note why there is none; False when nothing waits to be written.
 
-    Drawing the files takes the longest and happens between the transactions, so that nobody waits for it.
+    A customer whose mail cannot be written, for whatever reason, keeps back nobody else's.
     """
-    with transactions() as session:
-        planned = _plan(session, run_id, house)
-    if not isinstance(planned, _Planned):
-        return planned
-    mail = write(planned.statement, house, comment=planned.run.comment, beside=planned.beside)
-    with transactions() as session:
-        # Locked first: who stops the sending, or writes the same mail, is either before or after this.
-        run = runs.get(session, run_id, lock=True)
-        if run is None or run.state is not RunState.RUNNING or not runs.waits(session, run_id, planned.customer.id):
-            return True
-        occasion = Occasion(planned.person, run.on, now, f"run:{run_id}")
-        mail_id = post(session, occasion, mail, planned.customer, run_id)
-        skipped = SkipReason.ALREADY_SENT if mail_id is None else None
-        runs.settle(session, run_id, planned.customer.id, mail_id=mail_id, skipped=skipped)
+    customer_id: int | None = None
+    try:
+        with transactions() as session:
+            run = runs.get(session, run_id)
+            if run is None or run.state is not RunState.RUNNING:
+                return False
+            person = COMMAND_LINE if run.person_id is None else people.get(session, run.person_id)
+            if not person.active:
+                # Begun at the very moment they were shut out: what was under way by then was stopped with it.
+                runs.stop(session, run_id)
+                return False
+            customer_id = runs.next_waiting(session, run_id)
+            if customer_id is None:
+                return False
+            planned = _plan(session, run, person, customer_id, house)
+        if planned:
+            _write(transactions, planned, house, now)
+    except DatabaseAway:
+        raise
+    except Exception:
+        if customer_id is None:
+            raise
+        _log.exception("no mail could be written, reference %s", reference(run_id, customer_id))
+        with transactions() as session:
+            runs.settle(session, run_id, customer_id, skipped=SkipReason.UNWRITTEN)
     return True
 
 
-def _plan(session: Session, run_id: int, house: House) -> _Planned | bool:
-    """The next customer to write to; True when it gets none, False when no customer waits."""
-    run = runs.get(session, run_id)
-    if run is None or run.state is not RunState.RUNNING:
-        return False
-    person = COMMAND_LINE if run.person_id is None else people.get(session, run.person_id)
-    if not person.active:
-        # Begun at the very moment they were shut out: what was under way by then was stopped with it.
-        runs.stop(session, run_id)
-        return False
-    customer_id = runs.next_waiting(session, run_id)
-    if customer_id is None:
-        return False
+def _plan(session: Session, run: Run, person: Person, customer_id: int, house: House) -> _Planned | None:
+    """What is to be written to a customer; None when it gets no mail, which is noted."""
     # Who no longer has the customer sends nothing to it.
     customer = customers.by_id(session, person, customer_id)
     reason = (
@@ -76,10 +80,24 @@ def _plan(session: Session, run_id: int, house: House) -> _Planned | bool:
         else SkipReason.NOT_YOURS
     )
     if customer is None or reason:
-        runs.settle(session, run_id, customer_id, skipped=reason)
-        return True
-    beside = tuple(file.size for file in runs.files(session, run_id))
+        runs.settle(session, run.id, customer_id, skipped=reason)
+        return None
+    beside = tuple(file.size for file in runs.files(session, run.id))
     return _Planned(run, person, customer, statement_of(session, customer, run.on), beside)
+
+
+def _write(transactions: Transactions, planned: _Planned, house: House, now: datetime) -> None:
+    """Draw a mail's files, which takes the longest and keeps nobody waiting, and queue it."""
+    run_id, customer = planned.run.id, planned.customer
+    mail = write(planned.statement, house, comment=planned.run.comment, beside=planned.beside)
+    with transactions() as session:
+        # Locked first: who stops the sending, or writes the same mail, is either before or after this.
+        run = runs.get(session, run_id, lock=True)
+        if run is None or run.state is not RunState.RUNNING or not runs.waits(session, run_id, customer.id):
+            return
+        mail_id = post(session, Occasion(planned.person, run.on, now, f"run:{run_id}"), mail, customer, run_id)
+        skipped = SkipReason.ALREADY_SENT if mail_id is None else None
+        runs.settle(session, run_id, customer.id, mail_id=mail_id, skipped=skipped)
 
 
 def under_way(session: Session) -> list[int]:

@@ -140,6 +140,12 @@ def reopen(session: Session, run_id: int) -> None:
     session.execute(update(RunCustomerRow).where(*mine).values(mail_id=None))
 
 
+def await_unwritten(session: Session, run_id: int) -> None:
+    """Let those whose mail could not be written wait for one again."""
+    unwritten = (RunCustomerRow.run_id == run_id, RunCustomerRow.skipped == SkipReason.UNWRITTEN.value)
+    session.execute(update(RunCustomerRow).where(*unwritten).values(skipped=None))
+
+
 def add_file(session: Session, run_id: int, file: Attachment, source: str) -> None:
     """Keep a file that the sender adds; the same update adds it once."""
     row = insert(session, RunFileRow).values(

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.imports.vault import Vault
 from tests.cli.commands import Cobranza
 from tests.mail.graph_server import GraphServer
 
@@ -76,6 +77,36 @@ def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, monkeypa
     assert answer["failed"][0]["customer"] == "CL002"
     assert "M365_CLIENT_SECRET" in answer["failed"][0]["reason"]
     assert "1 correo" in result.stderr.splitlines()[-1]
+
+
+def test_a_statement_that_cannot_be_written_keeps_back_no_other_and_is_said_with_status_1(
+    seeded: Cobranza, mails: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeded.environment["FILES_DIR"] = str(tmp_path / "files")
+    uuid = seeded.json("statement", "CL002", "--json")["currencies"][0]["rows"][0]["uuid"].upper()
+    vault = Vault(tmp_path / "files")
+    vault.keep(uuid, ".pdf", b"%PDF")
+    (kept,), read = vault.find(uuid), Path.read_bytes
+
+    def as_somebody_else(path: Path) -> bytes:
+        if path == kept:
+            raise PermissionError
+        return read(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", as_somebody_else)
+        said = seeded("send", "--all", expect=1)
+        told = seeded.json("send", "CL002", "--json", expect=1)
+    assert "El estado de cuenta de CL002 (1-2) no se pudo preparar" in said.stdout
+    assert len(list(mails.glob("*.eml"))) == 2
+    assert told["states"] == {}
+    assert told["failed"] == [
+        {
+            "customer": "CL002",
+            "reason": "El estado de cuenta de CL002 (2-2) no se pudo preparar: la bitácora dice por qué.",
+        }
+    ]
+    assert seeded.json("send", "CL002", "--json")["states"] == {"sent": 1}
 
 
 def test_deliver_sends_what_waits(seeded: Cobranza, mails: Path) -> None:

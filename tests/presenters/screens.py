@@ -213,6 +213,10 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_report": lambda t: mailing.progress(
         progress(*[MailState.SENT] * 14, MailState.FAILED, *[SkipReason.OPTED_OUT] * 2, reason="No such mailbox <x>"), t
     ),
+    "mail_report_unwritten": lambda t: mailing.progress(
+        progress(MailState.SENT, SkipReason.UNWRITTEN, SkipReason.NO_ADDRESS, SkipReason.UNWRITTEN), t
+    ),
+    "mail_report_unwritten_alone": lambda t: mailing.progress(progress(SkipReason.UNWRITTEN), t),
     "mail_report_all_sent": lambda t: mailing.progress(progress(*[MailState.SENT] * 2), t),
     "mail_stopped": lambda t: mailing.progress(
         progress(

@@ -282,7 +282,7 @@ def preview_of_many() -> RunPreview:
 def progress(*states: MailState | SkipReason | None, run: Run = RUN, reason: str = "") -> Progress:
     """A sending whose customers are there."""
     recipients = tuple(
-        Recipient(f"CL{n:03}", (f"pagos@cl{n:03}.example",), skipped=state)
+        Recipient(f"CL{n:03}", (f"pagos@cl{n:03}.example",), skipped=state, customer_id=n)
         if isinstance(state, SkipReason)
         else Recipient(f"CL{n:03}", (f"pagos@cl{n:03}.example",), state, reason if state is MailState.FAILED else "")
         for n, state in enumerate(states, 1)

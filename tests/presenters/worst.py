@@ -257,7 +257,7 @@ def _mails(of: Fullest, language: Language) -> Iterator[Reply]:
     yield mailing.choices(RunChoices(run, ticked, 61, 63, 10**6, 10**6), language)
     yield mailing.ask_again(run.id, timedelta(days=10**6), language)
     kinds = [(state, None) for state in (None, *MailState)] + [(None, reason) for reason in SkipReason]
-    each = [Recipient(t.code, (t.address,) * 8, state, t.typed, reason) for state, reason in kinds]
+    each = [Recipient(t.code, (t.address,) * 8, state, t.typed, reason, 2**31 - 1) for state, reason in kinds]
     for state in RunState:
         yield mailing.progress(Progress(replace(run, state=state), tuple(each * of.count)), language)
         for alone in each:

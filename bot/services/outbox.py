@@ -235,7 +235,7 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
         _log.warning("mail %s was taken by another meanwhile", claimed.claim.mail_id)
         return None
     with transactions() as session:
-        if outcome.state is MailState.RETRY and runs.is_stopped(session, claimed.mail_id):
+        if outcome.state is MailState.RETRY and runs.is_stopped(session, claimed.claim.mail_id):
             # It was leaving when its sending was stopped, and has not left.
             outcome = replace(outcome, state=MailState.CANCELLED)
         settled = outbox.settle(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.erp import SyncReport
-from bot.domain.errors import Refusal
+from bot.domain.errors import DatabaseAway, Refusal
 from bot.i18n import ENGLISH, language
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import report_text
@@ -55,22 +55,14 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def tick(context: Context) -> None:
-    """Every minute."""
-    office = context.office
-    await sending.resume(context.bot, office)
-    await post(context)
-    now = office.clock()
-    # Before the reminders, which tell what broke. What is not due is not read, so that every minute is not too often.
-    await office.run(judgement.judge, office.today, now, office.tolerance_days)
-    if office.reminds:
-        await reminder.remind(context.bot, office)
-    await answers.read(office)
-    await answers.tell(context.bot, office)
-    await handover.tell(context.bot, office)
-    await office.run(updates.forget_old, now)
-    await asyncio.to_thread(imports.forget_old, office)
-    await menus.publish(context.bot, office)
-    await forgetting.delete_old(context.bot, office)
+    """Every minute. A part that fails leaves the others; where the database is away, none could do its work."""
+    for part in _PARTS:
+        try:
+            await part(context)
+        except DatabaseAway:
+            raise
+        except Exception:  # noqa: BLE001 - what failed now may not the next time
+            _log.exception("a part of a job failed")
 
 
 async def post(context: Context) -> None:
@@ -83,6 +75,37 @@ async def post(context: Context) -> None:
     queue: Any = context.job_queue
     if queue and due and due - now < _TICK and not queue.get_jobs_by_name("post"):
         queue.run_once(post, max(due - now, _POST), name="post")
+
+
+async def _judge(context: Context) -> None:
+    office = context.office
+    # What is not due is not read, so that every minute is not too often.
+    await office.run(judgement.judge, office.today, office.clock(), office.tolerance_days)
+
+
+async def _remind(context: Context) -> None:
+    if context.office.reminds:
+        await reminder.remind(context.bot, context.office)
+
+
+async def _forget(context: Context) -> None:
+    await context.office.run(updates.forget_old, context.office.clock())
+    await asyncio.to_thread(imports.forget_old, context.office)
+
+
+_PARTS: tuple[Callable[[Context], Coroutine[Any, Any, None]], ...] = (
+    lambda context: sending.resume(context.bot, context.office),
+    post,
+    # Before the reminders, which tell what broke.
+    _judge,
+    _remind,
+    lambda context: answers.read(context.office),
+    lambda context: answers.tell(context.bot, context.office),
+    lambda context: handover.tell(context.bot, context.office),
+    _forget,
+    lambda context: menus.publish(context.bot, context.office),
+    lambda context: forgetting.delete_old(context.bot, context.office),
+)
 
 
 def sync(work: Callable[[datetime], SyncReport]) -> Callable[[Context], Coroutine[Any, Any, None]]:

@@ -8,6 +8,7 @@ from typing import Any
 import lxml.html
 
 from bot.domain.answers import AnswerKind, Arrival, Bounce
+from bot.domain.text import writable
 from bot.mail.bounce import message_ids, read_bounce
 from bot.mail.graph_access import GraphAccess
 
@@ -79,23 +80,24 @@ def plain(html: str) -> str:
 
 def _tidy(text: str) -> str:
     lines = "\n".join(" ".join(line.split()) for line in text.replace("\r", "").split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+    return writable(re.sub(r"\n{3,}", "\n\n", lines).strip())
 
 
 def _arrival(message: Mapping[str, Any]) -> Arrival:
     headers = {row["name"].lower(): str(row["value"]) for row in message.get("internetMessageHeaders") or ()}
-    sender = str((message.get("from") or {}).get("emailAddress", {}).get("address") or "")
+    sender = writable(str((message.get("from") or {}).get("emailAddress", {}).get("address") or ""))
+    subject = writable(str(message.get("subject") or ""))
     nearest_last = message_ids(headers.get("references", ""))
     references = message_ids(headers.get("in-reply-to", "")) + nearest_last[::-1]
     return Arrival(
         id=str(message["id"]),
-        message_id=str(message.get("internetMessageId") or message["id"]),
+        message_id=writable(str(message.get("internetMessageId") or message["id"])),
         received_at=datetime.fromisoformat(message["receivedDateTime"]),
-        kind=_kind(headers, sender, str(message.get("subject") or "")),
+        kind=_kind(headers, sender, subject),
         sender=sender,
-        subject=str(message.get("subject") or ""),
+        subject=subject,
         references=tuple(dict.fromkeys(references)),
-        conversation_id=str(message.get("conversationId") or ""),
+        conversation_id=writable(str(message.get("conversationId") or "")),
     )
 
 

@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.domain.answers import Answer, AnswerKind, Arrival, Bounce, Failure
-from bot.domain.correspondence import MailState, Rejected
+from bot.domain.correspondence import MailState, TryLater
+from bot.domain.errors import DatabaseAway
 from bot.domain.reminders import Hours
 from bot.store import addresses, answers, customers, notices, people, sources
 from bot.store.models import AnswerRow
@@ -23,6 +24,8 @@ OVERLAP = timedelta(minutes=10)
 # How far back the first reading goes.
 FIRST = timedelta(days=1)
 TEXT_LIMIT = 1000
+# A header may name any number of mails, a statement not: of those a mail answers, the nearest come first.
+_REFERENCES = 100
 
 _SOURCE = "mailbox"
 
@@ -53,7 +56,8 @@ class Inbox(Protocol):
 def read(transactions: Transactions, inbox: Inbox, now: datetime) -> int:
     """Take what came into the mailbox since the last time, if that is long enough ago; how many answer mails of ours.
 
-    Raises TryLater or Rejected. Never inside a transaction of its own. A mail read twice is taken once.
+    Raises TryLater or Rejected. Never inside a transaction of its own. A mail read twice is taken once; one that cannot
+    be taken, since anybody may write anything, is logged and passed over.
     """
     with transactions() as session:
         turn = sources.take_turn(session, _SOURCE, now=now, every=EVERY)
@@ -64,7 +68,12 @@ def read(transactions: Transactions, inbox: Inbox, now: datetime) -> int:
         sources.note_cursor(session, _SOURCE, newest.isoformat())
     taken = 0
     for arrival in inbox.since(newest - OVERLAP):
-        taken += _take(transactions, inbox, arrival, now)
+        try:
+            taken += _take(transactions, inbox, arrival, now)
+        except (DatabaseAway, TryLater):
+            raise
+        except Exception:  # noqa: BLE001 - one mail must not keep all that come after it from being read
+            _log.exception("a mail in the mailbox could not be taken")
         newest = max(newest, arrival.received_at)
     with transactions() as session:
         sources.note_cursor(session, _SOURCE, newest.isoformat())
@@ -82,7 +91,8 @@ def _take(transactions: Transactions, inbox: Inbox, arrival: Arrival, now: datet
     if bounce and not bounce.failures:
         # It is late, no more.
         return False
-    references, key = (*arrival.references, *(bounce.references if bounce else ())), bounce.key if bounce else ""
+    references, key = (bounce.references, bounce.key) if bounce else ((), "")
+    references = (*references[:_REFERENCES], *arrival.references[:_REFERENCES])
     with transactions() as session:
         meant = answers.answered(session, references, key, arrival.conversation_id)
     if meant is None:
@@ -112,11 +122,13 @@ def _take(transactions: Transactions, inbox: Inbox, arrival: Arrival, now: datet
 
 
 def _ask(question: Callable[[Arrival], T], arrival: Arrival) -> T | None:
-    """The answer of the mailbox on one mail; None when it refuses that, since the rest is still worth reading."""
+    """The answer of the mailbox on one mail; None when there is none: that it came is still worth telling."""
     try:
         return question(arrival)
-    except Rejected as refusal:
-        _log.warning("a mail in the mailbox could not be read: %s", refusal)
+    except TryLater:
+        raise
+    except Exception as failure:  # noqa: BLE001 - refused, or written so that no parser reads it
+        _log.warning("a mail in the mailbox could not be read: %s %s", type(failure).__name__, failure)
         return None
 
 

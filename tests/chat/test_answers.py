@@ -67,16 +67,23 @@ def office(stopped: Running, graph: GraphServer, database: Database) -> Running:
     return stopped
 
 
-def arrive(graph: GraphServer, *, mime: bytes = b"", sender: str = ADDRESS, text: str = "Pagamos el viernes") -> None:
+def arrive(
+    graph: GraphServer,
+    *,
+    mime: bytes = b"",
+    sender: str = ADDRESS,
+    message_id: str = "<theirs@cliente.mx>",
+    received: str = "",
+) -> None:
     """An answer to that statement comes into the mailbox."""
     graph.mailbox.arrive(
         Arrival(
-            received=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            message_id="<theirs@cliente.mx>",
+            received=received or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            message_id=message_id,
             sender=sender,
             subject="RE: Estado de cuenta",
             headers={"In-Reply-To": "<ours@graph.test>"},
-            unique=text,
+            unique="Pagamos el viernes",
             mime=mime,
         )
     )
@@ -154,3 +161,28 @@ async def test_a_mailbox_that_cannot_be_read_now_is_read_later(
     office.start(quiet_hours=WAKING)
     await telegram.world.wait_for(lambda: bool(phone.answers))
     assert graph.operations.count("inbox") >= 2
+
+
+async def test_a_crafted_report_keeps_no_reply_from_being_told(
+    office: Running, graph: GraphServer, telegram: BotApiServer, phone: Phone
+) -> None:
+    crafted = reports.exchange("nadie@cliente.mx", message_id="<")
+    arrive(graph, mime=crafted, sender="postmaster@atacante.example", message_id="<crafted@x>")
+    arrive(graph)
+    office.start(quiet_hours=WAKING)
+    await telegram.world.wait_for(lambda: len(phone.answers) == 2)
+    assert "Pagamos el viernes" in phone.texts[1]
+
+
+async def test_a_mailbox_that_says_nonsense_keeps_nothing_else_from_being_done(
+    office: Running, graph: GraphServer, telegram: BotApiServer, phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    arrive(graph)
+    office.start()
+    await some_readings(graph, telegram)
+    await office.stop()
+    # What is told now had been read before.
+    arrive(graph, received="9999")
+    office.start(quiet_hours=WAKING)
+    await telegram.world.wait_for(lambda: bool(phone.answers))
+    assert "a part of a job failed" in caplog.text

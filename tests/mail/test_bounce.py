@@ -80,3 +80,30 @@ def test_a_report_without_diagnosis_gives_its_status() -> None:
 
 def test_a_report_that_names_nobody_is_no_failure() -> None:
     assert failures(reports.exchange(address="")) == []
+
+
+@pytest.mark.parametrize(
+    "message_id", ["<", "<a@", "[x]@", "<a@[", '<"a', "(", "=?utf-8?q?=3C?=", "=?utf-8?b?w?=", "=?x?q?y?="]
+)
+def test_a_report_whose_quoted_mail_has_odd_headers_is_read_all_the_same(message_id: str) -> None:
+    """Of the first the library's own policy makes an IndexError, of the second an UnboundLocalError."""
+    bounce = read_bounce(reports.exchange(message_id=message_id))
+    assert bounce
+    assert ([failure.address for failure in bounce.failures], bounce.references) == (["pagos@cliente.mx"], ())
+
+
+def test_what_no_database_stores_is_left_out_of_a_report() -> None:
+    mime = reports.exchange("pa\0gos@cliente.mx", said="550 \0no", message_id="<a\0b@x>", key="k\0")
+    assert read_bounce(mime) == Bounce((Failure("pagos@cliente.mx", "5.1.10 550 no", is_bad=True),), ("<ab@x>",), "k")
+    encoded = reports.EXIM.replace(b"Subject: Mail", b"Subject: =?utf-8?q?a=00=C3=B1?= Mail")
+    bounce = read_bounce(encoded)
+    assert bounce
+    assert bounce.failures[0].reason.startswith("añ Mail delivery failed")
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
+def test_a_report_that_quotes_nothing_is_read(kind: str) -> None:
+    head, _, _ = reports.exchange().partition(b"Content-Type: message/rfc822")
+    bounce = read_bounce(head + f"Content-Type: {kind}".encode())
+    assert bounce
+    assert (len(bounce.failures), bounce.references, bounce.key) == (1, ("<000001@graph.test>",), "")

@@ -158,3 +158,20 @@ def test_the_token_goes_to_no_other_server_than_graph(new_access: AccessFactory)
     access = new_access()
     with access.entered(), pytest.raises(ValueError, match=r"https://evil\.example"):
         access.get("https://evil.example/v1.0/next")
+
+
+def test_what_no_database_stores_is_left_out(graph: GraphServer, inbox: GraphInbox) -> None:
+    """A NUL, and the half of a character that a subject cut too short ends with."""
+    graph.mailbox.arrive(
+        incoming(
+            message_id="<a\0b@x>",
+            sender="pa\0gos@cliente.mx",
+            subject="RE: \ud83d",
+            headers={"In-Reply-To": "<o\0urs@x>"},
+            unique="Sí\0",
+            conversation="c\0",
+        )
+    )
+    (came,) = inbox.since(NOON)
+    assert (came.message_id, came.sender, came.subject) == ("<ab@x>", "pagos@cliente.mx", "RE: ")
+    assert (came.references, came.conversation_id, inbox.text(came)) == (("<ours@x>",), "c", "Sí")

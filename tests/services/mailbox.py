@@ -36,6 +36,7 @@ class Mailbox:
     bounces: dict[str, Bounce | None] = field(default_factory=dict)
     asked: list[datetime] = field(default_factory=list)
     broken_after: int | None = None
+    broken: dict[str, Exception] = field(default_factory=dict)
 
     def since(self, instant: datetime) -> Iterator[Arrival]:
         """What arrived."""
@@ -47,13 +48,19 @@ class Mailbox:
 
     def text(self, arrival: Arrival) -> str:
         """What is new in a mail; one that is not known is gone."""
+        self._break(arrival)
         if arrival.id not in self.texts:
             raise Rejected("gone")
         return self.texts[arrival.id]
 
     def bounce(self, arrival: Arrival) -> Bounce | None:
         """What a mail reports."""
+        self._break(arrival)
         return self.bounces[arrival.id]
+
+    def _break(self, arrival: Arrival) -> None:
+        if failure := self.broken.get(arrival.id):
+            raise failure
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -1,18 +1,24 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.domain.answers import Answer, AnswerKind, Failure
 from bot.domain.correspondence import Mail, MailState, TryLater
+from bot.domain.errors import DatabaseAway
 from bot.domain.people import Role
+from bot.mail.bounce import read_bounce
 from bot.services import answers
 from bot.services.answers import EVERY, FIRST, OVERLAP
 from bot.store import addresses, outbox
 from bot.store import answers as store
 from bot.store.models import AnswerRow, CustomerRow, MailRow, PersonRow
 from tests import factories
+from tests.mail import reports
 from tests.services.mailbox import CAME, NOT_FOUND, NOTICE, OURS, Mailbox
 from tests.services.world import HOURS, NOW, World
 
@@ -268,3 +274,69 @@ def test_a_bounce_of_no_mail_of_ours_is_left_alone(world: World, mailbox: Mailbo
     mailbox.notice(NOT_FOUND, references=("<nobody@x>",), key="statement:99:2019-07-16")
     assert read(world, mailbox) == 0
     assert bad_addresses(world) == {}
+
+
+def test_a_mail_that_no_parser_reads_keeps_none_after_it_from_being_told(
+    world: World, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    mailbox.reply("first", id="1")
+    mailbox.reply(id="unreadable", message_id="<u@c.mx>")
+    mailbox.notice(NOT_FOUND, references=())
+    mailbox.reply("last", id="4", message_id="<4@c.mx>", received_at=CAME + timedelta(hours=1))
+    mailbox.broken = {"unreadable": IndexError("list index out of range"), "n3": RecursionError()}
+    assert read(world, mailbox) == 3
+    assert [told.text for told in claim_all(world)] == ["first", "", "last"]
+    assert "could not be read: IndexError list index out of range" in caplog.text
+    read(world, mailbox, after=EVERY)
+    assert mailbox.asked[-1] == CAME + timedelta(hours=1) - OVERLAP
+
+
+def test_a_mail_that_cannot_be_stored_keeps_none_after_it_from_being_told(
+    world: World, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    mailbox.reply(id="1", subject="half a character: \ud83d")
+    mailbox.reply(id="2", message_id="<2@c.mx>")
+    assert read(world, mailbox) == 1
+    assert len(claim_all(world)) == 1
+    assert "a mail in the mailbox could not be taken" in caplog.text
+
+
+def test_a_mailbox_that_is_busy_at_one_mail_is_read_again(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply(id="1")
+    mailbox.broken = {"1": TryLater("busy")}
+    with pytest.raises(TryLater):
+        read(world, mailbox)
+    mailbox.broken = {}
+    assert read(world, mailbox, after=EVERY) == 1
+
+
+def test_a_database_that_is_away_at_one_mail_passes_over_none(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply(id="1")
+    turns = 0
+
+    @contextmanager
+    def away_at_the_third() -> Iterator[Session]:
+        nonlocal turns
+        turns += 1
+        if turns == 3:
+            raise DatabaseAway("locked")
+        with world.database.transaction() as session:
+            yield session
+
+    with pytest.raises(DatabaseAway):
+        answers.read(away_at_the_third, mailbox, NOW)
+    assert read(world, mailbox, after=EVERY) == 1
+
+
+def test_a_report_with_a_nul_in_it_is_told_and_stored(world: World, mailbox: Mailbox) -> None:
+    mailbox.notice()
+    (notice,) = mailbox.arrivals
+    report = reports.exchange("Pagos@cliente.mx", said="550 \0no", message_id=OURS, key=KEY)
+    mailbox.bounces[notice.id] = read_bounce(report)
+    assert read(world, mailbox) == 1
+    assert bad_addresses(world) == {"pagos@cliente.mx": "5.1.10 550 no"}
+
+
+def test_a_reply_that_names_more_mails_than_a_statement_takes_is_told(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply(references=(OURS, *(f"<{n}@x>" for n in range(300_000))))
+    assert read(world, mailbox) == 1

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.domain.correspondence import ADDRESS
 from bot.domain.promises import TOLERANCE_DAYS
 from bot.domain.reminders import QuietHours
 from bot.i18n import LANGUAGES, SPANISH, Language, language
@@ -157,7 +158,7 @@ class Settings(BaseSettings):
 
     mail_transport: Literal["folder", "m365"] = "folder"
     mail_folder: Path = Path("var/mail")
-    mail_redirect_to: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    mail_redirect_to: Annotated[str, StringConstraints(pattern=f"^{ADDRESS}$")] | None = None
     # Exchange Online takes 30 messages a minute from a mailbox (Microsoft, «Exchange Online limits»).
     mail_per_minute: Annotated[int, Field(ge=1, le=30)] = 30
     # Customers get no statement again before so many days; 1 is once a day.
@@ -167,7 +168,7 @@ class Settings(BaseSettings):
     m365_client_id: str | None = None
     m365_client_secret: SecretStr | None = None
     m365_certificate: Annotated[Path, AfterValidator(_certificate)] | None = None
-    m365_mailbox: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    m365_mailbox: Annotated[str, StringConstraints(pattern=f"^{ADDRESS}$")] | None = None
     m365_graph_url: HttpUrl = "https://graph.microsoft.com"
     m365_authority_url: HttpUrl = "https://login.microsoftonline.com"
 

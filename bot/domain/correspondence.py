@@ -1,7 +1,18 @@
 """Mails that leave: what one holds, what becomes of it, and why one is not sent."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+# The HTML standard's "valid e-mail address": ASCII, no quoting, so nothing that a header could read twice; and a dot in
+# the domain, as every one has that others can reach.
+ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+_ADDRESS = re.compile(ADDRESS)
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail may go there: asked of what is previewed as of what leaves."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

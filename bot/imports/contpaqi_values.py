@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from bot.domain.correspondence import is_address
 from bot.domain.money import minor_digits
 from bot.domain.receivables import RATE_DECIMALS
 
@@ -18,7 +19,6 @@ _STAMP = "%Y%m%d%H:%M:%S:%f"
 # Workstations stamp rows with clocks of their own: so much of what was seen is looked at again.
 STAMP_OVERLAP = timedelta(hours=1)
 
-_ADDRESS = re.compile(r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>]+")
 _FORM_OF_PAYMENT = re.compile(r"(\d{2})(?!\d)")
 
 
@@ -97,7 +97,7 @@ def addresses(*fields: str) -> tuple[str, ...]:
     for address in written:
         once.setdefault(address.casefold(), address)
     distinct = tuple(once.values())
-    return tuple(filter(_ADDRESS.fullmatch, distinct)) or distinct
+    return tuple(filter(is_address, distinct)) or distinct
 
 
 def stamp_before(newest: str | None) -> str | None:

@@ -1,13 +1,13 @@
 """A customer's statement as a mail: who may get one, how it is written, its freezing in the outbox."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.domain.correspondence import Mail, SkipReason
+from bot.domain import rfc
+from bot.domain.correspondence import Mail, SkipReason, is_address
 from bot.domain.occasion import Occasion
 from bot.domain.receivables import Customer
 from bot.domain.runs import Candidate, Owed
@@ -16,11 +16,6 @@ from bot.i18n import language
 from bot.render.mail import statement_mail
 from bot.services.enclosing import House, attachments_for
 from bot.store import addresses, audit, outbox, owed
-
-# SAT's generic RFCs of the general public and of foreigners: such a customer is many people.
-GENERIC_RFCS = frozenset({"XAXX010101000", "XEXX010101000"})
-# What a mail server may take: one @, no blanks, a dot in the domain (RFC 5321 allows more than anybody uses).
-_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +34,10 @@ class Standing:
         last = self.last.get(customer.id, date.min)
         reasons = {
             SkipReason.OPTED_OUT: customer.do_not_send,
-            SkipReason.GENERAL_PUBLIC: customer.rfc.upper() in GENERIC_RFCS,
+            # Such a customer is many people.
+            SkipReason.GENERAL_PUBLIC: rfc.compact(customer.rfc) in rfc.GENERIC,
             SkipReason.NO_ADDRESS: not customer.email,
-            SkipReason.BAD_ADDRESS: not all(_ADDRESS.fullmatch(a) and a.lower() not in self.bounced for a in written),
+            SkipReason.BAD_ADDRESS: not all(is_address(a) and a.lower() not in self.bounced for a in written),
             SkipReason.NOTHING_OWED: not any(each.documents for each in self.owed.get(customer.id, ())),
             SkipReason.ALREADY_SENT: last >= self.on,
             SkipReason.TOO_SOON: last > self.on - timedelta(days=self.min_days),

@@ -2,12 +2,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.correspondence import Mail, MailState, Rejected, SkipReason
 from bot.domain.money import Money
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE, Person
 from bot.domain.receivables import DocumentKind
 from bot.domain.runs import Owed
+from bot.mail.envelope import checked
 from bot.services import runs
 from bot.store.addresses import mark_bad
 from bot.store.database import Database
@@ -48,6 +49,8 @@ def test_a_customer_who_owes_and_has_an_address_gets_a_statement(world: World) -
         ({"do_not_send": True}, SkipReason.OPTED_OUT),
         ({"rfc": "XAXX010101000"}, SkipReason.GENERAL_PUBLIC),
         ({"rfc": "xexx010101000"}, SkipReason.GENERAL_PUBLIC),
+        ({"rfc": "XAXX-010101-000"}, SkipReason.GENERAL_PUBLIC),
+        ({"rfc": " XAXX 010101 000"}, SkipReason.GENERAL_PUBLIC),
         ({"email": []}, SkipReason.NO_ADDRESS),
         ({"email": [], "cc": ["jefe@cl001.example"]}, SkipReason.NO_ADDRESS),
         ({"email": ["pagos@cl001"]}, SkipReason.BAD_ADDRESS),
@@ -64,6 +67,28 @@ def test_who_gets_no_statement_is_told_with_the_reason(
     assert skipped(world, "CL001") is reason
     (told,) = queue(world, world.ana, "CL001").recipients
     assert (told.skipped, told.mail) == (reason, None)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "cobros@compañía.mx", "a@x.mx\u200b", "a@x..mx", "a@x.mx.", "a@.mx", "Correo:a@x.mx", "josé@x.mx",
+        "a@localhost", "a@b@x.mx", '"a b"@x.mx', "pagos+mx@x.mx", "o'neil@x.com.mx", "PAGOS@X.MX",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("where", ["email", "cc"])
+def test_an_address_that_the_preview_takes_is_taken_by_the_mail_too_and_no_other(
+    sqlite_database: Database, address: str, where: str
+) -> None:
+    world = build(sqlite_database)
+    change(world, "CL001", **{where: [address]})
+    try:
+        checked(Mail("k", ("a@x.mx",), "s", "t", "<p>t</p>", cc=(address,)))
+        leaves = None
+    except Rejected:
+        leaves = SkipReason.BAD_ADDRESS
+    assert skipped(world, "CL001") is leaves
+    assert (leaves is None) == (address in {"pagos+mx@x.mx", "o'neil@x.com.mx", "PAGOS@X.MX"})
 
 
 def test_nothing_is_mailed_to_a_customer_who_owes_nothing(world: World) -> None:

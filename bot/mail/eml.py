@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
@@ -10,6 +11,8 @@ from bot.domain.correspondence import Attachment, Mail
 
 # The mail's key, for a person who looks at the message's source; Microsoft 365 takes own headers that begin with x-.
 KEY_HEADER = "x-cobranza-key"
+# RFC 2047, 2: a line with an encoded word has 76 characters at most; the library takes one more than it is told.
+_LINE_LENGTH = 75
 
 
 def as_bytes(mail: Mail, sender: str, date: dt.datetime) -> bytes:
@@ -21,7 +24,6 @@ def as_bytes(mail: Mail, sender: str, date: dt.datetime) -> bytes:
     for header, addresses in (("To", mail.to), ("Cc", mail.cc), ("Bcc", mail.bcc)):
         if addresses:
             message[header] = ", ".join(addresses)
-    message["Subject"] = mail.subject
     message["Date"] = date
     message["Message-ID"] = f"<{digest}@{domain}>"
     message[KEY_HEADER] = mail.key
@@ -33,7 +35,14 @@ def as_bytes(mail: Mail, sender: str, date: dt.datetime) -> bytes:
     # Left to itself, the library draws a boundary by lot.
     for n, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"={digest}={n}")
-    return message.as_bytes()
+    return f"Subject: {_subject(mail.subject)}\r\n".encode() + message.as_bytes()
+
+
+def _subject(text: str) -> str:
+    """The text as RFC 2047 says: the message's own folding drops blanks between encoded words."""
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", _LINE_LENGTH, "Subject").encode(linesep="\r\n")
 
 
 def _content_type(attachment: Attachment) -> tuple[str, str]:

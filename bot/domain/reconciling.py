@@ -68,7 +68,8 @@ def reconcile(
     these alone; the others still have their place among the parcialidades.
     """
     counting, left_out = standing(reps, cancelled)
-    documents = [_without(document, cancelled) for document in books.documents]
+    gone = {*cancelled, *(uuid for rep in (*counting, *left_out) for uuid in rep.replaces if uuid != rep.uuid)}
+    documents = [_without(document, gone) for document in books.documents]
     places = {id(document): place for place, document in enumerate(books.documents)}
     paying: dict[int, list[Line]] = {}
     unknown: dict[str, list[Line]] = {}
@@ -129,9 +130,9 @@ def _whole_payments(chains: Iterable[Chain]) -> Iterator[Finding]:
                 yield from (replace(each, document=chain.document) for each in check_payment(line, entry.received))
 
 
-def _without(document: BookDocument, cancelled: Collection[str]) -> BookDocument:
-    """The document whose payments no longer have the REP that are cancelled."""
-    entries = (replace(e, rep_uuid=None) if e.rep_uuid in cancelled else e for e in document.entries)
+def _without(document: BookDocument, gone: Collection[str]) -> BookDocument:
+    """The document whose payments no longer have the REP that are cancelled or replaced."""
+    entries = (replace(e, rep_uuid=None) if e.rep_uuid in gone else e for e in document.entries)
     return replace(document, entries=tuple(entries))
 
 

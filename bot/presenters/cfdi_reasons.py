@@ -80,8 +80,8 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "replaced_in_force": lambda t, _: t.gettext(
         "is replaced by this CFDI and in force here: cancel it here when SAT has cancelled it."
     ),
-    "replaced_rep": lambda t, _: t.gettext(
-        "is a REP that this one replaces; of its payments some are still here: see whether they count twice."
+    "replaced_rep": lambda t, params: t.gettext(
+        "had been paid to document %(document)s by a REP that this one replaces: it no longer counts.", **params
     ),
     "similar_payment": lambda t, params: t.gettext(
         "was applied to document %(document)s, which has a payment of that amount, without REP, of %(on)s: "

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     Text,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -27,11 +28,12 @@ from bot.domain.incoming import IncomingPayment, WholePayment
 from bot.domain.money import Money, minor_digits
 from bot.domain.receivables import Received
 from bot.store import received
-from bot.store.cfdi_applications import CFDI_KEY
+from bot.store.cfdi_applications import CFDI_KEY, ERP_TOO
 from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.loading import Loaded, settle
 from bot.store.models import ApplicationRow, DocumentRow
 from bot.store.receivables_loading import customer_terms
+from bot.store.rep_models import ReplacedRepRow
 from bot.store.staging import Staging, temporary
 
 _APPLICATION: Any = ApplicationRow.__table__
@@ -94,6 +96,9 @@ class PaymentLoader:
         self._count_in_the_documents_currency()
         self._tell_which_part_it_is()
         self._tell_equal_ones_apart()
+        # The ERP may go on naming a REP that another replaces.
+        replaced = select(ReplacedRepRow.uuid)
+        staging.run(update(staging.table).where(c.rep_uuid.in_(replaced)).values(rep_uuid=None))
         is_known = and_(_APPLICATION.c.document_id == c.document_id, _APPLICATION.c.key == c.key)
         staging.run(update(staging.table).where(is_known).values(known_id=_APPLICATION.c.id))
         self._know_what_came_by_cfdi()
@@ -176,17 +181,23 @@ class PaymentLoader:
             .where(c.known_id.is_(None), is_from_cfdi)
             .order_by(c.row, there.id)
         )
-        claimed: dict[int, int] = {}
+        claimed: dict[int, tuple[int, str | None]] = {}
         for number, candidates in groupby(staging.read(query), lambda candidate: candidate.row):
-            free = [r for r in candidates if r.id not in claimed and (r.rep_uuid or "") in f"{r.key} {r.its_rep}"]
+            free = [r for r in candidates if r.id not in claimed and _may_be_of(r.rep_uuid, r.key, r.its_rep)]
             # The day may differ where the ERP names the REP.
-            if itself := next((row for row in free if row.its_on == row.on or row.rep_uuid), None):
-                claimed[itself.id] = number
+            if itself := next((r for r in free if r.its_on == r.on or (r.rep_uuid and r.its_rep)), None):
+                claimed[itself.id] = number, None if itself.its_rep else itself.rep_uuid
             elif free:
                 amount = Money(free[0].amount, free[0].currency)
                 self.loaded.warn(number, "amount", str(amount), "similar_rep", on=free[0].its_on)
-        known = [{"number": number, "its_id": its_id, "rep": None} for its_id, number in claimed.items()]
+        known = [{"number": number, "its_id": its_id, "rep": rep} for its_id, (number, rep) in claimed.items()]
         staging.set(known, known_id="its_id", rep_uuid="rep")
+        is_marked = there.key.endswith(ERP_TOO, autoescape=True)
+        told_too = (
+            update(_APPLICATION).where(there.id == bindparam("its_id"), ~is_marked).values(key=there.key + ERP_TOO)
+        )
+        if claimed:
+            staging.run(told_too, [{"its_id": its_id} for its_id in claimed])
 
     def _write(self) -> None:
         staging, c, there = self._staging, self._staging.c, _APPLICATION.c
@@ -202,6 +213,11 @@ class PaymentLoader:
         new = select(*(c[name] for name in names)).where(c.known_id.is_(None))
         self.loaded.new += staging.run(insert(_APPLICATION).from_select(names, new.order_by(c.row)))
         settle(self._session, select(c.document_id).where(c.known_id.is_(None)).distinct())
+
+
+def _may_be_of(named: str | None, key: str, its_rep: str | None) -> bool:
+    """Whether a payment with this REP, if the ERP names one, may be what a CFDI brought, whose own may be replaced."""
+    return (named or "") in f"{key} {its_rep}" or (its_rep is None and key.endswith(ERP_TOO))
 
 
 def _whole(whole: WholePayment | None) -> Sequence[object]:

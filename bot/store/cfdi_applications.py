@@ -1,17 +1,21 @@
 """What CFDI say was paid or credited, held against what the ERP says: the same payment is never there twice."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind
+from bot.store import replaced_reps
 from bot.store.loading import Changes, Loaded, settle
 from bot.store.models import ApplicationRow, DocumentRow
 
 # Begins the key of an application that a CFDI brought, or that it was found to be: `cfdi:<UUID>:<line>`.
 CFDI_KEY = "cfdi:"
+# Ends it where a file of the ERP told of the payment too: that stays when the REP is replaced.
+ERP_TOO = ":erp"
 
 # As what an ERP may apply a credit note.
 _CREDITS = (ApplicationKind.CREDIT_NOTE, ApplicationKind.RETURN)
@@ -34,20 +38,51 @@ class CfdiApplications:
         self._session = session
         # Which of its lines a REP has found already: equal lines are several payments.
         self._claimed: set[tuple[str | None, int]] = set()
+        # What REP had paid of documents, in minor units, by the REP that replaces them.
+        self._taken_out: dict[str, Counter[tuple[int, int]]] = {}
 
-    def pay(
-        self, row: int, document: DocumentRow, wanted: ApplicationRow, replaces: Sequence[str], loaded: Loaded
-    ) -> None:
-        """Put a REP's payment, unless it is there; `replaces` are the UUIDs of the REP that this one stands in for."""
-        there = self._of(document)
-        if found := self._found(there, wanted, replaces):
+    def replace(self, by: Mapping[str, str]) -> None:
+        """Take out what REP paid that others replace: each UUID with the one that stands in for it.
+
+        A payment that the ERP told of stays, without REP.
+        """
+        replaced_reps.note(self._session, by)
+        touched = set()
+        for some in replaced_reps.batches(by):
+            for row in self._session.scalars(select(ApplicationRow).where(ApplicationRow.rep_uuid.in_(some))).all():
+                if _is_the_erps(row):
+                    self._free(row, by)
+                else:
+                    taken_out = self._taken_out.setdefault(by[str(row.rep_uuid)], Counter())
+                    taken_out[row.document_id, row.amount] += 1
+                    self._session.delete(row)
+                touched.add(row.document_id)
+        settle(self._session, touched)
+
+    def _free(self, row: ApplicationRow, gone: Container[str | None]) -> None:
+        """Let a payment of the ERP's have no REP any more, or that of its day and amount that is there by itself."""
+        row.rep_uuid = None
+        alike = (one for one in self._of(row.document_id) if _is_alike(one, row) and one.on == row.on)
+        if itself := next((one for one in alike if not _is_the_erps(one) and one.rep_uuid not in gone), None):
+            row.key, row.rep_uuid = f"{itself.key}{ERP_TOO}", itself.rep_uuid
+            self._session.delete(itself)
+
+    def taken_out(self, rep_uuid: str) -> Iterator[tuple[str, Money]]:
+        """What a REP took out and did not pay again: the documents' names and the amounts."""
+        for (document_id, amount), count in self._taken_out.pop(rep_uuid, Counter()).items():
+            document = self._session.get_one(DocumentRow, document_id)
+            for _ in range(count):
+                yield _label(document), Money(amount, document.currency)
+
+    def pay(self, row: int, document: DocumentRow, wanted: ApplicationRow, loaded: Loaded) -> None:
+        """Put a REP's payment, unless it is there."""
+        there = self._of(document.id)
+        if found := self._found(there, wanted):
             self._claimed.add((wanted.rep_uuid, found.id))
-            if found.key == wanted.key or found.rep_uuid == wanted.rep_uuid:
+            if found.rep_uuid == wanted.rep_uuid:
                 loaded.same += 1
                 return
-            if not is_from_cfdi(found.key):
-                found.key = wanted.key
-            found.rep_uuid = wanted.rep_uuid
+            found.key, found.rep_uuid = f"{wanted.key}{ERP_TOO}", wanted.rep_uuid
             loaded.changed += 1
             return
         if not Changes(self._session, ApplicationRow, loaded).fits(row, {"reference": wanted.reference}):
@@ -57,15 +92,20 @@ class CfdiApplications:
         if amount.minor > still_open.minor:
             loaded.refuse(row, "", str(amount), "over_balance", document=_label(document), balance=still_open)
             return
-        if alike := next((one for one in there if _is_the_erps(one) and _is_alike(one, wanted)), None):
+        if alike := next((one for one in there if _waits_for_rep(one) and _is_alike(one, wanted)), None):
             loaded.warn(row, "", str(amount), "similar_payment", document=_label(document), on=alike.on)
         self._put(document, wanted)
         self._claimed.add((wanted.rep_uuid, wanted.id))
-        loaded.new += 1
+        taken_out = self._taken_out.get(str(wanted.rep_uuid), Counter())
+        if taken_out[document.id, wanted.amount] > 0:
+            taken_out[document.id, wanted.amount] -= 1
+            loaded.changed += 1
+        else:
+            loaded.new += 1
 
     def credit(self, document: DocumentRow, note: DocumentRow) -> bool:
         """Apply the whole of a credit note to a document; False when that is more than is open there."""
-        there = self._of(document)
+        there = self._of(document.id)
         key = cfdi_key(str(note.uuid), 1)
         applied = next(
             (a for a in there if a.kind in _CREDITS and a.amount == note.total and not is_from_cfdi(a.key)), None
@@ -83,28 +123,20 @@ class CfdiApplications:
 
     def has_any(self, document: DocumentRow) -> bool:
         """Whether anything is applied to a document."""
-        return bool(self._of(document))
+        return bool(self._of(document.id))
 
-    def are_left(self, rep_uuid: str) -> bool:
-        """Whether payments of a REP are there."""
-        query = select(ApplicationRow.id).where(ApplicationRow.rep_uuid == rep_uuid).limit(1)
-        return self._session.scalar(query) is not None
-
-    def _of(self, document: DocumentRow) -> list[ApplicationRow]:
-        query = select(ApplicationRow).where(ApplicationRow.document_id == document.id).order_by(ApplicationRow.id)
+    def _of(self, document_id: int) -> list[ApplicationRow]:
+        query = select(ApplicationRow).where(ApplicationRow.document_id == document_id).order_by(ApplicationRow.id)
         return list(self._session.scalars(query))
 
-    def _found(
-        self, there: Iterable[ApplicationRow], wanted: ApplicationRow, replaces: Sequence[str]
-    ) -> ApplicationRow | None:
-        """The application that this is: its own, else the ERP's of the same day and amount, else a replaced one."""
-        itself = [one for one in there if one.key == wanted.key]
+    def _found(self, there: Iterable[ApplicationRow], wanted: ApplicationRow) -> ApplicationRow | None:
+        """The application that this is: its own, else the ERP's of the same day and amount."""
+        itself = [one for one in there if one.key in {wanted.key, f"{wanted.key}{ERP_TOO}"}]
         free = [one for one in there if _is_alike(one, wanted) and (wanted.rep_uuid, one.id) not in self._claimed]
         free.sort(key=lambda one: one.on != wanted.on)
         own = [one for one in free if one.rep_uuid == wanted.rep_uuid]
-        erps = [one for one in free if one.on == wanted.on and _is_the_erps(one)]
-        replaced = [one for one in free if one.rep_uuid in replaces]
-        return next(iter(itself + own + erps + replaced), None)
+        erps = [one for one in free if one.on == wanted.on and _waits_for_rep(one)]
+        return next(iter(itself + own + erps), None)
 
     def _put(self, document: DocumentRow, application: ApplicationRow) -> None:
         application.document_id = document.id
@@ -121,8 +153,13 @@ def _is_alike(one: ApplicationRow, other: ApplicationRow) -> bool:
 
 
 def _is_the_erps(one: ApplicationRow) -> bool:
+    """Whether the ERP has told of a payment, though a REP may have too."""
+    return not is_from_cfdi(one.key) or one.key.endswith(ERP_TOO)
+
+
+def _waits_for_rep(one: ApplicationRow) -> bool:
     """Whether only the ERP has told of a payment, and not of its REP."""
-    return one.rep_uuid is None and not is_from_cfdi(one.key)
+    return one.rep_uuid is None and _is_the_erps(one)
 
 
 def _open(document: DocumentRow, there: Iterable[ApplicationRow]) -> Money:

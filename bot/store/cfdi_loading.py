@@ -10,6 +10,7 @@ from bot.domain import rfc
 from bot.domain.incoming import IncomingCfdi, IncomingRep, RepLine
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, DocumentKind
+from bot.store import replaced_reps
 from bot.store.cfdi_applications import CfdiApplications, cfdi_key
 from bot.store.loading import Changes, Loaded
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
@@ -41,12 +42,19 @@ class CfdiLoader:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._applications = CfdiApplications(session)
+        self._replaced: set[str] = set()
         # Id and days of credit of the customers with an RFC.
         self._customers: dict[str, dict[int, int]] = {}
         for written, customer_id, days in session.execute(
             select(CustomerRow.rfc, CustomerRow.id, CustomerRow.credit_days).where(CustomerRow.rfc != "")
         ):
             self._customers.setdefault(rfc.compact(written), {})[customer_id] = days
+
+    def replace(self, reps: Iterable[IncomingRep]) -> None:
+        """Let REP replace others before any of them is loaded: no order of reading makes a difference then."""
+        every = list(reps)
+        self._applications.replace({old: rep.uuid for rep in every for old in rep.replaces if old != rep.uuid})
+        self._replaced = replaced_reps.among(self._session, (rep.uuid for rep in every))
 
     def load(self, row: int, incoming: IncomingCfdi | IncomingRep) -> Loaded:
         """Insert, complete or apply what one XML brings in."""
@@ -171,6 +179,15 @@ class CfdiLoader:
         )
 
     def _pay(self, row: int, rep: IncomingRep, loaded: Loaded) -> None:
+        if rep.uuid in self._replaced:
+            # What it says was paid, the one that stands in for it says anew.
+            loaded.same += len(rep.lines)
+        else:
+            self._pay_each(row, rep, loaded)
+        for label, amount in self._applications.taken_out(rep.uuid):
+            loaded.warn(row, "", str(amount), "replaced_rep", document=label)
+
+    def _pay_each(self, row: int, rep: IncomingRep, loaded: Loaded) -> None:
         for number, line in enumerate(rep.lines, start=1):
             document = self._paid(rep.rfc, line)
             if document is None:
@@ -191,11 +208,7 @@ class CfdiLoader:
                     reference=line.reference,
                     rep_uuid=rep.uuid,
                 )
-                self._applications.pay(row, document, wanted, rep.replaces, loaded)
-        self._session.flush()
-        for uuid in rep.replaces:
-            if self._applications.are_left(uuid):
-                loaded.warn(row, "", uuid, "replaced_rep")
+                self._applications.pay(row, document, wanted, loaded)
 
     def _paid(self, receiver: str, line: RepLine) -> DocumentRow | None:
         """The document by UUID, else the one without UUID that has its receiver, series, folio and currency."""

@@ -11,6 +11,7 @@ from bot.domain.erp import ErpDocument
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
+from bot.store import replaced_reps
 from bot.store.loading import BATCH, Changes, Loaded, matching, settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.receivables_loading import customer_terms
@@ -91,6 +92,8 @@ class ErpLoader:
         wanted = [(ids[document.erp_id], one) for document in documents for one in document.applications]
         pairs = [(document_id, one, gone.pop((document_id, one.key), None)) for document_id, one in wanted]
         alike = {(row["document_id"], row["on"], row["amount"], row["kind"]): row for row in gone.values()}
+        # The ERP may go on naming a REP that another replaces.
+        replaced = replaced_reps.among(self._session, (one.rep_uuid for _, one in wanted if one.rep_uuid))
         changes = Changes(self._session, ApplicationRow, self.applications)
         touched = {ids[erp_id] for erp_id in new}
         for document_id, one, known in pairs:
@@ -106,7 +109,7 @@ class ErpLoader:
                 "method": one.method,
                 "reference": one.reference,
                 # A REP read from its file may be known before the ERP says so.
-                "rep_uuid": one.rep_uuid or (row["rep_uuid"] if row else None),
+                "rep_uuid": (one.rep_uuid not in replaced and one.rep_uuid) or (row["rep_uuid"] if row else None),
                 **to_columns(one.received),
             }
             if row is None:

@@ -22,7 +22,7 @@ from bot.domain.correspondence import MailState
 from bot.domain.people import Role
 from bot.domain.promises import Cause, PromiseState
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
-from bot.store import access_models, receipt_models  # noqa: F401 - which declare more tables
+from bot.store import access_models, receipt_models, rep_models  # noqa: F401 - which declare more tables
 from bot.store.base import Base, BigId
 from bot.store.run_models import RunFileRow
 from bot.store.types import Minor

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from time import process_time
 from typing import Any
 
@@ -31,6 +32,8 @@ from tests.domain.rep_cases import (
 )
 from tests.imports.cfdi_files import U1, U2, U3, U4
 from tests.rep_files import ISSUER, PAID, book, d, entry, make_rep, note, paid, payment, second
+
+OTHER_INVOICE = "5D05D435-FBD1-5FB2-846B-BAAEEC1593C5"
 
 
 def test_a_payment_whose_rep_is_not_at_hand_has_its_place_among_the_installments() -> None:
@@ -90,6 +93,25 @@ def test_the_payment_of_a_rep_is_the_payment_of_what_replaces_it_also_over_two_s
     # A REP that replaces nothing does not take another's payment.
     (finding,) = held((FIRST,), book(entry(rep_uuid=U2))).findings
     assert finding.rule is Rule.NOT_IN_LEDGER
+
+
+def test_a_payment_whose_rep_was_replaced_by_one_of_another_document_has_none_any_more() -> None:
+    old = replace(FIRST, name="old.xml", uuid=U2)
+    elsewhere = payment(paid(OTHER_INVOICE, folio="8"))
+    new = replace(FIRST, uuid=U4, replaces=(U2,), payments=(elsewhere,))
+    newest = replace(FIRST, name="newest.xml", replaces=(U4,), payments=(elsewhere,))
+    books = Books([book(entry(rep_uuid=U2)), book(entry(), uuid=OTHER_INVOICE, folio="8")])
+    for reps in ((old, new), (old, new, newest)):
+        for order in permutations(reps):
+            found = reconcile(order, books, on=TODAY, issuer=ISSUER, until=TODAY)
+            assert found.findings == ()
+            assert [(n.document.label, n.installment, n.entry.amount) for n in found.needed] == [
+                ("A-7", 1, Money(4000))
+            ]
+            assert {rep.uuid for rep in found.left_out} == {rep.uuid for rep in reps[:-1]}
+    # Also when the substitute was cancelled since, or what it replaces is not at hand.
+    without = reconcile((new,), books, on=TODAY, issuer=ISSUER, until=TODAY, cancelled={U4})
+    assert [n.document.label for n in without.needed] == ["A-7", "A-8"]
 
 
 def test_a_cancelled_rep_leaves_its_payment_without_one() -> None:

@@ -9,11 +9,13 @@ from bot.domain.erp import Mismatch
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
 from bot.services.imports import import_files
+from bot.store import replaced_reps
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from tests.contpaqi_company import INVOICE, PAYMENT
 from tests.services.sync.office import FEB, JAN, MAR, Ledger, Office
 
 U1 = "8D05D435-FBD1-5FB2-846B-BAAEEC1593C2"
+NEW = "9D05D435-FBD1-5FB2-846B-BAAEEC1593C2"
 
 
 @pytest.mark.parametrize("full", [True, False])
@@ -180,6 +182,21 @@ def test_a_uuid_that_another_document_gets_too_is_refused(office: Office, ledger
     company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
     report = office.sync(full=True)
     assert report.documents.problems == (Problem(ledger.invoice, "uuid", U1, "erp_uuid_taken"),)
+
+
+def test_a_rep_that_another_replaces_is_no_payments_though_the_erp_goes_on_naming_it(
+    office: Office, ledger: Ledger
+) -> None:
+    ledger.company.stamp_cfdi(ledger.payment, ledger.pago, U1)
+    with office.database.transaction() as session:
+        replaced_reps.note(session, [U1])
+    office.sync()
+    with office.database.transaction() as session:
+        assert set(session.scalars(select(ApplicationRow.rep_uuid))) == {None}
+        session.execute(update(ApplicationRow).values(rep_uuid=NEW))
+    office.sync(full=True)
+    with office.database.transaction() as session:
+        assert set(session.scalars(select(ApplicationRow.rep_uuid))) == {NEW}
 
 
 def test_what_sat_gave_stays_when_the_erp_says_it_no_more(office: Office, ledger: Ledger) -> None:

@@ -1,0 +1,14 @@
+"""The table of replaced REP; see `bot.store.models`."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.base import Base
+
+
+class ReplacedRepRow(Base):
+    """A REP that another one replaces (TipoRelacion 04): it pays nothing, whether it was read before or comes later."""
+
+    __tablename__ = "replaced_reps"
+
+    uuid: Mapped[str] = mapped_column(String(36), primary_key=True)

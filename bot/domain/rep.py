@@ -187,6 +187,7 @@ class Rule(StrEnum):
     NOT_POSITIVE = "not_positive"
     MISSING = "missing"
     FORM = "form"
+    CURRENCY = "currency"
     RECEIVER = "receiver"
     ISSUER = "issuer"
     NOT_IN_LEDGER = "not_in_ledger"

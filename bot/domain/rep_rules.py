@@ -11,8 +11,13 @@ from bot.domain.receivables import EQUIVALENCE_DECIMALS, PaymentMethod, Received
 from bot.domain.rep import PAGOS_2, BookDocument, Finding, Line, PaidDocument, Rep, RepPayment, Rule
 
 ONE = Decimal(1)
-# c_FormaPago 99, «por definir», is for invoices that are not paid yet.
-UNDEFINED_FORM = "99"
+# c_FormaPago (CFDI 4.0, catalogues), but 99, «por definir», which is for invoices that are not paid yet.
+FORMS = frozenset(
+    "01 02 03 04 05 06 08 12 13 14 15 17 23 24 25 26 27 28 29 30 31".split()  # noqa: SIM905 - easier to hold against SAT's
+)
+# c_Moneda: of a CFDI that moves no money.
+NO_CURRENCY = "XXX"
+_CURRENCY = re.compile("[A-Z]{3}")
 # What the standard's margins take off where half a last decimal would round up.
 MARGIN_EDGE = Decimal("0.0000000001")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
@@ -51,14 +56,37 @@ def payment_amount(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
     yield from _amount(rep, "Monto", payment.amount, payment.currency)
 
 
+def payment_documents(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
+    """A payment pays some document (Pagos20.xsd); the schema of 1.0 lets it pay none, as no ledger does."""
+    if not payment.documents:
+        yield Finding(Rule.MISSING, rep, "DoctoRelacionado", None, is_notice=rep.version != PAGOS_2)
+
+
 def payment_form(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
-    """FormaDePagoP is how it was paid, never 99 «por definir» (CRP20212, CRP201)."""
-    if payment.form == UNDEFINED_FORM:
+    """FormaDePagoP is there and of c_FormaPago (the schemas of both), never 99 «por definir» (CRP20212, CRP201)."""
+    if not payment.form:
+        yield Finding(Rule.MISSING, rep, "FormaDePagoP", None)
+    elif payment.form not in FORMS:
         yield Finding(Rule.FORM, rep, "FormaDePagoP", payment.form)
+
+
+def payment_currency(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
+    """MonedaP is there (the schemas of both) and a currency, not XXX (CRP20213, CRP202)."""
+    if not payment.currency:
+        yield Finding(Rule.MISSING, rep, "MonedaP", None)
+    elif not has_currency(payment):
+        yield Finding(Rule.CURRENCY, rep, "MonedaP", payment.currency)
+
+
+def has_currency(payment: RepPayment) -> bool:
+    """Whether it is said in what was paid; else no rate and no equivalence says anything."""
+    return payment.currency != NO_CURRENCY and _CURRENCY.fullmatch(payment.currency) is not None
 
 
 def payment_rate(rep: Rep, payment: RepPayment) -> Iterator[Finding]:
     """TipoCambioP is 1 for pesos (CRP20215; Pagos 1.0 leaves it out, CRP204), else there (CRP20214, CRP203)."""
+    if not has_currency(payment):
+        return
     if payment.currency != MXN:
         if payment.rate is None:
             yield Finding(Rule.MISSING, rep, "TipoCambioP", None)
@@ -139,6 +167,8 @@ def equivalence(line: Line) -> Iterator[Finding]:
     def found(rule: Rule, expected: Decimal | None) -> Finding:
         return Finding(rule, line.rep, field, value, expected, paid=paid)
 
+    if not has_currency(payment):
+        return
     if paid.currency == payment.currency:
         if value != ONE and (value is not None or line.rep.version == PAGOS_2):
             yield found(Rule.EQUIVALENCE, ONE)
@@ -250,6 +280,8 @@ def check_payment(line: Line, received: Received) -> Iterator[Finding]:
     fewer decimals in some ERPs.
     """
     rep, payment, currency = line.rep, line.payment, received.total.currency
+    if not has_currency(payment):
+        return
     if payment.currency != currency:
         yield Finding(Rule.PAYMENT_CURRENCY, rep, "MonedaP", payment.currency, currency)
         return
@@ -296,7 +328,9 @@ def same_month(one: date, other: date) -> bool:
 
 _OF_PAYMENT: tuple[Callable[[Rep, RepPayment], Iterator[Finding]], ...] = (
     payment_amount,
+    payment_documents,
     payment_form,
+    payment_currency,
     payment_rate,
     sum_of_documents,
 )

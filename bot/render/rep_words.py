@@ -36,7 +36,7 @@ def _params(finding: Finding, language: Language) -> dict[str, str]:
 
 # Where nothing was expected in its place.
 _BY_ITSELF = {
-    Rule.FORM: N_("form of payment %(found)s is for what is not paid yet"),
+    Rule.FORM: N_("form of payment %(found)s; it must be one of SAT's, such as 03, and not 99"),
     Rule.RATE: N_("exchange rate %(found)s: no currency is worth that"),
 }
 _SENTENCES = {
@@ -60,6 +60,7 @@ _SENTENCES = {
     Rule.NOT_POSITIVE: N_("%(found)s must be more than zero"),
     Rule.MISSING: N_("is missing"),
     Rule.FORM: N_("form of payment %(found)s; the ledger has %(expected)s"),
+    Rule.CURRENCY: N_("currency %(found)s is none; it must be one such as MXN or USD"),
     Rule.RECEIVER: N_("made out to %(found)s; the RFC of the customer is %(expected)s"),
     Rule.ISSUER: N_("issued by %(found)s; who issued the document is %(expected)s"),
     Rule.NOT_IN_LEDGER: N_("the ledger has no payment of %(found)s"),

@@ -184,6 +184,14 @@ BROKEN = {
     "no previous": Broken(Rule.MISSING, "ImpSaldoAnt", None, None, (one(before=None),)),
     "no remaining": Broken(Rule.MISSING, "ImpSaldoInsoluto", None, None, (one(after=None),)),
     "nothing said of what is paid": Broken(Rule.MISSING, "ImpPagado", None, None, (one(paid=None),)),
+    "no form": Broken(Rule.MISSING, "FormaDePagoP", None, None, (make_rep(payment(form="")),)),
+    "form of nobody": Broken(Rule.FORM, "FormaDePagoP", "ZZ", None, (make_rep(payment(form="ZZ")),)),
+    "form that SAT does not have": Broken(Rule.FORM, "FormaDePagoP", "07", None, (make_rep(payment(form="07")),)),
+    "no currency": Broken(Rule.MISSING, "MonedaP", None, None, (make_rep(payment(currency="")),), (GOT_DOLLARS,)),
+    "currency of what moves no money": Broken(
+        Rule.CURRENCY, "MonedaP", "XXX", None, (make_rep(payment(currency="XXX", rate=None)),)
+    ),
+    "currency of nobody": Broken(Rule.CURRENCY, "MonedaP", "PESOS", None, (old(make_rep(payment(currency="PESOS"))),)),
     "form": Broken(Rule.FORM, "FormaDePagoP", "99", None, (make_rep(payment(form="99")),)),
     "other form": Broken(
         Rule.FORM, "FormaDePagoP", "03", "01", (FIRST,), (book(entry(form="01")),), notice=True

@@ -74,6 +74,14 @@ def test_where_rep_or_ledger_say_nothing_of_a_part_the_one_is_not_held_against_t
     assert [finding.rule for finding in held((rep,), replace(USD, entries=(got,))).findings] == told
 
 
+@pytest.mark.parametrize(("version", "is_notice"), [("2.0", False), ("1.0", True)])
+def test_a_payment_that_pays_no_document_is_told(version: str, *, is_notice: bool) -> None:
+    nothing = payment(amount=d("40.00"), rate=d(1) if version == "2.0" else None)
+    rep = make_rep(replace(nothing, documents=()), version=version, total=d("40.00") if version == "2.0" else None)
+    (finding,) = held((rep,), OWED).findings
+    assert (finding.rule, finding.field, finding.is_notice) == (Rule.MISSING, "DoctoRelacionado", is_notice)
+
+
 def test_every_rule_has_a_file_that_breaks_it() -> None:
     assert {broken.rule for broken in BROKEN.values()} == set(Rule)
 

@@ -69,13 +69,14 @@ def reconcile(
     """
     counting, left_out = standing(reps, cancelled)
     gone = {*cancelled, *(uuid for rep in (*counting, *left_out) for uuid in rep.replaces if uuid != rep.uuid)}
-    documents = [_without(document, gone) for document in books.documents]
     places = {id(document): place for place, document in enumerate(books.documents)}
     paying: dict[int, list[Line]] = {}
     unknown: dict[str, list[Line]] = {}
     payers: dict[int, tuple[str, str]] = {}
     partly_hidden: set[int] = set()
     findings: list[Finding] = []
+    # REP of which every document is known: what they do not pay, they do not pay.
+    read_whole: set[str | None] = set()
     for rep in counting:
         found = [(line, books.find(line)) for line in rep.lines]
         payer = next(((document.customer_code, document.customer_name) for _, document in found if document), NOBODY)
@@ -84,6 +85,8 @@ def reconcile(
         hidden = {id(line.paid) for line, document in found if not document and books.hides(line)}
         if hidden:
             partly_hidden.add(id(rep))
+        if all(document or id(line.paid) in hidden for line, document in found):
+            read_whole.add(rep.uuid)
         findings += (
             replace(each, document=by_paid.get(id(each.paid)), payer=payer)
             for each in check_rep(rep)
@@ -96,7 +99,10 @@ def reconcile(
             elif id(line.paid) not in hidden:
                 unknown.setdefault(line.paid.uuid, []).append(line)
                 findings.append(_unknown(line, payer))
-    chains = [make_chain(document, paying.get(place, ())) for place, document in enumerate(documents)]
+    chains: list[Chain] = []
+    for place, document in enumerate(books.documents):
+        lines = paying.get(place, ())
+        chains.append(make_chain(_as_paid(document, lines, gone, read_whole), lines))
     for chain in chains:
         its_findings = (*check_order(chain), *check_payments(chain, until))
         findings += (replace(each, document=chain.document) for each in its_findings)
@@ -130,9 +136,15 @@ def _whole_payments(chains: Iterable[Chain]) -> Iterator[Finding]:
                 yield from (replace(each, document=chain.document) for each in check_payment(line, entry.received))
 
 
-def _without(document: BookDocument, gone: Collection[str]) -> BookDocument:
-    """The document whose payments no longer have the REP that are cancelled or replaced."""
-    entries = (replace(e, rep_uuid=None) if e.rep_uuid in gone else e for e in document.entries)
+def _as_paid(
+    document: BookDocument, lines: Iterable[Line], gone: Collection[str | None], elsewhere: Collection[str | None]
+) -> BookDocument:
+    """The document whose payments have no REP that is cancelled or replaced, or that pays `elsewhere` and not here."""
+    here = {line.rep.uuid for line in lines}
+    entries = (
+        replace(e, rep_uuid=None) if e.rep_uuid in gone or (e.rep_uuid in elsewhere and e.rep_uuid not in here) else e
+        for e in document.entries
+    )
     return replace(document, entries=tuple(entries))
 
 

@@ -154,6 +154,12 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "question_date": lambda t: promise.question(scheduling(SEVEN, NINE), TODAY, t),
     "question_far": lambda t: promise.question(scheduling(SEVEN, on=FAR), TODAY, t),
     "question_comment": lambda t: promise.question(scheduling(SEVEN, on=date(2019, 7, 23)), TODAY, t),
+    "question_set_aside": lambda t: promise.set_aside(
+        "ramiro <b>", promise.question(scheduling(SEVEN, on=date(2019, 7, 23)), TODAY, t), t
+    ),
+    "question_confirm_set_aside": lambda t: promise.set_aside(
+        "ramiro", promise.question(scheduling(SEVEN, NINE, on=date(2019, 7, 23), comment="x"), TODAY, t), t
+    ),
     "question_date_next_month": lambda t: promise.question(scheduling(SEVEN), TODAY, t, date(2019, 9, 1)),
     "question_amount": lambda t: promise.question(
         replace(scheduling(SEVEN, on=date(2019, 7, 23)), asks_amount=True), TODAY, t
@@ -238,6 +244,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "not_understood": lambda t: welcome.not_understood("ramiro & hijos", t),
     "unknown_command": lambda t: welcome.unknown_command("/estdo", t),
     "not_text": welcome.not_text,
+    "edited": welcome.edited,
     "too_fast": lambda t: welcome.too_fast("/estado <CL002>", 7, t),
     "too_fast_a_file": lambda t: welcome.too_fast("", 1, t),
     "too_fast_a_tap": lambda t: welcome.tapped_too_fast(7, t),

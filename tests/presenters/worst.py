@@ -226,7 +226,9 @@ def _promises(of: Fullest, language: Language, items: tuple[OpenItem, ...]) -> I
         Scheduling(items, TODAY, None, comment),
         Scheduling(items, TODAY, None, comment, plan=Plan(MAX_INSTALLMENTS, Rhythm.FORTNIGHTLY)),
     ):
-        yield promise.question(scheduling, TODAY, language)
+        asked = promise.question(scheduling, TODAY, language)
+        yield asked
+        yield promise.set_aside(comment, asked, language)
     yield promise.question(replace(Scheduling(items[:1], TODAY), asks_amount=True), TODAY, language)
     number = str(2**31 - 1)
     for text in ("", of.texts.typed):

@@ -11,6 +11,7 @@ from bot.domain.scheduling import DocumentChoice
 from bot.i18n import language
 from bot.presenters import choices, welcome
 from bot.presenters import receipt as present
+from bot.presenters.promise import set_aside
 from bot.presenters.reply import Picture, Reply
 from bot.render.receipt_image import receipt_key, receipt_png
 from bot.services import receipts
@@ -61,6 +62,9 @@ async def text(update: Update, context: Context) -> None:
     """A message that is no command: the answer that a payment waits for, if one does."""
     typed = (update.effective_message.text or "").strip() if update.effective_message else ""
     context.command = "cobro"
+    if waiting := await context.call(receipts.take_up):
+        await context.say(update, set_aside(typed, reply(waiting, context), context.language))
+        return
     try:
         made = await context.call(receipts.type_answer, typed, context.photos)
     except NothingPending:

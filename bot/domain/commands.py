@@ -215,6 +215,11 @@ class _Line:
             self.amount += f" {self._take()}"
         return True
 
+    def _is_amount(self, start: int) -> bool:
+        word = self._number(start)
+        glued = _GLUED.fullmatch(word)
+        return AMOUNT.fullmatch(word) is not None or (glued is not None and is_currency(glued["currency"]))
+
     def _number(self, start: int) -> str:
         return self._text(start).rstrip(".")
 
@@ -261,7 +266,7 @@ class _Line:
             ends = length == len(self.words) if self.on else on is not None
             if ends or self._count_at(length)[1] or self._rhythm_at(length)[1]:
                 # One number is the amount, unless the date is followed by what must be it.
-                if length > 1 or (after and AMOUNT.fullmatch(self._number(length + after))):
+                if length > 1 or (after and self._is_amount(length + after)):
                     self.documents += [self._take() for _ in range(length)]
                 return
 

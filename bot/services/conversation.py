@@ -124,6 +124,9 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
     known = _known(session, occasion, None)
     if _is_answered(occasion, known):
         return _step(session, occasion, known)
+    if not _are_owed(session, occasion, known):
+        # A tap is told why; a text is rather meant for something else.
+        raise NothingPending
     number, step = known["number"], _read(session, occasion, known)
     if isinstance(step, CustomerChoice):
         return _search(session, occasion, number, text)
@@ -137,18 +140,22 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
 
 
 def set_aside(session: Session, person: Person) -> None:
-    """Note that another command was typed: what is typed after it may be meant for that one."""
+    """Note that a command was typed: what is typed after it may be meant for that one, and not for what was asked."""
     waiting = conversations.question(session, person)
-    if waiting and waiting[0] == QUESTION and not {"aside", "closed_by"} & waiting[1].keys():
-        conversations.ask(session, person, QUESTION, waiting[1] | {"aside": True})
+    if waiting and "closed_by" not in waiting[1]:
+        kind, known = waiting
+        conversations.ask(session, person, kind, known | {"aside": True})
 
 
 def take_up(session: Session, occasion: Occasion) -> Step | None:
     """The question that another command set aside, to be asked once more; None where none was."""
-    waiting = conversations.question(session, occasion.person)
-    if waiting is None or waiting[0] != QUESTION or not waiting[1].get("aside"):
+    try:
+        known = _known(session, occasion, None)
+    except NothingPending:
         return None
-    return _keep(session, occasion, waiting[1] | {"aside": False, "answered_by": occasion.source})
+    if not known.get("aside") or "closed_by" in known or not _are_owed(session, occasion, known):
+        return None
+    return _keep(session, occasion, known | {"answered_by": occasion.source})
 
 
 def cancel(session: Session, occasion: Occasion, number: str) -> None:
@@ -204,7 +211,7 @@ def _answer(session: Session, occasion: Occasion, number: str, **answer: object)
 def _keep(session: Session, occasion: Occasion, known: _Known) -> Step:
     if known["amount"] is not None and len(known["documents"]) > 1:
         raise AmountForSeveral(known["amount"], len(known["documents"]))
-    conversations.ask(session, occasion.person, QUESTION, known)
+    conversations.ask(session, occasion.person, QUESTION, known | {"aside": False})
     return _step(session, occasion, known)
 
 
@@ -267,6 +274,10 @@ def _all(session: Session, occasion: Occasion, known: _Known) -> tuple[OpenItem,
     if not items:
         raise NothingPending
     return items
+
+
+def _are_owed(session: Session, occasion: Occasion, known: _Known) -> bool:
+    return len(items_by_id(session, occasion, tuple(known["documents"]))) == len(known["documents"])
 
 
 def _choice(session: Session, occasion: Occasion, known: _Known) -> CustomerChoice | DocumentChoice:

@@ -54,7 +54,7 @@ def choose(session: Session, occasion: Occasion, number: str, receipt_id: int, p
 def dismiss(session: Session, occasion: Occasion, number: str) -> None:
     """The photo is of no payment; raises NothingPending."""
     _asked(session, occasion, number)
-    conversations.drop_question(session, occasion.person)
+    conversations.drop_question(session, occasion.person, QUESTION)
 
 
 def attach(session: Session, occasion: Occasion, receipt_id: int, photo: Photo, photos: KeptPhotos) -> Receipt:

@@ -11,6 +11,7 @@ from bot.domain.occasion import Occasion
 from bot.domain.receipts import (
     MAX_PHOTOS,
     Asked,
+    NotPayable,
     PaymentForm,
     Photo,
     Receipt,
@@ -28,7 +29,7 @@ from bot.domain.scheduling import DocumentChoice
 from bot.services.agenda import items_by_id
 from bot.services.conversation import named
 from bot.services.photos import KeptPhotos
-from bot.services.scheduling import document, document_by_id
+from bot.services.scheduling import document, document_by_id, refuse_folio
 from bot.store import audit, conversations, handovers, promises, receipts
 
 # The kind of question, among those that a person may be asked, that a payment answers.
@@ -56,6 +57,7 @@ def report(
         return made
     meant: dict[str, Any]
     try:
+        refuse_folio(session, occasion.person, command.document, command.amount)
         meant = {"document": document(session, occasion, command.document)[0].id}
     except DocumentAmbiguous as several:
         meant = {"document": None, "among": [choice[0] for choice in several.choices], "text": several.text}
@@ -123,16 +125,32 @@ def type_answer(session: Session, occasion: Occasion, text: str, photos: KeptPho
     if known is None:
         raise NothingPending
     if occasion.source and known.get("answered_by") == occasion.source:
-        return _proceed(session, occasion, known, photos)
+        return _proceed(session, occasion, known, photos, records=False)
     answered = known | {"answered_by": occasion.source}
     if known["document"] is None:
         document_id = named(session, occasion, _choice(session, occasion, known), text)
         return _proceed(session, occasion, answered | {"document": document_id}, photos)
     form, comment = parse_form(text)
     if form is None:
-        return _proceed(session, occasion, known, photos, unread=text)
+        try:
+            return _proceed(session, occasion, known, photos, unread=text, records=False)
+        except NotPayable:
+            # A form of payment is told why; this is rather meant for something else.
+            raise NothingPending from None
     comment = f"{known['comment']} {comment}".strip()
     return _proceed(session, occasion, answered | {"form": form.value, "comment": comment}, photos)
+
+
+def take_up(session: Session, occasion: Occasion) -> Asked | DocumentChoice | None:
+    """The question that another command set aside, to be asked once more; None where none was."""
+    known = _asked(session, occasion)
+    if known is None or not known.get("aside"):
+        return None
+    try:
+        asked = _proceed(session, occasion, known | {"answered_by": occasion.source}, records=False)
+    except NotPayable:
+        return None
+    return None if isinstance(asked, Receipt) else asked
 
 
 def is_asked(session: Session, occasion: Occasion) -> bool:
@@ -151,7 +169,7 @@ def add_to_question(session: Session, occasion: Occasion, photo: Photo) -> Asked
     if len(kept) == MAX_PHOTOS:
         raise TooManyPhotos("", MAX_PHOTOS)
     # What is still missing is asked again, so nothing is recorded here.
-    asked = _proceed(session, occasion, known | {"photos": [*kept, asdict(photo)]})
+    asked = _proceed(session, occasion, known | {"photos": [*kept, asdict(photo)]}, records=False)
     return None if isinstance(asked, Receipt) else asked
 
 
@@ -207,13 +225,19 @@ def _waiting(session: Session, occasion: Occasion, found: Document) -> Money:
 
 
 def _proceed(
-    session: Session, occasion: Occasion, known: dict[str, Any], photos: KeptPhotos | None = None, *, unread: str = ""
+    session: Session,
+    occasion: Occasion,
+    known: dict[str, Any],
+    photos: KeptPhotos | None = None,
+    *,
+    unread: str = "",
+    records: bool = True,
 ) -> _Step:
-    """Record what is known, or keep it and ask for the rest."""
+    """Record what is known, or keep it and ask for the rest; unless it `records`, ask in any case."""
     document_id = known["document"]
     if document_id is None:
         choice = _choice(session, occasion, known)
-        conversations.ask(session, occasion.person, QUESTION, known)
+        conversations.ask(session, occasion.person, QUESTION, known | {"aside": False})
         audit.seen(session, occasion, "ask", (item.document.label for item in choice.items))
         return choice
     # Two payments on one document at once: the second must know of the first.
@@ -222,10 +246,13 @@ def _proceed(
     amount = parse_amount_in(known["amount"], found.total.currency)
     left = check(found, amount, _waiting(session, occasion, found), occasion.today)
     form = PaymentForm(known["form"]) if known["form"] else None
+    if not records and amount.minor <= left.minor:
+        # What was more than is open no longer is.
+        form, known = None, known | {"form": None}
     if form is None or (amount.minor > left.minor and not known["more"]):
         asked = Asked(known["number"], found, customer, amount, left, form, len(known["photos"]), unread)
         return _ask(session, occasion, known, asked)
-    conversations.drop_question(session, occasion.person)
+    conversations.drop_question(session, occasion.person, QUESTION)
     audit.record(session, occasion.person, "receipt", found.label, now=occasion.now, source=occasion.source)
     made = receipts.add(
         session, found, customer, amount, form=form, comment=known["comment"],
@@ -239,6 +266,6 @@ def _proceed(
 
 
 def _ask(session: Session, occasion: Occasion, known: dict[str, Any], asked: Asked) -> Asked:
-    conversations.ask(session, occasion.person, QUESTION, known)
+    conversations.ask(session, occasion.person, QUESTION, known | {"aside": False})
     audit.record(session, occasion.person, "ask", asked.document.label, now=occasion.now, source=occasion.source)
     return asked

@@ -244,6 +244,5 @@ def _draft(session: Session, occasion: Occasion, run_id: int) -> Run:
 
 
 def _forget_question(session: Session, occasion: Occasion) -> None:
-    question = conversations.question(session, occasion.person) if occasion.person.id else None
-    if question and question[0] == _QUESTION:
-        conversations.drop_question(session, occasion.person)
+    if occasion.person.id:
+        conversations.drop_question(session, occasion.person, _QUESTION)

@@ -65,12 +65,18 @@ def find_documents(
     session: Session, occasion: Occasion, texts: Sequence[str], amount: str | None = None
 ) -> tuple[tuple[Document, Customer], ...]:
     """The documents that texts name, each once; raises as `document` does, AmountForSeveral and AmountOrFolio."""
-    if amount and amount.isdecimal() and texts and documents.called(session, occasion.person, f"{texts[-1]}-{amount}"):
-        raise AmountOrFolio(texts[-1], amount)
+    for text in texts[-1:]:
+        refuse_folio(session, occasion.person, text, amount)
     found = {pair[0].id: pair for pair in (document(session, occasion, text) for text in texts)}
     if amount is not None and len(found) > 1:
         raise AmountForSeveral(amount, len(found))
     return tuple(found.values())
+
+
+def refuse_folio(session: Session, person: Person, text: str, amount: str | None) -> None:
+    """Raise AmountOrFolio for an amount that with the text before it names a document: «A1 3», where there is A1-3."""
+    if amount and amount.isdecimal() and documents.called(session, person, f"{text}-{amount}"):
+        raise AmountOrFolio(text, amount)
 
 
 def document_by_id(session: Session, person: Person, document_id: int) -> tuple[Document, Customer]:

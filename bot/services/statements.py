@@ -22,6 +22,8 @@ from bot.store import audit, customers, documents, promises, receipts
 
 # How many customers `/estado` alone offers.
 RECENT = 6
+# What names and dates have between their words, and people leave out.
+_LITTLE_WORDS = {"de", "del", "el", "la"}
 
 
 def find_customer(session: Session, person: Person, text: str, as_of: date | None = None) -> Customer:
@@ -42,15 +44,20 @@ def _customer_and_day(session: Session, person: Person, text: str, today: date) 
     `CL002 19 mar` is a day of CL002, `Abarrotes 5 de Mayo` a name. Raises as `find_customer`, and UnreadableDate.
     """
     name, day = split_date(text, today)
-    if not day or any(_is_in_name(day, customer) for customer in customers.named(session, person, text)):
+    # Of who is called so to the letter, or, with a slip of the thumb, of whoever the words before the date may mean.
+    meant = (*customers.named(session, person, text), *customers.search(session, person, name)) if day else ()
+    if not day or any(_is_in_name(day, customer) for customer in meant):
         return find_customer(session, person, text), None
     on = parse_past_date(day, today)
     return find_customer(session, person, name, on), on
 
 
 def _is_in_name(words: str, customer: Customer) -> bool:
-    named = " ".join(fold(f"{customer.code} {customer.name}").split())
-    return re.search(rf"(?<!\w){re.escape(fold(words))}(?!\w)", named) is not None
+    return _words(words) <= _words(f"{customer.code} {customer.name}")
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", fold(text))) - _LITTLE_WORDS
 
 
 def customer_by_id(session: Session, person: Person, customer_id: int) -> Customer:

@@ -55,20 +55,15 @@ def question(session: Session, person: Person) -> tuple[str, dict[str, Any]] | N
 
 
 def close_question(session: Session, person: Person, kind: str, source: str | None) -> None:
-    """Note which update closed the question of this kind, so that it finds it when it is delivered again.
-
-    A question of another kind is forgotten.
-    """
+    """Note which update closed the question of this kind, so that it finds it when it is delivered again."""
     waiting = question(session, person)
     if waiting and waiting[0] == kind:
         ask(session, person, kind, {"closed_by": source or "", **waiting[1]})
-    else:
-        drop_question(session, person)
 
 
-def drop_question(session: Session, person: Person) -> None:
-    """Forget the question that waits, if one does."""
-    session.execute(delete(QuestionRow).where(QuestionRow.person_id == person.id))
+def drop_question(session: Session, person: Person, kind: str) -> None:
+    """Forget the question of this kind, if it waits."""
+    session.execute(delete(QuestionRow).where(QuestionRow.person_id == person.id, QuestionRow.kind == kind))
 
 
 def is_handled(session: Session, update_id: int) -> bool:

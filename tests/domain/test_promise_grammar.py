@@ -115,6 +115,7 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 viernes 500pesos", PromiseCommand(("7",), day("07-19"), "500 pesos")),
     ("7 500mxn viernes con cheque", PromiseCommand(("7",), day("07-19"), "500 mxn", "con cheque")),
     ('7 viernes "con cheque" $1,000.50pesos', PromiseCommand(("7",), day("07-19"), "$1,000.50 pesos", "con cheque")),
+    ("7 5 viernes 500pesos", PromiseCommand(("7", "5"), day("07-19"), "500 pesos")),
     ("7 viernes 500cajas", PromiseCommand(("7",), day("07-19"), None, "500cajas")),
     ("7 viernes 500pesos en 2 partes", PromiseCommand(("7",), day("07-19"), "500 pesos", "en 2 partes")),
     ("7 en 3 parcialidades 23/07 Semanal", PromiseCommand(("7",), day("07-23"), plan=PLAN)),

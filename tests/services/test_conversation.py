@@ -276,6 +276,33 @@ def test_a_question_that_another_command_set_aside_is_asked_again_before_a_text_
     assert asked(world, conversation.type_answer, act(world.ana, source="tg:4"), "el 23").on == THE_23RD
 
 
+def test_each_command_sets_a_question_aside_anew_and_an_answer_takes_it_up(world: World) -> None:
+    world.call(conversation.begin, act(world.ana, source="tg:1"), PromiseCommand(("7",)))
+    for update in (2, 4):
+        set_aside(world)
+        assert world.call(conversation.take_up, act(world.ana, source=f"tg:{update}")) is not None
+    set_aside(world)
+    world.call(conversation.set_date, act(world.ana, source="tg:6"), "1", THE_23RD)
+    assert world.call(conversation.take_up, act(world.ana, source="tg:7")) is None
+
+
+def test_a_question_set_aside_and_closed_is_not_asked_again(world: World) -> None:
+    world.call(conversation.begin, act(world.ana, source="tg:1"), PromiseCommand(("7",)))
+    set_aside(world)
+    world.call(scheduling.promise, act(world.ana, source="tg:2"), [world.documents["7"]], THE_23RD)
+    for source in ("tg:2", "tg:3"):
+        assert world.call(conversation.take_up, act(world.ana, source=source)) is None
+
+
+def test_a_text_is_no_answer_about_a_document_that_is_paid(world: World) -> None:
+    asked(world, conversation.start, world.ana, [world.documents["7"], world.documents["9"]])
+    pay(world, "9")
+    with pytest.raises(NothingPending):
+        world.call(conversation.type_answer, world.ana, "gracias")
+    set_aside(world)
+    assert world.call(conversation.take_up, world.ana) is None
+
+
 def test_nothing_is_set_aside_but_an_open_question_for_a_promise(world: World) -> None:
     set_aside(world)
     assert world.call(conversation.take_up, world.ana) is None

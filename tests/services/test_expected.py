@@ -76,6 +76,25 @@ def test_what_was_broken_and_paid_too_late_marks_its_day_no_longer(world: World)
         assert [item.left_on(THE_23RD) for item in listed] == [Money(1)] * len(broken)
 
 
+@pytest.mark.parametrize("kind", [ApplicationKind.CREDIT_NOTE, ApplicationKind.PAYMENT])
+def test_a_plan_that_was_broken_is_expected_as_long_as_anything_is_open(world: World, kind: ApplicationKind) -> None:
+    plan = Plan(3, Rhythm.WEEKLY)
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], date(2019, 7, 17), amount="300", plan=plan)
+    open_still = 100_00
+    with world.database.transaction() as session:
+        left = session.get_one(DocumentRow, world.documents["7"]).total - open_still
+    # Dated before the plan, and loaded after it was made.
+    pay(world, "7", left, TODAY - timedelta(days=1), kind)
+    later = act(world.ana, date(2019, 7, 29))
+    with world.database.transaction() as session:
+        judgement.judge(session, later.today, later.now, later.tolerance_days)
+    broken = world.call(agenda.today, later).broken
+    shown = [(item.document.folio, item.left_on(later.today).minor) for each in broken for item in each.items]
+    assert shown == [("7", open_still)]
+    month = world.call(calendar.month, later, JULY)
+    assert date(2019, 7, 24) in {on for on, day in month.days.items() if day.broken}
+
+
 def test_a_payment_known_before_the_promise_was_made_is_none_towards_it(world: World) -> None:
     pay(world, "7", 2000_00, TODAY)
     world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)

@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.errors import DocumentNotFound, MalformedCommand, NotAllowed, NothingPending, OtherCurrency
+from bot.domain.errors import (
+    AmountOrFolio,
+    DocumentNotFound,
+    MalformedCommand,
+    NotAllowed,
+    NothingPending,
+    OtherCurrency,
+)
 from bot.domain.money import Money
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE, Person
@@ -15,16 +22,17 @@ from bot.domain.receipts import (
     Asked,
     NotPayable,
     PaymentForm,
+    Photo,
     Receipt,
     ReceiptNotYours,
     ReceiptOfAnotherDay,
     parse_receipt,
 )
 from bot.domain.scheduling import DocumentChoice
-from bot.services import day_totals, receipts, scheduling, statements
+from bot.services import conversation, day_totals, receipts, scheduling, statements
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import THE_18TH, TODAY, World, act
+from tests.services.world import THE_18TH, THE_23RD, TODAY, World, act
 
 CASH = "7 1000 efectivo"
 
@@ -139,7 +147,7 @@ def test_a_button_that_was_never_ours_or_is_of_another_question_records_nothing(
     for number, form in (("4", "01"), ("5", "99")):
         with pytest.raises(NothingPending):
             world.call(receipts.answer, world.ana, number, form=form)
-    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_18TH)
+    world.call(conversation.start, world.ana, [world.documents["7"]])
     with pytest.raises(NothingPending):
         world.call(receipts.answer, world.ana, "5", form="01")
     assert of_today(world) == ()
@@ -185,6 +193,67 @@ def test_a_typed_form_that_comes_again_while_more_is_asked_is_taken_once(world: 
     made = world.call(receipts.answer, act(world.ana, source="tg:8"), "5", more=True)
     assert isinstance(made, Receipt)
     assert made.comment == "881"
+
+
+def set_aside(world: World) -> None:
+    """Ana types another command."""
+    with world.database.transaction() as session:
+        conversation.set_aside(session, world.ana)
+
+
+def test_a_text_or_a_photo_records_nothing_though_the_amount_fits_by_now(world: World) -> None:
+    made = report(world, "7 2000 efectivo", act(world.ana, source="tg:4"))
+    assert ask(world, "7 2000 efectivo").form is PaymentForm.CASH
+    world.call(receipts.undo, act(world.ana, source="tg:6"), made.id)
+    again = say(world, "no, era el mismo", "tg:7")
+    assert isinstance(again, Asked)
+    assert (again.form, again.unread) == (None, "no, era el mismo")
+    photo = Photo("a" * 64, ".jpg", "foto.jpg", 9, is_file=False)
+    assert isinstance(world.call(receipts.add_to_question, act(world.ana, source="tg:8"), photo), Asked)
+    assert [receipt.withdrawn for receipt in of_today(world)] == [True]
+    assert isinstance(say(world, "efectivo", "tg:9"), Receipt)
+
+
+def test_a_payment_that_another_command_set_aside_is_asked_about_again_before_a_text_answers_it(world: World) -> None:
+    ask(world, "7 500")
+    assert world.call(receipts.take_up, act(world.ana, source="tg:6")) is None
+    set_aside(world)
+    typed = act(world.ana, source="tg:7")
+    assert isinstance(world.call(receipts.take_up, typed), Asked)
+    assert isinstance(world.call(receipts.type_answer, typed, "efectivo"), Asked)
+    assert of_today(world) == ()
+    assert isinstance(say(world, "efectivo", "tg:8"), Receipt)
+
+
+def test_a_text_is_no_answer_about_a_payment_of_a_document_that_is_paid(world: World) -> None:
+    ask(world, "7 500")
+    pay(world, 2842_00)
+    set_aside(world)
+    assert world.call(receipts.take_up, act(world.ana, source="tg:6")) is None
+    with pytest.raises(NothingPending):
+        say(world, "gracias")
+    with pytest.raises(NotPayable):
+        say(world, "efectivo")
+
+
+def test_a_promise_and_a_payment_leave_each_other_s_question_alone(world: World) -> None:
+    asked = ask(world, "7 500")
+    world.call(scheduling.promise, act(world.ana, source="tg:6"), [world.documents["8"]], THE_23RD)
+    made = world.call(receipts.answer, act(world.ana, source="tg:7"), asked.number, form="01")
+    assert isinstance(made, Receipt)
+    world.call(conversation.start, act(world.ana, source="tg:8"), [world.documents["8"]])
+    report(world, "9 5 efectivo", act(world.ana, source="tg:9"))
+    assert world.call(conversation.pending, act(world.ana, source="tg:10"), "8")
+
+
+def test_a_whole_number_that_makes_another_documents_name_is_no_amount_of_a_payment(world: World) -> None:
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        factories.document(session, juan, "1", series="A")
+        factories.document(session, juan, "3", series="A1")
+    with pytest.raises(AmountOrFolio):
+        report(world, "A1 3 efectivo")
+    assert report(world, "A1 $3 efectivo").document.label == "A-1"
 
 
 def two_of_one_folio(world: World) -> tuple[int, int]:

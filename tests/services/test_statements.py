@@ -133,7 +133,8 @@ def test_a_post_dated_payment_does_not_say_that_payments_are_loaded_until_its_da
         ("abarrotes 5 de mayo", "A1", TODAY), ("ABARROTES  5 DE MAYO", "A1", TODAY), ("santo domingo", "A2", TODAY),
         ("grupo 24/7", "A3", TODAY), ("suc 12/05", "SUC 12/05", TODAY), ("abril", "A4", TODAY), ("mayo", "A1", TODAY),
         ("abarrotes 5 de mayo 19 mar", "A1", date(2019, 3, 19)), ("santo domingo hoy", "A2", TODAY),
-        ("martinez 10 abr", "A4", date(2019, 4, 10)),
+        ("martinez 10 abr", "A4", date(2019, 4, 10)), ("abarotes 5 de mayo", "A1", TODAY),
+        ("abarrotes 5 mayo", "A1", TODAY), ("abarrotes del 5 de mayo", "A1", TODAY), ("snto domingo", "A2", TODAY),
     ],
 )  # fmt: skip
 def test_the_last_words_are_a_date_unless_a_customer_is_called_so(

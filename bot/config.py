@@ -38,7 +38,7 @@ def _quiet_hours(value: object) -> object:
 def _hour(value: object) -> object:
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*", value)
+    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})(?::00)?\s*", value)
     if not match:  # with an offset too, as `08:00Z`: the time zone is a setting of its own
         raise ValueError(value)
     return time(int(match[1]), int(match[2]))

@@ -141,15 +141,17 @@ class Books:
     """The documents that REP may pay, found by UUID or else as the ones without UUID are named."""
 
     def __init__(self, documents: Iterable[BookDocument], elsewhere: Iterable[str] = ()) -> None:
-        self.documents = tuple(documents)
+        every = tuple(documents)
         # UUIDs that the ledger has and this person may not see.
         self.elsewhere = frozenset(elsewhere)
-        self._by_uuid = {document.uuid: document for document in self.documents if document.uuid}
         self._by_name: dict[tuple[str, str, str, str], list[BookDocument]] = {}
-        for document in self.documents:
+        for document in every:
             if not document.uuid:
-                key = _name(document.receiver, document.series, document.folio, document.total.currency)
-                self._by_name.setdefault(key, []).append(document)
+                self._by_name.setdefault(_name_of(document), []).append(document)
+        # The XML of an invoice that the ledger has without UUID tells that, and is no other document.
+        told = {d.uuid: its for d in every if d.uuid and not d.in_ledger and (its := self._without_uuid(d))}
+        self.documents = tuple(document for document in every if document.uuid not in told)
+        self._by_uuid = {document.uuid: document for document in self.documents if document.uuid} | told
 
     def find(self, line: Line) -> BookDocument | None:
         """The document that a line pays."""
@@ -158,6 +160,10 @@ class Books:
             return found
         named = self._by_name.get(_name(line.rep.receiver, paid.series, paid.folio, paid.currency), [])
         return named[0] if len(named) == 1 and paid.folio else None
+
+    def _without_uuid(self, document: BookDocument) -> BookDocument | None:
+        alike = [one for one in self._by_name.get(_name_of(document), ()) if one.total == document.total]
+        return alike[0] if len(alike) == 1 else None
 
     def hides(self, line: Line) -> bool:
         """Whether a line pays a document of somebody else's portfolio."""
@@ -294,6 +300,10 @@ def _all_replaced(rep: Rep, replaces: Mapping[str, tuple[str, ...]]) -> tuple[st
             found[uuid] = None
             ahead += replaces.get(uuid, ())
     return tuple(found)
+
+
+def _name_of(document: BookDocument) -> tuple[str, str, str, str]:
+    return _name(document.receiver, document.series, document.folio, document.total.currency)
 
 
 def _name(receiver: str, series: str, folio: str, currency: str) -> tuple[str, str, str, str]:

@@ -1,6 +1,6 @@
 """Payments of an import into the tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from itertools import groupby
@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from bot.domain.incoming import IncomingPayment, WholePayment
 from bot.domain.money import Money, minor_digits
 from bot.domain.receivables import Received
-from bot.store import received
+from bot.store import received, replaced_reps
 from bot.store.cfdi_applications import CFDI_KEY, ERP_TOO
 from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.loading import Loaded, settle
@@ -96,12 +96,13 @@ class PaymentLoader:
         self._count_in_the_documents_currency()
         self._tell_which_part_it_is()
         self._tell_equal_ones_apart()
-        # The ERP may go on naming a REP that another replaces.
-        replaced = select(ReplacedRepRow.uuid)
-        staging.run(update(staging.table).where(c.rep_uuid.in_(replaced)).values(rep_uuid=None))
         is_known = and_(_APPLICATION.c.document_id == c.document_id, _APPLICATION.c.key == c.key)
         staging.run(update(staging.table).where(is_known).values(known_id=_APPLICATION.c.id))
-        self._know_what_came_by_cfdi()
+        # The ERP may go on naming a REP that another replaces.
+        replaced = c.rep_uuid.in_(select(ReplacedRepRow.uuid))
+        named = (str(row.rep_uuid) for row in staging.read(select(c.rep_uuid).where(replaced).distinct()))
+        self._know_what_came_by_cfdi(replaced_reps.stand_ins(self._session, list(named)))
+        staging.run(update(staging.table).where(replaced).values(rep_uuid=None))
         self._write()
         staging.drop()
 
@@ -166,8 +167,11 @@ class PaymentLoader:
         again = map(tuple, staging.read(query.join(numbered, numbered.c.row == c.row).where(numbered.c.nth > 0)))
         staging.set([{"number": row, "its_key": _key(content, n)} for row, *content, n in again], key="its_key")
 
-    def _know_what_came_by_cfdi(self) -> None:
-        """Know again what a REP or credit note brought first, REP and all; one of another day is only told."""
+    def _know_what_came_by_cfdi(self, stand_ins: Mapping[str, Collection[str]]) -> None:
+        """Know again what a REP or credit note brought first, REP and all; one of another day is only told.
+
+        `stand_ins` are, of the REP that others replace, those others.
+        """
         staging, c, there = self._staging, self._staging.c, _APPLICATION.c
         is_from_cfdi = there.key.startswith(CFDI_KEY, autoescape=True)
         if not self._session.scalar(select(exists(select(there.id).where(is_from_cfdi)))):
@@ -183,9 +187,14 @@ class PaymentLoader:
         )
         claimed: dict[int, tuple[int, str | None]] = {}
         for number, candidates in groupby(staging.read(query), lambda candidate: candidate.row):
-            free = [r for r in candidates if r.id not in claimed and _may_be_of(r.rep_uuid, r.key, r.its_rep)]
-            # The day may differ where the ERP names the REP.
-            if itself := next((r for r in free if r.its_on == r.on or (r.rep_uuid and r.its_rep)), None):
+            free = [
+                r
+                for r in candidates
+                if r.id not in claimed and (r.rep_uuid in stand_ins or _may_be_of(r.rep_uuid, r.key, r.its_rep))
+            ]
+            # The day may differ where the ERP names the REP, or one that it replaces.
+            named = (r for r in free if r.its_rep and r.rep_uuid and _names(r.rep_uuid, r.its_rep, stand_ins))
+            if itself := next((r for r in free if r.its_on == r.on), None) or next(named, None):
                 claimed[itself.id] = number, None if itself.its_rep else itself.rep_uuid
             elif free:
                 amount = Money(free[0].amount, free[0].currency)
@@ -213,6 +222,10 @@ class PaymentLoader:
         new = select(*(c[name] for name in names)).where(c.known_id.is_(None))
         self.loaded.new += staging.run(insert(_APPLICATION).from_select(names, new.order_by(c.row)))
         settle(self._session, select(c.document_id).where(c.known_id.is_(None)).distinct())
+
+
+def _names(named: str, its_rep: str, stand_ins: Mapping[str, Collection[str]]) -> bool:
+    return named not in stand_ins or its_rep in stand_ins[named]
 
 
 def _may_be_of(named: str | None, key: str, its_rep: str | None) -> bool:

@@ -1,7 +1,7 @@
 """What CFDI say was paid or credited, held against what the ERP says: the same payment is never there twice."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,23 +38,32 @@ class CfdiApplications:
         self._session = session
         # Which of its lines a REP has found already: equal lines are several payments.
         self._claimed: set[tuple[str | None, int]] = set()
-        # What REP had paid of documents, in minor units, by the REP that replaces them.
-        self._taken_out: dict[str, Counter[tuple[int, int]]] = {}
+        # REP that replace others in this run and have not had their turn, and all of them.
+        self._replacing: set[str] = set()
+        self._waiting: set[str] = set()
+        # What those that are replaced had paid of documents, in minor units, and nobody has paid again yet.
+        self._taken_out: Counter[tuple[int, int]] = Counter()
+        # The payments of the ERP's that a replaced REP named.
+        self._freed: set[int] = set()
 
-    def replace(self, by: Mapping[str, str]) -> None:
-        """Take out what REP paid that others replace: each UUID with the one that stands in for it.
+    def replace(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Take out what REP paid that others replace: each UUID with one that stands in for it.
 
         A payment that the ERP told of stays, without REP.
         """
+        by = list(pairs)
         replaced_reps.note(self._session, by)
+        self._replacing = {each for _, each in by}
+        self._waiting = set(self._replacing)
+        gone = {uuid for uuid, _ in by}
         touched = set()
-        for some in replaced_reps.batches(by):
+        for some in replaced_reps.batches(gone):
             for row in self._session.scalars(select(ApplicationRow).where(ApplicationRow.rep_uuid.in_(some))).all():
                 if _is_the_erps(row):
-                    self._free(row, by)
+                    self._freed.add(row.id)
+                    self._free(row, gone)
                 else:
-                    taken_out = self._taken_out.setdefault(by[str(row.rep_uuid)], Counter())
-                    taken_out[row.document_id, row.amount] += 1
+                    self._taken_out[row.document_id, row.amount] += 1
                     self._session.delete(row)
                 touched.add(row.document_id)
         settle(self._session, touched)
@@ -68,11 +77,15 @@ class CfdiApplications:
             self._session.delete(itself)
 
     def taken_out(self, rep_uuid: str) -> Iterator[tuple[str, Money]]:
-        """What a REP took out and did not pay again: the documents' names and the amounts."""
-        for (document_id, amount), count in self._taken_out.pop(rep_uuid, Counter()).items():
+        """What was taken out and not paid again, by documents' names and amounts: told with the last REP's turn."""
+        if rep_uuid not in self._waiting:
+            return
+        self._waiting.discard(rep_uuid)
+        if self._waiting:
+            return
+        for document_id, amount in self._taken_out.elements():
             document = self._session.get_one(DocumentRow, document_id)
-            for _ in range(count):
-                yield _label(document), Money(amount, document.currency)
+            yield _label(document), Money(amount, document.currency)
 
     def pay(self, row: int, document: DocumentRow, wanted: ApplicationRow, loaded: Loaded) -> None:
         """Put a REP's payment, unless it is there."""
@@ -96,8 +109,8 @@ class CfdiApplications:
             loaded.warn(row, "", str(amount), "similar_payment", document=_label(document), on=alike.on)
         self._put(document, wanted)
         self._claimed.add((wanted.rep_uuid, wanted.id))
-        taken_out = self._taken_out.get(str(wanted.rep_uuid), Counter())
-        if taken_out[document.id, wanted.amount] > 0:
+        taken_out = self._taken_out
+        if wanted.rep_uuid in self._replacing and taken_out[document.id, wanted.amount] > 0:
             taken_out[document.id, wanted.amount] -= 1
             loaded.changed += 1
         else:
@@ -130,13 +143,17 @@ class CfdiApplications:
         return list(self._session.scalars(query))
 
     def _found(self, there: Iterable[ApplicationRow], wanted: ApplicationRow) -> ApplicationRow | None:
-        """The application that this is: its own, else the ERP's of the same day and amount."""
+        """The application that this is: its own, else the ERP's of the same amount and day.
+
+        The day may differ of one that a REP named which this one replaces: to put it right is why many are replaced.
+        """
         itself = [one for one in there if one.key in {wanted.key, f"{wanted.key}{ERP_TOO}"}]
         free = [one for one in there if _is_alike(one, wanted) and (wanted.rep_uuid, one.id) not in self._claimed]
         free.sort(key=lambda one: one.on != wanted.on)
         own = [one for one in free if one.rep_uuid == wanted.rep_uuid]
         erps = [one for one in free if one.on == wanted.on and _waits_for_rep(one)]
-        return next(iter(itself + own + erps), None)
+        freed = [one for one in free if one.id in self._freed and _waits_for_rep(one)]
+        return next(iter(itself + own + erps + (freed if wanted.rep_uuid in self._replacing else [])), None)
 
     def _put(self, document: DocumentRow, application: ApplicationRow) -> None:
         application.document_id = document.id

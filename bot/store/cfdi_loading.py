@@ -53,7 +53,7 @@ class CfdiLoader:
     def replace(self, reps: Iterable[IncomingRep]) -> None:
         """Let REP replace others before any of them is loaded: no order of reading makes a difference then."""
         every = list(reps)
-        self._applications.replace({old: rep.uuid for rep in every for old in rep.replaces if old != rep.uuid})
+        self._applications.replace((old, rep.uuid) for rep in every for old in rep.replaces if old != rep.uuid)
         self._replaced = replaced_reps.among(self._session, (rep.uuid for rep in every))
 
     def load(self, row: int, incoming: IncomingCfdi | IncomingRep) -> Loaded:

@@ -7,8 +7,9 @@ from bot.store.base import Base
 
 
 class ReplacedRepRow(Base):
-    """A REP that another one replaces (TipoRelacion 04): it pays nothing, whether it was read before or comes later."""
+    """A REP that another one, `by`, replaces (TipoRelacion 04): it pays nothing, whether read before or later."""
 
     __tablename__ = "replaced_reps"
 
     uuid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    by: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -123,7 +123,14 @@ def stop(session: Session, run_id: int) -> None:
     """Let a sending go no further: its mails that have not begun to leave are cancelled."""
     change(session, run_id, state=RunState.STOPPED)
     waiting = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
-    session.execute(update(MailRow).where(MailRow.id.in_(_mails(run_id)), waiting).values(state=MailState.CANCELLED))
+    # Not those that another sending has written anew since.
+    mine = update(MailRow).where(MailRow.run_id == run_id, waiting).values(state=MailState.CANCELLED)
+    kept_back = session.scalars(mine.returning(MailRow.customer_id)).all()
+    # Who else is at it on that day left them out, since they were to get this one.
+    same_day = select(RunRow.on).where(RunRow.id == run_id).scalar_subquery()
+    others = select(RunRow.id).where(RunRow.on == same_day, RunRow.state == RunState.RUNNING)
+    left_out = (RunCustomerRow.skipped == SkipReason.ALREADY_SENT.value, RunCustomerRow.customer_id.in_(kept_back))
+    session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id.in_(others), *left_out).values(skipped=None))
 
 
 def is_stopped(session: Session, mail_id: int) -> bool:

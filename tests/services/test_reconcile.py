@@ -176,6 +176,15 @@ def test_a_document_without_uuid_is_found_by_its_name(desk: Desk) -> None:
     assert rules(desk.of_files(desk.put(make_rep(payment(paid(U2, folio="0008")))))) == []
 
 
+def test_the_invoice_beside_the_rep_is_the_document_that_the_ledger_has_without_uuid(desk: Desk) -> None:
+    desk.office.add_document("8", payment_method=PaymentMethod.PPD, issued=date(2019, 7, 1))
+    rep = make_rep(payment(paid(U2)), uuid=U3)
+    desk.pay(4000, date(2019, 7, 10), "8", rep_uuid=U3)
+    for total, expected in (("116.00", 0), ("117.00", 1)):
+        found = desk.of_files(desk.put(rep, cfdi(U2, Folio="8", Total=total))).found
+        assert len(found.needed) == expected
+
+
 def test_a_rep_that_was_cancelled_is_left_out_and_its_payment_needs_another(desk: Desk) -> None:
     desk.office.load(xml(FIRST))
     assert desk.imported().found.needed == ()

@@ -6,11 +6,11 @@ import pytest
 from bot.domain.correspondence import Attachment, MailState, Pace, Rejected, SkipReason, TryLater
 from bot.domain.errors import CustomerAmbiguous, CustomerNotFound, ExtraFilesTooLarge, NothingPending
 from bot.domain.money import Money
-from bot.domain.people import COMMAND_LINE
+from bot.domain.people import COMMAND_LINE, Person
 from bot.domain.receivables import DocumentKind
 from bot.domain.runs import Audience, Owed, RunState
 from bot.render.parcel import MAX_EXTRA_BYTES
-from bot.services import mailing, runs, sending, statements
+from bot.services import access, mailing, runs, sending, statements
 from bot.services.imports import FILES
 from bot.services.sync import CONTPAQI
 from bot.store import conversations
@@ -466,3 +466,37 @@ def test_a_mail_already_queued_by_somebody_else_this_day_is_skipped(world: World
     queue(world, world.chief, "CL001")
     (told_,) = queue(world, world.ana, "CL001").recipients
     assert told_.skipped is SkipReason.ALREADY_SENT
+
+
+def seen(office: Office, by: Person, run_id: int) -> dict[str, str]:
+    """How each of a sending's customers stands."""
+    recipients = office.world.call(runs.progress, by, run_id).recipients
+    return {r.code: (r.skipped or r.mail or MailState.QUEUED).value for r in recipients}
+
+
+def test_who_is_shut_out_takes_no_mail_along_that_somebody_else_is_sending(office: Office) -> None:
+    world = office.world
+    write(world, begin(world, world.ana, "CL001 CL002"))
+    office.post.faults = {"before draft": [Rejected("bad"), TryLater("busy", after=60, everyone=True)]}
+    office.deliver()
+    of_the_chief = begin(world, world.chief, "CL001")
+    write(world, of_the_chief)
+    shut_out = world.call(access.set_active, act(COMMAND_LINE), world.ana.id, active=False)
+    assert shut_out.kept_back == 1
+    office.deliver(after=timedelta(hours=2))
+    assert seen(office, world.chief, of_the_chief) == {"CL001": "sent"}
+
+
+def test_what_a_stopped_sending_keeps_back_is_written_by_the_one_that_left_it_out(office: Office) -> None:
+    world = office.world
+    stopped = begin(world, world.ana, "CL001 CL002")
+    write(world, stopped)
+    of_the_chief = begin(world, world.chief, "CL001 CL002 CL003")
+    write(world, of_the_chief)
+    assert seen(office, world.chief, of_the_chief) == {
+        "CL001": "already_sent", "CL002": "already_sent", "CL003": "queued",
+    }  # fmt: skip
+    world.call(runs.stop, world.ana, stopped)
+    write(world, of_the_chief)
+    office.deliver(after=timedelta(hours=2))
+    assert set(seen(office, world.chief, of_the_chief).values()) == {"sent"}

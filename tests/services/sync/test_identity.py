@@ -189,7 +189,7 @@ def test_a_rep_that_another_replaces_is_no_payments_though_the_erp_goes_on_namin
 ) -> None:
     ledger.company.stamp_cfdi(ledger.payment, ledger.pago, U1)
     with office.database.transaction() as session:
-        replaced_reps.note(session, [U1])
+        replaced_reps.note(session, [(U1, "X")])
     office.sync()
     with office.database.transaction() as session:
         assert set(session.scalars(select(ApplicationRow.rep_uuid))) == {None}

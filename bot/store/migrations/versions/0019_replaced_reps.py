@@ -11,7 +11,8 @@ def upgrade() -> None:
     op.create_table(
         "replaced_reps",
         sa.Column("uuid", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("uuid", name=op.f("pk_replaced_reps")),
+        sa.Column("by", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("uuid", "by", name=op.f("pk_replaced_reps")),
     )
 
 

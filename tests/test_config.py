@@ -67,7 +67,8 @@ def test_a_desktop_s_own_list_of_languages_is_no_wrong_setting(
 
 def test_values_are_read_as_what_they_are() -> None:
     Path(".env").write_text(
-        "BUSINESS_DATE=2019-07-16\nREMINDER_TIME=07:30:00\nQUIET_HOURS=21:30-06:00\nCOMPANY_BANK=Banco Uno\\nCLABE 000\n"
+        "BUSINESS_DATE=2019-07-16\n"
+        "REMINDER_TIME=07:30:00\nQUIET_HOURS=21:30-06:00\nCOMPANY_BANK=Banco Uno\\nCLABE 000\n"
         "LOG_LEVEL=debug\nTELEGRAM_WEBHOOK_URL=\n",
         encoding="utf-8",
     )

@@ -203,9 +203,10 @@ class _Line:
     def _amount(self) -> bool:
         if self.words[0] in ("$", "-$"):
             self.words[:2] = ["".join(self.words[:2])]
-        if self.documents and (glued := _GLUED.fullmatch(self._number(0))) and is_currency(glued["currency"]):
+        apart = _apart(self._number(0))
+        if self.documents and len(apart) > 1:
             self.after += len(self.words) <= self.after
-            self.words[:1] = [glued["amount"], glued["currency"]]
+            self.words[:1] = apart
         kind = AMOUNT if self.documents else PLAIN_AMOUNT
         if self.amount is not None or not kind.fullmatch(self._number(0)):
             return False
@@ -214,11 +215,6 @@ class _Line:
         if self.words and is_currency(self._text(0)):
             self.amount += f" {self._take()}"
         return True
-
-    def _is_amount(self, start: int) -> bool:
-        word = self._number(start)
-        glued = _GLUED.fullmatch(word)
-        return AMOUNT.fullmatch(word) is not None or (glued is not None and is_currency(glued["currency"]))
 
     def _number(self, start: int) -> str:
         return self._text(start).rstrip(".")
@@ -266,9 +262,15 @@ class _Line:
             ends = length == len(self.words) if self.on else on is not None
             if ends or self._count_at(length)[1] or self._rhythm_at(length)[1]:
                 # One number is the amount, unless the date is followed by what must be it.
-                if length > 1 or (after and self._is_amount(length + after)):
+                if length > 1 or (after and AMOUNT.fullmatch(_apart(self._number(length + after))[0])):
                     self.documents += [self._take() for _ in range(length)]
                 return
+
+
+def _apart(word: str) -> list[str]:
+    """A word, or the amount and the currency that are written in one."""
+    glued = _GLUED.fullmatch(word)
+    return [glued["amount"], glued["currency"]] if glued and is_currency(glued["currency"]) else [word]
 
 
 def parse_reference(text: str) -> DocumentReference | None:

@@ -127,8 +127,8 @@ def customers(shown: CustomerPage, language: Language) -> Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """What a page shows of one of the day's lists; `total_of` counts its documents when not all are on the page."""
+class Block:
+    """What a page shows of a day's list; `total_of` counts its documents when not all of them are on the page."""
 
     caption: str
     list: DayList
@@ -176,10 +176,10 @@ def today(shown: Today, language: Language, page: int = 0) -> Reply:
     )
 
 
-def _blocks(caption: str, lists: Sequence[DayList], on_page: slice) -> Iterator[_Block]:
+def _blocks(caption: str, lists: Sequence[DayList], on_page: slice) -> Iterator[Block]:
     for each in lists:
         if shown := each.items[on_page]:
-            yield _Block(caption, each, shown, len(each.items) if len(shown) < len(each.items) else 0)
+            yield Block(caption, each, shown, len(each.items) if len(shown) < len(each.items) else 0)
 
 
 def _state(item: Expected, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from bot.domain.agenda import DayList, Expected, OpenItem
@@ -10,6 +10,7 @@ from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months, bank_holiday
 from bot.i18n import Language
 from bot.presenters import portfolios
+from bot.presenters.agenda import Block
 from bot.presenters.receipt import report_button
 from bot.presenters.reply import Button, Keyboard, Picture, Reply, in_rows, pager, rows, screen
 from bot.render.plain import short
@@ -117,16 +118,6 @@ def collectors(shown: Month, listed: Sequence[Collector], picture: Picture, lang
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """What a page shows of a list; `total_of` counts its documents when not all of them are on the page."""
-
-    caption: str
-    list: DayList
-    rows: tuple[Expected, ...]
-    total_of: int
-
-
 def day(shown: DayList | DueList, view: View, language: Language, page: int = 0) -> Reply:
     """The documents of a day, a page (from 0) at a time; the totals are the whole day's."""
     items: Sequence[Expected | OpenItem] = shown.items if isinstance(shown, DueList) else (*shown.items, *shown.broken)
@@ -150,14 +141,14 @@ def day(shown: DayList | DueList, view: View, language: Language, page: int = 0)
     )
 
 
-def _blocks(shown: DayList, start: int, end: int, language: Language) -> Iterator[_Block]:
+def _blocks(shown: DayList, start: int, end: int, language: Language) -> Iterator[Block]:
     """What was promised, and apart from it, in no total of it, what was not kept."""
     broken = DayList(shown.on, shown.today, shown.currency, shown.broken)
     before = 0
     for caption, each in (("", shown), (language.gettext("Not kept, and nothing promised since"), broken)):
         on_page = each.items[max(0, start - before) : max(0, end - before)]
         if on_page:
-            yield _Block(caption, each, on_page, len(each.items) if len(on_page) < len(each.items) else 0)
+            yield Block(caption, each, on_page, len(each.items) if len(on_page) < len(each.items) else 0)
         before += len(each.items)
 
 

@@ -31,6 +31,8 @@ from bot.services.scheduling import QUESTION, document, document_by_id
 from bot.services.statements import customer_by_id, find_customer, recent_customers
 from bot.store import audit, conversations, customers, documents
 
+# Why a document can no longer be asked about.
+_NOT_OWED = (DocumentNotCollectable, DocumentNotFound)
 # What a question holds in the database: words, numbers and lists, as JSON has them.
 _Known = dict[str, Any]
 
@@ -124,10 +126,11 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
     known = _known(session, occasion, None)
     if _is_answered(occasion, known):
         return _step(session, occasion, known)
-    if not _are_owed(session, occasion, known):
+    try:
+        number, step = known["number"], _read(session, occasion, known)
+    except _NOT_OWED:
         # A tap is told why; a text is rather meant for something else.
-        raise NothingPending
-    number, step = known["number"], _read(session, occasion, known)
+        raise NothingPending from None
     if isinstance(step, CustomerChoice):
         return _search(session, occasion, number, text)
     if isinstance(step, DocumentChoice):
@@ -142,7 +145,7 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
 def set_aside(session: Session, person: Person) -> None:
     """Note that a command was typed: what is typed after it may be meant for that one, and not for what was asked."""
     waiting = conversations.question(session, person)
-    if waiting and "closed_by" not in waiting[1]:
+    if waiting and "closed_by" not in waiting[1] and not waiting[1].get("aside"):
         kind, known = waiting
         conversations.ask(session, person, kind, known | {"aside": True})
 
@@ -151,9 +154,10 @@ def take_up(session: Session, occasion: Occasion) -> Step | None:
     """The question that another command set aside, to be asked once more; None where none was."""
     try:
         known = _known(session, occasion, None)
-    except NothingPending:
-        return None
-    if not known.get("aside") or "closed_by" in known or not _are_owed(session, occasion, known):
+        if not known.get("aside") or "closed_by" in known:
+            return None
+        _read(session, occasion, known)
+    except (NothingPending, *_NOT_OWED):
         return None
     return _keep(session, occasion, known | {"answered_by": occasion.source})
 
@@ -274,10 +278,6 @@ def _all(session: Session, occasion: Occasion, known: _Known) -> tuple[OpenItem,
     if not items:
         raise NothingPending
     return items
-
-
-def _are_owed(session: Session, occasion: Occasion, known: _Known) -> bool:
-    return len(items_by_id(session, occasion, tuple(known["documents"]))) == len(known["documents"])
 
 
 def _choice(session: Session, occasion: Occasion, known: _Known) -> CustomerChoice | DocumentChoice:

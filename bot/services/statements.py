@@ -1,6 +1,7 @@
 """What a customer owes."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -26,9 +27,12 @@ RECENT = 6
 _LITTLE_WORDS = {"de", "del", "el", "la"}
 
 
-def find_customer(session: Session, person: Person, text: str, as_of: date | None = None) -> Customer:
-    """The one customer of the portfolio that a text means; raises CustomerNotFound or CustomerAmbiguous (`as_of`)."""
-    found = customers.search(session, person, text)
+def find_customer(session: Session, person: Person, text: str) -> Customer:
+    """The one customer of the portfolio that a text means; raises CustomerNotFound or CustomerAmbiguous."""
+    return _only(customers.search(session, person, text), text)
+
+
+def _only(found: Sequence[Customer], text: str, as_of: date | None = None) -> Customer:
     if not found:
         raise CustomerNotFound(text)
     if len(found) > 1:
@@ -45,11 +49,12 @@ def _customer_and_day(session: Session, person: Person, text: str, today: date) 
     """
     name, day = split_date(text, today)
     # Of who is called so to the letter, or, with a slip of the thumb, of whoever the words before the date may mean.
-    meant = (*customers.named(session, person, text), *customers.search(session, person, name)) if day else ()
-    if not day or any(_is_in_name(day, customer) for customer in meant):
+    meant = customers.search(session, person, name) if day else []
+    called = customers.named(session, person, text) if day else []
+    if not day or any(_is_in_name(day, customer) for customer in (*called, *meant)):
         return find_customer(session, person, text), None
     on = parse_past_date(day, today)
-    return find_customer(session, person, name, on), on
+    return _only(meant, name, on), on
 
 
 def _is_in_name(words: str, customer: Customer) -> bool:

@@ -100,9 +100,10 @@ class PaymentLoader:
         staging.run(update(staging.table).where(is_known).values(known_id=_APPLICATION.c.id))
         # The ERP may go on naming a REP that another replaces.
         replaced = c.rep_uuid.in_(select(ReplacedRepRow.uuid))
-        named = (str(row.rep_uuid) for row in staging.read(select(c.rep_uuid).where(replaced).distinct()))
-        self._know_what_came_by_cfdi(replaced_reps.stand_ins(self._session, list(named)))
-        staging.run(update(staging.table).where(replaced).values(rep_uuid=None))
+        named = [str(row.rep_uuid) for row in staging.read(select(c.rep_uuid).where(replaced).distinct())]
+        self._know_what_came_by_cfdi(replaced_reps.stand_ins(self._session, named))
+        if named:
+            staging.run(update(staging.table).where(replaced).values(rep_uuid=None))
         self._write()
         staging.drop()
 

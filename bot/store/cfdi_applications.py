@@ -38,7 +38,7 @@ class CfdiApplications:
         self._session = session
         # Which of its lines a REP has found already: equal lines are several payments.
         self._claimed: set[tuple[str | None, int]] = set()
-        # REP that replace others in this run and have not had their turn, and all of them.
+        # REP that replace others in this run, and those of them that have not had their turn.
         self._replacing: set[str] = set()
         self._waiting: set[str] = set()
         # What those that are replaced had paid of documents, in minor units, and nobody has paid again yet.

@@ -1,6 +1,6 @@
 """Which REP others replace: what they say was paid, the others say anew."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,30 +27,14 @@ def among(session: Session, uuids: Iterable[str]) -> set[str]:
 def stand_ins(session: Session, uuids: Iterable[str]) -> dict[str, set[str]]:
     """The REP that stand in for each of these that others replace, through however many."""
     found: dict[str, set[str]] = {}
-    asked = among(session, uuids)
-    wanted = set(asked)
-    while wanted:
-        pairs = [
-            tuple(row)
-            for some in batches(wanted)
-            for row in session.execute(
-                select(ReplacedRepRow.uuid, ReplacedRepRow.by).where(ReplacedRepRow.uuid.in_(some))
-            )
-        ]
-        for uuid, by in pairs:
-            found.setdefault(uuid, set()).add(by)
-        wanted = {by for _, by in pairs} - found.keys()
-    return {uuid: _all_of(uuid, found) for uuid in asked}
-
-
-def _all_of(uuid: str, by: Mapping[str, set[str]]) -> set[str]:
-    reached: set[str] = set()
-    ahead = set(by[uuid])
-    while ahead:
-        one = ahead.pop()
-        reached.add(one)
-        ahead |= by.get(one, set()) - reached
-    return reached
+    each = ReplacedRepRow.__table__.c
+    for some in batches(uuids):
+        first = select(each.uuid.label("asked"), each.by).where(each.uuid.in_(some)).cte(recursive=True)
+        # Each pair once, so that a ring ends.
+        pairs = first.union(select(first.c.asked, each.by).join(first, first.c.by == each.uuid))
+        for asked, by in session.execute(select(pairs.c.asked, pairs.c.by)):
+            found.setdefault(asked, set()).add(by)
+    return found
 
 
 def batches(uuids: Iterable[str]) -> Iterator[Sequence[str]]:

@@ -161,3 +161,17 @@ class Office:
                 raise SystemExit
         if crash == "after commit":
             raise SystemExit
+
+
+def work(office: Office, run_id: int) -> None:
+    """Write and deliver as the bot does, and note that it was seen."""
+    write(office.world, run_id)
+    office.deliver()
+    with office.world.database.transaction() as session:
+        sending.seen(session, sending.watch(session, run_id)[1])
+
+
+def told(world: World, run_id: int, by: Person | None = None) -> dict[str, object]:
+    """How each customer of a sending, Ana's by default, stands."""
+    shown = world.call(runs.progress, by or world.ana, run_id)
+    return {r.code: r.skipped or r.mail for r in shown.recipients}

@@ -45,7 +45,8 @@ async def let_in(update: Update, context: Context) -> None:
             told = (chat.id, "group")
             await _say_once(update, context, told, SHORT_SILENCE, welcome.private_only(context.language))
         raise ApplicationHandlerStop
-    at = _sent_at(update, context)
+    context.sent_at = _sent_at(update)
+    at = context.sent_at or context.office.clock()
     fits = context.office.pace.fits(user.id, update.update_id, at)
     if person is None:
         if not fits:
@@ -95,10 +96,10 @@ def _arrive(
     return False, person
 
 
-def _sent_at(update: Update, context: Context) -> datetime:
+def _sent_at(update: Update) -> datetime | None:
     """When a message was sent; Telegram does not tell it of a tap."""
     message = update.edited_message or update.message
-    return (message.edit_date or message.date) if message else context.office.clock()
+    return (message.edit_date or message.date) if message else None
 
 
 async def _invited(update: Update, context: Context) -> Person:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from telegram import Update
@@ -28,6 +29,8 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     _person: Person | None = None
     update_id: int | None = None
+    # Of a message; Telegram does not tell it of a tap.
+    sent_at: datetime | None = None
     # The command that was typed, by its Spanish name: a refusal shows its form.
     command: str = ""
     _repeats: bool | None = None
@@ -65,10 +68,15 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """The person's language."""
         return language(self._person.language if self._person else self.office.language)
 
+    @property
+    def said_on(self) -> date:
+        """The day of the message that is answered, else today: it may have waited while the bot was stopped."""
+        return self.office.day_of(self.sent_at) if self.sent_at else self.office.today
+
     async def call(self, use_case: Callable[Concatenate[Any, Occasion, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case for this person and update, in a thread and a transaction; raises its Refusal."""
         source = None if self.update_id is None else f"tg:{self.update_id}"
-        occasion = self.office.occasion(self.person, source)
+        occasion = self.office.occasion(self.person, source, self.sent_at)
 
         def noted(session: Any) -> tuple[T, bool | None]:  # noqa: ANN401 - the store's own
             done = use_case(session, occasion, *args, **kwargs)

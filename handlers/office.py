@@ -112,9 +112,14 @@ class Office:
         """Who sends statements, and with which files."""
         return House(self.company, Vault(self.files_dir), self.mail_min_days)
 
-    def occasion(self, person: Person, source: str | None) -> Occasion:
-        """An act of a person now."""
-        return Occasion(person, self.today, self.clock(), source, self.tolerance_days)
+    def day_of(self, moment: datetime) -> date:
+        """The business date on which something was sent: it may have waited, but is not of a day to come."""
+        return self.business_date or min(moment.astimezone(self.zone).date(), self.today)
+
+    def occasion(self, person: Person, source: str | None, sent_at: datetime | None = None) -> Occasion:
+        """An act of a person now, that a message of that instant asks for."""
+        sent_on = sent_at and self.day_of(sent_at)
+        return Occasion(person, self.today, self.clock(), source, self.tolerance_days, sent_at, sent_on)
 
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncIterator[bool]:

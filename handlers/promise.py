@@ -18,7 +18,7 @@ from handlers.context import Context
 
 async def promesa(update: Update, context: Context) -> None:
     """`/promesa 7 23/07/2019 [amount] [comment]`; what is missing is asked for."""
-    command = parse_promise(after_command(update), context.office.today)
+    command = parse_promise(after_command(update), context.said_on)
     try:
         found = await context.call(scheduling.find_documents, command.documents, command.amount)
         if found and command.on:

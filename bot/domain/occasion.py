@@ -11,7 +11,8 @@ from bot.domain.promises import TOLERANCE_DAYS
 class Occasion:
     """Who acts, on which business date, at which instant, and which update or command caused it.
 
-    `tolerance_days` is the house's rule for judging promises: an act first judges the documents it is about.
+    `tolerance_days` is the house's rule for judging promises: an act first judges the documents it is about. A message
+    may have waited while the bot was stopped: it was sent at `sent_at`, on the day `sent_on`.
     """
 
     person: Person
@@ -19,3 +20,15 @@ class Occasion:
     now: datetime
     source: str | None = None
     tolerance_days: int = TOLERANCE_DAYS
+    sent_at: datetime | None = None
+    sent_on: date | None = None
+
+    @property
+    def said_at(self) -> datetime:
+        """When a person said what is done now."""
+        return self.sent_at or self.now
+
+    @property
+    def said_on(self) -> date:
+        """The day from which their «mañana» counts, and of which their promises and payments are."""
+        return self.sent_on or self.today

@@ -88,8 +88,13 @@ class Promise:
         return self.state in _CLOSED_BY_PEOPLE and self.cause is not Cause.RULE
 
 
-def check(document: Document, on: date, amount: Money | None, *, today: date, far_confirmed: bool) -> Money:
-    """The amount promised (the whole balance by default) when the rules of section 4 allow it; raises a Refusal."""
+def check(
+    document: Document, on: date, amount: Money | None, *, today: date, far_confirmed: bool, said_on: date | None = None
+) -> Money:
+    """The amount promised (the whole balance by default) when the rules of section 4 allow it; raises a Refusal.
+
+    `said_on` is the day on which the customer promised, where that is not today.
+    """
     if document.cancelled:
         raise DocumentNotCollectable(document.label, "cancelled")
     if not document.kind.is_charge:
@@ -97,7 +102,7 @@ def check(document: Document, on: date, amount: Money | None, *, today: date, fa
     balance = document.balance_on(today)
     if balance.minor <= 0:
         raise DocumentNotCollectable(document.label, "paid")
-    if on < today:
+    if on < (said_on or today):
         raise PromiseInThePast(on, today)
     promised = balance if amount is None else amount
     if promised.minor <= 0 or (balance - promised).minor < 0:

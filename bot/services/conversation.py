@@ -138,7 +138,7 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
     if step.asks_amount:
         return _answer(session, occasion, number, asks_amount=False, amount=_amount(step.items, text))
     if step.on is None or step.is_far(occasion.today):
-        return set_date(session, occasion, number, parse_date(text, occasion.today))
+        return set_date(session, occasion, number, parse_date(text, occasion.said_on))
     return set_comment(session, occasion, number, text)
 
 
@@ -258,7 +258,7 @@ def _read(session: Session, occasion: Occasion, known: _Known) -> Step:
     return Scheduling(
         items=items,
         # A day that has gone by since it was named, and an amount that was named for another document, are asked anew.
-        on=on if on and on >= occasion.today else None,
+        on=on if on and on >= occasion.said_on else None,
         amount=known["amount"] if fits else None,
         comment=known["comment"],
         far_confirmed=known["far_confirmed"],
@@ -337,7 +337,7 @@ def _fits(items: Sequence[OpenItem], text: str) -> bool:
 
 
 def _not_past(occasion: Occasion, on: date | None) -> None:
-    if on and on < occasion.today:
+    if on and on < occasion.said_on:
         raise PromiseInThePast(on, occasion.today)
 
 

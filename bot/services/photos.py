@@ -33,7 +33,7 @@ def recent(session: Session, occasion: Occasion) -> tuple[Receipt, ...]:
     waiting = conversations.question(session, occasion.person)
     if waiting and waiting[0] != QUESTION:
         return ()
-    return tuple(receipts.since(session, occasion.person, occasion.now - PHOTO_TIME))
+    return tuple(receipts.since(session, occasion.person, occasion.said_at - PHOTO_TIME))
 
 
 def ask(session: Session, occasion: Occasion, photo: Photo) -> str:

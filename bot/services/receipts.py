@@ -256,7 +256,7 @@ def _proceed(
     audit.record(session, occasion.person, "receipt", found.label, now=occasion.now, source=occasion.source)
     made = receipts.add(
         session, found, customer, amount, form=form, comment=known["comment"],
-        person=occasion.person, today=occasion.today, now=occasion.now, source=occasion.source,
+        person=occasion.person, today=occasion.said_on, now=occasion.said_at, source=occasion.source,
     )  # fmt: skip
     taken = [Photo(**each) for each in known["photos"]]
     kept = [photo for photo in taken if photos and photos.claim(photo.digest, photo.suffix)]

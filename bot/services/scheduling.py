@@ -214,13 +214,14 @@ def _promise(
             on,
             None if amount is None else parse_amount_in(amount, currency),
             today=occasion.today,
+            said_on=occasion.said_on,
             far_confirmed=far_confirmed,
         )
         if plan and promised.minor < plan.count:
             raise AmountOutOfRange(promised.minor, document.balance_on(occasion.today).minor, currency)
         made = promises.add(
             session, document, plan.installments(promised, on) if plan else [(on, promised)], comment,
-            person=occasion.person, today=occasion.today, now=occasion.now, source=source,
+            person=occasion.person, today=occasion.said_on, now=occasion.now, source=source,
         )  # fmt: skip
         audit.record(session, occasion.person, "promise", document.label, now=occasion.now, source=occasion.source)
     return Recorded(

@@ -83,7 +83,7 @@ def statement(
     if isinstance(wanted, int):
         customer = customer_by_id(session, occasion.person, wanted)
     else:
-        customer, on = _customer_and_day(session, occasion.person, wanted, occasion.today)
+        customer, on = _customer_and_day(session, occasion.person, wanted, occasion.said_on)
         as_of = on or as_of
     audit.record(session, occasion.person, action, customer.code, now=occasion.now, source=occasion.source)
     return statement_of(session, customer, occasion.today, as_of)

@@ -73,6 +73,12 @@ def test_today_may_be_promised_and_yesterday_not() -> None:
     assert (refusal.value.on, refusal.value.today) == (date(2019, 7, 15), TODAY)
 
 
+def test_a_day_that_had_come_only_since_the_customer_promised_it_may_be_promised() -> None:
+    document, yesterday = invoice(100_00), date(2019, 7, 15)
+    promised = check(document, yesterday, None, today=TODAY, said_on=yesterday, far_confirmed=False)
+    assert promised == Money(100_00)
+
+
 def test_over_60_days_ahead_is_confirmed_first() -> None:
     document = invoice(100_00)
     assert allowed(document, TODAY + timedelta(days=60)) == Money(100_00)

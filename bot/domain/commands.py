@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.domain.dates import MONTH_DAYS, is_weekday, parse_date
 from bot.domain.errors import PlanWithoutRhythm, UnreadableDate
-from bot.domain.money import is_currency
+from bot.domain.money import amount_first, is_currency
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.text import fold
 
@@ -21,8 +21,6 @@ _PAUSES = ",;:"
 AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
 # What cannot be a folio: it says so with a sign or with decimals.
 PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
-# «500pesos»: an amount with its currency, and no comment.
-_GLUED = re.compile(r"(?P<amount>-?\$?\d[\d.,]*)(?P<currency>[^\W\d]+)")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
@@ -203,10 +201,11 @@ class _Line:
     def _amount(self) -> bool:
         if self.words[0] in ("$", "-$"):
             self.words[:2] = ["".join(self.words[:2])]
-        apart = _apart(self._number(0))
-        if self.documents and len(apart) > 1:
-            self.after += len(self.words) <= self.after
-            self.words[:1] = apart
+        if self.documents and self.amount is None:
+            length, apart = amount_first(self.words)
+            if len(self.words) <= self.after:
+                self.after += len(apart) - length
+            self.words[:length] = apart
         kind = AMOUNT if self.documents else PLAIN_AMOUNT
         if self.amount is not None or not kind.fullmatch(self._number(0)):
             return False
@@ -215,6 +214,11 @@ class _Line:
         if self.words and is_currency(self._text(0)):
             self.amount += f" {self._take()}"
         return True
+
+    def _is_amount(self, start: int) -> bool:
+        """Whether the words from there on are an amount, whatever its currency."""
+        _, apart = amount_first(self.words[start:])
+        return bool(apart) and AMOUNT.fullmatch(apart[0].rstrip(f"{_PAUSES}.")) is not None
 
     def _number(self, start: int) -> str:
         return self._text(start).rstrip(".")
@@ -262,15 +266,9 @@ class _Line:
             ends = length == len(self.words) if self.on else on is not None
             if ends or self._count_at(length)[1] or self._rhythm_at(length)[1]:
                 # One number is the amount, unless the date is followed by what must be it.
-                if length > 1 or (after and AMOUNT.fullmatch(_apart(self._number(length + after))[0])):
+                if length > 1 or (after and self._is_amount(length + after)):
                     self.documents += [self._take() for _ in range(length)]
                 return
-
-
-def _apart(word: str) -> list[str]:
-    """A word, or the amount and the currency that are written in one."""
-    glued = _GLUED.fullmatch(word)
-    return [glued["amount"], glued["currency"]] if glued and is_currency(glued["currency"]) else [word]
 
 
 def parse_reference(text: str) -> DocumentReference | None:

@@ -1,7 +1,7 @@
 """Money: integer minor units with an ISO 4217 currency."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,16 +14,20 @@ _MINOR_DIGITS = {"CLP": 0, "JPY": 0, "KRW": 0, "PYG": 0, "KWD": 3}
 
 # How exports of Mexican ERPs name a currency.
 _NAMES = {
-    "PESO": MXN, "PESOS": MXN, "PESO MEXICANO": MXN, "PESOS MEXICANOS": MXN, "MONEDA NACIONAL": MXN, "M.N.": MXN,
-    "MN": MXN, "MXP": MXN, "DOLAR": "USD", "DOLARES": "USD", "DÓLAR": "USD", "DÓLARES": "USD", "DLLS": "USD",
+    "PESO": MXN, "PESOS": MXN, "PESO MEXICANO": MXN, "PESOS MEXICANOS": MXN, "MONEDA NACIONAL": MXN, "M.N": MXN,
+    "MN": MXN, "MXP": MXN, "MXN$": MXN, "MX$": MXN, "DOLAR": "USD", "DOLARES": "USD", "DÓLAR": "USD", "DÓLARES": "USD", "DLLS": "USD",
     "DLS": "USD", "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD",
     "DÓLARES AMERICANOS": "USD",
-    "EURO": "EUR", "EUROS": "EUR",
+    "US$": "USD", "USD$": "USD", "U$S": "USD", "EURO": "EUR", "EUROS": "EUR", "€": "EUR",
 }  # fmt: skip
 
 _AMOUNT = re.compile(
     r"(?P<open>\()?\s*(?P<minus>-)?\s*\$?\s*(?P<minus2>-)?(?P<whole>\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.(?P<fraction>\d+))?\s*(?P<close>\))?"
 )
+# «USD500», «US$500», «€500»; «500usd», «500€»: an amount and its currency in one word.
+_GLUED = re.compile(r"(?P<before>\D+)(?P<amount>\d[\d.,]*)|(?P<number>-?\$?\d[\d.,]*)(?P<after>[^\W\d]+|€)")
+_NUMBER = re.compile(r"-?\$?\d[\d.,]*")
+_ENDS = ",;:."
 # Enough for any balance, and inside a 64-bit integer (SQLite, PostgreSQL bigint).
 _MAX_MINOR = 10**15
 
@@ -75,7 +79,7 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
 
 def parse_currency(text: str) -> str:
     """The ISO code of a currency written as code or name; raises UnknownCurrency."""
-    word = " ".join(text.upper().split())
+    word = " ".join(text.upper().split()).rstrip(".")
     if code := _NAMES.get(word):
         return code
     if re.fullmatch(r"[A-Z]{3}", word):
@@ -84,13 +88,30 @@ def parse_currency(text: str) -> str:
 
 
 def is_currency(word: str) -> bool:
-    """Whether a word typed after an amount names a currency; not every three letters do."""
-    return word.upper() in _NAMES or word.upper() in _NAMES.values()
+    """Whether a word typed beside an amount names a currency; not every three letters do."""
+    name = word.upper().rstrip(".")
+    return name in _NAMES or name in _NAMES.values()
+
+
+def amount_first(words: Sequence[str]) -> tuple[int, list[str]]:
+    """The amount that some words begin with and its currency apart, whichever comes first, and how many words they are.
+
+    `USD 500`, `US$500`, `500usd`; what begins with none, or without a currency before it or in its word, stays as it is.
+    """
+    word = words[0].rstrip(_ENDS) if words else ""
+    if (match := _GLUED.fullmatch(word)) and is_currency(match["before"] or match["after"]):
+        return 1, [match["amount"] or match["number"], match["before"] or match["after"]]
+    for length in (2, 3):
+        number = "".join(words[1:length]).rstrip(_ENDS)
+        if is_currency(word) and _NUMBER.fullmatch(number):
+            return length, [number, word]
+    return 1, list(words[:1])
 
 
 def parse_amount_in(text: str, currency: str) -> Money:
     """Read an amount of a currency, which it may name (`500 pesos`); raises UnreadableAmount and OtherCurrency."""
-    words = text.split()
+    length, words = amount_first(text.split())
+    words += text.split()[length:]
     if len(words) > 1 and is_currency(words[-1]):
         named = parse_currency(words.pop())
         if named != currency:

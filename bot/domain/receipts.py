@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.domain.commands import AMOUNT, PLAIN_AMOUNT, QUOTED, SINGLE_QUOTED, parse_reference
 from bot.domain.errors import Refusal
-from bot.domain.money import Money, is_currency, total
+from bot.domain.money import Money, amount_first, is_currency, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
@@ -262,6 +262,9 @@ def parse_receipt(text: str) -> ReceiptCommand:
         if found:
             form, words = found, words[length:]
             continue
+        if document is not None and amount is None:
+            length, apart = amount_first(words)
+            words[:length] = apart
         word = words.pop(0)
         bare = word.rstrip(_ENDS).rstrip(".")
         if bare == "$" and words:

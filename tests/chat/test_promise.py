@@ -2,6 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.store.database import Database
+from bot.store.models import CustomerRow
+from tests import factories
 from tests.chat.conftest import SUPERVISOR
 from tests.chat.phone import Phone, buttons, says
 
@@ -155,3 +158,17 @@ async def test_a_promise_just_made_is_undone_with_a_tap_and_what_it_rescheduled_
 
     assert undone.message_id == made.message_id
     assert says(undone, "Deshecho", "1", "18/07/2019", "vigente", "2", "23/07/2019", "retirada")
+
+
+@pytest.mark.usefixtures("running")
+async def test_an_amount_after_its_currency_is_what_is_promised_and_not_all_that_is_owed(
+    phone: Phone, database: Database
+) -> None:
+    with database.transaction() as session:
+        customer = session.query(CustomerRow).filter_by(code="CL001").one()
+        factories.document(session, customer, "44", total=100000, currency="USD")
+
+    recorded = await phone.type("/promesa 44 viernes USD 500.00")
+
+    assert says(recorded, "USD 500.00", "viernes 19/07/2019")
+    assert "1,000" not in recorded.plain_text

@@ -149,3 +149,13 @@ async def test_a_payment_is_not_begun_on_a_document_of_another_portfolio(
     (refused,) = await rosa.forge(await rosa.type("/hoy"), payment)
     assert "Ramiro" not in refused.plain_text
     assert "Efectivo" not in buttons(refused)
+
+
+@pytest.mark.usefixtures("running")
+async def test_dollars_for_a_document_in_pesos_are_refused_on_whichever_side_of_the_amount_they_are_named(
+    phone: Phone,
+) -> None:
+    refused = {(await phone.type(f"/cobro 7 {amount} efectivo")).plain_text for amount in ("USD 500", "500 USD")}
+
+    assert refused == {"✋ El documento está en PESOS y el importe en DÓLARES. Escríbalo en PESOS."}
+    assert says(await phone.type("/corte"), "Ningún cobro")

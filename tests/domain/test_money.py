@@ -125,7 +125,21 @@ def test_what_is_no_currency_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "currency"),
-    [("500 pesos", "MXN"), ("$500 MXN", "MXN"), ("500 dólares", "USD"), ("500 dlls", "USD"), ("500 usd", "USD")],
+    [
+        ("500 pesos", "MXN"),
+        ("$500 MXN", "MXN"),
+        ("500 dólares", "USD"),
+        ("500 dlls", "USD"),
+        ("500 usd", "USD"),
+        ("USD 500.00", "USD"),
+        ("US$500", "USD"),
+        ("usd $ 500", "USD"),
+        ("500 m.n.", "MXN"),
+        ("MXN$500.", "MXN"),
+        ("€500", "EUR"),
+        ("500€", "EUR"),
+        ("500 EUR.", "EUR"),
+    ],
 )
 def test_an_amount_may_name_its_currency(text: str, currency: str) -> None:
     assert parse_amount_in(text, currency) == Money(500_00, currency)

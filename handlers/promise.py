@@ -109,8 +109,12 @@ async def confirm_far(update: Update, context: Context) -> None:
 
 
 async def confirm(update: Update, context: Context) -> None:
-    """Record what was asked for."""
-    await _record(update, context, await context.call(conversation.pending, *of_button(update, 1)))
+    """Record what was asked for; a day that has gone by meanwhile is asked for again."""
+    asked = await context.call(conversation.pending, *of_button(update, 1))
+    if isinstance(asked, Scheduling) and asked.gone_by:
+        await context.show(update, _question(asked, context))
+    else:
+        await _record(update, context, asked)
 
 
 async def cancel(update: Update, context: Context) -> None:

@@ -15,8 +15,9 @@ _MINOR_DIGITS = {"CLP": 0, "JPY": 0, "KRW": 0, "PYG": 0, "KWD": 3}
 # How exports of Mexican ERPs name a currency.
 _NAMES = {
     "PESO": MXN, "PESOS": MXN, "PESO MEXICANO": MXN, "PESOS MEXICANOS": MXN, "MONEDA NACIONAL": MXN, "M.N": MXN,
-    "MN": MXN, "MXP": MXN, "MXN$": MXN, "MX$": MXN, "DOLAR": "USD", "DOLARES": "USD", "DÓLAR": "USD", "DÓLARES": "USD", "DLLS": "USD",
-    "DLS": "USD", "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD",
+    "MN": MXN, "MXP": MXN, "MXN$": MXN, "MX$": MXN,
+    "DOLAR": "USD", "DOLARES": "USD", "DÓLAR": "USD", "DÓLARES": "USD", "DLLS": "USD", "DLS": "USD",
+     "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD",
     "DÓLARES AMERICANOS": "USD",
     "US$": "USD", "USD$": "USD", "U$S": "USD", "EURO": "EUR", "EUROS": "EUR", "€": "EUR",
 }  # fmt: skip
@@ -96,7 +97,7 @@ def is_currency(word: str) -> bool:
 def amount_first(words: Sequence[str]) -> tuple[int, list[str]]:
     """The amount that some words begin with and its currency apart, whichever comes first, and how many words they are.
 
-    `USD 500`, `US$500`, `500usd`; what begins with none, or without a currency before it or in its word, stays as it is.
+    `USD 500`, `US$500`, `500usd`; what begins with none, or has no currency before it or in its word, stays as it is.
     """
     word = words[0].rstrip(_ENDS) if words else ""
     if (match := _GLUED.fullmatch(word)) and is_currency(match["before"] or match["after"]):

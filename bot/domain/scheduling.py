@@ -76,7 +76,8 @@ class Scheduling:
     """A promise in the making; `comment` None means it has not been asked for yet.
 
     `far_confirmed` once the person has said that the far date is meant. `number` is the question's: its buttons carry
-    it, so that those of an older question are told apart. `asks_amount` while an amount is waited for.
+    it, so that those of an older question are told apart. `asks_amount` while an amount is waited for. `gone_by` is the
+    day that was named, where it has gone by since: another is asked for.
     """
 
     items: tuple[OpenItem, ...]
@@ -87,6 +88,7 @@ class Scheduling:
     plan: Plan | None = None
     number: str = ""
     asks_amount: bool = False
+    gone_by: date | None = None
 
     @property
     def ids(self) -> tuple[int, ...]:

@@ -267,7 +267,7 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
     cancel = cancel_button(step.number, language)
     subject = _subject(step, language)
     if step.on is None:
-        return _ask_date(subject, step.number, month or today, today, language)
+        return _ask_date(subject, step, month or today, today, language)
     when = f"{subject}\n📅 {language.day(step.on)}"
     if step.is_far(today):
         asked = language.gettext("That is more than %(days)s days away. Is it the right date?", days=FAR_DAYS)
@@ -330,7 +330,10 @@ def _ask_comment(when: str, step: Scheduling, cancel: Button, language: Language
     )
 
 
-def _ask_date(subject: str, number: str, month: date, today: date, language: Language) -> Reply:
+def _ask_date(subject: str, step: Scheduling, month: date, today: date, language: Language) -> Reply:
+    number = step.number
+    if step.gone_by:
+        subject += "\n⚠️ " + gone_by(step.gone_by, today, language)
     asked = language.gettext(
         "For what day? Tap one, or write it: <code>23/07</code>, <code>viernes</code>, <code>+3</code>"
     )
@@ -343,6 +346,15 @@ def _ask_date(subject: str, number: str, month: date, today: date, language: Lan
             *month_to_tap(month, today, language, day=f"pd:{number}:{{}}", turn=f"pm:{number}:{{}}"),
             (now, cancel_button(number, language)),
         ),
+    )
+
+
+def gone_by(on: date, today: date, language: Language) -> str:
+    """That a day has gone by."""
+    return language.gettext(
+        "%(on)s has gone by: today is %(today)s. Write a date from today on.",
+        on=language.date(on),
+        today=language.date(today),
     )
 
 

@@ -15,7 +15,7 @@ from bot.domain.promises import PromiseState
 from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
 from bot.presenters import choices, day_total, people, receipt, reminder
-from bot.presenters.promise import amount_or_folio, states
+from bot.presenters.promise import amount_or_folio, gone_by, states
 from bot.presenters.reply import Reply
 from bot.presenters.sync import unreadable
 from bot.render.plain import short
@@ -118,12 +118,7 @@ def _not_collectable(refused: errors.DocumentNotCollectable, language: Language)
 
 
 def _in_the_past(refused: errors.PromiseInThePast, language: Language) -> Reply:
-    return _say(
-        language,
-        "%(on)s has gone by: today is %(today)s. Write a date from today on.",
-        on=language.date(refused.on),
-        today=language.date(refused.today),
-    )
+    return Reply(plain=f"✋ {gone_by(refused.on, refused.today, language)}")
 
 
 def _too_far(refused: errors.PromiseTooFar, language: Language) -> Reply:

@@ -16,10 +16,12 @@ from bot.domain.errors import (
     DocumentAmbiguous,
     DocumentNotCollectable,
     DocumentNotFound,
+    NoSuchDay,
     NothingPending,
     NothingTicked,
     PromiseInThePast,
     Refusal,
+    UnreadableDate,
 )
 from bot.domain.money import parse_amount_in
 from bot.domain.occasion import Occasion
@@ -138,7 +140,7 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
     if step.asks_amount:
         return _answer(session, occasion, number, asks_amount=False, amount=_amount(step.items, text))
     if step.on is None or step.is_far(occasion.today):
-        return set_date(session, occasion, number, parse_date(text, occasion.said_on))
+        return set_date(session, occasion, number, _date(occasion, step, text))
     return set_comment(session, occasion, number, text)
 
 
@@ -254,17 +256,20 @@ def _read(session: Session, occasion: Occasion, known: _Known) -> Step:
         return _choice(session, occasion, known)
     items = _all(session, occasion, known)
     on = date.fromisoformat(known["on"]) if known["on"] else None
+    # What is closed was recorded in time, and may be delivered again on a later day.
+    gone_by = on if on and on < occasion.said_on and "closed_by" not in known else None
     fits = known["amount"] is None or _fits(items, known["amount"])
     return Scheduling(
         items=items,
         # A day that has gone by since it was named, and an amount that was named for another document, are asked anew.
-        on=on if on and on >= occasion.said_on else None,
+        on=None if gone_by else on,
         amount=known["amount"] if fits else None,
         comment=known["comment"],
         far_confirmed=known["far_confirmed"],
         plan=Plan(plan[0], Rhythm(plan[1])) if (plan := known["plan"]) else None,
         number=number,
         asks_amount=known["asks_amount"] or not fits,
+        gone_by=gone_by,
     )
 
 
@@ -317,6 +322,18 @@ def named(session: Session, occasion: Occasion, asked: DocumentChoice, text: str
     if len(offered) != 1:
         raise DocumentNotFound(text)
     return offered.pop()
+
+
+def _date(occasion: Occasion, asked: Scheduling, text: str) -> date:
+    """A typed date; raises UnreadableDate, and PromiseInThePast for what answers a question that was asked before."""
+    try:
+        return parse_date(text, occasion.said_on)
+    except NoSuchDay:
+        raise
+    except UnreadableDate:
+        if asked.gone_by:
+            raise PromiseInThePast(asked.gone_by, occasion.today) from None
+        raise
 
 
 def _amount(items: Sequence[OpenItem], text: str) -> str:

@@ -1,6 +1,7 @@
 """A promise asked for step by step, in the chat."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -189,3 +190,19 @@ async def test_an_old_button_of_the_next_banking_day_moves_no_other_promise(
         await phone.tap(drawn, "📅 22/07/2019"), "La promesa 1 del documento 8 ya está reagendada", "no se cambió"
     )
     assert says(await phone.type("/historial 8"), "2", "30/07/2019", "vigente")
+
+
+async def test_a_question_left_open_over_midnight_says_that_its_day_has_gone_by_and_asks_for_another(
+    phone: Phone, running: Running
+) -> None:
+    asked = await phone.type("/promesa 7,9")
+    await phone.tap(asked, "Hoy")
+    summary = await phone.type("con cheque")
+    await running.stop()
+    running.start(business_date=TODAY + timedelta(days=1))
+
+    again = await phone.tap(summary, "✅ Agendar 2 documentos")
+    assert says(again, "2 documentos", "16/07/2019 ya pasó: hoy es 17/07/2019", "¿Para qué día?")
+    assert says(await phone.type("en efectivo"), "16/07/2019 ya pasó: hoy es 17/07/2019")
+    summary = await phone.tap(again, "18")
+    assert says(await phone.tap(summary, "✅ Agendar 2 documentos"), "2 promesas registradas para el jueves 18/07/2019")

@@ -152,6 +152,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "undone_together": lambda t: promise.undone([history(), History(FIVE, RAMIRO, ())], TODAY, t),
     "undone_many": lambda t: promise.undone([history()] * 17, TODAY, t),
     "question_date": lambda t: promise.question(scheduling(SEVEN, NINE), TODAY, t),
+    "question_date_gone_by": lambda t: promise.question(
+        replace(scheduling(SEVEN), gone_by=date(2019, 7, 15)), TODAY, t
+    ),
     "question_far": lambda t: promise.question(scheduling(SEVEN, on=FAR), TODAY, t),
     "question_comment": lambda t: promise.question(scheduling(SEVEN, on=date(2019, 7, 23)), TODAY, t),
     "question_set_aside": lambda t: promise.set_aside(

@@ -11,6 +11,7 @@ from bot.domain.errors import (
     CustomerNotFound,
     DocumentNotCollectable,
     DocumentNotFound,
+    NoSuchDay,
     NothingPending,
     NothingTicked,
     PromiseInThePast,
@@ -122,8 +123,23 @@ def test_a_day_that_has_gone_by_is_refused_before_anything_else_is_asked(world: 
 def test_a_day_that_has_gone_by_since_it_was_named_is_asked_for_again(world: World) -> None:
     asked(world, conversation.begin, world.ana, PromiseCommand(("7",), TODAY))
     tomorrow = act(world.ana, TODAY + timedelta(days=1))
-    assert asked(world, conversation.pending, tomorrow).on is None
-    assert asked(world, conversation.type_answer, tomorrow, THE_23RD.isoformat()).on == THE_23RD
+    waiting = asked(world, conversation.pending, tomorrow)
+    assert (waiting.on, waiting.gone_by) == (None, TODAY)
+    with pytest.raises(PromiseInThePast) as refusal:
+        asked(world, conversation.type_answer, tomorrow, "con cheque")
+    assert (refusal.value.on, refusal.value.today) == (TODAY, tomorrow.today)
+    with pytest.raises(NoSuchDay):
+        asked(world, conversation.type_answer, tomorrow, "31/06")
+    dated = asked(world, conversation.type_answer, tomorrow, THE_23RD.isoformat())
+    assert (dated.on, dated.gone_by) == (THE_23RD, None)
+
+
+def test_what_was_recorded_in_time_is_so_when_its_update_comes_again_on_a_later_day(world: World) -> None:
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",), TODAY))
+    answer = act(world.ana, source="tg:1")
+    world.call(scheduling.promise, answer, [world.documents["7"]], TODAY)
+    again = asked(world, conversation.pending, act(world.ana, TODAY + timedelta(days=1), "tg:1"))
+    assert (again.on, again.gone_by) == (TODAY, None)
 
 
 def test_an_amount_that_does_not_fit_the_document_that_was_chosen_is_asked_for_again(world: World) -> None:

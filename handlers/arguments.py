@@ -14,8 +14,8 @@ def after_command(update: Update) -> str:
     """What was typed after the command, be it a message or a photo's text; blanks at the ends cut."""
     message = update.effective_message
     text = (message.text or message.caption or "") if message else ""
-    _, _, rest = text.partition(" ") if "\n" not in text.split(" ", 1)[0] else text.partition("\n")
-    return rest.strip()
+    # At whatever blank comes first: a tab or a hard blank comes with what is pasted.
+    return "".join(text.split(maxsplit=1)[1:]).strip()
 
 
 def of_button(update: Update, least: int, most: int | None = None) -> list[str]:

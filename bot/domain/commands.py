@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.domain.dates import MONTH_DAYS, is_weekday, parse_date
 from bot.domain.errors import PlanWithoutRhythm, UnreadableDate
-from bot.domain.money import amount_first, is_currency
+from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.text import fold
 
@@ -211,7 +211,7 @@ class _Line:
             return False
         self.amount = self._number(0)
         self._take()
-        if self.words and is_currency(self._text(0)):
+        if self.words and (goes_on(self.amount, self._number(0)) if self.documents else is_currency(self._text(0))):
             self.amount += f" {self._take()}"
         return True
 

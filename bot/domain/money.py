@@ -29,6 +29,8 @@ _AMOUNT = re.compile(
 _GLUED = re.compile(r"(?P<before>\D+)(?P<amount>\d[\d.,]*)|(?P<number>-?\$?\d[\d.,]*)(?P<after>[^\W\d]+|€)")
 _NUMBER = re.compile(r"-?\$?\d[\d.,]*")
 _ENDS = ",;:."
+# «1 624.00»: thousands that stand apart.
+_THOUSANDS, _REST = re.compile(r"-?\$?\d{1,3}"), re.compile(r"\d{3}(?:\.\d+)?")
 # Enough for any balance, and inside a 64-bit integer (SQLite, PostgreSQL bigint).
 _MAX_MINOR = 10**15
 
@@ -107,6 +109,11 @@ def amount_first(words: Sequence[str]) -> tuple[int, list[str]]:
         if is_currency(word) and _NUMBER.fullmatch(number):
             return length, [number, word]
     return 1, list(words[:1])
+
+
+def goes_on(amount: str, word: str) -> bool:
+    """Whether a word is still of the amount before it: its currency, or the rest of `1 624.00`, which is refused whole."""
+    return is_currency(word) or bool(_THOUSANDS.fullmatch(amount) and _REST.fullmatch(word))
 
 
 def parse_amount_in(text: str, currency: str) -> Money:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.domain.commands import AMOUNT, PLAIN_AMOUNT, QUOTED, SINGLE_QUOTED, parse_reference
 from bot.domain.errors import Refusal
-from bot.domain.money import Money, amount_first, is_currency, total
+from bot.domain.money import Money, amount_first, goes_on, is_currency, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
@@ -272,7 +272,8 @@ def parse_receipt(text: str) -> ReceiptCommand:
         has_series = bool(words) and document is None and _SERIES.fullmatch(bare) and words[0][0].isdecimal()
         if amount is None and (AMOUNT if document else PLAIN_AMOUNT).fullmatch(bare):
             amount = bare
-            if words and is_currency(words[0].rstrip(_ENDS)):
+            beside = words[0].rstrip(_ENDS) if words else ""
+            if goes_on(amount, beside) if document else is_currency(beside):
                 amount += f" {words.pop(0).rstrip(_ENDS)}"
         elif has_series and not PLAIN_AMOUNT.fullmatch(words[0].rstrip(_ENDS)):
             document = f"{bare}-{words.pop(0).rstrip(_ENDS)}"

@@ -159,3 +159,16 @@ async def test_dollars_for_a_document_in_pesos_are_refused_on_whichever_side_of_
 
     assert refused == {"✋ El documento está en PESOS y el importe en DÓLARES. Escríbalo en PESOS."}
     assert says(await phone.type("/corte"), "Ningún cobro")
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("blank", [" ", "\N{NO-BREAK SPACE}", "\t", "\n"])
+async def test_what_follows_a_command_is_read_whatever_blank_stands_between(phone: Phone, blank: str) -> None:
+    assert says(await phone.type(f"/cobro{blank}7 100 efectivo"), "Cobro reportado", "documento 7", "$100.00")
+
+
+@pytest.mark.usefixtures("running")
+async def test_thousands_that_stand_apart_are_refused_and_not_taken_for_one_peso(phone: Phone) -> None:
+    refused = await phone.type("/cobro 7 1 624.00 efectivo")
+
+    assert refused.plain_text == "✋ «1 624.00» no es un importe. Escríbalo así: 1624.00."

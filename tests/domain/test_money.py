@@ -152,4 +152,6 @@ def test_an_amount_of_another_currency_than_the_documents_is_refused() -> None:
     with pytest.raises(UnreadableAmount):
         parse_amount_in("500 con cheque", "MXN")
     with pytest.raises(UnreadableAmount):
+        parse_amount_in("1 624.00", "MXN")
+    with pytest.raises(UnreadableAmount):
         parse_amount_in("pesos", "MXN")

@@ -48,6 +48,12 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("7 500dlls. efectivo", "7", "500 dlls", "01", ""),
         ("7 500.00 MXN. efectivo", "7", "500.00 MXN.", "01", ""),
         ("7 100 efectivo USD 500", "7", "100", "01", "USD 500"),
+        # Thousands that stand apart: refused whole, where 1 was reported.
+        ("7 1 624.00 efectivo", "7", "1 624.00", "01", ""),
+        ("7 efectivo $1 000, vale", "7", "$1 000", "01", "vale"),
+        ("$500 881 cheque", "881", "$500", "02", ""),
+        ("$500 usd 881 cheque", "881", "$500 usd", "02", ""),
+        ("7 1624 881 cheque", "7", "1624", "02", "881"),
         ("CFDI-21002, 500, tarjeta de débito", "CFDI-21002", "500", "28", ""),
         ("F21002 500 Tarjeta de crédito.", "F21002", "500", "04", ""),
         ("cheque 7 1624.00 folio 881", "7", "1624.00", "02", "folio 881"),

@@ -76,10 +76,20 @@ class CustomerNotFound(Refusal):
 
 
 @dataclass
+class CustomerGone(CustomerNotFound):
+    """A customer from a button, by an id that nobody is shown: another portfolio's, maybe only by now."""
+
+
+@dataclass
 class DocumentNotFound(Refusal):
     """No document within the person's portfolio answers to this text."""
 
     text: str
+
+
+@dataclass
+class DocumentGone(DocumentNotFound):
+    """A document from a button, or what was entered on it, likewise."""
 
 
 @dataclass

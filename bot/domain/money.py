@@ -112,7 +112,7 @@ def amount_first(words: Sequence[str]) -> tuple[int, list[str]]:
 
 
 def goes_on(amount: str, word: str) -> bool:
-    """Whether a word is still of the amount before it: its currency, or the rest of `1 624.00`, which is refused whole."""
+    """Whether a word is of the amount before it: its currency, or the rest of `1 624.00`, which is refused whole."""
     return is_currency(word) or bool(_THOUSANDS.fullmatch(amount) and _REST.fullmatch(word))
 
 

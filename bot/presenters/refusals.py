@@ -43,13 +43,13 @@ def refusal(refused: Refusal, language: Language, command: str = "") -> Reply:
     """The sentence of a refusal, with buttons where the person has to choose; `command` is the one that was typed."""
     if isinstance(refused, errors.CustomerAmbiguous):
         return choices.of_customers(refused, language, command)
+    for kind, write in _WRITERS.items():
+        if isinstance(refused, kind):
+            return write(refused, language)
     if isinstance(refused, errors.CustomerNotFound):
         return _customer_not_found(refused, language, command)
     if isinstance(refused, errors.DocumentNotFound):
         return _document_not_found(refused, language, command)
-    for kind, write in _WRITERS.items():
-        if isinstance(refused, kind):
-            return write(refused, language)
     raise LookupError(f"no sentence for {type(refused).__name__}")
 
 
@@ -95,6 +95,14 @@ def _customer_not_found(refused: errors.CustomerNotFound, language: Language, co
         form=command if command in FORMS else "estado",
         text=refused.text,
     )
+
+
+def _customer_gone(_refused: errors.CustomerGone, language: Language) -> Reply:
+    return _say(language, "That customer is not in your portfolio, or no longer is.")
+
+
+def _document_gone(_refused: errors.DocumentGone, language: Language) -> Reply:
+    return _say(language, "That document is not in your portfolio, or no longer is.")
 
 
 def _document_not_found(refused: errors.DocumentNotFound, language: Language, command: str) -> Reply:
@@ -326,6 +334,8 @@ def _erp_not_configured(_refused: erp.ErpNotConfigured, language: Language) -> R
 
 
 _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
+    errors.CustomerGone: _customer_gone,
+    errors.DocumentGone: _document_gone,
     errors.UnreadableDate: _unreadable_date,
     errors.UnreadableMonth: _unreadable_month,
     InvitationNotValid: _invitation_not_valid,

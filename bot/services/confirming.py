@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.domain.company import Company
 from bot.domain.confirmations import Agreed, Confirmation
 from bot.domain.correspondence import Attachment, Mail, SkipReason
-from bot.domain.errors import DocumentNotFound
+from bot.domain.errors import DocumentGone
 from bot.domain.occasion import Occasion
 from bot.domain.scheduling import Recorded
 from bot.i18n import language
@@ -23,7 +23,7 @@ _OF_STATEMENTS = (SkipReason.NOTHING_OWED, SkipReason.ALREADY_SENT, SkipReason.T
 
 
 def recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Recorded, ...]:
-    """What the command that made a promise recorded, as it stands today; leaves a trace. Raises DocumentNotFound."""
+    """What the command that made a promise recorded, as it stands today; leaves a trace. Raises DocumentGone."""
     made = _recorded(session, occasion, promise_id)
     audit.seen(session, occasion, "history", (each.history.document.label for each in made))
     return made
@@ -32,7 +32,7 @@ def recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Rec
 def _recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Recorded, ...]:
     first = promises.by_id(session, promise_id)
     if first is None:
-        raise DocumentNotFound(f"#{promise_id}")
+        raise DocumentGone(f"#{promise_id}")
     source = promises.source_of(session, promise_id)
     together = promises.made_together(session, source) if source else [first]
     pairs = [document_by_id(session, occasion.person, made.document_id) for made in together]

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.domain.errors import DocumentNotFound, NothingPending
+from bot.domain.errors import DocumentGone, NothingPending
 from bot.domain.occasion import Occasion
 from bot.domain.receipts import MAX_PHOTOS, PHOTO_TIME, Photo, Receipt, ReceiptUndone, TooManyPhotos
 from bot.store import audit, conversations, receipts
@@ -60,12 +60,12 @@ def dismiss(session: Session, occasion: Occasion, number: str) -> None:
 def attach(session: Session, occasion: Occasion, receipt_id: int, photo: Photo, photos: KeptPhotos) -> Receipt:
     """Keep a photo with one's own payment; there already, it is there once.
 
-    Raises DocumentNotFound, ReceiptUndone, TooManyPhotos, and NothingPending when the file is gone.
+    Raises DocumentGone, ReceiptUndone, TooManyPhotos, and NothingPending when the file is gone.
     """
     receipts.lock_collector(session, occasion.person)
     found = receipts.by_id(session, occasion.person, receipt_id)
     if found is None or found.taken_by_id != occasion.person.id:
-        raise DocumentNotFound(f"#{receipt_id}")
+        raise DocumentGone(f"#{receipt_id}")
     if found.withdrawn:
         raise ReceiptUndone(found.folio)
     kept = receipts.photos(session, receipt_id)
@@ -79,11 +79,11 @@ def attach(session: Session, occasion: Occasion, receipt_id: int, photo: Photo, 
 
 
 def of_receipt(session: Session, occasion: Occasion, receipt_id: int) -> tuple[Receipt, list[Photo]]:
-    """A payment's photos, for its collector and who sees all; raises DocumentNotFound."""
+    """A payment's photos, for its collector and who sees all; raises DocumentGone."""
     person = occasion.person
     found = receipts.by_id(session, person, receipt_id)
     if found is None or not (person.sees_all or found.taken_by_id == person.id):
-        raise DocumentNotFound(f"#{receipt_id}")
+        raise DocumentGone(f"#{receipt_id}")
     audit.record(session, person, "receipt_photos", found.folio, now=occasion.now, source=occasion.source)
     return found, receipts.photos(session, receipt_id)
 

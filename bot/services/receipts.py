@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
-from bot.domain.errors import DocumentAmbiguous, DocumentNotFound, MalformedCommand, NotAllowed, NothingPending
+from bot.domain.errors import DocumentAmbiguous, DocumentGone, MalformedCommand, NotAllowed, NothingPending
 from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.occasion import Occasion
 from bot.domain.receipts import (
@@ -67,7 +67,7 @@ def report(
 def begin(session: Session, occasion: Occasion, document_id: int) -> Asked:
     """Ask how all that is open on a document was paid, less what is reported already: nothing is recorded yet.
 
-    Raises DocumentNotFound, and NotPayable also where all of it is reported.
+    Raises DocumentGone, and NotPayable also where all of it is reported.
     """
     found, customer = document_by_id(session, occasion.person, document_id)
     left = all_of(found, _waiting(session, occasion, found), occasion.today)
@@ -181,7 +181,7 @@ def undo(session: Session, occasion: Occasion, receipt_id: int) -> Receipt:
     receipts.lock_collector(session, occasion.person)
     found = receipts.by_id(session, occasion.person, receipt_id)
     if found is None:
-        raise DocumentNotFound(f"#{receipt_id}")
+        raise DocumentGone(f"#{receipt_id}")
     check_undo(found, occasion.person.id, occasion.today)
     if held := next((each for each in handovers.of_receipts(session, occasion.person, [found.id]) if each.holds), None):
         raise ReceiptHandedOver(found.folio, held.to_name)

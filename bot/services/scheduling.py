@@ -12,6 +12,7 @@ from bot.domain.errors import (
     AmountOrFolio,
     AmountOutOfRange,
     DocumentAmbiguous,
+    DocumentGone,
     DocumentNotFound,
     NoLongerInForce,
     NothingInForce,
@@ -80,10 +81,10 @@ def refuse_folio(session: Session, person: Person, text: str, amount: str | None
 
 
 def document_by_id(session: Session, person: Person, document_id: int) -> tuple[Document, Customer]:
-    """The document of the portfolio with this id; raises DocumentNotFound."""
+    """The document of the portfolio with this id; raises DocumentGone."""
     found = documents.by_id(session, person, document_id)
     if found is None:
-        raise DocumentNotFound(f"#{document_id}")
+        raise DocumentGone(f"#{document_id}")
     return found
 
 

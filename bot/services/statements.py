@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.domain import statement as statements
 from bot.domain.agenda import OpenFilter
 from bot.domain.dates import parse_past_date, split_date
-from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
+from bot.domain.errors import CustomerAmbiguous, CustomerGone, CustomerNotFound
 from bot.domain.money import MXN, Money, total
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
@@ -66,10 +66,10 @@ def _words(text: str) -> set[str]:
 
 
 def customer_by_id(session: Session, person: Person, customer_id: int) -> Customer:
-    """The customer of the portfolio with this id; raises CustomerNotFound."""
+    """The customer of the portfolio with this id; raises CustomerGone."""
     customer = customers.by_id(session, person, customer_id)
     if customer is None:
-        raise CustomerNotFound(f"#{customer_id}")
+        raise CustomerGone(f"#{customer_id}")
     return customer
 
 

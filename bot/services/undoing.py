@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.domain.errors import DocumentNotFound, UndoNotYours, UndoSuperseded, UndoTooLate
+from bot.domain.errors import DocumentGone, UndoNotYours, UndoSuperseded, UndoTooLate
 from bot.domain.occasion import Occasion
 from bot.domain.promises import UNDO_MINUTES, Cause, Promise, PromiseState
 from bot.domain.receivables import Document
@@ -22,7 +22,7 @@ def undo(session: Session, occasion: Occasion, promise_id: int) -> tuple[History
     """
     first = promises.by_id(session, promise_id)
     if first is None:
-        raise DocumentNotFound(f"#{promise_id}")
+        raise DocumentGone(f"#{promise_id}")
     source = promises.source_of(session, promise_id)
     together = promises.made_together(session, source) if source else [first]
     pairs = [document_by_id(session, occasion.person, made.document_id) for made in together]

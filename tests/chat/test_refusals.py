@@ -118,3 +118,19 @@ async def test_of_several_customers_the_one_tapped_is_sent_to(phone: Phone, data
     asked = await phone.type("/enviar ramiro")
     assert says(asked, "Varios clientes coinciden con «ramiro». ¿Cuál?")
     assert "✉️ Enviar" in " ".join(buttons(await phone.tap(asked, "CL002")))
+
+
+@each_form
+async def test_old_buttons_of_a_customer_who_is_anothers_by_now_say_so_and_no_number_that_nobody_knows(
+    phone: Phone, database: Database
+) -> None:
+    recorded = await phone.type("/promesa 5 sábado 500")
+    with database.transaction() as session:
+        session.query(CustomerRow).filter_by(code="CL002").one().collector_code = "C2"
+
+    for button in ("↩️ Deshacer", "🚫 Retirar promesa", "📅 22/07/2019", "✉️ Confirmar por correo"):
+        assert (await phone.tap(recorded, button)).plain_text == (
+            "✋ Ese documento no está en su cartera, o ya no lo está."
+        )
+    refused = await phone.tap(recorded, "👤 Estado de cuenta")
+    assert refused.plain_text == "✋ Ese cliente no está en su cartera, o ya no lo está."

@@ -166,7 +166,12 @@ def _extra_files_too_large(refused: errors.ExtraFilesTooLarge, language: Languag
 
 
 def _nothing_pending(_refused: errors.NothingPending, language: Language) -> Reply:
-    return _say(language, "That question is no longer open. Begin again, for example with /agenda.")
+    # Also after a second tap on one button: whoever begins again there reports the same payment twice.
+    return _say(
+        language,
+        "That question is no longer open: what came of it stands above. If nothing does, begin again, for example with "
+        "/agenda.",
+    )
 
 
 def _collector_gone(refused: errors.CollectorGone, language: Language) -> Reply:

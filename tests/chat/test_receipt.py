@@ -172,3 +172,19 @@ async def test_thousands_that_stand_apart_are_refused_and_not_taken_for_one_peso
     refused = await phone.type("/cobro 7 1 624.00 efectivo")
 
     assert refused.plain_text == "✋ «1 624.00» no es un importe. Escríbalo así: 1624.00."
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_form_of_payment_tapped_twice_records_one_payment_and_sends_nobody_back_to_begin_again(
+    phone: Phone,
+) -> None:
+    asked = await phone.type("/cobro 7 100")
+    data = next(button.data for button in asked.buttons if button.text == "Efectivo")
+    first, second = phone.forged(asked, data or ""), phone.forged(asked, data or "")
+    await phone.done(first)
+    await phone.done(second)
+
+    *_, receipt, again = phone.answers
+    assert says(receipt, "Cobro reportado", "$100.00")
+    assert says(again, "Esa pregunta ya se cerró: lo que resultó de ella está más arriba")
+    assert says(await phone.type("/corte"), "TOTALES", "$100.00")

@@ -205,5 +205,5 @@ async def test_another_collector_s_tap_sees_nothing(phone: Phone, settings: Sett
     assert number
     for data in (number, number.replace("pc:", "ps:"), number.replace("pc:", "pv:")):
         (said,) = await rosa.forge(answer, data)
-        assert "No hay en la cartera ningún documento" in said.plain_text
+        assert "Ese documento no está en su cartera" in said.plain_text
     assert left(settings) == []

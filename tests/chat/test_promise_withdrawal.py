@@ -127,11 +127,11 @@ async def test_the_portfolio_is_looked_at_when_the_button_is_pressed(
     hers = await rosa.type("/ayuda")
     for data in (f"wi:{document}", f"wy:{document}:{promise}"):
         (said,) = await rosa.forge(hers, data)
-        assert says(said, "No hay en la cartera ningún documento"), data
+        assert says(said, "Ese documento no está en su cartera"), data
     with database.transaction() as session:
         session.query(CustomerRow).where(CustomerRow.code == "CL001").one().collector_code = "C2"
 
-    assert says(await phone.tap(asked, YES), "No hay en la cartera ningún documento")
+    assert says(await phone.tap(asked, YES), "Ese documento no está en su cartera")
 
     assert trail(database) == []
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import NotAllowed
-from bot.domain.handovers import HANDED_OVER, DayTotal, Handover, TeamTotal
+from bot.domain.handovers import HANDED_OVER, DayTotal, Handover, HandoverState, TeamTotal
 from bot.domain.occasion import Occasion
 from bot.domain.promises import last_judged_day
 from bot.domain.receipts import LISTED_DAYS, MATCH_DAYS, Receipt, confirmed
@@ -94,12 +94,15 @@ def _overdue(occasion: Occasion, waiting: list[Receipt]) -> tuple[Receipt, ...]:
 
 
 def _left(session: Session, occasion: Occasion, waiting: list[Receipt]) -> tuple[date, ...]:
-    """The days of one's own cash and cheques that neither the ledger nor a supervisor has."""
+    """The days of one's own cash and cheques that neither the ledger nor a supervisor has.
+
+    What waits for somebody who was shut out, so cannot accept it, is to be taken back.
+    """
     own = [each for each in waiting if each.taken_by_id == occasion.person.id and each.form in HANDED_OVER]
     held = {
         receipt.id
         for handover in _handed_over(session, occasion, own)
-        if handover.holds
+        if handover.holds and (handover.state is HandoverState.ACCEPTED or people.get(session, handover.to_id).active)
         for receipt in handover.receipts
     }
     return tuple(sorted({receipt.on for receipt in own if receipt.id not in held}))

@@ -292,6 +292,30 @@ def test_earlier_days_that_left_money_with_nobody_are_named_until_the_ledger_or_
     assert left() == (TODAY,)
 
 
+def test_an_earlier_day_whose_money_waits_for_somebody_who_was_shut_out_is_named_until_it_is_taken_back(
+    world: World,
+) -> None:
+    def shut_out(*, active: bool) -> None:
+        with world.database.transaction() as session:
+            people.get_row(session, world.chief.id).active = active
+
+    def left() -> tuple[date, ...]:
+        return world.call(day_totals.of_person, act(world.ana, THE_18TH), THE_18TH).left_before
+
+    pay(world)
+    waits = made(world)
+    assert left() == ()
+    shut_out(active=False)
+    assert left() == (TODAY,)
+    world.call(handovers.take_back, world.ana, waits.id)
+    assert of_ana(world).to_hand_over
+
+    shut_out(active=True)
+    answer(world, made(world), accepted=True)
+    shut_out(active=False)
+    assert left() == (), "it was accepted while they could"
+
+
 def test_what_was_handed_over_is_neither_changed_nor_deleted(world: World) -> None:
     pay(world)
     answer(world, made(world), accepted=True)

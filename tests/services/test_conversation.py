@@ -15,6 +15,7 @@ from bot.domain.errors import (
     NothingPending,
     NothingTicked,
     PromiseInThePast,
+    UnreadableDate,
 )
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
 from bot.services import agenda, conversation, scheduling
@@ -117,6 +118,8 @@ def test_a_day_that_has_gone_by_is_refused_before_anything_else_is_asked(world: 
     asked(world, conversation.begin, world.ana, PromiseCommand(("7",)))
     with pytest.raises(PromiseInThePast):
         asked(world, conversation.type_answer, world.ana, yesterday.isoformat())
+    with pytest.raises(UnreadableDate):
+        asked(world, conversation.type_answer, world.ana, "con cheque")
     assert asked(world, conversation.type_answer, world.ana, THE_23RD.isoformat()).on == THE_23RD
 
 

@@ -26,6 +26,7 @@ from bot.mail import Mailer
 from bot.mail.credentials import LOGIN_FILE, Credential, Delegated, Secret, read_certificate
 from bot.mail.folder import FolderMailer
 from bot.presenters.welcome import strangers_menu
+from bot.render.logo import printable
 from bot.services.answers import Inbox
 from bot.services.enclosing import House
 from bot.services.sync import sync_contpaqi
@@ -104,7 +105,7 @@ def synchronise(settings: Settings, database: Database, now: datetime, *, full: 
 
 def make_company(settings: Settings) -> Company:
     """Who signs the statements."""
-    logo = settings.company_logo.read_bytes() if settings.company_logo else b""
+    logo = printable(settings.company_logo.read_bytes()) if settings.company_logo else b""
     return Company(settings.company_name, settings.company_rfc, settings.company_bank, logo, settings.paper)
 
 

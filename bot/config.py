@@ -24,6 +24,7 @@ from bot.domain.promises import TOLERANCE_DAYS
 from bot.domain.reminders import QuietHours
 from bot.i18n import LANGUAGES, SPANISH, Language, language
 from bot.mail.credentials import read_certificate
+from bot.render.logo import printable
 
 
 def _quiet_hours(value: object) -> object:
@@ -104,11 +105,9 @@ def _lower(value: object) -> object:
 
 def _picture(path: Path) -> Path:
     try:
-        start = path.read_bytes()[:8]
+        printable(path.read_bytes())
     except OSError as error:
         raise ValueError(path) from error
-    if not start.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
-        raise ValueError(path)
     return path
 
 

@@ -1,9 +1,11 @@
 import re
 from datetime import date, time
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 from pydantic import ValidationError
 
 from bot.config import Settings, right_forms, settings_problems
@@ -193,7 +195,13 @@ def test_secrets_are_gathered_for_the_log_and_hidden_in_print() -> None:
     assert TOKEN not in repr(settings)
 
 
-@pytest.mark.parametrize("content", [b"GIF89a", b"", None])
+def _png(size: int) -> bytes:
+    file = BytesIO()
+    Image.effect_noise((size, size), 80).save(file, "png")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"GIF89a", b"\x89PNG\r\n\x1a\n", _png(100)[:5000], b"", None])
 def test_a_logo_that_is_no_picture_is_refused_and_one_that_is_is_taken(content: bytes | None) -> None:
     Path(".env").write_text("COMPANY_LOGO=logo.png\nPAPER=A4\n", encoding="utf-8")
     if content is not None:
@@ -201,5 +209,5 @@ def test_a_logo_that_is_no_picture_is_refused_and_one_that_is_is_taken(content: 
     with pytest.raises(ValidationError) as refused:
         Settings()
     assert "COMPANY_LOGO" in settings_problems(refused.value)[0]
-    Path("logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    Path("logo.png").write_bytes(_png(8))
     assert (Settings().company_logo, Settings().paper) == (Path("logo.png"), "a4")

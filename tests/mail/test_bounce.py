@@ -43,9 +43,20 @@ def test_an_address_that_does_not_exist_is_bad(status: str) -> None:
     assert failures(reports.exchange(status=status)) == [("pagos@cliente.mx", True)]
 
 
-@pytest.mark.parametrize("status", ["5.2.2", "5.2.3", "5.3.4", "5.4.6", "5.4.14", "5.5.0", "5.6.0", "5.7.1", "5.7.508"])
+@pytest.mark.parametrize("status", ["5.2.2", "5.2.3", "5.2.122", "5.3.4", "5.4.6", "5.4.14", "5.5.0", "5.6.0", "5.7.1", "5.7.508"])
 def test_a_mail_refused_for_another_reason_leaves_the_address_good(status: str) -> None:
     assert failures(reports.exchange(status=status)) == [("pagos@cliente.mx", False)]
+
+
+@pytest.mark.parametrize("status", ["4.2.2", "4.4.1", "4.4.7", "4.4.316", "4.7.0"])
+def test_an_address_whose_server_was_away_for_days_stays_good(status: str) -> None:
+    assert failures(reports.exchange(status=status)) == [("pagos@cliente.mx", False)]
+
+
+@pytest.mark.parametrize("status", ["5.1.7", "5.1.8", "5.1.90"])
+def test_what_is_wrong_with_who_sends_leaves_every_address_good(status: str) -> None:
+    said = f"550 {status} Access denied, bad outbound sender AS(42004)"
+    assert failures(reports.exchange(status=status, said=said)) == [("pagos@cliente.mx", False)]
 
 
 def test_where_we_wrote_to_counts_and_not_where_that_was_forwarded() -> None:

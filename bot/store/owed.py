@@ -25,19 +25,19 @@ def owed(session: Session, customer_ids: Sequence[int], as_of: date) -> dict[int
         .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of))
         .subquery()
     )
-    something = each.c.balance != 0
     rows = session.execute(
         select(
             each.c.customer_id,
             each.c.currency,
             func.sum(case((each.c.charge, each.c.balance), else_=-each.c.balance)).label("net"),
-            func.sum(case((and_(each.c.charge, something), 1), else_=0)).label("charges"),
-            func.sum(case((and_(~each.c.charge, something), 1), else_=0)).label("credits"),
+            # What is overpaid counts in the net, but is no document to pay.
+            func.sum(case((and_(each.c.charge, each.c.balance > 0), 1), else_=0)).label("charges"),
+            func.sum(case((and_(~each.c.charge, each.c.balance != 0), 1), else_=0)).label("credits"),
         ).group_by(each.c.customer_id, each.c.currency)
     )
     found: defaultdict[int, list[Owed]] = defaultdict(list)
     for row in rows:
-        if row.charges or row.credits:
+        if row.charges or row.credits or row.net:
             found[row.customer_id].append(Owed(Money(int(row.net), row.currency), int(row.charges), int(row.credits)))
     return {customer_id: sum_owed(each) for customer_id, each in found.items()}
 

@@ -100,6 +100,12 @@ def test_nothing_is_mailed_to_a_customer_who_owes_nothing(world: World) -> None:
     assert skipped(world, "CL001") is SkipReason.NOTHING_OWED
 
 
+def test_nothing_is_asked_of_a_customer_who_paid_too_much(world: World) -> None:
+    pay(world, "7", 2842_50)
+    (candidate,) = candidates(world, world.ana, "CL001")
+    assert (candidate.owed, candidate.skipped) == ((Owed(Money(-50), 0),), SkipReason.NOTHING_OWED)
+
+
 def test_a_statement_is_queued_once_a_day_and_again_only_when_it_failed(world: World) -> None:
     queue(world, world.ana, "CL001", comment="Con gusto")
     assert standing(world, "CL001") == (MailState.QUEUED, "")

@@ -36,7 +36,9 @@ def figure(receipt: Receipt, language: Language, company: Company, zone: tzinfo)
         drawing.write(_("RFC %(rfc)s", rfc=company.rfc), SMALLEST, colour=_SOFT)
     drawing.rule()
     drawing.write(_("Payment receipt %(folio)s", folio=receipt.folio), 42, bold=True)
-    drawing.write(language.money(receipt.amount), 92, bold=True)
+    amount = language.money(receipt.amount)
+    # On one line: a second would split it, and push the last row into the QR.
+    drawing.write(amount, next(n for n in range(92, SMALLEST, -2) if width(amount, n, bold=True) <= _ROOM), bold=True)
     document = receipt.document
     for name, value in (
         (_("Customer"), receipt.customer.name),

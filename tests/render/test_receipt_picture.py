@@ -11,6 +11,7 @@ import segno
 from PIL import Image
 
 from bot.domain.company import Company
+from bot.domain.money import Money
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.render.calendar_glyphs import width
 from bot.render.receipt_figure import QR_CORNER, QR_SIDE, SMALLEST, WIDTH, figure, lines, qr
@@ -41,7 +42,7 @@ def test_it_says_who_what_when_and_that_it_is_no_cfdi() -> None:
 
 
 @pytest.mark.parametrize("company", [COMPANY, Company("Una razón social " * 12)])
-@pytest.mark.parametrize("receipt", [RECEIPT, LONG])
+@pytest.mark.parametrize("receipt", [RECEIPT, LONG, replace(LONG, amount=Money(10**15, "USD"))])
 def test_every_line_is_readable_on_a_phone_and_stands_clear_of_the_next(receipt: object, company: Company) -> None:
     texts = figure(receipt, ES, company, MEXICO).texts  # type: ignore[arg-type]
     for text in texts:

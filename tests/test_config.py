@@ -5,12 +5,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from PIL import Image
 from pydantic import ValidationError
 
 from bot.config import Settings, right_forms, settings_problems
 from bot.domain.reminders import QuietHours
 from bot.i18n import ENGLISH, SPANISH, language
+from tests.mail.certificates import sign
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 TOKEN = "123456789:AAH-secret_part"  # noqa: S105 - invented
@@ -147,11 +150,22 @@ def test_without_secret_and_certificate_a_person_logs_in() -> None:
     assert (Settings().m365_client_secret, Settings().m365_certificate) == (None, None)
 
 
-_KEY, _CERTIFICATE = ("-----BEGIN PRIVATE KEY-----\n", "-----BEGIN CERTIFICATE-----\n")
+def _pair(kind: str = "rsa", password: bytes | None = None) -> tuple[str, str]:
+    """A private key and a certificate for it, in PEM."""
+    key = ec.generate_private_key(ec.SECP256R1()) if kind == "ec" else rsa.generate_private_key(65537, 2048)
+    certificate = sign(key)
+    encryption = BestAvailableEncryption(password) if password else NoEncryption()
+    form = PrivateFormat.TraditionalOpenSSL if kind == "old" else PrivateFormat.PKCS8
+    private = key.private_bytes(Encoding.PEM, form, encryption)
+    return private.decode(), certificate.public_bytes(Encoding.PEM).decode()
 
 
-def test_a_certificate_stands_in_for_the_secret() -> None:
-    Path("c.pem").write_text(_KEY + _CERTIFICATE, encoding="utf-8")
+_KEY, _CERTIFICATE = _pair()
+
+
+@pytest.mark.parametrize("pem", [_KEY + _CERTIFICATE, _CERTIFICATE + _KEY, (_KEY + _CERTIFICATE).replace("\n", "\r\n")])
+def test_a_certificate_stands_in_for_the_secret(pem: str) -> None:
+    Path("c.pem").write_text(pem, encoding="utf-8", newline="")
     Path(".env").write_text(f"{_M365}M365_CERTIFICATE=c.pem\n", encoding="utf-8")
     assert Settings().m365_certificate == Path("c.pem")
 
@@ -159,12 +173,16 @@ def test_a_certificate_stands_in_for_the_secret() -> None:
 @pytest.mark.parametrize(
     "pem",
     [
-        _KEY,
-        _CERTIFICATE,
-        "MIIE",
-        "Ñ",
-        f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{_CERTIFICATE}",
-        f"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n{_CERTIFICATE}",
+        pytest.param(_KEY, id="no certificate"),
+        pytest.param(_CERTIFICATE, id="no key"),
+        pytest.param("MIIE", id="no PEM"),
+        pytest.param("Ñ", id="no text"),
+        pytest.param("".join(_pair(password=b"secret")), id="an encrypted key"),
+        pytest.param("".join(_pair("old", b"secret")), id="a key encrypted as older tools do"),
+        pytest.param("".join(_pair("ec")), id="no RSA"),
+        pytest.param(_pair()[0] + _CERTIFICATE, id="the key of another"),
+        pytest.param(_KEY.replace(_KEY[200:230], "") + _CERTIFICATE, id="a damaged key"),
+        pytest.param(_KEY + _CERTIFICATE.replace(_CERTIFICATE[200:600], ""), id="a certificate cut short"),
         None,
     ],
 )

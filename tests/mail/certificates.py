@@ -4,15 +4,14 @@ import datetime as dt
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 
-def new_certificate() -> tuple[x509.Certificate, str]:
-    """A self-signed certificate, and the PEM text of it with its private key."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def sign(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    """A self-signed certificate for a key."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "cobranza")])
-    certificate = (
+    return (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -22,5 +21,11 @@ def new_certificate() -> tuple[x509.Certificate, str]:
         .not_valid_after(dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
         .sign(key, hashes.SHA256())
     )
+
+
+def new_certificate() -> tuple[x509.Certificate, str]:
+    """A self-signed certificate, and the PEM text of it with its private key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    certificate = sign(key)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return certificate, (private + certificate.public_bytes(Encoding.PEM)).decode()

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from requests import RequestException, Response
+from requests.exceptions import SSLError
 
 from bot.domain.correspondence import Gone, Rejected, TryLater
 from bot.i18n import N_
@@ -69,6 +70,10 @@ _BY_TOKEN_ERROR = {
     ),
 }
 _BUSY = N_("Microsoft 365 is busy")
+_UNPROVEN = N_(
+    "What answers does not prove to be Microsoft 365: a proxy or an antivirus may stand in between, or this machine's "
+    "date is wrong"
+)
 # OAuth 2 (RFC 6749, 4.1.2.1) names these two as passing.
 _PASSING_TOKEN_ERRORS = {"temporarily_unavailable", "server_error"}
 
@@ -81,7 +86,7 @@ def verdict(error: RequestException) -> TryLater | Rejected:
     response = error.response
     if response is None:
         _log.warning("Microsoft 365 gave no answer: %s", type(error).__name__)
-        return TryLater(N_("Microsoft 365 did not answer"), everyone=True)
+        return TryLater(_UNPROVEN if isinstance(error, SSLError) else N_("Microsoft 365 did not answer"), everyone=True)
     code, message = _error_of(response)
     _log.warning(
         "Microsoft 365 answered %s %s (request-id %s)", response.status_code, code, response.headers.get("request-id")

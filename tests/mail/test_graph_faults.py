@@ -1,12 +1,18 @@
 import datetime as dt
+import ssl
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
 from bot.domain.correspondence import Attachment, Gone, Rejected, TryLater
 from bot.mail.credentials import Secret
 from bot.mail.graph import GraphMailer
+from tests.mail.certificates import new_certificate
 from tests.mail.conftest import MAIL, MailerFactory
 from tests.mail.graph_faults import Trouble
 from tests.mail.graph_server import GraphServer
@@ -57,6 +63,31 @@ def test_a_connection_that_breaks_or_says_nothing_is_tried_later(
     graph.faults.on(operation, trouble)
     with pytest.raises(TryLater, match="did not answer"):
         _deliver(new_mailer(timeout=0.2))
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Iterator[str]:
+    """The address of a server with a certificate that nobody vouches for."""
+    _, pem = new_certificate()
+    (tmp_path / "s.pem").write_text(pem, encoding="ascii")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "s.pem")
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that hangs up is no news
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield f"https://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_who_stands_in_between_is_not_taken_for_a_microsoft_that_does_not_answer(
+    stranger: str, new_mailer: MailerFactory
+) -> None:
+    with pytest.raises(TryLater, match="a proxy or an antivirus") as later:
+        new_mailer(authority_url=stranger).draft(MAIL)
+    assert later.value.everyone
 
 
 @pytest.mark.parametrize(

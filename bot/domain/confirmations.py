@@ -12,14 +12,15 @@ from bot.domain.receivables import AttachmentPolicy, Customer, Document
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A promise with the document that it is about."""
+    """A promise with the document that it is about; `left` is what of it has not come yet, which is what is confirmed."""
 
     document: Document
     promise: Promise
+    left: Money
 
     def holds(self, today: date) -> bool:
-        """Whether there is something to confirm: it is in force, and its day has not gone by."""
-        return self.promise.state is PromiseState.IN_FORCE and self.promise.on >= today
+        """Whether there is something to confirm: it is in force, its day has not gone by, and something is left."""
+        return self.promise.state is PromiseState.IN_FORCE and self.promise.on >= today and self.left.minor > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,10 @@ class Confirmation:
 
 def by_currency(agreed: Sequence[Agreed]) -> dict[str, list[Agreed]]:
     """What was agreed in each currency, pesos first."""
-    currencies = sorted({each.promise.amount.currency for each in agreed}, key=lambda c: (c != MXN, c))
-    return {currency: [a for a in agreed if a.promise.amount.currency == currency] for currency in currencies}
+    currencies = sorted({each.left.currency for each in agreed}, key=lambda c: (c != MXN, c))
+    return {currency: [a for a in agreed if a.left.currency == currency] for currency in currencies}
 
 
 def totals(agreed: Sequence[Agreed]) -> tuple[Money, ...]:
     """The sum in each currency, pesos first."""
-    return tuple(total((a.promise.amount for a in group), c) for c, group in by_currency(agreed).items())
+    return tuple(total((a.left for a in group), c) for c, group in by_currency(agreed).items())

@@ -103,7 +103,7 @@ def _would(shown: Confirmation, language: Language, *, alone: bool) -> Iterator[
         yield f"{_('Copy')}: {escape(_addresses(shown.customer.cc, alone=alone))}"
 
     def line(each: Agreed) -> str:
-        amount, on = language.money(each.promise.amount), language.day(each.promise.on)
+        amount, on = language.money(each.left), language.day(each.promise.on)
         return f"<b>{escape(short(each.document.label, 40))}</b> · {amount} · {on}"
 
     yield from _some(shown.agreed, line, language, listed=_LISTED if alone else _LISTED_TOGETHER)
@@ -117,8 +117,10 @@ def _fallen(fallen: Sequence[Agreed], language: Language, *, listed: int) -> Ite
     names = promise.states(language)
 
     def line(each: Agreed) -> str:
-        gone_by = each.promise.state is PromiseState.IN_FORCE
-        why = language.gettext("its date has gone by") if gone_by else names[each.promise.state]
+        why = names[each.promise.state]
+        if each.promise.state is PromiseState.IN_FORCE:
+            gone_by = language.gettext("its date has gone by")
+            why = gone_by if each.left.minor else language.gettext("nothing is left to pay of it")
         label, on = escape(short(each.document.label, 40)), language.date(each.promise.on)
         said = language.gettext("%(document)s of %(date)s is not confirmed: %(why)s", document=label, date=on, why=why)
         return f"✋ {said}"

@@ -67,12 +67,14 @@ def confirmation_mail(
 def _section(agreed: Sequence[Agreed], language: Language) -> _Section:
     rows: list[_Row] = []
     told: set[int] = set()
-    for document, promise in ((each.document, each.promise) for each in agreed):
+    for each in agreed:
+        document = each.document
         about = () if document.id in told else _about(document)
         told.add(document.id)
-        rows.append(_Row(one_line(document.label), about, language.date(promise.on), language.money(promise.amount)))
-    currency = agreed[0].promise.amount.currency
-    amount = total((each.promise.amount for each in agreed), currency)
+        on, left = language.date(each.promise.on), language.money(each.left)
+        rows.append(_Row(one_line(document.label), about, on, left))
+    currency = agreed[0].left.currency
+    amount = total((each.left for each in agreed), currency)
     return _Section(language.currency_name(currency), tuple(rows), language.money(amount))
 
 

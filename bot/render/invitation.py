@@ -59,5 +59,5 @@ def _event(due: Sequence[Agreed], customer: Customer, language: Language, compan
 
 def _described(due: Sequence[Agreed], customer: Customer, language: Language, company: Company) -> list[str]:
     reference = language.gettext("Reference: %(reference)s", reference=one_line(customer.code))
-    listed = [f"{one_line(each.document.label)} · {language.money(each.promise.amount)}" for each in due]
+    listed = [f"{one_line(each.document.label)} · {language.money(each.left)}" for each in due]
     return [*listed, "", language.gettext("How to pay"), *lines(company.bank), reference]

@@ -1,15 +1,18 @@
 """What was promised confirmed to the customers by mail: looked at first, and sent once, whoever asks how often."""
 
 from collections import defaultdict
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from bot.domain.agenda import Expected
 from bot.domain.company import Company
 from bot.domain.confirmations import Agreed, Confirmation
 from bot.domain.correspondence import Attachment, Mail, SkipReason
 from bot.domain.errors import DocumentGone
 from bot.domain.occasion import Occasion
-from bot.domain.scheduling import Recorded
+from bot.domain.promises import Promise
+from bot.domain.scheduling import History, Recorded
 from bot.i18n import language
 from bot.render.confirmation import confirmation_mail
 from bot.services.enclosing import file_name
@@ -77,7 +80,7 @@ def confirmations(session: Session, occasion: Occasion, promise_id: int) -> tupl
     found: list[Confirmation] = []
     for key, group in zip(keys, groups, strict=True):
         candidate = known.candidate(group[0].history.customer)
-        promised = [Agreed(made.history.document, promise) for made in group for promise in made.installments]
+        promised = [_agreed(promise, made.history, occasion.today) for made in group for promise in made.installments]
         found.append(
             Confirmation(
                 key=key,
@@ -90,6 +93,12 @@ def confirmations(session: Session, occasion: Occasion, promise_id: int) -> tupl
             )
         )
     return tuple(found)
+
+
+def _agreed(promise: Promise, history: History, today: date) -> Agreed:
+    document = history.document
+    expected = Expected(promise, document, history.customer, document.balance_on(today))
+    return Agreed(document, promise, expected.left_on(today))
 
 
 def _write(shown: Confirmation, occasion: Occasion, company: Company) -> Mail:

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.domain.confirmations import Agreed, Confirmation
 from bot.domain.correspondence import MailState, Posted, SkipReason
+from bot.domain.money import Money
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import AttachmentPolicy, Document
 from bot.i18n import Language
@@ -18,7 +19,7 @@ TO = ("pagos@perez.example",)
 
 
 def agreed(of: Document, on: date = THE_23RD, state: PromiseState = PromiseState.IN_FORCE) -> Agreed:
-    return Agreed(of, promise(of, on, state=state))
+    return Agreed(of, (made := promise(of, on, state=state)), made.amount)
 
 
 ONE = Confirmation("promise:1", JUAN, (agreed(SEVEN),))
@@ -43,7 +44,7 @@ CONFIRMATIONS: dict[str, Callable[[Language], Reply]] = {
     "confirm": _show(ONE),
     "confirm_two_currencies": _show(RAMIROS),
     "confirm_without_file": _show(replace(ONE, customer=replace(JUAN, attachments=AttachmentPolicy.PDF_ONLY))),
-    "confirm_partly": _show(replace(ONE, fallen=GONE)),
+    "confirm_partly": _show(replace(ONE, fallen=(*GONE, replace(GONE[2], left=Money(0))))),
     "confirm_nothing": _show(replace(ONE, agreed=(), fallen=GONE)),
     "confirm_skipped": _show(NO_ADDRESS),
     "confirm_bounced": _show(replace(ONE, skipped=SkipReason.BAD_ADDRESS, bounced=("pagos@perez.example (550 <no>)",))),

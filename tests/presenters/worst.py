@@ -268,7 +268,7 @@ def _mails(of: Fullest, language: Language) -> Iterator[Reply]:
 
 def _confirmations(of: Fullest, language: Language) -> Iterator[Reply]:
     """In every state, alone and together with as many others as there are documents."""
-    t, gone = of.texts, tuple(Agreed(d, of.made(d)) for d in of.documents)
+    t, gone = of.texts, tuple(Agreed(d, of.made(d), of.made(d).amount) for d in of.documents)
     one = Confirmation("k", of.customer, gone, gone, bounced=(t.address,) * 8)
     each = [
         one,

@@ -27,7 +27,8 @@ THE_23RD, THE_30TH = date(2019, 7, 23), date(2019, 7, 30)
 
 
 def agreed(number: int, of: Document, on: date, amount: Money) -> Agreed:
-    return Agreed(of, Promise(number, of.id, 1, on, amount, "Dice que anda corto", "Laura", date(2019, 7, 16)))
+    promise = Promise(number, of.id, 1, on, amount, "Dice que anda corto", "Laura", date(2019, 7, 16))
+    return Agreed(of, promise, amount)
 
 
 FIVE, SEVEN = document(5, Money(1624_00), series=""), document(21002, Money(2842_00))

@@ -15,7 +15,7 @@ from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
-from bot.domain.receivables import AttachmentPolicy
+from bot.domain.receivables import ApplicationKind, AttachmentPolicy
 from bot.services import confirming, scheduling, undoing
 from bot.store import addresses, promises
 from bot.store.models import AuditRow, CustomerRow, DocumentRow, MailRow
@@ -198,6 +198,12 @@ def fallen(shown: Confirmation) -> list[tuple[str, PromiseState]]:
     return [(each.document.folio, each.promise.state) for each in shown.fallen]
 
 
+def pay(world: World, folio: str, minor: int, kind: ApplicationKind = ApplicationKind.PAYMENT) -> None:
+    with world.database.transaction() as session:
+        document = session.get_one(DocumentRow, world.documents[folio])
+        factories.application(session, document, minor, TODAY, kind=kind)
+
+
 def test_what_was_put_off_withdrawn_undone_or_paid_before_the_tap_is_not_confirmed(office: Office) -> None:
     world = office.world
     ends: dict[str, Callable[[int], object]] = {
@@ -211,11 +217,31 @@ def test_what_was_put_off_withdrawn_undone_or_paid_before_the_tap_is_not_confirm
         (shown,) = confirm(world, promise)
         assert (shown.agreed, len(shown.fallen), shown.posted) == ((), 1, None)
     paid = promised(world, "8", update="tg:50")
-    with world.database.transaction() as session:
-        factories.application(session, session.get_one(DocumentRow, world.documents["8"]), 4872_00, TODAY)
+    pay(world, "8", 4872_00)
     (shown,) = confirm(world, paid)
     assert (fallen(shown), shown.posted) == ([("8", PromiseState.KEPT)], None)
     assert office.deliver() == []
+
+
+@pytest.mark.parametrize("kind", [ApplicationKind.PAYMENT, ApplicationKind.CREDIT_NOTE])
+def test_of_a_promise_only_what_is_left_to_pay_is_confirmed(office: Office, kind: ApplicationKind) -> None:
+    world = office.world
+    promise = promised(world, "7")
+    pay(world, "7", 1842_00, kind)
+    confirm(world, promise)
+    office.deliver()
+    (mail,) = office.post.sent
+    assert mail.text.count("$1,000.00") == 2
+    assert "2,842.00" not in mail.text
+    assert rb"Pagar $1\,000.00" in mail.attachments[0].content
+
+
+def test_what_a_credit_note_has_settled_is_not_confirmed(office: Office) -> None:
+    world = office.world
+    promise = promised(world, "7")
+    pay(world, "7", 2842_00, ApplicationKind.CREDIT_NOTE)
+    (shown,) = confirm(world, promise)
+    assert (fallen(shown), shown.posted) == ([("7", PromiseState.IN_FORCE)], None)
 
 
 def test_of_several_what_still_holds_is_confirmed(office: Office) -> None:

@@ -171,7 +171,7 @@ def confirm(session: Session, occasion: Occasion, run_id: int, *, message_id: in
             # The amounts looked at are of another day.
             raise NothingPending
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
-        _forget_question(session, occasion)
+        _forget_question(session, occasion, run_id)
         people_of = len(runs.members(session, run_id))
         subject = f"run {run_id}: {people_of} customers"
         audit.record(session, occasion.person, "mail_run", subject, now=occasion.now, source=occasion.source)
@@ -182,7 +182,7 @@ def cancel(session: Session, occasion: Occasion, run_id: int) -> None:
     """Forget a draft; one that has begun goes on."""
     if _own(session, occasion, run_id).state is not RunState.DRAFT:
         raise NothingPending
-    _forget_question(session, occasion)
+    _forget_question(session, occasion, run_id)
     runs.forget(session, run_id)
 
 
@@ -243,6 +243,8 @@ def _draft(session: Session, occasion: Occasion, run_id: int) -> Run:
     return found
 
 
-def _forget_question(session: Session, occasion: Occasion) -> None:
-    if occasion.person.id:
+def _forget_question(session: Session, occasion: Occasion, run_id: int) -> None:
+    waiting = conversations.question(session, occasion.person) if occasion.person.id else None
+    # Another that is being looked at goes on waiting for its comment.
+    if waiting and waiting[0] == _QUESTION and waiting[1]["run"] == run_id:
         conversations.drop_question(session, occasion.person, _QUESTION)

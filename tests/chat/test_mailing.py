@@ -107,3 +107,15 @@ async def test_who_gets_no_mail_is_named_with_the_reason(phone: Phone, database:
         assert says(said, "✋", reason), said.plain_text
         assert "CL002" in said.plain_text
         assert buttons(said) == ["👤 Estado de cuenta"]
+
+
+@each_form
+async def test_a_comment_goes_to_the_mail_looked_at_last_also_after_another_was_sent(
+    phone: Phone, settings: Settings
+) -> None:
+    first = await phone.type("/enviar CL001")
+    await phone.type("/enviar CL002")
+    await phone.tap(first, "✉️ Enviar")
+    commented = await phone.type("Quedo atento")
+    assert says(commented, "CL002", "💬 Quedo atento")
+    assert len(left(settings)) == 1

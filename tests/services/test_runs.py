@@ -133,6 +133,15 @@ def test_no_question_of_another_kind_another_day_or_a_begun_sending_waits_for_a_
     assert world.call(runs.asked, act(world.ana, TOMORROW)) is None
 
 
+def test_a_draft_that_is_looked_at_waits_for_its_comment_while_another_is_sent_or_cancelled(world: World) -> None:
+    sent, cancelled, looked_at = (world.call(runs.compose, world.ana, code).id for code in ("CL001", "CL003", "CL002"))
+    world.call(runs.confirm, world.ana, sent, message_id=1)
+    world.call(runs.cancel, world.ana, cancelled)
+    waiting = world.call(runs.asked, world.ana)
+    assert waiting
+    assert waiting.id == looked_at
+
+
 def test_a_draft_is_its_makers_and_its_days(world: World) -> None:
     draft = world.call(runs.compose, world.ana, "CL001").id
     for other in (world.chief, act(world.ana, TOMORROW)):

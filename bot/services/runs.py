@@ -9,7 +9,7 @@ from bot.domain.agenda import OpenFilter
 from bot.domain.correspondence import Attachment, MailState
 from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NothingPending
 from bot.domain.occasion import Occasion
-from bot.domain.receivables import Customer
+from bot.domain.receivables import AttachmentPolicy, Customer
 from bot.domain.runs import Audience, Candidate, Progress, Run, RunChoices, RunPreview, RunState, parse_audience
 from bot.render.parcel import MAX_EXTRA_BYTES
 from bot.services.enclosing import InvoiceFiles
@@ -110,8 +110,10 @@ def preview(
     chosen = customers.by_ids(session, occasion.person, runs.members(session, run_id))
     known = standing(session, chosen, draft.on, min_days)
     candidates = tuple(map(known.candidate, chosen))
-    going = [candidate.customer.id for candidate in candidates if candidate.skipped is None]
-    charges = owed.charges_of(session, going, draft.on)
+    going = [candidate.customer for candidate in candidates if candidate.skipped is None]
+    # Who wants no files misses none.
+    with_files = [customer.id for customer in going if customer.attachments is not AttachmentPolicy.NONE]
+    charges = owed.charges_of(session, with_files, draft.on)
     audit.record(
         session, occasion.person, "mail_preview", _subject(candidates), now=occasion.now, source=occasion.source
     )

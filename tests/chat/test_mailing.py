@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
+from bot.domain.receivables import AttachmentPolicy
 from bot.store.database import Database
 from bot.store.models import CustomerRow
 from tests.chat.conftest import Running
@@ -119,3 +120,12 @@ async def test_a_comment_goes_to_the_mail_looked_at_last_also_after_another_was_
     commented = await phone.type("Quedo atento")
     assert says(commented, "CL002", "💬 Quedo atento")
     assert len(left(settings)) == 1
+
+
+@each_form
+async def test_who_wants_no_files_is_not_said_to_miss_some(phone: Phone, database: Database) -> None:
+    with database.transaction() as session:
+        session.query(CustomerRow).filter_by(code="CL002").one().attachments = AttachmentPolicy.NONE
+    preview = await phone.type("/enviar CL002")
+    assert "Sin archivos, como prefiere el cliente." in preview.plain_text
+    assert "Sin XML ni PDF" not in preview.plain_text

@@ -7,7 +7,7 @@ from bot.domain.correspondence import Attachment, MailState, Pace, Rejected, Ski
 from bot.domain.errors import CustomerAmbiguous, CustomerNotFound, ExtraFilesTooLarge, NothingPending
 from bot.domain.money import Money
 from bot.domain.people import COMMAND_LINE
-from bot.domain.receivables import DocumentKind
+from bot.domain.receivables import AttachmentPolicy, DocumentKind
 from bot.domain.runs import Audience, Owed, RunState
 from bot.render.parcel import MAX_EXTRA_BYTES
 from bot.services import runs, sending, statements
@@ -78,6 +78,13 @@ def test_what_is_owed_is_what_the_statement_says_credits_taken_off(world: World)
 def test_an_invoice_whose_file_is_not_kept_is_named_before_it_is_sent(world: World) -> None:
     draft = world.call(runs.compose, world.ana, "CL002")
     assert world.call(runs.preview, world.ana, draft.id, HOUSE.invoices).bare == ("5", "8")
+
+
+def test_no_file_is_missed_of_a_customer_who_wants_none(world: World) -> None:
+    with world.database.transaction() as session:
+        session.get_one(CustomerRow, world.customers["CL002"]).attachments = AttachmentPolicy.NONE
+    draft = world.call(runs.compose, world.ana, "CL001 CL002")
+    assert world.call(runs.preview, world.ana, draft.id, HOUSE.invoices).bare == ("7",)
 
 
 def test_boxes_are_ticked_page_by_page_and_kept(world: World) -> None:

@@ -43,7 +43,8 @@ def to_customer(row: CustomerRow) -> Customer:
 def search(session: Session, person: Person, text: str) -> list[Customer]:
     """The customers of the portfolio that a text may mean, best first; of more than MAX_CHOICES one more.
 
-    The code exactly; else every word of it in name or RFC; else a document's folio; else a name close to it.
+    The code exactly; else every word of it in name or RFC; else a document's folio; else a name close to it. Digits are
+    looked for as a folio and in names and RFC alike.
     """
     return named(session, person, text) or _resembling(session, person, " ".join(fold(text).split()))
 
@@ -59,10 +60,12 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
         if exact := session.execute(query, named).all():
             return [from_columns(row) for row in exact]
     scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(_AND_ONE_MORE)
+    found: dict[int, Customer] = {}
     for meant in _meanings(code, words):
-        if rows := session.scalars(scoped.where(*meant)).all():
-            return [to_customer(row) for row in rows]
-    return []
+        found |= {row.id: to_customer(row) for row in session.scalars(scoped.where(*meant)) if row.id not in found}
+        if found and not code.isdecimal():
+            break
+    return list(found.values())[:_AND_ONE_MORE]
 
 
 @cache
@@ -79,8 +82,10 @@ def _by_code_in_any_case(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: F
 
 
 def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElement[bool]]]:
-    yield [CustomerRow.search.contains(word, autoescape=True) for word in words]
-    yield (CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(code))),)
+    names = [CustomerRow.search.contains(word, autoescape=True) for word in words]
+    folio = [CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(code)))]
+    # Digits alone are a folio first, but a name or an RFC may have them too.
+    yield from (folio, names) if code.isdecimal() else (names, folio)
 
 
 def _called(code: str) -> ColumnElement[bool]:

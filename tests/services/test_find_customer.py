@@ -28,6 +28,13 @@ def test_a_customer_is_found_by_code_name_rfc_or_folio_without_accents_and_with_
     assert {text: found(world, text) for text in texts} == dict.fromkeys(texts, "CL003")
 
 
+def test_digits_are_looked_for_as_a_folio_first_and_in_names_and_rfc_too(world: World) -> None:
+    """Two RFC have a 7; the 7 is Juan's, and Óscar's are another portfolio's."""
+    with pytest.raises(CustomerAmbiguous) as several:
+        found(world, "7")
+    assert [code for _, code, _ in several.value.choices] == ["CL001", "CL002", "CL003"]
+
+
 def test_a_customer_is_found_by_series_and_folio(world: World) -> None:
     with world.database.transaction() as session:
         lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")

@@ -237,7 +237,7 @@ def _reasons(_: Callable[[str], str]) -> dict[SkipReason, str]:
         SkipReason.NOTHING_OWED: _("Owes nothing"),
         SkipReason.OPTED_OUT: _("Asked not to be sent statements"),
         SkipReason.GENERAL_PUBLIC: _("General public"),
-        SkipReason.ALREADY_SENT: _("Already sent today"),
+        SkipReason.ALREADY_SENT: _("Sent today, or about to leave"),
         SkipReason.TOO_SOON: _("Sent a few days ago"),
         SkipReason.NOT_YOURS: _("No longer in your portfolio"),
         SkipReason.UNWRITTEN: _("Could not be written; give the office the reference"),

@@ -21,7 +21,7 @@ def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Se
         SkipReason.NOTHING_OWED: _("%(code)s owes nothing.", code=code),
         SkipReason.OPTED_OUT: _("%(code)s asked not to be sent emails.", code=code),
         SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents belong to many people.", code=code),
-        SkipReason.ALREADY_SENT: _("The statement of %(code)s was already sent today.", code=code),
+        SkipReason.ALREADY_SENT: _("The statement of %(code)s was sent today, or is about to leave.", code=code),
         SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),
         SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
         SkipReason.UNWRITTEN: _("The statement of %(code)s could not be written: the log says why.", code=code),

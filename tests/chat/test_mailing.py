@@ -62,8 +62,8 @@ async def test_the_same_statement_does_not_leave_twice_on_a_day(phone: Phone, se
     again = await phone.type("/enviar CL002")
     late = await phone.tap(other, "✉️ Enviar")
 
-    assert again.plain_text == "✋ El estado de cuenta de CL002 ya se envió hoy."
-    assert "Ya se envió hoy (1): CL002" in late.plain_text
+    assert again.plain_text == "✋ El estado de cuenta de CL002 ya se envió hoy o está por salir."
+    assert "Ya se envió hoy o está por salir (1): CL002" in late.plain_text
     assert "CL002 · Ramiro" in (await phone.tap(again, "👤 Estado de cuenta")).plain_text
     assert len(left(settings)) == 1
 
@@ -129,3 +129,11 @@ async def test_who_wants_no_files_is_not_said_to_miss_some(phone: Phone, databas
     preview = await phone.type("/enviar CL002")
     assert "Sin archivos, como prefiere el cliente." in preview.plain_text
     assert "Sin XML ni PDF" not in preview.plain_text
+
+
+@each_form
+async def test_what_could_not_leave_yet_is_not_said_to_be_sent(phone: Phone, settings: Settings) -> None:
+    Path(settings.mail_folder).write_text("a file in the folder's place", encoding="utf-8")
+    waits = await phone.tap(await phone.type("/enviar CL001"), "✉️ Enviar")
+    assert "⏳ Aún no se pudo enviar" in waits.plain_text
+    assert "ya se envió hoy o está por salir" in (await phone.type("/enviar CL001")).plain_text

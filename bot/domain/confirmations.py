@@ -12,7 +12,7 @@ from bot.domain.receivables import AttachmentPolicy, Customer, Document
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A promise with the document that it is about; `left` is what of it has not come yet, which is what is confirmed."""
+    """A promise with the document that it is about; what is confirmed of it is `left`, what has not come yet."""
 
     document: Document
     promise: Promise

@@ -131,9 +131,14 @@ async def test_who_wants_no_files_is_not_said_to_miss_some(phone: Phone, databas
     assert "Sin XML ni PDF" not in preview.plain_text
 
 
-@each_form
-async def test_what_could_not_leave_yet_is_not_said_to_be_sent(phone: Phone, settings: Settings) -> None:
-    Path(settings.mail_folder).write_text("a file in the folder's place", encoding="utf-8")
+@pytest.fixture
+def no_mail_folder(settings: Settings) -> None:
+    """A file lies in its place."""
+    Path(settings.mail_folder).touch()
+
+
+@pytest.mark.usefixtures("no_mail_folder", "each_form")
+async def test_what_could_not_leave_yet_is_not_said_to_be_sent(phone: Phone) -> None:
     waits = await phone.tap(await phone.type("/enviar CL001"), "✉️ Enviar")
     assert "⏳ Aún no se pudo enviar" in waits.plain_text
     assert "ya se envió hoy o está por salir" in (await phone.type("/enviar CL001")).plain_text

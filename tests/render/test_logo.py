@@ -3,8 +3,8 @@
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
-import openpyxl
 import pytest
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
@@ -52,8 +52,8 @@ def test_a_logo_of_any_colours_is_in_the_pdf_and_in_the_workbook(logo: bytes) ->
     (drawn,) = PdfReader(BytesIO(statement_pdf(seed_statement(), language("es"), company))).pages[0].images
     assert drawn.image
     assert drawn.image.size == (400, 100)
-    book = openpyxl.load_workbook(BytesIO(statement_xlsx(seed_statement(), language("es"), company)))
-    assert len(book.worksheets[0]._images) == 1  # type: ignore[attr-defined]  # the library has no other way to ask
+    with ZipFile(BytesIO(statement_xlsx(seed_statement(), language("es"), company))) as book:
+        assert book.read("xl/media/image1.png")
 
 
 def test_a_logo_for_posters_makes_no_statement_too_large_to_send() -> None:
@@ -71,11 +71,11 @@ def test_a_logo_for_posters_makes_no_statement_too_large_to_send() -> None:
 def test_a_logo_that_was_cut_short_is_none(kind: str) -> None:
     file = BytesIO()
     Image.effect_noise((300, 200), 80).save(file, kind)
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         printable(file.getvalue()[:5000])
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", picture("P", kind="gif")])
 def test_what_is_neither_png_nor_jpeg_is_no_logo(content: bytes) -> None:
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         printable(content)

@@ -145,7 +145,11 @@ def progress(shown: Progress, language: Language) -> Reply:
         lines.append("❌ " + language.ngettext("%(n)s did not leave", "%(n)s did not leave", failed))
     if again := shown.count(MailState.RETRY):
         lines.append("⏳ " + language.ngettext("%(n)s is tried again", "%(n)s are tried again", again))
-    return Reply(plain="\n".join(lines), keyboard=((Button("⏹ " + _("Stop"), f"rx:{shown.run.id}"),),))
+    return Reply(plain="\n".join(lines), keyboard=(_stop(shown.run.id, language),))
+
+
+def _stop(run_id: int, language: Language) -> tuple[Button, ...]:
+    return (Button("⏹ " + language.gettext("Stop"), f"rx:{run_id}"),)
 
 
 def _one(run_id: int, shown: Recipient, language: Language) -> Reply:
@@ -164,8 +168,9 @@ def _one(run_id: int, shown: Recipient, language: Language) -> Reply:
             code=shown.code,
             address=address,
         )
-        return Reply(plain=f"⏳ {escape(text)}")
-    return Reply(plain=f"✉️ {escape(_('Sending the statement of %(code)s…', code=shown.code))}")
+        return Reply(plain=f"⏳ {escape(text)}", keyboard=(_stop(run_id, language),))
+    text = _("Sending the statement of %(code)s…", code=shown.code)
+    return Reply(plain=f"✉️ {escape(text)}", keyboard=(_stop(run_id, language),))
 
 
 def _report(shown: Progress, language: Language, *, stopped: bool) -> Reply:

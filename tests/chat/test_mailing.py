@@ -142,3 +142,11 @@ async def test_what_could_not_leave_yet_is_not_said_to_be_sent(phone: Phone) -> 
     waits = await phone.tap(await phone.type("/enviar CL001"), "✉️ Enviar")
     assert "⏳ Aún no se pudo enviar" in waits.plain_text
     assert "ya se envió hoy o está por salir" in (await phone.type("/enviar CL001")).plain_text
+
+
+@pytest.mark.usefixtures("no_mail_folder", "each_form")
+async def test_a_statement_that_could_not_leave_yet_can_be_stopped(phone: Phone) -> None:
+    waits = await phone.tap(await phone.type("/enviar CL001"), "✉️ Enviar")
+    stopped = await phone.tap(waits, "⏹ Detener")
+    assert says(stopped, "Envío detenido", "0 estados de cuenta enviados", "1 sin enviar: CL001")
+    assert buttons(stopped) == ["🔁 Enviar 1 que falta"]

@@ -268,7 +268,7 @@ def right_forms(speech: Language) -> dict[str, str]:
         "company_name": free,
         "company_rfc": free,
         "company_bank": free,
-        "company_logo": speech.gettext("the path of a PNG or JPEG picture"),
+        "company_logo": speech.gettext("the path of a PNG or JPEG picture that can be opened"),
         "paper": speech.gettext("one of: %(choices)s", choices="letter, a4"),
         "timezone": speech.gettext("a time zone, such as America/Mexico_City"),
         "language": speech.gettext("one of: %(choices)s", choices=", ".join(LANGUAGES)),

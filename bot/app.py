@@ -124,6 +124,7 @@ def make_office(settings: Settings, database: Database) -> Office:
         inbox=make_inbox(settings),
         company=make_company(settings),
         mail_ask_after=timedelta(hours=settings.mail_ask_after_hours),
+        mail_redirect_to=settings.mail_redirect_to,
         mail_min_days=settings.mail_min_days,
         zone=ZoneInfo(settings.timezone.key),
         clock=lambda: datetime.now(UTC),

@@ -2,10 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from telegram import Update
 
+from bot.domain.confirmations import Confirmation
 from bot.presenters import confirming as present
+from bot.presenters.mailing import rehearsed
+from bot.presenters.reply import Reply
 from bot.services import confirming
 from handlers import sending
 from handlers.arguments import of_button, whole_number
@@ -19,7 +23,7 @@ async def look(update: Update, context: Context) -> None:
     """What would be confirmed and to whom, or what became of it, in place of the promise's answer."""
     promise_id = whole_number(of_button(update, 1)[0])
     shown = await context.call(confirming.look, promise_id)
-    await context.show(update, present.confirmation(shown, promise_id, context.language))
+    await context.show(update, _seen(shown, promise_id, context))
 
 
 async def send_it(update: Update, context: Context) -> None:
@@ -27,14 +31,19 @@ async def send_it(update: Update, context: Context) -> None:
     until = time.monotonic() + sending.SOON_SECONDS
     promise_id = whole_number(of_button(update, 1)[0])
     queued = await context.call(confirming.confirm, promise_id, context.office.company)
-    await context.show(update, present.confirmation(queued, promise_id, context.language))
+    await context.show(update, _seen(queued, promise_id, context))
     await sending.deliver_until(context.office, until)
     shown = await context.call(confirming.confirmations, promise_id)
     while any(each.is_leaving for each in shown) and time.monotonic() < until:
         await asyncio.sleep(_LOOK_SECONDS)
         shown = await context.call(confirming.confirmations, promise_id)
     if shown != queued:
-        await context.show_again(update, present.confirmation(shown, promise_id, context.language))
+        await context.show_again(update, _seen(shown, promise_id, context))
+
+
+def _seen(shown: Sequence[Confirmation], promise_id: int, context: Context) -> Reply:
+    reply = present.confirmation(shown, promise_id, context.language)
+    return rehearsed(reply, context.office.mail_redirect_to, context.language)
 
 
 async def back(update: Update, context: Context) -> None:

@@ -44,7 +44,10 @@ async def _begin(update: Update, context: Context, wanted: str | int) -> None:
 async def _preview(update: Update, context: Context, run_id: int, *, anew: bool) -> None:
     house = context.office.house
     shown = await context.call(runs.preview, run_id, house.invoices, min_days=house.min_days)
-    reply = present.preview(shown, context.language) if shown.candidates else present.nobody(context.language)
+    reply = present.nobody(context.language)
+    if shown.candidates:
+        seen = present.preview(shown, context.language)
+        reply = present.rehearsed(seen, context.office.mail_redirect_to, context.language)
     await (context.say(update, reply) if anew else context.show(update, reply))
 
 
@@ -93,7 +96,8 @@ async def retry(update: Update, context: Context) -> None:
 
 
 async def _work(update: Update, context: Context, begun: Progress) -> None:
-    await context.show(update, present.progress(begun, context.language))
+    shown = present.progress(begun, context.language)
+    await context.show(update, present.rehearsed(shown, context.office.mail_redirect_to, context.language))
     if begun.run.state is RunState.RUNNING:
         task = sending.begin(context.bot, context.office, begun.run.id)
         if len(begun.recipients) == 1:

@@ -79,6 +79,8 @@ class Office:
     inbox: Inbox | None = None
     # When the ledger was fed longer ago than this, a sending is confirmed twice.
     mail_ask_after: timedelta = timedelta(hours=24)
+    # The one address that all mail goes to, while it is set.
+    mail_redirect_to: str | None = None
     # Days that lie between two statements to a customer at least.
     mail_min_days: int = 1
     # Of this process, so in memory: another one has its own.

@@ -114,7 +114,8 @@ async def _show(bot: Bot, office: Office, run_id: int) -> None:
         # Nothing is shown to who was shut out; should they come back, a tap on the message shows it.
         return
     if person and progress.run.message_id is not None:
-        reply = present.progress(progress, language(person.language))
+        speech = language(person.language)
+        reply = present.rehearsed(present.progress(progress, speech), office.mail_redirect_to, speech)
         try:
             await send.change(bot, person.telegram_id or 0, progress.run.message_id, reply)
         except (BadRequest, Forbidden) as refused:

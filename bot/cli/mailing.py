@@ -44,6 +44,10 @@ def send(
             shown = runs.preview(session, act, draft.id, house.invoices, min_days=house.min_days)
             (runs.cancel if dry_run else runs.confirm)(session, act, draft.id)
         _warn_when_old(settings, act, shown)
+        if to := settings.mail_redirect_to:
+            typer.echo(
+                speech(settings).gettext("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=to), err=True
+            )
         deliveries, came = ([], None) if dry_run else _work(settings, opened, draft.id, house)
     _report(settings, shown.candidates, deliveries, came, dry_run=dry_run, json=json)
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate
 
@@ -87,6 +88,14 @@ def preview(shown: RunPreview, language: Language) -> Reply:
             (Button("✉️ " + send, f"rs:{run}:0"),) if going else (), (Button("✕ " + _("Cancel"), f"rc:{run}"),)
         ),
     )
+
+
+def rehearsed(reply: Reply, to: str | None, language: Language) -> Reply:
+    """The same with whom all mail goes to, where that is one address for now."""
+    if to is None:
+        return reply
+    said = "🧪 " + escape(language.gettext("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=to))
+    return replace(reply, plain=f"{reply.plain}\n\n{said}", rich=reply.rich and f"{reply.rich}<p>{said}</p>")
 
 
 def travels(policy: AttachmentPolicy | None, language: Language) -> str:

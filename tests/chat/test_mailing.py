@@ -150,3 +150,18 @@ async def test_a_statement_that_could_not_leave_yet_can_be_stopped(phone: Phone)
     stopped = await phone.tap(waits, "⏹ Detener")
     assert says(stopped, "Envío detenido", "0 estados de cuenta enviados", "1 sin enviar: CL001")
     assert buttons(stopped) == ["🔁 Enviar 1 que falta"]
+
+
+@pytest.mark.parametrize("rich", ["auto", "off"])
+async def test_where_all_mail_goes_to_one_address_previews_and_results_say_so(
+    phone: Phone, stopped: Running, settings: Settings, rich: str
+) -> None:
+    stopped.start(mail_redirect_to="yo@casa.mx", telegram_rich=rich)
+    said = "Todo el correo va a yo@casa.mx (MAIL_REDIRECT_TO)."
+    preview = await phone.type("/enviar CL001")
+    assert says(preview, "Para: pagos@cl001.example", said)
+    assert says(await phone.tap(preview, "✉️ Enviar"), "✅ Enviado", said)
+    looked = await phone.tap(await phone.type("/promesa 8 viernes"), "✉️ Confirmar por correo")
+    assert says(looked, "Para: pagos@cl002.example", said)
+    assert says(await phone.tap(looked, "✉️ Enviar"), "✅ Enviado", said)
+    assert [mail["To"] for mail in left(settings)] == ["yo@casa.mx"] * 2

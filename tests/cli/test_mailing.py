@@ -109,6 +109,11 @@ def test_a_statement_that_cannot_be_written_keeps_back_no_other_and_is_said_with
     assert seeded.json("send", "CL002", "--json")["states"] == {"sent": 1}
 
 
+def test_that_all_mail_goes_to_one_address_is_said(seeded: Cobranza) -> None:
+    seeded.environment["MAIL_REDIRECT_TO"] = "yo@casa.mx"
+    assert "Todo el correo va a yo@casa.mx (MAIL_REDIRECT_TO)." in seeded("send", "CL002").stderr
+
+
 def test_deliver_sends_what_waits(seeded: Cobranza, mails: Path) -> None:
     assert seeded("deliver").stdout == ""
     assert seeded.json("deliver", "--json") == {"states": {}, "skipped": [], "failed": []}

@@ -198,6 +198,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_preview_of_nobody": lambda t: mailing.preview(
         replace(preview_of_many(), candidates=preview_of_many().skipped), t
     ),
+    "mail_preview_rehearsed": lambda t: mailing.rehearsed(mailing.preview(preview(), t), "yo@casa.example", t),
     "mail_choices": lambda t: mailing.choices(
         RunChoices(RUN, tuple(replace(c, ticked=c.customer is RAMIRO) for c in preview_of_many().going), 0, 2, 11, 4), t
     ),

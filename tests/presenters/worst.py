@@ -255,6 +255,7 @@ def _mails(of: Fullest, language: Language) -> Iterator[Reply]:
         yield mailing.preview(RunPreview(run, (one,), files, bare), language)
     many = tuple(Candidate(of.customer, owed, skipped) for skipped in (None, *SkipReason) for _ in range(of.count))
     yield mailing.preview(RunPreview(run, many, files, bare), language)
+    yield mailing.rehearsed(mailing.preview(RunPreview(run, many, files, bare), language), of.texts.address, language)
     ticked = tuple(replace(candidate, ticked=True) for candidate in many[:8])
     yield mailing.choices(RunChoices(run, ticked, 61, 63, 10**6, 10**6), language)
     yield mailing.ask_again(run.id, timedelta(days=10**6), language)

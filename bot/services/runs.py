@@ -1,7 +1,10 @@
 """Sendings of statements: drafted, looked at, confirmed, stopped, tried again. `bot.services.sending` does the work."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain, count
+from pathlib import PurePath
 
 from sqlalchemy.orm import Session
 
@@ -157,12 +160,18 @@ def set_comment(session: Session, occasion: Occasion, run_id: int, comment: str)
 
 
 def add_file(session: Session, occasion: Occasion, run_id: int, file: Attachment) -> None:
-    """Add a file to every mail of a draft; the same update adds it once. Raises ExtraFilesTooLarge."""
+    """Add a file to every mail of a draft; the same update adds it once. Raises ExtraFilesTooLarge.
+
+    A second of the same name gets a number: who saves them all would keep the last alone.
+    """
     _draft(session, occasion, run_id)
-    size = sum(kept.size for kept in runs.files(session, run_id)) + len(file.content)
-    if size > MAX_EXTRA_BYTES:
+    kept = runs.files(session, run_id)
+    if sum(each.size for each in kept) + len(file.content) > MAX_EXTRA_BYTES:
         raise ExtraFilesTooLarge(file.name, MAX_EXTRA_BYTES)
-    runs.add_file(session, run_id, file, occasion.source or file.name)
+    path, taken = PurePath(file.name), {each.name.lower() for each in kept}
+    names = chain([file.name], (f"{path.stem} ({n}){path.suffix}" for n in count(2)))
+    name = next(name for name in names if name.lower() not in taken)
+    runs.add_file(session, run_id, replace(file, name=name), occasion.source or file.name)
 
 
 def confirm(session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None) -> Progress:

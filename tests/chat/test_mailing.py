@@ -11,8 +11,9 @@ from bot.config import Settings
 from bot.domain.receivables import AttachmentPolicy
 from bot.store.database import Database
 from bot.store.models import CustomerRow
-from tests.chat.conftest import Running
+from tests.chat.conftest import COLLECTOR, Running
 from tests.chat.phone import Phone, buttons, says
+from tests.demo.client import png
 
 each_form = pytest.mark.usefixtures("each_form")
 
@@ -165,3 +166,13 @@ async def test_where_all_mail_goes_to_one_address_previews_and_results_say_so(
     assert says(looked, "Para: pagos@cl002.example", said)
     assert says(await phone.tap(looked, "✉️ Enviar"), "✅ Enviado", said)
     assert [mail["To"] for mail in left(settings)] == ["yo@casa.mx"] * 2
+
+
+@each_form
+async def test_two_photos_travel_under_names_of_their_own(phone: Phone, settings: Settings) -> None:
+    await phone.type("/enviar CL002")
+    for _ in range(2):
+        await phone.done(phone.world.send_photo(COLLECTOR, png()))
+    await phone.tap(phone.answers[-1], "✉️ Enviar")
+    (mail,) = left(settings)
+    assert [part.get_filename() for part in mail.iter_attachments()][-2:] == ["foto.jpg", "foto (2).jpg"]

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -116,7 +117,7 @@ def test_a_comment_and_files_go_into_the_draft_that_waits(office: Office) -> Non
     for source in ("tg:1", "tg:1", "tg:2"):
         world.call(runs.add_file, act(world.ana, source=source), draft.id, PHOTO)
     shown = world.call(runs.preview, world.ana, draft.id, HOUSE.invoices)
-    assert [(file.name, file.size) for file in shown.files] == [("foto.jpg", 4)] * 2
+    assert [(file.name, file.size) for file in shown.files] == [("foto.jpg", 4), ("foto (2).jpg", 4)]
     with pytest.raises(ExtraFilesTooLarge):
         world.call(
             runs.add_file,
@@ -131,7 +132,17 @@ def test_a_comment_and_files_go_into_the_draft_that_waits(office: Office) -> Non
     work(office, draft.id)
     for mail in office.post.sent:
         assert "Buen día" in mail.text
-        assert mail.attachments[-2:] == (PHOTO, PHOTO)
+        assert mail.attachments[-2:] == (PHOTO, replace(PHOTO, name="foto (2).jpg"))
+
+
+def test_files_of_the_same_name_are_told_apart_by_a_number(world: World) -> None:
+    draft = world.call(runs.compose, world.ana, "CL001").id
+    for n, name in enumerate(("foto.jpg", "Foto.JPG", "foto.jpg", "lista", "lista", "a.tar.gz", "a.tar.gz")):
+        world.call(runs.add_file, act(world.ana, source=f"tg:{n}"), draft, replace(PHOTO, name=name))
+    shown = world.call(runs.preview, world.ana, draft, HOUSE.invoices)
+    assert [file.name for file in shown.files] == [
+        "foto.jpg", "Foto (2).JPG", "foto (3).jpg", "lista", "lista (2)", "a.tar.gz", "a.tar (2).gz",
+    ]  # fmt: skip
 
 
 def test_no_question_of_another_kind_another_day_or_a_begun_sending_waits_for_a_comment(world: World) -> None:

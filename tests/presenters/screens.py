@@ -189,7 +189,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
         scheduling(*[replace(NINE, folio=str(n)) for n in range(101, 120)], on=date(2019, 7, 23), comment=""), TODAY, t
     ),
     "promise_cancelled": promise.cancelled,
-    "mail_preview": lambda t: mailing.preview(preview(), t),
+    "mail_preview": lambda t: mailing.rehearsed(mailing.preview(preview(), t), None, t),
     "mail_skipped": lambda t: mailing.preview(preview(SkipReason.NO_ADDRESS), t),
     "mail_preview_plain_files": lambda t: mailing.preview(_with_policy(AttachmentPolicy.PDF_ONLY), t),
     "mail_preview_zip": lambda t: mailing.preview(_with_policy(AttachmentPolicy.ZIP), t),

@@ -50,6 +50,8 @@ def judge(
             for promise, state in judgements(document, history, today=today, tolerance_days=tolerance_days):
                 promises.enter(session, promise, state, by=COMMAND_LINE.name, today=today, now=now, cause=Cause.RULE)
                 counts[state] += 1
+    if counts:
+        promises.recall_what_is_done(session)
     for start in range(0, len(marks), BATCH):
         store.forget(session, marks[start : start + BATCH])
     return Judged(dict(counts))

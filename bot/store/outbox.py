@@ -157,6 +157,12 @@ def confirmations_wait(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(*_CONFIRMATIONS_WAIT))))
 
 
+def waiting_confirmations(session: Session) -> list[tuple[int, int]]:
+    """Of each of these mails the promise that it is called after, and its customer."""
+    rows = session.execute(select(MailRow.key, MailRow.customer_id).where(*_CONFIRMATIONS_WAIT))
+    return [(int(key.removeprefix("promise:")), customer_id) for key, customer_id in rows]
+
+
 def recall(session: Session, keys: Sequence[str]) -> None:
     """Take back the confirmations of these keys that lie nowhere outside yet, as if nobody had asked for them."""
     _recall(session, MailRow.key.in_(keys))

@@ -138,9 +138,14 @@ def made_by_source(session: Session, source: str) -> Promise | None:
 
 def made_together(session: Session, source: str) -> list[Promise]:
     """The promises, of plans the first, that the update whose step this is has made on any document, in order."""
-    update = source.rpartition(":")[0]
-    query = standing().where(PromiseRow.source.startswith(f"{update}:", autoescape=True), PromiseRow.installment == 1)
+    query = standing().where(_made_by(source), PromiseRow.installment == 1)
     return _read(session, query.order_by(PromiseRow.document_id))
+
+
+def _made_by(source: str) -> ColumnElement[bool]:
+    """The condition for being made, also as an installment, by the update whose step this is."""
+    update = source.rpartition(":")[0]
+    return PromiseRow.source.startswith(f"{update}:", autoescape=True)
 
 
 def lock_documents(session: Session, document_ids: Iterable[int]) -> None:
@@ -230,6 +235,18 @@ def _confirmed_with(session: Session, promise: Promise) -> set[int]:
     """The ids of the promises after one of which the mail that confirms a promise may be called."""
     source = source_of(session, promise.id)
     return {promise.id, *(made.id for made in made_together(session, source))} if source else {promise.id}
+
+
+def recall_what_is_done(session: Session) -> None:
+    """Take back the mails that wait to confirm a customer's promises none of which is in force any more."""
+    for promise_id, customer_id in outbox.waiting_confirmations(session):
+        source = source_of(session, promise_id)
+        together = _made_by(source) if source else PromiseRow.id == promise_id
+        still = select(PromiseInForceRow.promise_id).join(PromiseRow, PromiseRow.id == PromiseInForceRow.promise_id)
+        of_customer = still.join(DocumentRow, DocumentRow.id == PromiseRow.document_id)
+        of_customer = of_customer.where(DocumentRow.customer_id == customer_id, together)
+        if session.scalar(of_customer.limit(1)) is None:
+            outbox.recall(session, [outbox.confirmation_key(promise_id)])
 
 
 def _in_force(promise: Promise) -> PromiseInForceRow:

@@ -348,6 +348,21 @@ def test_a_mail_that_waits_does_not_leave_once_its_promise_was_put_off_withdrawn
     assert state(look(world, both)[0]) is MailState.SENT
 
 
+def test_a_mail_that_waits_does_not_leave_once_all_that_it_confirms_was_paid(office: Office) -> None:
+    world = office.world
+    plan = promised(world, "7", plan=Plan(2, Rhythm.WEEKLY), update="tg:7")
+    both = promised(world, "5", "8", update="tg:58")
+    for promise in (plan, both):
+        confirm(world, promise)
+    for folio, minor in (("5", 1624_00), ("7", 1421_00)):
+        pay(world, folio, minor)
+    assert [state(look(world, promise)[0]) for promise in (plan, both)] == [MailState.QUEUED] * 2
+    for folio, minor in (("8", 4872_00), ("7", 1421_00)):
+        pay(world, folio, minor)
+    assert [state(look(world, promise)[0]) for promise in (plan, both)] == [None] * 2
+    assert office.deliver() == []
+
+
 def test_a_promise_without_an_update_stands_alone_and_an_unknown_one_is_refused(world: World) -> None:
     (made,) = world.call(scheduling.promise, act(world.ana), [world.documents["7"]], THE_23RD)
     world.call(scheduling.promise, act(world.ana), [world.documents["5"]], THE_23RD)

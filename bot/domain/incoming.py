@@ -37,6 +37,7 @@ class IncomingCustomer:
     rfc: str | None = None
     email: tuple[str, ...] | None = None
     cc: tuple[str, ...] | None = None
+    bcc: tuple[str, ...] | None = None
     phone: str | None = None
     credit_limit: Money | None = None
     credit_days: int | None = None

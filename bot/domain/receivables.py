@@ -90,6 +90,7 @@ class Customer:
     rfc: str = ""
     email: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
     phone: str = ""
     credit_limit: Money = Money(0, MXN)
     credit_days: int = 0
@@ -97,6 +98,11 @@ class Customer:
     language: str = "es_MX"
     attachments: AttachmentPolicy = AttachmentPolicy.SEPARATE
     do_not_send: bool = False
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Wherever its mail goes, copies included."""
+        return (*self.email, *self.cc, *self.bcc)
 
 
 @dataclass(frozen=True, slots=True)

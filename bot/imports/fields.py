@@ -151,6 +151,7 @@ def _customer_fields(thousandths: _Amount) -> Sequence[Field]:
         Field("rfc", lambda cell: cells.text(cell).upper(), "", recurs=False),
         Field("email", cells.addresses, (), recurs=False),
         Field("cc", cells.addresses, ()),
+        Field("bcc", cells.addresses, ()),
         Field("phone", _text, "", recurs=False),
         Field("credit_limit", lambda cell: in_currency(_not_negative(thousandths(cell)), MXN), Money(0)),
         Field("credit_days", lambda cell: cells.whole(cell, 0, MAX_CREDIT_DAYS), 0),

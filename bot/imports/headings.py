@@ -25,6 +25,7 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
         "rfc": (),
         "email": ("correo", "correos", "correo electronico", "mail", "e mail"),
         "cc": ("copia", "con copia"),
+        "bcc": ("copia oculta", "con copia oculta", "cco"),
         "phone": ("telefono", "tel", "celular"),
         "credit_limit": ("limite de credito", "limite credito"),
         "credit_days": ("dias de credito", "dias credito", "plazo"),

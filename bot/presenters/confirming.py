@@ -19,7 +19,7 @@ from bot.render.plain import short
 # What is told of a customer, and of how many when there are several: with it all stays within a message's 4,096
 # characters (Bot API, sendMessage). The others are counted.
 _LISTED, _ADDRESSES, _CUSTOMERS = 10, 400, 5
-_LISTED_TOGETHER, _ADDRESSES_TOGETHER = 2, 80
+_LISTED_TOGETHER, _ADDRESSES_TOGETHER = 2, 60
 
 
 def confirmation(shown: Sequence[Confirmation], promise_id: int, language: Language) -> Reply:
@@ -101,6 +101,8 @@ def _would(shown: Confirmation, language: Language, *, alone: bool) -> Iterator[
     yield f"{_('To')}: {escape(_addresses(shown.customer.email, alone=alone))}"
     if shown.customer.cc:
         yield f"{_('Copy')}: {escape(_addresses(shown.customer.cc, alone=alone))}"
+    if shown.customer.bcc:
+        yield f"{_('Blind copy')}: {escape(_addresses(shown.customer.bcc, alone=alone))}"
 
     def line(each: Agreed) -> str:
         amount, on = language.money(each.left), language.day(each.promise.on)

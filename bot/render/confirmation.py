@@ -57,6 +57,7 @@ def confirmation_mail(
         key=shown.key,
         to=customer.email,
         cc=customer.cc,
+        bcc=customer.bcc,
         subject=subject,
         text=templates.get_template("mail/promise/body.txt").render(context),
         html=templates.get_template("mail/promise/body.html").render(context, subject=subject),

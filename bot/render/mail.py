@@ -45,6 +45,7 @@ def statement_mail(
         key=key,
         to=customer.email,
         cc=customer.cc,
+        bcc=customer.bcc,
         subject=subject,
         text=templates.get_template("mail/statement/body.txt").render(context),
         html=templates.get_template("mail/statement/body.html").render(context, subject=subject),

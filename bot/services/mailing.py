@@ -30,34 +30,36 @@ class Standing:
 
     def skip_reason(self, customer: Customer) -> SkipReason | None:
         """Why a customer gets no statement; None when it gets one."""
-        written = (*customer.email, *customer.cc)
         last = self.last.get(customer.id, date.min)
         reasons = {
             SkipReason.OPTED_OUT: customer.do_not_send,
             # Such a customer is many people.
             SkipReason.GENERAL_PUBLIC: rfc.compact(customer.rfc) in rfc.GENERIC,
             SkipReason.NO_ADDRESS: not customer.email,
-            SkipReason.BAD_ADDRESS: not all(is_address(a) and a.lower() not in self.bounced for a in written),
+            SkipReason.BAD_ADDRESS: not all(map(self._takes_mail, customer.addresses)),
             SkipReason.NOTHING_OWED: not any(each.documents for each in self.owed.get(customer.id, ())),
             SkipReason.ALREADY_SENT: last >= self.on,
             SkipReason.TOO_SOON: last > self.on - timedelta(days=self.min_days),
         }
         return next((reason for reason, holds in reasons.items() if holds), None)
 
+    def _takes_mail(self, address: str) -> bool:
+        return is_address(address) and address.lower() not in self.bounced
+
     def candidate(self, customer: Customer) -> Candidate:
         """A customer with what it owes, and why it gets no statement if it gets none."""
         skipped = self.skip_reason(customer)
         told: list[str] = []
         if skipped is SkipReason.BAD_ADDRESS:
-            written = (address.lower() for address in (*customer.email, *customer.cc))
-            told = [f"{address} ({self.bounced[address]})" for address in sorted(set(written) & self.bounced.keys())]
+            bad = {address.lower() for address in customer.addresses} & self.bounced.keys()
+            told = [f"{address} ({self.bounced[address]})" for address in sorted(bad)]
         return Candidate(customer, tuple(self.owed.get(customer.id, ())), skipped, tuple(told))
 
 
 def standing(session: Session, customers: Sequence[Customer], on: date, min_days: int) -> Standing:
     """How these customers stand on a day."""
     ids = [customer.id for customer in customers]
-    written = [address for customer in customers for address in (*customer.email, *customer.cc)]
+    written = [address for customer in customers for address in customer.addresses]
     return Standing(
         on=on,
         min_days=min_days,

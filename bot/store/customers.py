@@ -24,15 +24,16 @@ _TYPO_SCORE = 75
 _C = CustomerRow.__table__.c
 # What `from_columns` takes, in its order.
 COLUMNS = (
-    *(_C.id, _C.code, _C.name, _C.rfc, _C.email, _C.cc, _C.phone, _C.credit_limit, _C.credit_days),
-    *(_C.collector_code, _C.language, _C.attachments, _C.do_not_send),
+    *(_C.id, _C.code, _C.name, _C.rfc, _C.email, _C.cc, _C.bcc, _C.phone, _C.credit_limit),
+    *(_C.credit_days, _C.collector_code, _C.language, _C.attachments, _C.do_not_send),
 )
 
 
 def from_columns(values: Iterable[Any]) -> Customer:
     """What a query for COLUMNS gave, as the domain has it."""
-    number, code, name, rfc, email, cc, phone, credit_limit, *rest = values
-    return Customer(number, code, name, rfc, tuple(email), tuple(cc), phone, Money(credit_limit, MXN), *rest)
+    number, code, name, rfc, email, cc, bcc, phone, credit_limit, *rest = values
+    addresses = (tuple(email), tuple(cc), tuple(bcc))
+    return Customer(number, code, name, rfc, *addresses, phone, Money(credit_limit, MXN), *rest)
 
 
 def to_customer(row: CustomerRow) -> Customer:

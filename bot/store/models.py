@@ -61,6 +61,7 @@ class CustomerRow(Base):
     rfc: Mapped[str] = mapped_column(String(20), default="")
     email: Mapped[list[str]] = mapped_column(JSON, default=list)
     cc: Mapped[list[str]] = mapped_column(JSON, default=list)
+    bcc: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     phone: Mapped[str] = mapped_column(String(60), default="")
     credit_limit: Mapped[int] = mapped_column(Minor, default=0)
     credit_days: Mapped[int] = mapped_column(default=0)

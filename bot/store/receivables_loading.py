@@ -94,6 +94,7 @@ def _customer_values(incoming: IncomingCustomer) -> dict[str, Any]:
         rfc=incoming.rfc,
         email=None if incoming.email is None else list(incoming.email),
         cc=None if incoming.cc is None else list(incoming.cc),
+        bcc=None if incoming.bcc is None else list(incoming.bcc),
         phone=incoming.phone,
         credit_limit=None if incoming.credit_limit is None else incoming.credit_limit.minor,
         credit_days=incoming.credit_days,

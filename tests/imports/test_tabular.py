@@ -183,8 +183,9 @@ def test_of_two_columns_for_one_field_the_surer_counts(write: Write) -> None:
 
 
 def test_every_field_of_a_customer_is_read_and_columns_that_are_not_there_say_nothing(write: Write) -> None:
-    heading = "code,name,rfc,email,cc,phone,credit_limit,credit_days,collector,language,attachments,do_not_send"
-    row = 'CL1,Juan,xaxx010101000,a@x.example;b@x.example,c@x.example,55 1234,"$1,000.00",30,C1,inglés,solo pdf,sí'
+    heading = "code,name,rfc,email,cc,CCO,phone,credit_limit,credit_days,collector,language,attachments,do_not_send"
+    addresses = "a@x.example;b@x.example,c@x.example,d@x.example;e@x.example"
+    row = f'CL1,Juan,xaxx010101000,{addresses},55 1234,"$1,000.00",30,C1,inglés,solo pdf,sí'
     assert good(open_table(write(f"{heading}\n{row}\n"))) == [
         IncomingCustomer(
             code="CL1",
@@ -192,6 +193,7 @@ def test_every_field_of_a_customer_is_read_and_columns_that_are_not_there_say_no
             rfc="XAXX010101000",
             email=("a@x.example", "b@x.example"),
             cc=("c@x.example",),
+            bcc=("d@x.example", "e@x.example"),
             phone="55 1234",
             credit_limit=Money(100000),
             credit_days=30,

@@ -24,6 +24,7 @@ RAMIRO = Customer(
     "Ramiro Aldana",
     email=("pagos@aldana.example", "ramiro@aldana.example"),
     cc=("conta@aldana.example",),
+    bcc=("archivo@aldana.example",),
     credit_limit=Money(10_000_00),
 )
 SAMUEL = Customer(3, "CL003", "Samuel Ramirez")

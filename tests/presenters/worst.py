@@ -73,8 +73,8 @@ class Fullest:
     def customer(self) -> Customer:
         """Who owes it all."""
         t = self.texts
-        limit = Money(self.cents)
-        return Customer(9_999_999_999, t.code, t.name, email=(t.address,) * 8, cc=(t.address,) * 8, credit_limit=limit)
+        limit, to = Money(self.cents), (t.address,) * 8
+        return Customer(9_999_999_999, t.code, t.name, email=to, cc=to, bcc=to, credit_limit=limit)
 
     @property
     def documents(self) -> list[Document]:

@@ -19,6 +19,7 @@ RAMIRO = Customer(
     rfc="AAAR800101AB2",
     email=("pagos@aldana.example",),
     cc=("ramiro@aldana.example",),
+    bcc=("archivo@aldana.example",),
 )
 SEED_DAY = date(2019, 3, 19)
 _SEED_ROWS = (

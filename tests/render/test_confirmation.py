@@ -73,7 +73,7 @@ def test_the_english_mail_has_no_spanish() -> None:
 
 def test_it_goes_to_the_customer_under_its_key_with_its_file() -> None:
     made = mail(ONE)
-    assert (made.key, made.to, made.cc) == ("k", RAMIRO.email, RAMIRO.cc)
+    assert (made.key, made.to, made.cc, made.bcc) == ("k", RAMIRO.email, RAMIRO.cc, RAMIRO.bcc)
     assert [file.name for file in made.attachments] == ["x.ics"]
 
 

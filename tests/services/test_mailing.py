@@ -56,6 +56,7 @@ def test_a_customer_who_owes_and_has_an_address_gets_a_statement(world: World) -
         ({"email": ["pagos@cl001"]}, SkipReason.BAD_ADDRESS),
         ({"email": ["pagos@cl001.example", "Juan <juan@cl001.example>"]}, SkipReason.BAD_ADDRESS),
         ({"cc": ["jefe cl001.example"]}, SkipReason.BAD_ADDRESS),
+        ({"bcc": ["jefe cl001.example"]}, SkipReason.BAD_ADDRESS),
         ({"do_not_send": True, "email": []}, SkipReason.OPTED_OUT),
     ],
 )
@@ -171,8 +172,8 @@ def test_a_failed_mail_queued_anew_is_written_anew(world: World) -> None:
         assert len(session.query(MailAttachmentRow).all()) == 4
 
 
-def test_the_mail_speaks_the_customers_language(world: World) -> None:
-    change(world, "CL001", language="en", cc=["boss@cl001.example"])
+def test_the_mail_speaks_the_customers_language_and_goes_to_its_copies(world: World) -> None:
+    change(world, "CL001", language="en", cc=["boss@cl001.example"], bcc=["audit@cl001.example"])
     spanish, english = "Estado de cuenta", "Statement"
     office = Office(world)
     office.queue("CL001", "CL002")
@@ -180,6 +181,7 @@ def test_the_mail_speaks_the_customers_language(world: World) -> None:
     first, second = office.post.sent
     assert (english in first.subject, spanish in second.subject) == (True, True)
     assert (first.cc, second.cc) == (("boss@cl001.example",), ())
+    assert (first.bcc, second.bcc) == (("audit@cl001.example",), ())
 
 
 def test_those_who_owe_and_those_overdue_are_listed_by_code(world: World) -> None:

@@ -91,14 +91,18 @@ class ErpLoader:
         gone = {(row["document_id"], row["key"]): row for row in self._session.execute(here).mappings()}
         wanted = [(ids[document.erp_id], one) for document in documents for one in document.applications]
         pairs = [(document_id, one, gone.pop((document_id, one.key), None)) for document_id, one in wanted]
-        alike = {(row["document_id"], row["on"], row["amount"], row["kind"]): row for row in gone.values()}
+        # Those whose REP the ERP names choose first among equal ones.
+        pairs.sort(key=lambda pair: pair[1].rep_uuid is None)
+        alike: dict[tuple[object, ...], list[RowMapping]] = {}
+        for each in gone.values():
+            alike.setdefault((each["document_id"], each["on"], each["amount"], each["kind"]), []).append(each)
         # The ERP may go on naming a REP that another replaces.
         replaced = replaced_reps.among(self._session, (one.rep_uuid for _, one in wanted if one.rep_uuid))
         changes = Changes(self._session, ApplicationRow, self.applications)
         touched = {ids[erp_id] for erp_id in new}
         for document_id, one, known in pairs:
             # What a file or a REP told before: the same payment under a key of its own.
-            row = known or alike.pop((document_id, one.on, one.amount, one.kind), None)
+            row = known or _taken(alike.get((document_id, one.on, one.amount, one.kind), []), one.rep_uuid)
             if row and not known:
                 del gone[document_id, row["key"]]
             values = {
@@ -125,6 +129,18 @@ class ErpLoader:
         for start in range(0, len(ids), BATCH):
             self._session.execute(delete(ApplicationRow).where(ApplicationRow.id.in_(ids[start : start + BATCH])))
         self.removed += len(ids)
+
+
+def _taken(equal: list[RowMapping], rep_uuid: str | None) -> RowMapping | None:
+    """One of equal payments, taken out of them: that of this REP, else one that has none unless the ERP names none."""
+    if not equal:
+        return None
+    is_named = rep_uuid is not None
+    found = max(
+        equal, key=lambda row: (is_named and row["rep_uuid"] == rep_uuid, is_named is (row["rep_uuid"] is None))
+    )
+    equal.remove(found)
+    return found
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from bot.services.imports import import_files
 from bot.store import replaced_reps
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from tests.contpaqi_company import INVOICE, PAYMENT
+from tests.imports.cfdi_files import U3, U4, doc, pago, rep
 from tests.services.sync.office import FEB, JAN, MAR, Ledger, Office
 
 U1 = "8D05D435-FBD1-5FB2-846B-BAAEEC1593C2"
@@ -113,6 +114,45 @@ def test_a_payment_that_a_rep_told_of_is_the_erps_and_keeps_its_uuid(office: Off
     with office.database.transaction() as session:
         (row,) = session.scalars(select(ApplicationRow).where(ApplicationRow.document_id == of_invoice))
     assert (row.key, row.rep_uuid) == (f"contpaqi:{ledger.payment}:{ledger.invoice}", U1)
+
+
+@pytest.mark.parametrize("named", [None, U4])
+def test_equal_payments_of_a_day_keep_each_its_rep(
+    office: Office, ledger: Ledger, tmp_path: Path, named: str | None
+) -> None:
+    company = ledger.company
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    company.unapply(ledger.payment, ledger.invoice, 50.0)
+    office.sync()
+    half = pago(doc(U1, "10.00"), FechaPago=f"{FEB}T12:00:00")
+    (tmp_path / "1.xml").write_text(rep(U3, [half]))
+    (tmp_path / "2.xml").write_text(rep(U4, [half]))
+    import_files(office.database.transaction, [tmp_path / "1.xml", tmp_path / "2.xml"], today=MAR)
+    for uuid in (named, None):
+        paid = company.document(ledger.cl1, ledger.pago, PAYMENT, 10.0, FEB)
+        company.apply(paid, ledger.invoice, 10.0)
+        if uuid:
+            company.stamp_cfdi(paid, ledger.pago, uuid)
+    report = office.sync()
+    assert (report.applications.new, report.applications.changed, report.applications.removed) == (0, 2, 0)
+    with office.database.transaction() as session:
+        reps = session.scalars(select(ApplicationRow.rep_uuid).where(ApplicationRow.key.like("contpaqi:%"))).all()
+    assert sorted(filter(None, reps)) == [U3, U4]
+
+
+def test_of_equal_payments_the_erp_s_only_one_keeps_the_rep(office: Office, ledger: Ledger) -> None:
+    office.sync()
+    with office.database.transaction() as session:
+        of_invoice = select(DocumentRow.id).where(DocumentRow.erp_id == ledger.invoice).scalar_subquery()
+        (row,) = session.scalars(select(ApplicationRow).where(ApplicationRow.document_id == of_invoice))
+        row.key = "a file's"
+        again = {name: getattr(row, name) for name in ("document_id", "on", "amount", "kind", "method", "reference")}
+        session.add(ApplicationRow(**again, key=f"cfdi:{U3}:1", rep_uuid=U3))
+    report = office.sync(full=True)
+    assert (report.applications.new, report.applications.changed, report.applications.removed) == (0, 1, 1)
+    with office.database.transaction() as session:
+        reps = session.scalars(select(ApplicationRow.rep_uuid).where(ApplicationRow.key.like("contpaqi:%"))).all()
+    assert U3 in reps
 
 
 def test_equal_payments_of_a_day_that_a_file_told_of_stay_as_many_as_the_erp_has(

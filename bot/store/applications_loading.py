@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingPayment, WholePayment
 from bot.domain.money import Money, minor_digits
-from bot.domain.receivables import Received
+from bot.domain.receivables import ApplicationKind, Received
 from bot.store import received, replaced_reps
 from bot.store.cfdi_applications import CFDI_KEY, ERP_TOO
 from bot.store.document_keys import find_documents, key_columns, key_values
@@ -177,7 +177,9 @@ class PaymentLoader:
         is_from_cfdi = there.key.startswith(CFDI_KEY, autoescape=True)
         if not self._session.scalar(select(exists(select(there.id).where(is_from_cfdi)))):
             return
-        alike = and_(there.document_id == c.document_id, there.amount == c.amount, there.kind == c.kind)
+        # A credit note may be a return or a discount in the ERP: what is no payment is alike.
+        both = [their == ApplicationKind.PAYMENT.value for their in (there.kind, c.kind)]
+        alike = and_(there.document_id == c.document_id, there.amount == c.amount, both[0] == both[1])
         its = (there.id, there.on.label("its_on"), there.key, there.rep_uuid.label("its_rep"))
         query = (
             select(c.row, c.on, c.amount, c.rep_uuid, _DOCUMENT.c.currency, *its)

@@ -17,8 +17,8 @@ CFDI_KEY = "cfdi:"
 # Ends it where a file of the ERP told of the payment too: that stays when the REP is replaced.
 ERP_TOO = ":erp"
 
-# As what an ERP may apply a credit note.
-_CREDITS = (ApplicationKind.CREDIT_NOTE, ApplicationKind.RETURN)
+# As what an ERP may apply a credit note: a return or a discount of SAT's relation 01 has one too.
+_CREDITS = tuple(kind for kind in ApplicationKind if kind is not ApplicationKind.PAYMENT)
 
 
 def cfdi_key(uuid: str, line: int) -> str:

@@ -195,6 +195,21 @@ def test_a_credit_that_the_erp_has_applied_already_is_not_applied_twice(office: 
     assert office.counts(csv, note(Folio="3")) == [(0, 0, 1, 0), (0, 0, 1, 0)]
 
 
+@pytest.mark.parametrize("kind", ["nota de credito", "devolución", "descuento"])
+@pytest.mark.parametrize("erp_first", [True, False])
+def test_a_credit_note_is_the_erps_reduction_of_its_day_whatever_that_is_called(
+    office: Office,
+    kind: str,
+    erp_first: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    csv = f"CODIGO,SERIE,FOLIO,FECHA,ABONO,TIPO\nCL1,A,7,05/07/2019,16,{kind}\n"
+    office.load(cfdi())
+    for text in (csv, note(Folio="3")) if erp_first else (note(Folio="3"), csv):
+        office.load(text)
+    assert [(folio, amount) for folio, _, amount, _, _ in office.applications()] == [("7", 1600), ("3", 1600)]
+    assert office.counts(csv, note(Folio="3")) == [(0, 0, 1, 0), (0, 0, 1, 0)]
+
+
 def test_a_credit_note_never_takes_what_a_payment_of_an_earlier_day_has_paid(office: Office) -> None:
     payment = rep(payments=[pago(doc(), FechaPago="2019-07-04T00:00:00")], Fecha="2019-08-01T00:00:00")
     assert office.counts(note(), payment, cfdi()) == [(1, 0, 0, 0)] * 3

@@ -41,6 +41,9 @@ _THOUSANDTHS = (1000, 100, 10, 1)
 # `42017 / Factura CFDI 2017`: how CONTPAQi's reports write a concept's code and name in one column.
 _CODE_AND_NAME = re.compile(r"(\w{1,30}) / (.+)")
 
+# c_FormaPago as SAT prints it: `03`, `03 Transferencia electrónica de fondos`; a spreadsheet leaves 3 of it.
+_FORM_OF_PAYMENT = re.compile(r"(\d{1,2})(?!\d)")
+
 _KINDS = {
     "factura": DocumentKind.INVOICE,
     "invoice": DocumentKind.INVOICE,
@@ -198,7 +201,7 @@ def _payment_fields(thousandths: _Amount, ratio: _Ratio) -> Sequence[Field]:
         _required("date", _day, cells.EARLIEST),
         _required("amount", lambda cell: _not_zero(thousandths(cell)), 1, recurs=False),
         Field("kind", lambda cell: cells.choice(cell, _APPLICATIONS), ApplicationKind.PAYMENT, ApplicationKind.PAYMENT),
-        Field("method", lambda cell: cells.text(cell).zfill(2), "", absent=""),
+        Field("method", _form_of_payment, "", absent=""),
         Field("reference", _text, "", absent="", recurs=False),
         Field("rep_uuid", cells.uuid, None, recurs=False),
         # Of what is taken back ERPs write both amounts below zero, and nothing known as zero.
@@ -248,6 +251,13 @@ def _day(cell: Cell) -> date:
     if day is None:
         raise BadCell("not_date")
     return day
+
+
+def _form_of_payment(cell: Cell) -> str:
+    match = _FORM_OF_PAYMENT.match(cells.text(cell))
+    if not match:
+        raise BadCell("payment_form")
+    return match[1].zfill(2)
 
 
 def _currency(cell: Cell) -> str:

@@ -22,7 +22,10 @@ HEADINGS_WITHIN = 30
 # Why a sheet is no table; a workbook may have such sheets beside its tables.
 _NO_TABLE = frozenset({"empty", "headings"})
 
-_TOTALS = re.compile(r"((sub|gran )?total(es)?|sumas?)\b.*|pesos|dolares|euros")
+_SUM = r"((sub[ -]?|gran )?total(es)?|sumas?)\b.*"
+_TOTALS = re.compile(f"{_SUM}|pesos|dolares|euros")
+# PESOS below MONEDA is a currency; anywhere else it begins a total.
+_BELOW_CURRENCY = re.compile(_SUM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +145,11 @@ def _is_totals(headings: Headings, cells: Sequence[Cell]) -> bool:
     said = {name: cells[at] for name, at in headings.positions.items() if at < len(cells) and text(cells[at])}
     if any(set(way) <= said.keys() for way in REQUIRED[headings.kind]):
         return False
-    absent = all(_is_totals_word(said.get(name, "total")) for name in ABSENT_IN_TOTALS[headings.kind])
-    # PESOS below MONEDA is a currency; anywhere else it begins a total.
+    words = [fold(text(cell)) for cell in cells]
+    absent = all(_TOTALS.fullmatch(fold(text(said.get(name, "total")))) for name in ABSENT_IN_TOTALS[headings.kind])
     currency = headings.positions.get("currency")
-    return absent and any(_is_totals_word(cell) for position, cell in enumerate(cells) if position != currency)
-
-
-def _is_totals_word(cell: Cell) -> bool:
-    return bool(_TOTALS.fullmatch(fold(text(cell))))
+    patterns = (_BELOW_CURRENCY if position == currency else _TOTALS for position in range(len(words)))
+    return absent and any(pattern.fullmatch(word) for pattern, word in zip(patterns, words, strict=True))
 
 
 def _swallowed_lines(cells: Sequence[Cell], width: int) -> int:

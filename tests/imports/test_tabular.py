@@ -143,6 +143,9 @@ def test_title_rows_above_and_totals_below_are_left_out_and_rows_keep_their_numb
         ",Subtotal CL1,,,512.00,,",
         ",,Total general:,,512.00,PESOS,",
         ",,,Sumas,512.00,,",
+        ",,,,512.00,TOTALES,",
+        "Sub total,,,,512.00,,",
+        ",Sub-total CL1,,,512.00,MXN,",
     ],
 )
 def test_a_totals_row_is_known_wherever_its_word_stands(write: Write, row: str) -> None:
@@ -223,6 +226,19 @@ def test_every_field_of_a_payment_is_read(write: Write) -> None:
     assert second.whole is None
     assert second.document == DocumentKey(customer="CL001", concept_code="42017", series="CFDI", folio="7")
     assert (second.kind, second.thousandths) == (ApplicationKind.CREDIT_NOTE, -5_000)
+
+
+@pytest.mark.parametrize("written", ["03", "3", "03 Transferencia electrónica de fondos", "03-Transferencia"])
+def test_the_form_of_payment_is_sats_key_however_it_is_written(write: Write, written: str) -> None:
+    (found,) = good(open_table(write(f"CODIGO,FOLIO,FECHA,ABONO,FORMA DE PAGO\nCL1,7,17/07/2019,100,{written}\n")))
+    assert isinstance(found, IncomingPayment)
+    assert found.method == "03"
+
+
+@pytest.mark.parametrize("written", ["Transferencia", "EF", "103"])
+def test_a_form_of_payment_without_key_is_refused_for_what_it_is(write: Write, written: str) -> None:
+    (problem,) = bad(open_table(write(f"CODIGO,FOLIO,FECHA,ABONO,FORMA DE PAGO\nCL1,7,17/07/2019,100,{written}\n")))
+    assert (problem.column, problem.value, problem.reason) == ("FORMA DE PAGO", written, "payment_form")
 
 
 def test_kind_currency_and_cancellation_of_a_document_are_read(write: Write) -> None:

@@ -9,8 +9,21 @@ from bot.domain.errors import CurrencyMismatch, OtherCurrency, UnknownCurrency, 
 
 MXN = "MXN"
 
-# ISO 4217 exponents that are not 2, among the currencies an invoice in Mexico may carry (SAT c_Moneda).
-_MINOR_DIGITS = {"CLP": 0, "JPY": 0, "KRW": 0, "PYG": 0, "KWD": 3}
+# ISO 4217, as far as something is paid in them: not the metals, the funds, nor XXX, which is none.
+_CODES = """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF
+    CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD
+    HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD
+    MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR
+    PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP
+    TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+"""
+_CURRENCIES = frozenset(_CODES.split())
+
+# ISO 4217 exponents that are not 2; c_Moneda of SAT has the same.
+_NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+_MINOR_DIGITS = {**dict.fromkeys(_NO_DECIMALS.split(), 0), **dict.fromkeys(_THREE_DECIMALS.split(), 3)}
 
 # How exports of Mexican ERPs name a currency.
 _NAMES = {
@@ -85,7 +98,7 @@ def parse_currency(text: str) -> str:
     word = " ".join(text.upper().split()).rstrip(".")
     if code := _NAMES.get(word):
         return code
-    if re.fullmatch(r"[A-Z]{3}", word):
+    if word in _CURRENCIES:
         return word
     raise UnknownCurrency(text)
 

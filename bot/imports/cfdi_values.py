@@ -57,12 +57,9 @@ def currency(element: Element, name: str) -> str:
     """An ISO code."""
     value = required(element, name)
     try:
-        code = parse_currency(value)
+        return parse_currency(value)
     except UnknownCurrency as error:
         raise _bad(name, value, "currency") from error
-    if code == NO_CURRENCY:
-        raise _bad(name, value, "currency")
-    return code
 
 
 def decimal(element: Element, name: str) -> Decimal:

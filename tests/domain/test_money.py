@@ -77,7 +77,7 @@ def test_decimals_are_the_currencys_own() -> None:
     assert parse_amount("1.234", "KWD") == Money(1234, "KWD")
     with pytest.raises(UnreadableAmount):
         parse_amount("1624.50", "JPY")
-    assert [minor_digits(code) for code in ("MXN", "USD", "JPY", "KWD")] == [2, 2, 0, 3]
+    assert [minor_digits(code) for code in ("MXN", "USD", "JPY", "VND", "KWD", "BHD")] == [2, 2, 0, 0, 3, 3]
     assert (str(Money(5, "MXN")), str(Money(5, "JPY")), str(Money(5, "KWD"))) == ("0.05", "5", "0.005")
     assert Money(-25050).decimal == Decimal("-250.50")
 
@@ -116,7 +116,7 @@ def test_a_currency_is_read_by_code_or_name(text: str, code: str) -> None:
     assert parse_currency(text) == code
 
 
-@pytest.mark.parametrize("text", ["", "$", "MX", "MXNN", "pesetas", "12"])
+@pytest.mark.parametrize("text", ["", "$", "MX", "MXNN", "pesetas", "12", "MNX", "DLL", "NAC", "XXX"])
 def test_what_is_no_currency_is_refused(text: str) -> None:
     with pytest.raises(UnknownCurrency) as refusal:
         parse_currency(text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -49,7 +50,8 @@ _MAY_BE_UNSAID = ("concept", "uuid", "kind", "payment_method", "cancelled")
 _INCOMING = temporary(
     "incoming_documents",
     Column("customer_id", Integer),
-    *(Column(name, Text) for name in ("concept_code", "concept", "series", "folio", "uuid")),
+    # The plain folio has no leading zeros: ERPs keep folios as numbers, and so does whoever opens a CSV in Excel.
+    *(Column(name, Text) for name in ("concept_code", "concept", "series", "folio", "plain_folio", "uuid")),
     *(Column(name, Text) for name in ("kind", "payment_method")),
     *(Column(name, Date) for name in ("issued", "due", "due_by_terms")),
     Column("currency", Text),
@@ -147,6 +149,7 @@ class DocumentLoader:
                 incoming.concept,
                 incoming.series,
                 incoming.folio,
+                incoming.folio.lstrip("0"),
                 incoming.uuid,
                 incoming.kind and incoming.kind.value,
                 incoming.payment_method and incoming.payment_method.value,
@@ -200,6 +203,7 @@ class DocumentLoader:
         is_it = and_(c.known_id.is_(None), _DOCUMENT.c.uuid == c.uuid)
         staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
         self._find_what_cfdi_brought()
+        self._find_despite_zeros()
 
     def _refuse_other_concepts(self) -> None:
         """Refuse a row whose concept has no code and another name than that of the document in its place.
@@ -229,9 +233,7 @@ class DocumentLoader:
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
         claiming = staging.table.alias()
         is_named = and_(
-            *(c.uuid.is_(None), its.folio == c.folio, its.series == c.series),
-            # A sum is in no index: see document_keys.
-            its.customer_id + 0 == c.customer_id,
+            *(c.uuid.is_(None), self._is_folio(), func.upper(its.series) == func.upper(c.series)),
             # And in a case nobody guesses how rare it is: PostgreSQL would read the whole file for each such document.
             case((is_without_erp(), true()), else_=false()),
         )
@@ -257,6 +259,35 @@ class DocumentLoader:
             )
             rows.append(found.row)
         staging.take_out(rows)
+
+    def _find_despite_zeros(self) -> None:
+        """Take a row for the document of its day and total whose folio is the same but for leading zeros.
+
+        A file that has both is of two documents.
+        """
+        if not self._has_zeros:
+            return
+        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        claiming = staging.table.alias()
+        is_it = and_(
+            *(c.known_id.is_(None), self._is_folio(), or_(c.uuid.is_(None), its.uuid.is_(None))),
+            its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
+            *(its[name] == c[name] for name in ("concept_code", "series", "issued", "currency", "total")),
+        )
+        staging.run(update(staging.table).where(is_it).values(known_id=its.id))
+
+    @cached_property
+    def _has_zeros(self) -> bool:
+        """Whether any folio begins with one: else none is looked for, which takes reading all documents."""
+        folios = (self._staging.c.folio, _DOCUMENT.c.folio)
+        return any(self._session.scalar(select(exists().where(each >= "0", each < "1"))) for each in folios)
+
+    def _is_folio(self) -> ColumnElement[bool]:
+        """The condition for a document of a row's customer that has its folio, but for leading zeros."""
+        c, its = self._staging.c, _DOCUMENT.c
+        is_it = func.ltrim(its.folio, "0") == c.plain_folio if self._has_zeros else its.folio == c.folio
+        # A sum is in no index: see document_keys.
+        return and_(is_it, its.customer_id + 0 == c.customer_id)
 
     def _write(self) -> None:
         staging, c = self._staging, self._staging.c

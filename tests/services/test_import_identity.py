@@ -89,6 +89,37 @@ def test_of_two_rows_with_the_total_of_a_cfdi_the_first_is_it_and_again_nothing_
     assert [(row.concept_code, row.uuid) for row in office.documents()] == [("42", U1), ("43", None)]
 
 
+@pytest.mark.parametrize("erp_first", [True, False])
+@pytest.mark.parametrize(("series", "folio"), [("A", "7"), ("A", "0007"), ("a", "0000000007")])
+@pytest.mark.parametrize("of_cfdi", ["7", "007"])
+def test_leading_zeros_of_a_folio_make_no_second_document_of_a_cfdi(
+    office: Office,
+    series: str,
+    folio: str,
+    of_cfdi: str,
+    erp_first: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    erp = f"{DOCUMENTS}CL1,42 / Factura X,{series},{folio},,01/07/2019,MXN,116\n"
+    for text in (erp, cfdi(Folio=of_cfdi)) if erp_first else (cfdi(Folio=of_cfdi), erp):
+        office.load(text)
+    assert [(row.concept_code, row.folio, row.uuid) for row in office.documents()] == [("42", folio, U1)]
+    assert office.counts(erp, cfdi(Folio=of_cfdi)) == [(0, 0, 1, 0), (0, 0, 1, 0)]
+
+
+def test_a_file_that_lost_the_zeros_of_its_folios_doubles_no_debt(office: Office) -> None:
+    row = "CL1,{},A,{},,01/07/2019,MXN,{}\n"
+    office.load(DOCUMENTS + row.format("Factura", "0007", 100))
+    assert office.counts(DOCUMENTS + row.format("Factura", "7", 100)) == [(0, 1, 0, 0)]
+    assert office.counts(DOCUMENTS + row.format("Factura", "7", 100)) == [(0, 0, 1, 0)]
+    # Of another concept or total it is another: nobody knows that it is not.
+    others = row.format("2 / Nota de cargo", "07", 100) + row.format("Factura", "07", 90)
+    assert office.counts(DOCUMENTS + others) == [(2, 0, 0, 0)]
+    # And a file that has both is of two.
+    both = row.format("Factura", "7", 100) + row.format("Factura", "0007", 100)
+    assert office.counts(DOCUMENTS + both) == [(1, 0, 1, 0)]
+    assert office.counts(DOCUMENTS + both) == [(0, 0, 2, 0)]
+
+
 def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) -> None:
     office.add_customer("CL2", rfc="AARR750315CD2")
     office.add_customer("CL3", rfc="AARR750315CD2")

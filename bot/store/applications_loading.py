@@ -162,7 +162,9 @@ class PaymentLoader:
     def _tell_equal_ones_apart(self) -> None:
         """Give the second and further equal payments of a document keys of their own."""
         staging, c = self._staging, self._staging.c
-        nth = func.row_number().over(partition_by=(c.document_id, c.key), order_by=c.row) - 1
+        # By REP first: in whatever order the ERP writes them, none takes over that of another.
+        order = (c.rep_uuid.is_(None), c.rep_uuid, c.row)
+        nth = func.row_number().over(partition_by=(c.document_id, c.key), order_by=order) - 1
         numbered = select(c.row, nth.label("nth")).subquery()
         query = select(c.row, *(c[name] for name in _CONTENT), numbered.c.nth)
         again = map(tuple, staging.read(query.join(numbered, numbered.c.row == c.row).where(numbered.c.nth > 0)))

@@ -120,6 +120,14 @@ def test_a_file_that_lost_the_zeros_of_its_folios_doubles_no_debt(office: Office
     assert office.counts(DOCUMENTS + both) == [(0, 0, 2, 0)]
 
 
+def test_of_equal_payments_each_keeps_its_rep_in_whatever_order_they_come(office: Office) -> None:
+    office.add_document("7")
+    rows = [f"CL1,,A,7,15/07/2019,10,{uuid},,,\n" for uuid in (U1, "", U2)]
+    assert office.counts(PAYMENTS + "".join(rows)) == [(3, 0, 0, 0)]
+    assert office.counts(PAYMENTS + "".join(reversed(rows))) == [(0, 0, 3, 0)]
+    assert sorted(rep for *_, rep in office.applications() if rep) == [U1, U2]
+
+
 def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) -> None:
     office.add_customer("CL2", rfc="AARR750315CD2")
     office.add_customer("CL3", rfc="AARR750315CD2")

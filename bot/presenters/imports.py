@@ -71,7 +71,10 @@ def _file_lines(file: FileReport, language: Language) -> list[str]:
     lines += [f"  {problem_line(problem, language)}" for problem in file.problems[:SHOWN_PROBLEMS]]
     if (more := len(file.problems) - SHOWN_PROBLEMS) > 0:
         lines.append("  " + language.ngettext("and %(n)s more problem", "and %(n)s more problems", more))
-    return lines + [f"  {_warning_line(warning, language)}" for warning in file.warnings[:SHOWN_PROBLEMS]]
+    lines += [f"  {_warning_line(warning, language)}" for warning in file.warnings[:SHOWN_PROBLEMS]]
+    if (more := len(file.warnings) - SHOWN_PROBLEMS) > 0:
+        lines.append("  " + language.ngettext("and %(n)s more note", "and %(n)s more notes", more))
+    return lines
 
 
 def _cfdi_lines(files: Sequence[FileReport], language: Language) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
 from bot.domain.money import Money
 from bot.i18n import ENGLISH, language
-from bot.presenters.imports import report_json, report_text
+from bot.presenters.imports import SHOWN_PROBLEMS, report_json, report_text
 
 SPEECH = language(ENGLISH)
 UNSTAMPED = Problem(0, "b.xml", "", "cfdi_unstamped")
@@ -50,6 +50,13 @@ def test_tables_have_notes_too() -> None:
         ),
         "a.xml · cfdi: 1 new, 0 changed, 0 same, 0 refused",
     ]
+
+
+def test_notes_that_are_not_shown_are_counted() -> None:
+    notes = tuple(Problem(row, "ABONO", "58.00", "similar_rep", {"on": date(2019, 7, 10)}) for row in range(2, 25))
+    written = lines(FileReport(Path("p.csv"), FileKind.PAYMENTS, new=23, warnings=notes))
+    assert len(written) == 1 + SHOWN_PROBLEMS + 1
+    assert written[-1] == "  and 3 more notes"
 
 
 def test_json_has_the_number_and_name_of_an_entry_and_warnings_where_there_are_any() -> None:

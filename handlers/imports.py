@@ -96,5 +96,6 @@ async def _import(context: Context, path: Path, *, dry_run: bool) -> ImportRepor
         dry_run=dry_run,
         keeper=keeper,
         now=office.clock(),
+        issuer=office.house.company.rfc,
     )
     return await asyncio.to_thread(work)

@@ -64,6 +64,7 @@ def import_(
                 keeper=Vault(settings.files_dir),
                 on_progress=on_progress,
                 now=act.now,
+                issuer=settings.company_rfc,
             )
     except OSError as error:  # FILES_DIR is full or may not be written; nothing was kept
         fail(f"{error.filename or settings.files_dir}: {error.strerror}")

@@ -61,6 +61,7 @@ def _import(desk: Desk, paths: Iterable[Path]) -> bool:
                 keeper=Vault(desk.settings.files_dir),
                 on_progress=on_progress,
                 now=act.now,
+                issuer=desk.settings.company_rfc,
             )
     except OSError as error:  # FILES_DIR is full or may not be written; nothing was kept
         desk.say(f"{error.filename or desk.settings.files_dir}: {error.strerror}")

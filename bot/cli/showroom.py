@@ -83,7 +83,7 @@ def _settings(folder: Path, on: date) -> Settings:
         "files_dir": folder / "files",
         "business_date": on,
         "company_name": "Distribuidora del Bajío, S.A. de C.V.",
-        "company_rfc": "DBA010101AB1",
+        "company_rfc": "DBA010101AB7",
         "company_bank": "Banco de Ejemplo\nCuenta 0123456789\nCLABE 012345678901234567",
     }
     return Settings.model_construct(**given)

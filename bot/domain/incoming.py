@@ -123,6 +123,7 @@ class IncomingCfdi:
     """A stamped invoice, debit or credit note; a document by UUID, else by series, folio and the receiver's RFC.
 
     `credits` are the UUIDs of the invoices that a credit note lowers, `replaces` those of the CFDI it stands in for.
+    `issuer` is the RFC of who made it.
     """
 
     uuid: str
@@ -135,6 +136,7 @@ class IncomingCfdi:
     payment_method: PaymentMethod | None = None
     credits: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def read_cfdi(content: bytes) -> IncomingCfdi | IncomingRep:
         payment_method=_METHODS.get(optional(root, "MetodoPago").upper()),
         credits=(relations.get(_CREDIT_NOTE, ()) + relations.get(_RETURN, ())) if kind == _EXPENSE else (),
         replaces=replaces,
+        issuer=rfc_of(root, f"{namespace}Emisor"),
     )
 
 
@@ -77,6 +78,12 @@ def _stamp(complements: list[Element]) -> str:
     if len(stamps) != 1:
         raise BadXml("cfdi_stamps" if stamps else "cfdi_unstamped")
     return stamps.pop()
+
+
+def rfc_of(root: Element, tag: str) -> str:
+    """The RFC of the issuer or receiver; blank when there is none."""
+    party = root.find(tag)
+    return "" if party is None else rfc.compact(optional(party, "Rfc"))
 
 
 def _receiver(root: Element, namespace: str) -> str:

@@ -3,12 +3,11 @@
 import re
 from decimal import Decimal
 
-from bot.domain import rfc
 from bot.domain.incoming import IncomingCfdi
 from bot.domain.rep import PAGOS_2, PaidDocument, Rep, RepPayment
 from bot.imports import cells
 from bot.imports.cells import BadCell
-from bot.imports.cfdi import PAYMENT, REPLACES, STAMP, namespace_of, read_cfdi, relations_of
+from bot.imports.cfdi import PAYMENT, REPLACES, STAMP, namespace_of, read_cfdi, relations_of, rfc_of
 from bot.imports.cfdi_payments import PAGOS
 from bot.imports.cfdi_values import moment, optional, required, uuid
 from bot.imports.xml_reading import BadXml, Element, read_root
@@ -18,8 +17,8 @@ _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,20})?")
 _INSTALLMENT = re.compile(r"\d{1,9}")
 
 
-def read_for_reconciling(content: bytes, name: str) -> Rep | tuple[IncomingCfdi, str] | None:
-    """A REP, or a stamped invoice or note with the RFC of its issuer; None is another CFDI. Raises BadXml."""
+def read_for_reconciling(content: bytes, name: str) -> Rep | IncomingCfdi | None:
+    """A REP, or a stamped invoice or note; None is another CFDI. Raises BadXml."""
     root = read_root(content)
     try:
         namespace = namespace_of(root)
@@ -33,7 +32,7 @@ def read_for_reconciling(content: bytes, name: str) -> Rep | tuple[IncomingCfdi,
         incoming = read_cfdi(content)
     except BadXml:
         return None
-    return (incoming, _rfc(root, f"{namespace}Emisor")) if isinstance(incoming, IncomingCfdi) else None
+    return incoming if isinstance(incoming, IncomingCfdi) else None
 
 
 def _rep(root: Element, namespace: str, name: str) -> Rep:
@@ -56,8 +55,8 @@ def _rep(root: Element, namespace: str, name: str) -> Rep:
         name=name,
         uuid=next(iter(stamps), None),
         version=PAGOS_2 if pagos == PAGOS[0] else "1.0",
-        issuer=_rfc(root, f"{namespace}Emisor"),
-        receiver=_rfc(root, f"{namespace}Receptor"),
+        issuer=rfc_of(root, f"{namespace}Emisor"),
+        receiver=rfc_of(root, f"{namespace}Receptor"),
         issued_at=moment(root, "Fecha"),
         payments=tuple(payments),
         series=optional(root, "Serie"),
@@ -122,8 +121,3 @@ def _number(element: Element, name: str) -> Decimal | None:
     if not _NUMBER.fullmatch(written):
         raise BadXml("not_amount", f"{name}={written}")
     return Decimal(written)
-
-
-def _rfc(root: Element, tag: str) -> str:
-    party = root.find(tag)
-    return "" if party is None else rfc.compact(optional(party, "Rfc"))

@@ -74,6 +74,9 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     ),
     # taken all the same
     "odd_rfc": lambda t, _: t.gettext("does not look like an RFC; the CFDI was taken all the same."),
+    "other_issuer": lambda t, params: t.gettext(
+        "issued it, and not your company (%(rfc)s): see whether your customer owes it to you.", **params
+    ),
     "pdf_unusable": lambda t, params: t.gettext(
         "was not kept: it is not a PDF, is damaged or is larger than %(limit)s.", **params
     ),

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from bot.domain import rfc
 from bot.domain.incoming import FileKind, FileReport, IncomingCfdi, IncomingRep, Problem
 from bot.imports.cfdi import is_odd, read_cfdi
 from bot.imports.cfdi_sources import ZippedXml, open_source
@@ -58,9 +59,12 @@ class CfdiFiles:
     def __init__(self, paths: Iterable[Path]) -> None:
         self._files = [_read(path) for path in paths]
 
-    def load(self, session: Session) -> None:
-        """Put what was read into the tables: charges first, then payments and credits in the order they happened."""
-        loader = CfdiLoader(session)
+    def load(self, session: Session, issuer: str = "") -> None:
+        """Put what was read into the tables: charges first, then payments and credits in the order they happened.
+
+        `issuer` is the RFC of the house: what somebody else has issued becomes a debt to it only with a word.
+        """
+        loader, house = CfdiLoader(session), rfc.compact(issuer)
         odd: set[str] = set()
         read = [(entry, entry.incoming) for file in self._files for entry in file.entries if entry.incoming]
         loader.replace(incoming for _, incoming in read if isinstance(incoming, IncomingRep))
@@ -69,6 +73,9 @@ class CfdiFiles:
             if entry.is_taken and incoming.rfc not in odd and is_odd(incoming.rfc):
                 odd.add(incoming.rfc)
                 entry.loaded.warn(entry.number, "", incoming.rfc, "odd_rfc")
+            issuer_here = incoming.issuer if isinstance(incoming, IncomingCfdi) and entry.loaded.new else house
+            if house and issuer_here != house:
+                entry.loaded.warn(entry.number, "", issuer_here, "other_issuer", rfc=house)
 
     def keep(self, keeper: Keeper) -> None:
         """Keep the XML of all that was taken, and the PDF beside it."""

@@ -70,13 +70,14 @@ def import_files(
     keeper: Keeper | None = None,
     on_progress: OnProgress | None = None,
     now: datetime | None = None,
+    issuer: str = "",
 ) -> ImportReport:
     """Load files, and those within folders, as customers, documents, CFDI, payments, promises, whatever their order.
 
     With `strict` a single problem keeps everything out; with `dry_run` everything stays out. With `decimal_comma` the
     amounts of the files are written as `1.234,50`. `on_progress` is told every few thousand rows. The XML and PDF of
     CFDI go to the `keeper`, before the transaction ends: what the tables name is never missing. `now` is noted as when
-    the ledger was last fed, unless no file could be read.
+    the ledger was last fed, unless no file could be read. `issuer` is the RFC of the house, to tell of others' CFDI.
     """
     tell = on_progress or _tell_nobody
     unread: list[FileReport] = []
@@ -97,7 +98,7 @@ def import_files(
         loaded: list[FileReport] = []
         for turn in FileKind:
             if turn is FileKind.CFDI:
-                cfdi.load(session)
+                cfdi.load(session, issuer)
             loaded += (_load(session, table, today, tell) for table in tables if table.kind is turn)
         refused = ImportReport((*loaded, *cfdi.reports(), *unread), kept=True).refused
         kept = not (dry_run or (strict and refused))

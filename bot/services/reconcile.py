@@ -34,7 +34,7 @@ Transactions = Callable[[], AbstractContextManager[Session]]
 @dataclass(slots=True)
 class _Files:
     reps: list[Rep]
-    invoices: list[tuple[IncomingCfdi, str]]
+    invoices: list[IncomingCfdi]
     unread: list[Unread]
 
 
@@ -158,14 +158,14 @@ def _unread(name: str, error: BadXml | UnreadableFile) -> Unread:
     return Unread(name, Problem(0, "", getattr(error, "value", ""), error.reason, error.params))
 
 
-def _from_files(invoices: Sequence[tuple[IncomingCfdi, str]]) -> Iterator[BookDocument]:
+def _from_files(invoices: Sequence[IncomingCfdi]) -> Iterator[BookDocument]:
     """Invoices that only their XML tells of, with the credit notes that lower one of them alone."""
     notes: dict[str, list[BookEntry]] = {}
-    for note, _ in invoices:
+    for note in invoices:
         if len(note.credits) == 1:
             entry = BookEntry(note.issued_at.date(), note.total, ApplicationKind.CREDIT_NOTE)
             notes.setdefault(note.credits[0], []).append(entry)
-    for invoice, issuer in invoices:
+    for invoice in invoices:
         yield BookDocument(
             customer_code=invoice.rfc,
             customer_name="",
@@ -178,6 +178,6 @@ def _from_files(invoices: Sequence[tuple[IncomingCfdi, str]]) -> Iterator[BookDo
             method=invoice.payment_method,
             is_charge=invoice.kind.is_charge,
             entries=tuple(notes.get(invoice.uuid, ())),
-            issuer=issuer,
+            issuer=invoice.issuer,
             in_ledger=False,
         )

@@ -51,6 +51,7 @@ def test_an_invoice_is_read_whole(version: str) -> None:
         issued_at=datetime(2019, 7, 1, 10, 20, 30),  # noqa: DTZ001 - a CFDI's hour is that of where it was issued
         total=Money(11600, "MXN"),
         payment_method=PaymentMethod.PPD,
+        issuer="EKU9003173C9",
     )
 
 

@@ -60,9 +60,8 @@ def test_what_cannot_be_judged_is_refused_by_what_it_is(text: str, expected: tup
 
 def test_an_invoice_comes_with_its_issuer_and_what_is_neither_is_nothing() -> None:
     found = read_for_reconciling(cfdi().encode(), "x.xml")
-    assert isinstance(found, tuple)
-    assert isinstance(found[0], IncomingCfdi)
-    assert found[1] == ISSUER
+    assert isinstance(found, IncomingCfdi)
+    assert found.issuer == ISSUER
     for other in (cfdi(None), cfdi(TipoDeComprobante="T"), cfdi(Version="3.2")):
         assert read_for_reconciling(other.encode(), "x.xml") is None
 

@@ -126,6 +126,7 @@ def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, cod
         "total": "$1.00",
         "balance": "$2.00",
         "on": "23/07/2019",
+        "rfc": "DBA010101AB7",
     }
     written = sentence(Problem(1, "", "", reason, named), language(code))
     assert written.endswith((".", *named.values())) or written[-1] == "."

@@ -224,6 +224,24 @@ def test_a_cfdi_that_replaces_one_in_force_says_so(office: Office) -> None:
     assert office.warnings(replacing) == []
 
 
+def test_what_another_company_issued_is_told_where_it_becomes_a_debt(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(cfdi(), encoding="utf-8")
+    told = [
+        [(w.value, w.reason) for file in run.files for w in file.warnings]
+        for issuer in ("eku-9003173c9", "DBA010101AB7", "DBA010101AB7", "")
+        for run in [
+            import_files(
+                office.database.transaction,
+                [tmp_path / "a.xml"],
+                today=TODAY,
+                issuer=issuer,
+                dry_run=issuer.startswith("eku"),
+            )
+        ]
+    ]
+    assert told == [[], [("EKU9003173C9", "other_issuer")], [], []]
+
+
 def test_an_odd_rfc_is_told_once_and_stops_nothing(office: Office) -> None:
     office.add_customer("CL2", rfc="KIJ0906199R2")
     odd = [cfdi(uuid, rfc="KIJ0906199R2", Folio=uuid[:1]) for uuid in (U1, U2)]

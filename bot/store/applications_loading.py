@@ -188,7 +188,8 @@ class PaymentLoader:
             .join(_APPLICATION, alike)
             .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
             .where(c.known_id.is_(None), is_from_cfdi)
-            .order_by(c.row, there.id)
+            # Who names a REP takes its payment before an equal one without could.
+            .order_by(c.rep_uuid.is_(None), c.row, there.id)
         )
         claimed: dict[int, tuple[int, str | None]] = {}
         for number, candidates in groupby(staging.read(query), lambda candidate: candidate.row):

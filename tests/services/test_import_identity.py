@@ -128,6 +128,17 @@ def test_of_equal_payments_each_keeps_its_rep_in_whatever_order_they_come(office
     assert sorted(rep for *_, rep in office.applications() if rep) == [U1, U2]
 
 
+def test_of_equal_payments_the_one_that_names_a_rep_is_the_one_that_the_rep_brought(office: Office) -> None:
+    office.add_document("7", uuid=U1)
+    one, other = (rep(uuid, [pago(doc(U1, "10.00"))]) for uuid in (U3, U4))
+    rows = "".join(f"CL1,,A,7,10/07/2019,10,{uuid},,,\n" for uuid in ("", U3))
+    assert office.counts(one) == [(1, 0, 0, 0)]
+    assert office.counts(PAYMENTS + rows) == [(1, 0, 1, 0)]
+    assert office.counts(other) == [(0, 1, 0, 0)]
+    assert sorted(str(uuid) for *_, uuid in office.applications()) == [U3, U4]
+    assert office.counts(PAYMENTS + rows, one, other) == [(0, 0, 2, 0), (0, 0, 1, 0), (0, 0, 1, 0)]
+
+
 def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) -> None:
     office.add_customer("CL2", rfc="AARR750315CD2")
     office.add_customer("CL3", rfc="AARR750315CD2")

@@ -229,7 +229,9 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "It is a remittance: load it by itself, and you are told how the payment would be applied."
     ),
     "which_kind": lambda t, params: t.gettext(
-        "The headings fit several kinds; say which with --kind: %(kinds)s.", **params
+        "The headings fit several kinds: call the date FECHA DOCUMENTO or FECHA PAGO, or say which with --kind: "
+        "%(kinds)s.",
+        **params,
     ),
     "quote": lambda t, _: t.gettext("a quote is opened and never closed: nothing was read from here on."),
     # CFDI

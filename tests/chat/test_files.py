@@ -82,6 +82,15 @@ async def test_what_is_no_table_is_refused_by_name(admin: Phone) -> None:
     assert buttons(shown) == []
 
 
+async def test_a_file_whose_kind_is_not_clear_says_which_heading_makes_it_clear(admin: Phone) -> None:
+    unclear = b"CODIGO,FOLIO,FECHA,IMPORTE\nCL001,70,16/07/2019,5\n"
+    shown = await sent(admin, unclear)
+    assert "llame a la fecha FECHA DOCUMENTO o FECHA PAGO" in shown.plain_text
+    assert buttons(shown) == []
+    for heading, kind in ((b"FECHA DOCUMENTO", "· documentos:"), (b"FECHA PAGO", "· abonos:")):
+        assert kind in (await sent(admin, unclear.replace(b"FECHA", heading))).plain_text
+
+
 async def test_a_file_larger_than_telegram_lets_bots_read_is_refused(admin: Phone) -> None:
     said = await sent(admin, b"x" * (MAX_FILE_BYTES + 1))
     assert "20 MB" in said.plain_text

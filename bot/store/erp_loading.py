@@ -100,11 +100,20 @@ class ErpLoader:
         replaced = replaced_reps.among(self._session, (one.rep_uuid for _, one in wanted if one.rep_uuid))
         changes = Changes(self._session, ApplicationRow, self.applications)
         touched = {ids[erp_id] for erp_id in new}
+        # A REP may have been taken to be of an equal payment until the ERP named whose it is: they change places then.
+        instead: dict[tuple[object, ...], str | None] = {}
         for document_id, one, known in pairs:
             # What a file or a REP told before: the same payment under a key of its own.
             row = known or _taken(alike.get((document_id, one.on, one.amount, one.kind), []), one.rep_uuid)
             if row and not known:
                 del gone[document_id, row["key"]]
+            rep_uuid = one.rep_uuid if one.rep_uuid not in replaced else None
+            # A REP read from its file may be known before the ERP says so.
+            known_rep = row["rep_uuid"] if row else None
+            if rep_uuid is None:
+                rep_uuid = instead.get((document_id, one.on, one.amount, known_rep), known_rep)
+            elif rep_uuid != known_rep:
+                instead[document_id, one.on, one.amount, rep_uuid] = known_rep
             values = {
                 "key": one.key,
                 "on": one.on,
@@ -112,8 +121,7 @@ class ErpLoader:
                 "kind": one.kind,
                 "method": one.method,
                 "reference": one.reference,
-                # A REP read from its file may be known before the ERP says so.
-                "rep_uuid": (one.rep_uuid not in replaced and one.rep_uuid) or (row["rep_uuid"] if row else None),
+                "rep_uuid": rep_uuid,
                 **to_columns(one.received),
             }
             if row is None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.domain.erp import Mismatch
-from bot.domain.incoming import Problem
+from bot.domain.incoming import FileReport, Problem
 from bot.domain.money import Money
 from bot.services.imports import import_files
 from bot.store import replaced_reps
@@ -138,6 +138,43 @@ def test_equal_payments_of_a_day_keep_each_its_rep(
     with office.database.transaction() as session:
         reps = session.scalars(select(ApplicationRow.rep_uuid).where(ApplicationRow.key.like("contpaqi:%"))).all()
     assert sorted(filter(None, reps)) == [U3, U4]
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_rep_taken_for_that_of_an_equal_payment_is_given_back_once_the_erp_names_whose_it_is(
+    office: Office,
+    ledger: Ledger,
+    tmp_path: Path,
+    is_late: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    company = ledger.company
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    company.unapply(ledger.payment, ledger.invoice, 50.0)
+
+    def pay(rep_uuid: str | None) -> None:
+        paid = company.document(ledger.cl1, ledger.pago, PAYMENT, 10.0, FEB)
+        company.apply(paid, ledger.invoice, 10.0)
+        if rep_uuid:
+            company.stamp_cfdi(paid, ledger.pago, rep_uuid)
+        office.sync()
+
+    def load(uuid: str) -> FileReport:
+        path = tmp_path / "rep.xml"
+        path.write_text(rep(uuid, [pago(doc(U1, "10.00"), FechaPago=f"{FEB}T12:00:00")]), encoding="utf-8")
+        return import_files(office.database.transaction, [path], today=MAR).files[0]
+
+    pay(None)
+    assert load(U4).changed == 1
+    office.sync(full=True)
+    if is_late:
+        pay(U4)
+        assert load(U3).changed == 1
+    else:
+        assert load(U3).new == 1
+        pay(U4)
+    assert office.balances()[ledger.invoice] == 8000
+    with office.database.transaction() as session:
+        assert sorted(filter(None, session.scalars(select(ApplicationRow.rep_uuid)))) == [U3, U4]
 
 
 def test_of_equal_payments_the_erp_s_only_one_keeps_the_rep(office: Office, ledger: Ledger) -> None:

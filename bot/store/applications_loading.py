@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -171,7 +171,7 @@ class PaymentLoader:
         staging.set([{"number": row, "its_key": _key(content, n)} for row, *content, n in again], key="its_key")
 
     def _know_what_came_by_cfdi(self, stand_ins: Mapping[str, Collection[str]]) -> None:
-        """Know again what a REP or credit note brought first, REP and all; one of another day is only told.
+        """Know again what a REP or credit note brought first, REP and all; a payment of another day is only told.
 
         `stand_ins` are, of the REP that others replace, those others.
         """
@@ -184,7 +184,7 @@ class PaymentLoader:
         alike = and_(there.document_id == c.document_id, there.amount == c.amount, both[0] == both[1])
         its = (there.id, there.on.label("its_on"), there.key, there.rep_uuid.label("its_rep"))
         query = (
-            select(c.row, c.on, c.amount, c.rep_uuid, _DOCUMENT.c.currency, *its)
+            select(c.row, c.on, c.amount, c.kind, c.rep_uuid, _DOCUMENT.c.currency, *its)
             .join(_APPLICATION, alike)
             .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
             .where(c.known_id.is_(None), is_from_cfdi)
@@ -198,9 +198,11 @@ class PaymentLoader:
                 for r in candidates
                 if r.id not in claimed and (r.rep_uuid in stand_ins or _may_be_of(r.rep_uuid, r.key, r.its_rep))
             ]
-            # The day may differ where the ERP names the REP, or one that it replaces.
+            # The day may differ where the ERP names the REP, or one that it replaces, and that of a credit note:
+            # the ERP may have applied it later.
             named = (r for r in free if r.its_rep and r.rep_uuid and _names(r.rep_uuid, r.its_rep, stand_ins))
-            if itself := next((r for r in free if r.its_on == r.on), None) or next(named, None):
+            notes = (r for r in free if r.kind != ApplicationKind.PAYMENT)
+            if itself := next((r for r in free if r.its_on == r.on), None) or next(chain(named, notes), None):
                 claimed[itself.id] = number, None if itself.its_rep else itself.rep_uuid
             elif free:
                 amount = Money(free[0].amount, free[0].currency)

@@ -196,13 +196,15 @@ def test_a_credit_that_the_erp_has_applied_already_is_not_applied_twice(office: 
 
 
 @pytest.mark.parametrize("kind", ["nota de credito", "devolución", "descuento"])
+@pytest.mark.parametrize("day", ["05", "06"])
 @pytest.mark.parametrize("erp_first", [True, False])
-def test_a_credit_note_is_the_erps_reduction_of_its_day_whatever_that_is_called(
+def test_a_credit_note_is_the_erps_reduction_of_its_amount_whatever_that_is_called_and_whenever(
     office: Office,
     kind: str,
+    day: str,
     erp_first: bool,  # noqa: FBT001 - pytest's parameter
 ) -> None:
-    csv = f"CODIGO,SERIE,FOLIO,FECHA,ABONO,TIPO\nCL1,A,7,05/07/2019,16,{kind}\n"
+    csv = f"CODIGO,SERIE,FOLIO,FECHA,ABONO,TIPO\nCL1,A,7,{day}/07/2019,16,{kind}\n"
     office.load(cfdi())
     for text in (csv, note(Folio="3")) if erp_first else (note(Folio="3"), csv):
         office.load(text)

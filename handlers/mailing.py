@@ -6,6 +6,8 @@ from bot.domain.correspondence import Attachment
 from bot.domain.runs import Audience, Progress, RunState
 from bot.presenters import mailing as present
 from bot.presenters.loading import safe_name
+from bot.presenters.promise import set_aside
+from bot.presenters.reply import Reply
 from bot.services import runs
 from handlers import imports, photo, promise, send, sending, start
 from handlers.arguments import after_command, of_button, whole_number
@@ -42,13 +44,17 @@ async def _begin(update: Update, context: Context, wanted: str | int) -> None:
 
 
 async def _preview(update: Update, context: Context, run_id: int, *, anew: bool) -> None:
+    reply = await _previewed(context, run_id)
+    await (context.say(update, reply) if anew else context.show(update, reply))
+
+
+async def _previewed(context: Context, run_id: int) -> Reply:
     house = context.office.house
     shown = await context.call(runs.preview, run_id, house.invoices, min_days=house.min_days)
-    reply = present.nobody(context.language)
-    if shown.candidates:
-        seen = present.preview(shown, context.language)
-        reply = present.rehearsed(seen, context.office.mail_redirect_to, context.language)
-    await (context.say(update, reply) if anew else context.show(update, reply))
+    if not shown.candidates:
+        return present.nobody(context.language)
+    seen = present.preview(shown, context.language)
+    return present.rehearsed(seen, context.office.mail_redirect_to, context.language)
 
 
 async def turn_page(update: Update, context: Context) -> None:
@@ -127,6 +133,9 @@ async def text(update: Update, context: Context) -> None:
         await promise.text(update, context)
         return
     typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    if await context.call(runs.take_up):
+        await context.say(update, set_aside(typed, await _previewed(context, draft.id), context.language))
+        return
     await context.call(runs.set_comment, draft.id, typed)
     await _preview(update, context, draft.id, anew=True)
 

@@ -1,10 +1,11 @@
 """Sendings of statements: drafted, looked at, confirmed, stopped, tried again. `bot.services.sending` does the work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, count
 from pathlib import PurePath
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -108,7 +109,7 @@ def preview(
 ) -> RunPreview:
     """What a draft would send, and what would travel with it; from here on what is typed is its comment."""
     draft = _draft(session, occasion, run_id)
-    if occasion.person.id:
+    if occasion.person.id and not _is_taken_up(occasion, _known(session, occasion)):
         conversations.ask(session, occasion.person, _QUESTION, {"run": run_id})
     chosen = customers.by_ids(session, occasion.person, runs.members(session, run_id))
     known = standing(session, chosen, draft.on, min_days)
@@ -146,11 +147,28 @@ def stale_since(session: Session, occasion: Occasion, run_id: int, ask_after: ti
 
 def asked(session: Session, occasion: Occasion) -> Run | None:
     """The draft that waits for a comment, files, or its confirmation."""
-    question = conversations.question(session, occasion.person)
-    if not question or question[0] != _QUESTION:
-        return None
-    found = runs.get(session, question[1]["run"])
+    known = _known(session, occasion)
+    found = runs.get(session, known["run"]) if known else None
     return found if found and found.state is RunState.DRAFT and found.on == occasion.today else None
+
+
+def take_up(session: Session, occasion: Occasion) -> bool:
+    """Whether another command set the draft aside; the next text is its comment again, but not this one once more."""
+    known = _known(session, occasion)
+    if not known.get("aside") and not _is_taken_up(occasion, known):
+        return False
+    conversations.ask(session, occasion.person, _QUESTION, known | {"aside": False, "answered_by": occasion.source})
+    return True
+
+
+def _is_taken_up(occasion: Occasion, known: Mapping[str, Any]) -> bool:
+    return occasion.source is not None and known.get("answered_by") == occasion.source
+
+
+def _known(session: Session, occasion: Occasion) -> dict[str, Any]:
+    """What the question about a draft keeps; empty when none waits."""
+    kind, known = conversations.question(session, occasion.person) or ("", {})
+    return known if kind == _QUESTION else {}
 
 
 def set_comment(session: Session, occasion: Occasion, run_id: int, comment: str) -> None:

@@ -79,6 +79,19 @@ async def test_cancelling_the_preview_sends_nothing(phone: Phone, settings: Sett
     assert left(settings) == []
 
 
+@each_form
+async def test_a_text_after_another_command_is_not_taken_for_the_comment_of_a_mail(phone: Phone) -> None:
+    await phone.type("/enviar CL002")
+    await phone.type("/estado")
+
+    asked = await phone.type("ramiro")
+
+    assert says(asked, "«ramiro» no se anotó", "Para: pagos@cl002.example"), asked.plain_text
+    assert "💬" not in asked.plain_text
+    assert buttons(asked) == ["✉️ Enviar", "✕ Cancelar"]
+    assert "💬 Gracias, Ramiro" in (await phone.type("Gracias, Ramiro")).plain_text
+
+
 async def test_a_preview_of_another_day_no_longer_sends(phone: Phone, stopped: Running, settings: Settings) -> None:
     stopped.start()
     preview = await phone.type("/enviar CL002")

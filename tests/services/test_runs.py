@@ -11,7 +11,7 @@ from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import AttachmentPolicy, DocumentKind
 from bot.domain.runs import Audience, Owed, RunState
 from bot.render.parcel import MAX_EXTRA_BYTES
-from bot.services import runs, sending, statements
+from bot.services import conversation, runs, sending, statements
 from bot.services.imports import FILES
 from bot.services.sync import CONTPAQI
 from bot.store import conversations
@@ -55,6 +55,26 @@ def test_a_list_with_a_code_that_is_nobodys_is_refused_whole(world: World, wante
 def test_a_name_of_several_is_asked_back(world: World) -> None:
     with pytest.raises(CustomerAmbiguous):
         world.call(runs.compose, world.chief, "ra")
+
+
+def test_a_draft_that_another_command_set_aside_is_taken_up_before_a_text_is_its_comment(world: World) -> None:
+    assert world.call(runs.take_up, world.ana) is False
+    draft = world.call(runs.compose, world.ana, "CL002")
+    with world.database.transaction() as session:
+        conversation.set_aside(session, world.ana)
+    typed, next_one = act(world.ana, source="tg:3"), act(world.ana, source="tg:4")
+    for _ in range(2):  # delivered again, the text is no comment either
+        assert world.call(runs.take_up, typed) is True
+        world.call(runs.preview, typed, draft.id, HOUSE.invoices)
+    assert world.call(runs.take_up, next_one) is False
+
+
+def test_a_draft_that_is_looked_at_by_a_tap_is_no_longer_set_aside(world: World) -> None:
+    draft = world.call(runs.compose, world.ana, "CL002")
+    with world.database.transaction() as session:
+        conversation.set_aside(session, world.ana)
+    world.call(runs.preview, act(world.ana, source="tg:3"), draft.id, HOUSE.invoices)
+    assert world.call(runs.take_up, act(world.ana, source="tg:4")) is False
 
 
 def test_what_is_owed_is_what_the_statement_says_credits_taken_off(world: World) -> None:

@@ -34,6 +34,8 @@ from bot.store import audit, conversations, handovers, promises, receipts
 
 # The kind of question, among those that a person may be asked, that a payment answers.
 QUESTION = "receipt"
+# Why a document can no longer be asked about.
+_NOT_OWED = (NotPayable, DocumentGone)
 # What reporting a payment gives: the receipt, or what is still asked.
 _Step: TypeAlias = Receipt | Asked | DocumentChoice
 
@@ -134,7 +136,7 @@ def type_answer(session: Session, occasion: Occasion, text: str, photos: KeptPho
     if form is None:
         try:
             return _proceed(session, occasion, known, photos, unread=text, records=False)
-        except NotPayable:
+        except _NOT_OWED:
             # A form of payment is told why; this is rather meant for something else.
             raise NothingPending from None
     comment = f"{known['comment']} {comment}".strip()
@@ -148,7 +150,7 @@ def take_up(session: Session, occasion: Occasion) -> Asked | DocumentChoice | No
         return None
     try:
         asked = _proceed(session, occasion, known | {"answered_by": occasion.source}, records=False)
-    except NotPayable:
+    except _NOT_OWED:
         return None
     return None if isinstance(asked, Receipt) else asked
 

@@ -236,6 +236,18 @@ def test_a_text_is_no_answer_about_a_payment_of_a_document_that_is_paid(world: W
         say(world, "efectivo")
 
 
+def test_a_text_is_no_answer_about_a_payment_of_a_document_that_is_somebody_else_s_by_now(world: World) -> None:
+    ask(world, "7 500")
+    with world.database.transaction() as session:
+        session.get_one(CustomerRow, world.customers["CL001"]).collector_code = "C2"
+    set_aside(world)
+    assert world.call(receipts.take_up, act(world.ana, source="tg:6")) is None
+    with pytest.raises(NothingPending):
+        say(world, "gracias")
+    with pytest.raises(DocumentNotFound):
+        say(world, "efectivo")
+
+
 def test_a_promise_and_a_payment_leave_each_other_s_question_alone(world: World) -> None:
     asked = ask(world, "7 500")
     world.call(scheduling.promise, act(world.ana, source="tg:6"), [world.documents["8"]], THE_23RD)

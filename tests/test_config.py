@@ -104,6 +104,8 @@ def test_values_are_read_as_what_they_are() -> None:
         ("PROMISE_TOLERANCE_DAYS", "-1", "a whole number from 0 to 30"),
         ("TELEGRAM_API_URL", "api.telegram.org", "an address such as https://example.com"),
         ("MAIL_REDIRECT_TO", "nobody", "one email address, such as cobranza@example.com"),
+        ("MAIL_REDIRECT_TO", "cobranza@empresa", "one email address, such as cobranza@example.com"),
+        ("M365_MAILBOX", "Cobranza <cobranza@example.com>", "one email address, such as cobranza@example.com"),
         ("HEALTH_LISTEN", "8480", "address:port, such as 127.0.0.1:8443"),
         ("HEALTH_LISTEN", "127.0.0.1:65536", "address:port, such as 127.0.0.1:8443"),
         ("LOG_LEVEL", "LOUD", "one of: DEBUG, INFO, WARNING, ERROR"),

@@ -98,6 +98,17 @@ def test_beside_a_document_of_a_past_day_stands_the_promise_that_was_in_force_th
     assert promised(date(2019, 8, 1)) == promised() == date(2019, 8, 6)
 
 
+def test_a_promise_that_was_in_force_again_once_the_next_was_undone_stands_in_a_past_statement(world: World) -> None:
+    five, the_17th = world.documents["5"], date(2019, 7, 17)
+    world.call(scheduling.promise, world.ana, [five], THE_18TH)
+    (put_off,) = world.call(scheduling.promise, act(world.ana, the_17th), [five], THE_23RD)
+    world.call(undo, act(world.ana, the_17th), put_off.promise.id)
+
+    (pesos,) = world.call(statements.statement, act(world.ana, THE_18TH), "CL002", the_17th).sections
+
+    assert [row.promise.on for row in pesos.rows if row.promise] == [THE_18TH]
+
+
 def test_what_was_promised_later_or_taken_back_by_then_does_not_stand_in_a_past_statement(world: World) -> None:
     with world.database.transaction() as session:
         for document in session.scalars(select(DocumentRow)):

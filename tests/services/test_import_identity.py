@@ -72,6 +72,15 @@ def test_a_cfdi_s_document_is_the_erp_s_of_its_total_and_of_no_other(office: Off
     assert [row.uuid for row in office.documents()] == [U1, None]
 
 
+@pytest.mark.parametrize("concept", ["FACTURA", "Factúra "])
+def test_capitals_and_accents_make_no_other_concept_of_it_though_its_total_changed(
+    office: Office, concept: str
+) -> None:
+    office.load(DOCUMENTS + INVOICE)
+    amended = INVOICE.replace("Factura", concept).replace("1000", "900")
+    assert office.counts(DOCUMENTS + amended) == [(0, 1, 0, 0)]
+
+
 @pytest.mark.parametrize("concept", ["", "Factura", "Nota de cargo"])
 def test_a_file_without_uuid_and_code_does_not_change_the_total_of_a_cfdi(office: Office, concept: str) -> None:
     office.load(cfdi())

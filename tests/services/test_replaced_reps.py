@@ -126,6 +126,13 @@ def test_a_rep_that_puts_the_day_right_takes_the_payment_that_the_erp_told_of_wi
     assert left(office) == [(10, "40.00", NEW)]
 
 
+def test_a_rep_beside_the_substitute_does_not_take_the_payment_that_the_erp_told_of(office: Office) -> None:
+    office.load(erps())
+    office.load(text_of(OLD, "40.00", 10, ()))
+    office.load(text_of(OTHER, "40.00", 11, ()), text_of(NEW, "40.00", 12, (OLD,)))
+    assert left(office) == [(10, "40.00", NEW), (11, "40.00", OTHER)]
+
+
 def test_what_a_substitute_of_the_same_run_pays_again_is_told_of_as_gone_by_none(office: Office) -> None:
     reps, _ = FAMILIES["chain of equals"]
     office.load(text_of(OLD, *reps[OLD]))

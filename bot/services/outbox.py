@@ -247,6 +247,8 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
             reason=outcome.reason,
             draft_is_void=outcome.draft_is_void,
         )
+        if settled and outcome.state is MailState.CANCELLED:
+            runs.give_over(session, claimed.claim.mail_id)
         if settled and outcome.as_before:
             outbox.reinstate(session, claimed.claim.mail_id)
         if outcome.hold:

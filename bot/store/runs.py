@@ -125,11 +125,21 @@ def stop(session: Session, run_id: int) -> None:
     waiting = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
     # Not those that another sending has written anew since.
     mine = update(MailRow).where(MailRow.run_id == run_id, waiting).values(state=MailState.CANCELLED)
-    kept_back = session.scalars(mine.returning(MailRow.customer_id)).all()
+    _give_over(session, run_id, session.scalars(mine.returning(MailRow.customer_id)).all())
+
+
+def give_over(session: Session, mail_id: int) -> None:
+    """Let another sending write to the customer of a mail that does not leave because its own was stopped."""
+    of = select(MailRow.run_id, MailRow.customer_id).where(MailRow.id == mail_id)
+    run_id, customer_id = session.execute(of).one()
+    _give_over(session, run_id, [customer_id])
+
+
+def _give_over(session: Session, run_id: int | None, customer_ids: Sequence[int]) -> None:
     # Who else is at it on that day left them out, since they were to get this one.
     same_day = select(RunRow.on).where(RunRow.id == run_id).scalar_subquery()
     others = select(RunRow.id).where(RunRow.on == same_day, RunRow.state == RunState.RUNNING)
-    left_out = (RunCustomerRow.skipped == SkipReason.ALREADY_SENT.value, RunCustomerRow.customer_id.in_(kept_back))
+    left_out = (RunCustomerRow.skipped == SkipReason.ALREADY_SENT.value, RunCustomerRow.customer_id.in_(customer_ids))
     session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id.in_(others), *left_out).values(skipped=None))
 
 

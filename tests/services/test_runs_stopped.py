@@ -1,5 +1,6 @@
 """Sendings that are stopped, by a tap or with who is shut out, and go on; who has a customer at that moment counts."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -201,3 +202,34 @@ def test_what_a_stopped_sending_keeps_back_is_written_by_the_one_that_left_it_ou
     write(world, of_the_chief)
     office.deliver(after=timedelta(hours=2))
     assert set(told(world, of_the_chief, world.chief).values()) == {MailState.SENT}
+
+
+@pytest.mark.parametrize("fault", [TryLater("busy"), SystemExit()], ids=["could not", "died as it left"])
+def test_what_was_leaving_as_its_sending_was_stopped_is_written_by_the_one_that_left_it_out(
+    world: World, fault: BaseException
+) -> None:
+    stopped = begin(world, world.ana, "CL001")
+    write(world, stopped)
+    begun: list[int] = []
+
+    class Slow(Post):
+        """As it sends the first mail its sending is stopped, and somebody else begins another."""
+
+        def send(self, draft_id: str) -> None:
+            """Only later mails leave."""
+            if not begun:
+                world.call(runs.stop, world.ana, stopped)
+                begun.append(begin(world, world.chief, "CL001 CL002"))
+                write(world, begun[0])
+                raise fault
+            super().send(draft_id)
+
+    slow = Office(world, Slow())
+    with suppress(SystemExit):
+        slow.deliver()
+    (of_the_chief,) = begun
+    slow.deliver(after=timedelta(hours=2))
+    write(world, of_the_chief)
+    slow.deliver()
+    assert told(world, of_the_chief, world.chief) == {"CL001": MailState.SENT, "CL002": MailState.SENT}
+    assert len(slow.post.sent) == 2

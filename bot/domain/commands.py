@@ -1,6 +1,7 @@
 """What people type after a command, read leniently: the arguments of `/promesa` and names of documents."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,6 +22,8 @@ _PAUSES = ",;:"
 AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
 # What cannot be a folio: it says so with a sign or with decimals.
 PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
+# Currencies as they are called, after the amount; a code or sign may stand before it.
+_AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dll?s\.?|euros?", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
@@ -199,15 +202,16 @@ class _Line:
         return 0, None
 
     def _amount(self) -> bool:
+        if self.amount is not None:
+            return False
         if self.words[0] in ("$", "-$"):
             self.words[:2] = ["".join(self.words[:2])]
-        if self.documents and self.amount is None:
-            length, apart = amount_first(self.words)
-            if len(self.words) <= self.after:
-                self.after += len(apart) - length
-            self.words[:length] = apart
-        kind = AMOUNT if self.documents else PLAIN_AMOUNT
-        if self.amount is not None or not kind.fullmatch(self._number(0)):
+        if not (self.documents or self._is_money(0)):
+            return False
+        # Before the document «USD 500» may be one.
+        length, apart = amount_first(self.words if self.documents else self.words[:1])
+        self.words[:length] = apart
+        if not AMOUNT.fullmatch(self._number(0)):
             return False
         self.amount = self._number(0)
         self._take()
@@ -222,6 +226,9 @@ class _Line:
 
     def _number(self, start: int) -> str:
         return self._text(start).rstrip(".")
+
+    def _is_money(self, start: int) -> bool:
+        return is_money([self._number(start), self._text(start + 1), self._number(start + 2)])
 
     def _document(self) -> bool:
         if self.documents:
@@ -253,22 +260,36 @@ class _Line:
     def _is_document(self, start: int) -> bool:
         """Whether the words from there on can be a document and nothing else."""
         text = self._text(start, 2) if _SERIES.fullmatch(self._text(start)) else self._text(start)
-        is_taken = self._date_at(start)[1] or self._count_at(start)[1] or PLAIN_AMOUNT.fullmatch(self._number(start))
+        is_taken = self._date_at(start)[1] or self._count_at(start)[1] or self._is_money(start)
         return any(c.isdigit() for c in text) and not is_taken
 
     def _bare_documents(self) -> None:
         """Take numbers after a document as documents too where they cannot be an amount: «7 8 9 viernes»."""
         run = 0
-        while self._text(run).isdecimal() and not self._count_at(run)[1]:
+        while self._text(run).isdecimal() and not self._count_at(run)[1] and not self._is_money(run):
             run += 1
         for length in range(run, 0, -1):
             after, on = self._date_at(length)
-            ends = length == len(self.words) if self.on else on is not None
+            follows = (length == run or not self.on) and self._is_amount(length + after)
+            ends = length == len(self.words) or follows if self.on else on is not None
             if ends or self._count_at(length)[1] or self._rhythm_at(length)[1]:
-                # One number is the amount, unless the date is followed by what must be it.
-                if length > 1 or (after and self._is_amount(length + after)):
+                # One number is the amount, unless what must be it follows, after the date if that has not come.
+                if length > 1 or (follows and (self.on or after)):
                     self.documents += [self._take() for _ in range(length)]
                 return
+
+
+def is_money(words: Sequence[str]) -> bool:
+    """Whether the first of some words is an amount and no folio: by its sign, its decimals, or its currency.
+
+    A currency is that of the number before it if it is always written so: «500 pesos 7», but «7 USD 500».
+    """
+    number, currency, after = (*words, "", "")[:3]
+    is_whole = AMOUNT.fullmatch(number) and is_currency(currency)
+    is_others = (
+        PLAIN_AMOUNT.fullmatch(after) or after == "$" or (AMOUNT.fullmatch(after) and not _AFTER.fullmatch(currency))
+    )
+    return bool(PLAIN_AMOUNT.fullmatch(number) or len(amount_first([number])[1]) > 1 or (is_whole and not is_others))
 
 
 def parse_reference(text: str) -> DocumentReference | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.commands import AMOUNT, PLAIN_AMOUNT, QUOTED, SINGLE_QUOTED, parse_reference
+from bot.domain.commands import AMOUNT, QUOTED, SINGLE_QUOTED, is_money
 from bot.domain.errors import Refusal
 from bot.domain.money import Money, amount_first, goes_on, is_currency, total
 from bot.domain.promises import judged_from, paid_standing
@@ -46,6 +46,8 @@ _BEFORE_A_FORM = frozenset({"en", "con", "por"})
 _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _ENDS = ",;:"
+# What a document may be called as it is printed: a series or folio may have letters and digits in any order.
+_PRINTED = re.compile(r"(?=\D*\d)\w[\w/-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,14 @@ class NothingPaid(Refusal):
     """A payment of nothing, or of less."""
 
     amount: Money
+
+
+@dataclass
+class TwoAmounts(Refusal):
+    """A payment in which two numbers may be what was paid."""
+
+    amount: str
+    other: str
 
 
 @dataclass
@@ -246,10 +256,10 @@ def folio_in(text: str) -> tuple[int, int, int] | None:
 
 
 def parse_receipt(text: str) -> ReceiptCommand:
-    """Read `<document> <amount> <form of payment> [comment]` in any order.
+    """Read `<document> <amount> <form of payment> [comment]` in any order; raises TwoAmounts.
 
-    A number names the document before it is the amount, unless a sign or decimals say otherwise; what remains is the
-    comment, quoted or not.
+    A number names the document before it is the amount, unless a sign, decimals or a currency say otherwise; what
+    remains is the comment, quoted or not.
     """
     quoted = QUOTED.search(text) or SINGLE_QUOTED.search(text)
     comment, unread = [quoted["comment"].strip()] if quoted else [], []
@@ -257,7 +267,9 @@ def parse_receipt(text: str) -> ReceiptCommand:
     document: str | None = None
     amount: str | None = None
     form: PaymentForm | None = None
+    follows = is_doubtful = False
     while words:
+        after_document, follows = follows, False
         length, found = _form(words) if form is None else (0, None)
         if found:
             form, words = found, words[length:]
@@ -266,22 +278,32 @@ def parse_receipt(text: str) -> ReceiptCommand:
             length, apart = amount_first(words)
             words[:length] = apart
         word = words.pop(0)
-        bare = word.rstrip(_ENDS).rstrip(".")
+        bare = _bare(word)
         if bare == "$" and words:
             bare += words.pop(0).rstrip(_ENDS)
+        is_sure = is_money([bare, *map(_bare, words[:2])])
         has_series = bool(words) and document is None and _SERIES.fullmatch(bare) and words[0][0].isdecimal()
-        if amount is None and (AMOUNT if document else PLAIN_AMOUNT).fullmatch(bare):
-            amount = bare
+        if amount is None and (is_sure or (document and AMOUNT.fullmatch(bare))):
+            _, (amount, *glued) = amount_first([bare])
+            words[:0] = glued
+            # «cheque 881»: what does not follow the document may be something else's number.
+            is_doubtful = not (is_sure or after_document)
             beside = words[0].rstrip(_ENDS) if words else ""
             if goes_on(amount, beside) if document else is_currency(beside):
                 amount += f" {words.pop(0).rstrip(_ENDS)}"
-        elif has_series and not PLAIN_AMOUNT.fullmatch(words[0].rstrip(_ENDS)):
-            document = f"{bare}-{words.pop(0).rstrip(_ENDS)}"
-        elif document is None and parse_reference(bare):
-            document = bare
+        elif has_series and not is_money([*map(_bare, words[:3])]):
+            document, follows = f"{bare}-{words.pop(0).rstrip(_ENDS)}", True
+        elif document is None and _PRINTED.fullmatch(bare):
+            document, follows = bare, True
+        elif amount and is_doubtful and AMOUNT.fullmatch(bare):
+            raise TwoAmounts(amount, bare)
         else:
             unread.append(word)
     return ReceiptCommand(document, amount, form, " ".join((*comment, *unread)), " ".join(unread))
+
+
+def _bare(word: str) -> str:
+    return word.rstrip(_ENDS).rstrip(".")
 
 
 def parse_form(text: str) -> tuple[PaymentForm | None, str]:

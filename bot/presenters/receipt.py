@@ -14,6 +14,7 @@ from bot.domain.receipts import (
     ReceiptNotYours,
     ReceiptOfAnotherDay,
     TooManyPhotos,
+    TwoAmounts,
 )
 from bot.i18n import Language
 from bot.presenters.reply import Button, Picture, Reply, in_rows, rows
@@ -188,6 +189,17 @@ def nothing_paid(refused: NothingPaid, language: Language) -> Reply:
     return Reply(
         plain="✋ " + language.gettext("A payment of %(amount)s cannot be: write an amount above zero.", amount=amount)
     )
+
+
+def two_amounts(refused: TwoAmounts, language: Language) -> Reply:
+    """One of two numbers is what was paid."""
+    said = language.gettext(
+        "«%(amount)s» and «%(other)s» may both be the amount. Write it right after the document: "
+        "<code>/cobro 7 1624.00 cash</code>",
+        amount=escape(short(refused.amount, _NAME)),
+        other=escape(short(refused.other, _NAME)),
+    )
+    return Reply(plain=f"✋ {said}")
 
 
 def not_yours(refused: ReceiptNotYours, language: Language) -> Reply:

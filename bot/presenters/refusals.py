@@ -381,6 +381,7 @@ _WRITERS: dict[type[Refusal], Callable[[Any, Language], Reply]] = {
     HourIsQuiet: reminder.quiet,
     receipts.NotPayable: receipt.not_payable,
     receipts.NothingPaid: receipt.nothing_paid,
+    receipts.TwoAmounts: receipt.two_amounts,
     receipts.ReceiptNotYours: receipt.not_yours,
     receipts.ReceiptOfAnotherDay: receipt.another_day,
     receipts.ReceiptHandedOver: receipt.handed_over,

@@ -129,6 +129,20 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 viernes en pesos", PromiseCommand(("7",), day("07-19"), None, "en pesos")),
     ("7 viernes 500cajas", PromiseCommand(("7",), day("07-19"), None, "500cajas")),
     ("7 viernes 500pesos en 2 partes", PromiseCommand(("7",), day("07-19"), "500 pesos", "en 2 partes")),
+    # A number with its currency is no folio.
+    ("500 pesos 7 viernes", PromiseCommand(("7",), day("07-19"), "500 pesos")),
+    ("500pesos 7 viernes", PromiseCommand(("7",), day("07-19"), "500 pesos")),
+    ("US$500 7 viernes", PromiseCommand(("7",), day("07-19"), "500 US$")),
+    ("viernes 500 pesos CFDI 21002", PromiseCommand(("CFDI-21002",), day("07-19"), "500 pesos")),
+    ("viernes 7, 500 pesos", PromiseCommand(("7",), day("07-19"), "500 pesos")),
+    # One amount is enough: what else is written like one is part of the comment, where and as it stands.
+    ('7 viernes $5 "con cheque" 500pesos', PromiseCommand(("7",), day("07-19"), "$5", "con cheque 500pesos")),
+    # Of a code between two numbers the first is the document, as it is without.
+    ("7 USD 500 viernes", PromiseCommand(("7",), day("07-19"), "500 USD")),
+    # An amount for several: refused by who looks the documents up.
+    ("viernes 7 8 9 $500", PromiseCommand(("7", "8", "9"), day("07-19"), "$500")),
+    ("viernes 7 8 USD 500", PromiseCommand(("7", "8"), day("07-19"), "500 USD")),
+    ("viernes 7 8 500pesos", PromiseCommand(("7", "8"), day("07-19"), "500 pesos")),
     ("7 en 3 parcialidades 23/07 Semanal", PromiseCommand(("7",), day("07-23"), plan=PLAN)),
     ("7 6x 23/07 quincenal", PromiseCommand(("7",), day("07-23"), plan=Plan(6, Rhythm.FORTNIGHTLY))),
     ("7 12x 31/07 cada mes si puede", PromiseCommand(("7",), day("07-31"), None, "si puede", Plan(12, Rhythm.MONTHLY))),
@@ -199,9 +213,14 @@ DATES = st.one_of(
     st.sampled_from([("hoy", TUESDAY), ("mañana", TUESDAY + timedelta(days=1)), ("el 16", TUESDAY)]),
     st.sampled_from([("viernes", day("07-19")), ("26 de julio", day("07-26")), ("para el lunes", day("07-22"))]),
 )
-# Without a sign a number of at most two digits after a weekday is its day.
+# Without a sign a number of at most two digits after a weekday is its day. With how each is understood.
 AMOUNTS = st.integers(1, 10**8).flatmap(
-    lambda minor: st.sampled_from([f"${minor / 100:,.2f}", f"{minor / 100:.2f}", f"${minor // 100 + 1}"])
+    lambda minor: st.sampled_from(
+        [
+            *((written, written) for written in (f"${minor / 100:,.2f}", f"{minor / 100:.2f}", f"${minor // 100 + 1}")),
+            *((f"{minor + 99}{blank}pesos", f"{minor + 99} pesos") for blank in ("", " ")),
+        ]
+    )
 )
 PLANS = st.builds(Plan, st.integers(2, 24), st.just(Rhythm.FORTNIGHTLY))
 
@@ -211,13 +230,13 @@ PLANS = st.builds(Plan, st.integers(2, 24), st.just(Rhythm.FORTNIGHTLY))
 def test_the_parts_of_a_line_come_back_whatever_their_order_and_quotes(data: st.DataObject) -> None:
     documents = data.draw(st.lists(NAMES, min_size=1, max_size=4))
     written, on = data.draw(DATES)
-    amount = data.draw(st.none() | AMOUNTS)
+    money, amount = data.draw(st.just(("", None)) | AMOUNTS)
     plan = data.draw(st.none() | PLANS)
     comment = data.draw(WORDS)
     opened, closed = data.draw(QUOTES)
     comma = data.draw(st.sampled_from([",", ", ", " y ", ";"]))
     parts = [comma.join(documents), written, f"{opened}{comment}{closed}"]
-    parts += [amount] if amount else []
+    parts += [money] if money else []
     parts += [f"{plan.count}x", "quincenal"] if plan else []
     line = " ".join(data.draw(st.permutations(parts)))
     assert parse_promise(line, TUESDAY) == PromiseCommand(tuple(documents), on, amount, comment, plan)

@@ -18,6 +18,7 @@ from bot.domain.receipts import (
     ReceiptCommand,
     ReceiptNotYours,
     ReceiptOfAnotherDay,
+    TwoAmounts,
     all_of,
     check,
     check_undo,
@@ -64,6 +65,21 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("de 1.50 7", "7", "1.50", None, "de"),
         ("pagó $", None, None, None, "pagó $"),
         ("7 10 efectivo y cheque", "7", "10", "01", "y cheque"),
+        # As it is printed, whatever series and folio are made of.
+        ("FAC-A77 500 efectivo", "FAC-A77", "500", "01", ""),
+        ("efectivo É1-B2, 500", "É1-B2", "500", "01", ""),
+        # A number with its currency is no folio.
+        ("500 pesos 7 efectivo", "7", "500 pesos", "01", ""),
+        ("efectivo 500 pesos, F 7", "F-7", "500 pesos", "01", ""),
+        ("abono 500 pesos 7", "7", "500 pesos", None, "abono"),
+        ("7 500pesos efectivo", "7", "500 pesos", "01", ""),
+        ("500USD 7 efectivo", "7", "500 USD", "01", ""),
+        ("F7 USD 500 efectivo", "F7", "500 USD", "01", ""),
+        ("7 cheque MXN 500, folio 881", "7", "500 MXN", "02", "folio 881"),
+        # What follows the document is its amount, whatever comes after.
+        ("7 1624 cheque 881", "7", "1624", "02", "881"),
+        ("7 1624 efectivo, resta $1,218.00", "7", "1624", "01", "resta $1,218.00"),
+        ("7 efectivo abono 500", "7", "500", "01", "abono"),
         ("", None, None, None, ""),
     ],
 )
@@ -72,6 +88,20 @@ def test_a_payment_is_read_as_it_is_typed(
 ) -> None:
     read = parse_receipt(typed)
     assert (read.document, read.amount, read.form, read.comment) == (document, amount, form, comment)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "other"),
+    [
+        ("7 cheque folio 881 $1,624.00", "881", "$1,624.00"),
+        ("7 cheque 881 1624", "881", "1624"),
+        ("7 folio 881 cheque 1624 pesos", "881", "1624"),
+    ],
+)
+def test_two_numbers_apart_from_the_document_are_not_chosen_between(typed: str, amount: str, other: str) -> None:
+    with pytest.raises(TwoAmounts) as raised:
+        parse_receipt(typed)
+    assert raised.value == TwoAmounts(amount, other)
 
 
 @pytest.mark.parametrize(

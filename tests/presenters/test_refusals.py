@@ -24,6 +24,7 @@ from bot.domain.receipts import (
     ReceiptOfAnotherDay,
     ReceiptUndone,
     TooManyPhotos,
+    TwoAmounts,
 )
 from bot.domain.reminders import HourIsQuiet, QuietHours, UnreadableReminder
 from bot.i18n import ENGLISH, SPANISH, language
@@ -80,6 +81,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (NotPayable("CFDI-21002", "credit"), ("CFDI-21002",)),
     (NotPayable("CFDI-21002", "reported"), ("CFDI-21002", "/cobro")),
     (NothingPaid(Money(-5_00)), ("-$5.00",)),
+    (TwoAmounts("881", "$1,624.00"), ("881", "$1,624.00", "/cobro 7 1624.00")),
     (ReceiptNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
     (ReceiptOfAnotherDay("R3-2019-0001", date(2019, 7, 15)), ("R3-2019-0001", "15/07/2019")),
     (ReceiptHandedOver("R3-2019-0001", "Jorge <b>"), ("R3-2019-0001", "Jorge &lt;b&gt;", "/corte")),

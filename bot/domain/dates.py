@@ -84,16 +84,18 @@ def parse_past_date(text: str, today: date) -> date:
     return parse_date(text, today)
 
 
-def split_date(text: str, today: date) -> tuple[str, str]:
-    """A text without the date that it ends in, and that date; it may have gone wrong (`2019-02-30`), or be missing."""
+def date_splits(text: str, today: date) -> Iterator[tuple[str, str]]:
+    """A text without each date that it may end in, and that date, the longest first: `domingo 19/03` and `19/03`.
+
+    One may have gone wrong (`2019-02-30`).
+    """
     words = text.split()
     for start in range(max(1, len(words) - _MOST_WORDS), len(words)):
         end = " ".join(words[start:])
         if _is_meant_as_date(end, today):
             # «CL002 al 19/03», as the statement itself says it.
             said_so = start > 1 and fold(words[start - 1]) == "al"
-            return " ".join(words[: start - said_so]), end
-    return text, ""
+            yield " ".join(words[: start - said_so]), end
 
 
 def _is_meant_as_date(text: str, today: date) -> bool:

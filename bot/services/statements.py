@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain import statement as statements
 from bot.domain.agenda import OpenFilter
-from bot.domain.dates import parse_past_date, split_date
+from bot.domain.dates import date_splits, parse_past_date
 from bot.domain.errors import CustomerAmbiguous, CustomerGone, CustomerNotFound
 from bot.domain.money import MXN, Money, total
 from bot.domain.occasion import Occasion
@@ -47,14 +47,26 @@ def _customer_and_day(session: Session, person: Person, text: str, today: date) 
 
     `CL002 19 mar` is a day of CL002, `Abarrotes 5 de Mayo` a name. Raises as `find_customer`, and UnreadableDate.
     """
-    name, day = split_date(text, today)
+    name, day = _name_and_day(session, person, text, today)
     # Of who is called so to the letter, or, with a slip of the thumb, of whoever the words before the date may mean.
     meant = customers.search(session, person, name) if day else []
     called = customers.named(session, person, text) if day else []
-    if not day or any(_is_in_name(day, customer) for customer in (*called, *meant)):
+    # After a code a day is a day, whatever its customer is called: `CL004 domingo` of Domingo Pérez.
+    by_name = [customer for customer in meant if fold(customer.code) != fold(name)]
+    if not day or any(_is_in_name(day, customer) for customer in (*called, *by_name)):
         return find_customer(session, person, text), None
     on = parse_past_date(day, today)
     return _only(meant, name, on), on
+
+
+def _name_and_day(session: Session, person: Person, text: str, today: date) -> tuple[str, str]:
+    """A text without the date that it ends in, and that date: `19/03` of Santo Domingo, and no Sunday of Santo."""
+    (name, day), *shorter = list(date_splits(text, today)) or [(text, "")]
+    for longer, rest in reversed(shorter):
+        between = longer[len(name) :]
+        if any(_is_in_name(between, customer) for customer in customers.named(session, person, longer)):
+            return longer, rest
+    return name, day
 
 
 def _is_in_name(words: str, customer: Customer) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.dates import add_months, parse_date, parse_month, parse_past_date, split_date
+from bot.domain.dates import add_months, date_splits, parse_date, parse_month, parse_past_date
 from bot.domain.errors import NoSuchDay, UnreadableDate, UnreadableMonth
 
 TUESDAY = date(2019, 7, 16)
@@ -84,7 +84,7 @@ def test_what_has_the_form_of_a_date_but_is_none_is_told_from_what_has_not(text:
     ],
 )  # fmt: skip
 def test_a_date_at_the_end_of_a_text_is_told_from_what_stands_before_it(text: str, name: str, end: str) -> None:
-    assert split_date(text, TUESDAY) == (name, end)
+    assert next(date_splits(text, TUESDAY)) == (name, end)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_date_at_the_end_of_a_text_is_told_from_what_stands_before_it(text: st
     ],
 )  # fmt: skip
 def test_a_text_that_ends_in_no_date_is_left_as_it_is(text: str) -> None:
-    assert split_date(text, TUESDAY) == (text, "")
+    assert list(date_splits(text, TUESDAY)) == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_no_text_does_worse_than_be_unreadable(text: str, today: date) -> None:
             assert isinstance(parse(text, today), date)
         except (UnreadableDate, UnreadableMonth):
             continue
-    name, end = split_date(text, today)
+    name, end = next(date_splits(text, today), (text, ""))
     assert f"{name} {end}".split() in (text.split(), [each for each in text.split() if each != "al"])
 
 

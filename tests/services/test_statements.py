@@ -145,13 +145,19 @@ def test_a_post_dated_payment_does_not_say_that_payments_are_loaded_until_its_da
         ("grupo 24/7", "A3", TODAY), ("suc 12/05", "SUC 12/05", TODAY), ("abril", "A4", TODAY), ("mayo", "A1", TODAY),
         ("abarrotes 5 de mayo 19 mar", "A1", date(2019, 3, 19)), ("santo domingo hoy", "A2", TODAY),
         ("martinez 10 abr", "A4", date(2019, 4, 10)), ("abarotes 5 de mayo", "A1", TODAY),
+        ("A1 5 de mayo", "A1", date(2019, 5, 5)), ("a2 domingo", "A2", date(2019, 7, 14)),
+        ("santo domingo 19/03", "A2", date(2019, 3, 19)), ("santo domingo al 19/03", "A2", date(2019, 3, 19)),
+        ("ferretería el sábado 7 ene", "A5", date(2019, 1, 7)),
+        ("ferretería el sábado 2019-03-19", "A5", date(2019, 3, 19)),
+        ("santo el domingo 14/07", "A2", date(2019, 7, 14)), ("CL002 domingo 14/07", "CL002", date(2019, 7, 14)),
         ("abarrotes 5 mayo", "A1", TODAY), ("abarrotes del 5 de mayo", "A1", TODAY), ("snto domingo", "A2", TODAY),
     ],
 )  # fmt: skip
 def test_the_last_words_are_a_date_unless_a_customer_is_called_so(
     world: World, text: str, code: str, as_of: date
 ) -> None:
-    names = (("A1", "Abarrotes  5 de Mayo"), ("A2", "Santo Domingo, S.A."), ("A3", "Grupo 24/7"), ("SUC 12/05", "Luz"))
+    names = [("A1", "Abarrotes  5 de Mayo"), ("A2", "Santo Domingo, S.A."), ("A3", "Grupo 24/7"), ("SUC 12/05", "Luz")]
+    names.append(("A5", "Ferretería El Sábado"))
     with world.database.transaction() as session:
         for each, name in names:
             factories.customer(session, each, name)

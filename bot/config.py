@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.domain.correspondence import ADDRESS
@@ -53,23 +53,38 @@ def _iso_date(value: object) -> object:
 _DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
 
 
-def _database_url(value: str) -> str:
+def _url(value: str) -> URL:
     try:
-        driver = make_url(value).drivername
+        url = make_url(value)
     except ArgumentError as error:
-        raise ValueError(value) from error
-    if driver not in _DRIVERS:
+        raise ValueError from error
+    if "@" in (url.host or ""):
+        # Of a password that holds an @ the rest would stand there, in plain sight.
+        raise ValueError
+    return url
+
+
+def _database_url(value: str) -> str:
+    url = _url(value)
+    if url.drivername not in _DRIVERS:
+        raise ValueError(value)
+    if url.get_backend_name() == "sqlite" and (url.database or ":memory:") == ":memory:":
+        # Each command would begin with an empty one, and keep nothing.
+        raise ValueError(value)
+    return _whole(value)
+
+
+def _whole(value: str) -> str:
+    """A path without control characters."""
+    if not value.isprintable():
+        # Of a path of Windows in double quotes, as C:\new, python-dotenv reads \n as a line's end.
         raise ValueError(value)
     return value
 
 
 def _erp_url(value: SecretStr) -> SecretStr:
-    try:
-        backend = make_url(value.get_secret_value()).get_backend_name()
-    except ArgumentError as error:
-        raise ValueError from error
     # The last two are for copies of an ERP's tables: the tests', or somebody's mirror.
-    if backend not in ("mssql", "postgresql", "sqlite"):
+    if (backend := _url(value.get_secret_value()).get_backend_name()) not in ("mssql", "postgresql", "sqlite"):
         raise ValueError(backend)
     return value
 
@@ -132,6 +147,7 @@ def _listen(value: str) -> str:
 
 _LAST_PORT = 65_535
 Listen = Annotated[str, StringConstraints(pattern=r"^\S+:[0-9]{1,5}$"), AfterValidator(_listen)]
+Folder = Annotated[Path, BeforeValidator(lambda value: _whole(value) if isinstance(value, str) else value)]
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\S*$")]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\S*$")]
 
@@ -153,10 +169,10 @@ class Settings(BaseSettings):
     telegram_webhook_listen: Listen = "127.0.0.1:8443"
 
     database_url: Annotated[str, BeforeValidator(_database_url)] = "sqlite:///var/cobranza.db"
-    files_dir: Path = Path("var/files")
+    files_dir: Folder = Path("var/files")
 
     mail_transport: Literal["folder", "m365"] = "folder"
-    mail_folder: Path = Path("var/mail")
+    mail_folder: Folder = Path("var/mail")
     mail_redirect_to: Annotated[str, StringConstraints(pattern=f"^{ADDRESS}$")] | None = None
     # Exchange Online takes 30 messages a minute from a mailbox (Microsoft, «Exchange Online limits»).
     mail_per_minute: Annotated[int, Field(ge=1, le=30)] = 30
@@ -239,7 +255,7 @@ def right_forms(speech: Language) -> dict[str, str]:
     url = speech.gettext("an address such as https://example.com")
     address = speech.gettext("one email address, such as cobranza@example.com")
     free = speech.gettext("a text")
-    folder = speech.gettext("the path of a folder")
+    folder = speech.gettext("the path of a folder, without double quotes")
     return {
         "telegram_token": speech.gettext("the token that @BotFather gives, such as 123456789:AAH-example"),
         "telegram_api_url": url,
@@ -248,7 +264,10 @@ def right_forms(speech: Language) -> dict[str, str]:
         "telegram_webhook_url": url,
         "telegram_webhook_secret": speech.gettext("1 to 256 letters, digits, _ or -"),
         "telegram_webhook_listen": speech.gettext("address:port, such as 127.0.0.1:8443"),
-        "database_url": speech.gettext("sqlite:///path/to/file.db or postgresql://user:password@server/database"),
+        "database_url": speech.gettext(
+            "sqlite:///path/to/file.db or postgresql://user:password@server/database, "
+            "with %%40 for an @ in the password"
+        ),
         "files_dir": folder,
         "mail_transport": speech.gettext("one of: %(choices)s", choices="folder, m365"),
         "mail_folder": folder,
@@ -277,7 +296,8 @@ def right_forms(speech: Language) -> dict[str, str]:
         "quiet_hours": speech.gettext("two hours such as 20:00-07:00"),
         "promise_tolerance_days": speech.gettext("a whole number from %(low)s to %(high)s", low=0, high=30),
         "contpaqi_url": speech.gettext(
-            "the database of CONTPAQi Comercial, such as mssql+pymssql://user:password@server/adCOMPANY"
+            "the database of CONTPAQi Comercial, such as mssql+pymssql://user:password@server/adCOMPANY, "
+            "with %%40 for an @ in the password"
         ),
         "contpaqi_every_minutes": speech.gettext("a whole number from %(low)s to %(high)s", low=1, high=1440),
         "health_listen": speech.gettext("address:port, such as 127.0.0.1:8443"),

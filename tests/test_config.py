@@ -126,12 +126,37 @@ def test_a_wrong_value_is_named_with_its_right_form(name: str, value: str, form:
         ("DATABASE_URL", "postgresql+psycopg2://root:hunter2@server/base"),
         ("DATABASE_URL", "postgresql+asyncpg://root:hunter2@server/base"),
         ("DATABASE_URL", "sqlite+aiosqlite:///hunter2.db"),
+        ("DATABASE_URL", "postgresql://root:hunter@2@server/base"),
+        ("CONTPAQI_URL", "mssql+pymssql://root:hunter@2@server/base"),
     ],
 )
 def test_a_wrong_secret_is_named_but_not_shown(name: str, value: str) -> None:
     (sentence,) = problems(**{name: value})
     assert sentence.startswith(f"{name} cannot be “***”: ")
     assert value not in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "form"),
+    [
+        ("FILES_DIR", r"C:\Users\nora", "the path of a folder, without double quotes"),
+        ("MAIL_FOLDER", r"C:\temp", "the path of a folder, without double quotes"),
+        ("DATABASE_URL", r"sqlite:///C:\new.db", "sqlite:///path/to/file.db"),
+    ],
+)
+def test_a_path_of_windows_that_its_quotes_spoil_is_told(name: str, value: str, form: str) -> None:
+    r"""Within double quotes python-dotenv reads `\n` as the end of a line."""
+    (sentence,) = problems(**{name: f'"{value}"'})
+    assert sentence.startswith(f"{name} cannot be “")
+    assert form in sentence
+    Path(".env").write_text(f"{name}={value}", encoding="utf-8")
+    assert str(getattr(Settings(), name.lower())) == value
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_database_that_would_keep_nothing_is_refused(url: str) -> None:
+    (sentence,) = problems(DATABASE_URL=url)
+    assert sentence.startswith("DATABASE_URL cannot be “***”: sqlite:///path/to/file.db")
 
 
 def test_what_a_choice_needs_is_asked_for() -> None:

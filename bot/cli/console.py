@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot import log
 from bot.app import open_database
+from bot.cli import env_file
 from bot.config import Settings, settings_problems
 from bot.domain.errors import CustomerNotFound, DatabaseAway, DatabaseTooNew, Refusal
 from bot.domain.occasion import Occasion
@@ -25,9 +26,12 @@ from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import Customer
 from bot.i18n import SPANISH, Language, language
 from bot.presenters.refusals import refusal
+from bot.render.plain import short
 from bot.store import customers
 from bot.store.database import Database
 
+# What reading `.env` may raise, beside what is wrong in it; `unread` says it.
+UNREAD = (OSError, UnicodeDecodeError)
 # What opening a database may raise; `unopened` says it.
 UNOPENED = (OSError, DBAPIError, DatabaseTooNew)
 
@@ -44,10 +48,29 @@ def read_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         fail("\n".join(settings_problems(error)))
-    except UnicodeDecodeError:
-        fail(language(SPANISH).gettext("The file .env is not in UTF-8: save it again in that encoding."))
+    except UNREAD as error:
+        fail(unread(error, language(SPANISH)))
+    for line in env_file.unread_lines(env_file.ENV):
+        typer.echo(" ".join(unread_line(line, speech(settings))), err=True)
     log.configure(settings.log_level, settings.secrets)
     return settings
+
+
+def unread(error: OSError | UnicodeDecodeError, words: Language) -> str:
+    """Why `.env` could not be read."""
+    if isinstance(error, UnicodeDecodeError):
+        return words.gettext("The file .env is not in UTF-8: save it again in that encoding.")
+    return words.gettext(
+        "The file .env cannot be read, give the command as the user who runs the bot: %(reason)s", reason=error.strerror
+    )
+
+
+def unread_line(line: int, words: Language) -> tuple[str, str]:
+    """That a line of `.env` counts for nothing, and what to do."""
+    return (
+        words.gettext("Line %(n)s of .env cannot be read and counts for nothing.", n=line),
+        words.gettext("Write it as NAME=value, and close each quote that opens."),
+    )
 
 
 def speech(settings: Settings) -> Language:
@@ -64,6 +87,13 @@ def database(settings: Settings) -> Iterator[Database]:
         fail(unopened(settings, error))
     try:
         yield opened
+    except CustomerNotFound as missing:
+        # The chat takes names too, and forgives typos; `customers_by_code` says why a command does not.
+        fail(
+            speech(settings).gettext(
+                "No customer has the code “%(code)s”: write it exactly as it was loaded.", code=short(missing.text, 60)
+            )
+        )
     except Refusal as refused:
         fail(as_text(refusal(refused, speech(settings)).plain))
     except DatabaseAway as away:

@@ -10,7 +10,7 @@ from rich.console import Console
 from bot import log
 from bot.cli import env_file
 from bot.cli.console import speech
-from bot.cli.findings import ENV
+from bot.cli.env_file import ENV
 from bot.config import Settings, right_forms, settings_problems
 
 _YES, _NO = ("s", "si", "sí", "y", "yes"), ("n", "no")

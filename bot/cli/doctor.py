@@ -7,8 +7,8 @@ import typer
 from pydantic import ValidationError
 
 from bot import log
-from bot.cli import findings, services_around
-from bot.cli.console import fail, print_json, speech
+from bot.cli import env_file, findings, services_around
+from bot.cli.console import UNREAD, fail, print_json, speech, unread, unread_line
 from bot.cli.findings import Finding, Grade
 from bot.config import Settings, settings_problems
 from bot.i18n import SPANISH, Language, language
@@ -21,7 +21,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.
     words, found = language(SPANISH), []
     try:
         settings = Settings()
-    except (ValidationError, UnicodeDecodeError) as error:
+    except (ValidationError, *UNREAD) as error:
         hide = log.hider(())
         found_now = _unreadable(error, words)
     else:
@@ -43,15 +43,20 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.
         typer.echo(words.gettext("Nothing is wrong."))
 
 
-def _unreadable(error: ValidationError | UnicodeDecodeError, words: Language) -> Iterator[Finding]:
+def _unreadable(error: ValidationError | OSError | UnicodeDecodeError, words: Language) -> Iterator[Finding]:
     """Without settings there is nothing else to look at."""
-    if isinstance(error, UnicodeDecodeError):
-        said = words.gettext("The file .env is not in UTF-8: save it again in that encoding.")
-        yield Finding("settings", Grade.WRONG, said)
+    if not isinstance(error, ValidationError):
+        yield Finding("settings", Grade.WRONG, unread(error, words))
         return
     for problem in settings_problems(error, words):
         yield Finding("settings", Grade.WRONG, problem, words.gettext("Correct it in .env or in the environment."))
+    yield from _unread_lines(words)
     yield from findings.settings_file(words)
+
+
+def _unread_lines(words: Language) -> list[Finding]:
+    lines = env_file.unread_lines(env_file.ENV)
+    return [Finding("settings", Grade.WRONG, *unread_line(line, words)) for line in lines]
 
 
 def finding_text(finding: Finding) -> str:
@@ -62,7 +67,7 @@ def finding_text(finding: Finding) -> str:
 
 def checks(settings: Settings, words: Language) -> Iterator[Finding]:
     """What is found in the settings, on this machine, and around it."""
-    yield Finding("settings", Grade.OK, words.gettext("Every setting can be read."))
+    yield from _unread_lines(words) or [Finding("settings", Grade.OK, words.gettext("Every setting can be read."))]
     yield from findings.settings_file(words)
     yield from findings.house(settings, words)
     yield from findings.folders(settings, words)

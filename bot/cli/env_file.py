@@ -1,5 +1,6 @@
 """`.env` with some settings changed: every other line stays as it is, comments included."""
 
+import logging
 import re
 from collections.abc import Mapping
 from io import StringIO
@@ -9,6 +10,9 @@ from dotenv.parser import parse_stream
 
 from bot.imports.vault import write_whole
 
+ENV = Path(".env")
+# What `unread_lines` finds, it would say in its own words.
+logging.getLogger("dotenv.main").setLevel(logging.ERROR)
 _PACKAGE = Path(__file__).parents[1]
 # In the wheel it stands within the package (pyproject.toml).
 _TEMPLATES = (_PACKAGE / "env.example", _PACKAGE.parent / ".env.example")
@@ -25,6 +29,14 @@ def write(path: Path, values: Mapping[str, str | None]) -> None:
         text = changed(text, name, value)
     write_whole(path.resolve(), text.encode())
     path.chmod(0o600)
+
+
+def unread_lines(path: Path) -> list[int]:
+    """The numbers of the lines that are no setting and no comment: python-dotenv passes them over."""
+    if not path.is_file():
+        return []
+    bindings = parse_stream(StringIO(path.read_text(encoding="utf-8-sig")))
+    return [binding.original.line for binding in bindings if binding.error]
 
 
 def changed(text: str, name: str, value: str | None) -> str:

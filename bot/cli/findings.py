@@ -3,6 +3,7 @@
 import difflib
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.cli.env_file import ENV
 from bot.config import Settings
 from bot.domain.people import Role
 from bot.domain.vitals import Vitals
@@ -26,10 +28,10 @@ from bot.services.vitals import take
 from bot.store.database import Database
 from bot.store.schema import revision_of, revisions
 
-ENV = Path(".env")
 _OURS = ("TELEGRAM_", "MAIL_", "M365_", "COMPANY_", "CONTPAQI_", "DATABASE_", "BUSINESS_")
 _LIKE_OURS = 0.8
 _MEGABYTE = 1 << 20
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _FEW, _TOO_FEW = 1_000 * _MEGABYTE, 100 * _MEGABYTE
 
 
@@ -129,6 +131,9 @@ def database(settings: Settings, language: Language) -> Iterator[Finding]:
     except (OSError, DBAPIError) as error:
         reason = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())
         where = url.render_as_string()
+        if isinstance(error, DBAPIError) and getattr(error.orig, "sqlite_errorcode", None) in _DAMAGED:
+            yield _damaged(where, reason, language)
+            return
         said = _("The database %(where)s does not answer: %(reason)s", where=where, reason=reason)
         yield Finding("database", Grade.WRONG, said, _("Check DATABASE_URL, and that its server runs."))
 
@@ -143,11 +148,12 @@ def _tables(settings: Settings, connection: Connection, language: Language) -> I
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
-            said = _("The database %(where)s is damaged: %(reason)s", where=where, reason=found)
-            yield Finding(
-                "database", Grade.WRONG, said, _("Stop the bot and use «cobranza restore» with the last backup.")
-            )
+            yield _damaged(where, str(found), language)
             return
+    if at is None:
+        said = _("The database %(where)s answers; it has no tables yet.", where=where)
+        yield Finding("database", Grade.WARNING, said, _("The first start makes them."))
+        return
     if at != known[0]:
         said = _("The database %(where)s answers; its tables are of an older version.", where=where)
         todo = _("The next start brings them up to date; make a backup first: «cobranza backup».")
@@ -156,6 +162,14 @@ def _tables(settings: Settings, connection: Connection, language: Language) -> I
     yield Finding("database", Grade.OK, _("The database %(where)s answers and is up to date.", where=where))
     yield from _people(connection, language)
     yield from _work(settings, take(connection, datetime.now(UTC)), datetime.now(UTC), language)
+
+
+def _damaged(where: str, reason: str, language: Language) -> Finding:
+    _ = language.gettext
+    said = _("The database %(where)s is damaged: %(reason)s", where=where, reason=reason)
+    # Into the damaged file itself nothing can be restored.
+    todo = _("Stop the bot, give that file another name, and use «cobranza restore» with the last backup.")
+    return Finding("database", Grade.WRONG, said, todo)
 
 
 def _people(connection: Connection, language: Language) -> Iterator[Finding]:

@@ -14,9 +14,10 @@ from bot import log
 from bot.app import open_database
 from bot.cli import doctor, init_data, init_mail
 from bot.cli.chat import objection
-from bot.cli.console import UNOPENED, as_text, occasion, read_settings, transaction, unopened
+from bot.cli.console import UNOPENED, as_text, fail, occasion, read_settings, transaction, unopened
 from bot.cli.desk import Desk
-from bot.cli.findings import ENV, Grade
+from bot.cli.env_file import ENV
+from bot.cli.findings import Grade
 from bot.config import Settings
 from bot.domain import rfc
 from bot.domain.access import Invitation
@@ -46,6 +47,8 @@ def init() -> None:
             "\n" + _("Interrupted. What was answered is kept in .env: «cobranza init» goes on from there."), err=True
         )
         raise typer.Exit(1) from None
+    except OSError as error:  # .env cannot be written, or its disk is full
+        fail(f"{error.filename or ENV}: {error.strerror}")
     _finish(desk)
 
 

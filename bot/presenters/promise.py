@@ -335,7 +335,7 @@ def _ask_date(subject: str, step: Scheduling, month: date, today: date, language
     if step.gone_by:
         subject += "\n⚠️ " + gone_by(step.gone_by, today, language)
     asked = language.gettext(
-        "For what day? Tap one, or write it: <code>23/07</code>, <code>viernes</code>, <code>+3</code>"
+        "For what day? Tap one, or write it: <code>23/07</code>, <code>friday</code>, <code>+3</code>"
     )
     closed = language.gettext("Banks are closed on days in dots: ·%(day)s·", day=_SUNDAY.day)
     notes = escape("\n".join([closed, *holidays_of(month, today)]))

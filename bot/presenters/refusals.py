@@ -64,7 +64,7 @@ def _unreadable_date(refused: errors.UnreadableDate, language: Language) -> Repl
     return _say(
         language,
         "«%(text)s» is not a date. Write it as <code>23/07/2019</code>, <code>2019-07-23</code>, <code>23 jul</code>, "
-        "<code>viernes</code> or <code>+3</code>.",
+        "<code>friday</code> or <code>+3</code>.",
         text=refused.text,
     )
 

@@ -213,18 +213,34 @@ async def test_tables_of_another_version_are_told(office: Cobranza, revision: st
     assert words in tables[2]
 
 
-async def test_a_damaged_database_is_told(office: Cobranza, tmp_path: Path) -> None:
+@pytest.mark.parametrize("start", [0, 5_000, 200_000])
+async def test_a_damaged_database_is_told_with_what_gets_it_back(office: Cobranza, tmp_path: Path, start: int) -> None:
     database = change(office)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    path = tmp_path / "cobranza.db"
+    path, kept = tmp_path / "cobranza.db", str(tmp_path / "copia.zip")
+    await asyncio.to_thread(office, "backup", kept)
     content = bytearray(path.read_bytes())
-    content[len(content) // 2 : len(content) // 2 + 20_000] = b"\xff" * 20_000
+    content[start : start + 20_000] = b"\xff" * 20_000
     path.write_bytes(content)
-    ((about, grade, _),) = await found(office, expect=1)
+    ((about, grade, said),) = await found(office, expect=1)
     assert (about, grade) == ("database", "wrong")
+    assert "está dañada" in said
+    path.rename(tmp_path / "dañada.db")  # as it says to do
+    await asyncio.to_thread(office, "restore", kept)
+    assert await found(office) == []
+
+
+async def test_a_database_that_somebody_just_made_is_told_to_have_no_tables_yet(
+    office: Cobranza, tmp_path: Path
+) -> None:
+    office.environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'vacía.db'}"
+    (tmp_path / "vacía.db").touch()
+    ((about, grade, said),) = await found(office)
+    assert (about, grade) == ("database", "warning")
+    assert said.endswith("contesta; todavía no tiene tablas.")
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder that nobody may write to")

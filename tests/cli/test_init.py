@@ -78,6 +78,11 @@ def write(name: str, content: str) -> None:
     Path(name).write_text(content, encoding="utf-8")
 
 
+def link(name: str, to: str) -> None:
+    """A link in the folder where the command runs."""
+    Path(name).symlink_to(to)
+
+
 def env() -> dict[str, str | None]:
     """What .env says that is not blank."""
     return {name: value for name, value in dotenv_values(".env").items() if value}
@@ -228,6 +233,13 @@ async def test_data_comes_from_contpaqi_or_from_files(init: Init, sqlite_company
     assert "clave" not in result.output
     assert env()["CONTPAQI_URL"] == erp
     assert sqlite_company
+
+
+async def test_settings_that_cannot_be_written_are_said(init: Init) -> None:
+    write("file", "")
+    link(".env", "file/.env")
+    result = await init(TOKEN, *COMPANY, expect=1)
+    assert re.search(r"/file.*: (Not a directory|File exists)$", result.stderr)
 
 
 async def test_files_that_cannot_be_kept_are_told(init: Init, bare: Cobranza) -> None:

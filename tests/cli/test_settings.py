@@ -1,0 +1,29 @@
+"""A `.env` that cannot be read, as a whole or in part."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import Cobranza
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").is_file(), reason="a file that nobody can read from its beginning")
+@pytest.mark.parametrize("command", ["people list", "doctor", "init", "run"])
+def test_a_file_of_settings_that_may_not_be_read_is_said_in_a_line(cobranza: Cobranza, command: str) -> None:
+    Path(".env").symlink_to("/proc/self/mem")
+    said = cobranza(*command.split(), expect=1).output.splitlines()
+    assert "El archivo .env no se puede leer, dé el comando como el usuario que ejecuta el bot: " in said[0]
+    assert len(said) == 1 + (command == "doctor")
+
+
+@pytest.mark.parametrize("line", ["MAIL_REDIRECT_TO: yo@casa.mx", 'MAIL_REDIRECT_TO="yo@casa.mx', "para probar"])
+def test_a_line_of_settings_that_counts_for_nothing_is_named(cobranza: Cobranza, line: str) -> None:
+    Path(".env").write_text(f"# ajustes\n{line}\nCOMPANY_NAME=La Casa\n", encoding="utf-8")
+
+    assert cobranza("people", "list").stderr == (
+        "El renglón 2 de .env no se entiende y no cuenta. Escríbalo como NOMBRE=valor y cierre cada comilla que abra.\n"
+    )
+    (first, *_) = cobranza.json("doctor", "--json", expect=1)["findings"]
+    assert (first["grade"], first["said"]) == ("wrong", "El renglón 2 de .env no se entiende y no cuenta.")
+    cobranza.environment["TIMEZONE"] = "Marte"
+    assert "✗ El renglón 2 de .env no se entiende" in cobranza("doctor", expect=1).stdout

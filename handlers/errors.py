@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from telegram import Bot, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot.domain.errors import CustomerAmbiguous, DatabaseAway, DocumentAmbiguous, Refusal
@@ -20,6 +20,15 @@ from handlers.context import Context
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
+
+
+class CannotListenError(Exception):
+    """An address where nobody can listen: taken, or not of this machine."""
+
+    def __init__(self, address: str, reason: OSError) -> None:
+        super().__init__(address, reason.strerror)
+        self.address, self.reason = address, reason.strerror
+
 
 Handler: TypeAlias = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
@@ -79,8 +88,8 @@ def _is_unsaid(update: Update, context: Context, error: Exception | None) -> boo
     """Whether all that is wrong is that nothing can be said now; then it is said later, or never to who blocked us."""
     if isinstance(error, Forbidden):
         _log.info("update %s: the person has blocked the bot", update.update_id)
-    elif isinstance(error, NetworkError | RetryAfter) and not isinstance(error, BadRequest):
-        # The update stays unconfirmed, and Telegram delivers it again.
+    elif isinstance(error, NetworkError | RetryAfter | InvalidToken) and not isinstance(error, BadRequest):
+        # The update stays unconfirmed, and Telegram delivers it again: also to who has the new token.
         _log.warning("update %s not answered: %s", update.update_id, error)
         context.unanswered.add(update.update_id)
     else:

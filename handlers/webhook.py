@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.domain.errors import DatabaseAway
 from handlers.context import App
-from handlers.errors import say_later
+from handlers.errors import CannotListenError, say_later
 from handlers.office import Office
 from handlers.updates import GRACE_SECONDS, KINDS, handle, patiently, read
 
@@ -26,7 +26,7 @@ async def listen(app: App, office: Office, *, url: str, secret: str, host: str, 
     async def receive(request: web.Request) -> web.Response:
         # Bot API, setWebhook: the header holds the secret token.
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=403)
         try:
             brought = await request.json()
@@ -55,7 +55,10 @@ async def listen(app: App, office: Office, *, url: str, secret: str, host: str, 
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise CannotListenError(f"{host}:{port}", error) from error
         await patiently(lambda: app.bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS))
         _log.info("listening on %s:%s", host, port)
         await asyncio.Event().wait()

@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.i18n import Language
 from bot.services import judgement
 from handlers import reminder
+from handlers.errors import CannotListenError
 from handlers.office import Office
 
 _DATE = typer.Option("--date", formats=["%Y-%m-%d"], help="Fecha de trabajo, año-mes-día.")
@@ -36,6 +37,14 @@ def run() -> None:
     try:
         with _telegram(settings):
             asyncio.run(_run(settings))
+    except CannotListenError as error:
+        fail(
+            speech(settings).gettext(
+                "TELEGRAM_WEBHOOK_LISTEN=%(address)s cannot be listened on: %(reason)s",
+                address=error.address,
+                reason=error.reason,
+            )
+        )
     except KeyboardInterrupt:
         # Windows has no signal handlers on its loop; there Ctrl+C comes this way.
         raise typer.Exit(0) from None

@@ -11,6 +11,7 @@ from bot.demo.server import BotApiServer
 from bot.store.database import Database
 from handlers import webhook
 from tests.chat.conftest import Running, Wire
+from tests.chat.independent import refusals
 from tests.chat.phone import Phone
 
 PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
@@ -71,6 +72,22 @@ async def test_an_update_that_was_not_answered_is_brought_again_and_makes_one_pr
 
 
 @pytest.mark.usefixtures("hooked")
+async def test_what_is_typed_while_the_token_is_replaced_is_answered_with_the_new_one(
+    phone: Phone, telegram: BotApiServer, wire: Wire
+) -> None:
+    await phone.type("/hoy")
+    telegram.token, known = "123456:OTHER", telegram.token
+    wire.expected |= {("sendRichMessage", 401), ("sendMessage", 401)}
+    number = phone.say(PROMISE)
+    await phone.world.wait_for(lambda: ("sendMessage", 401) in refusals(phone.world.calls))
+    telegram.token = known
+
+    await phone.done(number)
+
+    assert [text.splitlines()[0] for text in phone.texts[1:]] == ["✅ Promesa 1 registrada"]
+
+
+@pytest.mark.usefixtures("hooked")
 async def test_who_does_not_know_the_secret_is_turned_away(phone: Phone, address: str) -> None:
     await phone.type("/hoy")
     update = {"update_id": 1, "message": phone.world.messages(phone.user_id)[0].as_json()}
@@ -88,6 +105,11 @@ async def test_who_does_not_know_the_secret_is_turned_away(phone: Phone, address
         assert await post({"update_id": 2, "message": {"x": 1}}, **{HEADER: SECRET}) == 200
         async with session.post("/telegram", data=b"{", headers={HEADER: SECRET}) as response:
             assert response.status == 400
+        host, _, port = address.partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST / HTTP/1.0\r\nContent-Length: 2\r\n%s: \xff\r\n\r\n{}" % HEADER.encode())
+        assert b" 403 " in await reader.readline()
+        writer.close()
         assert len(phone.answers) == 1
         assert await post(update, **{HEADER: SECRET}) == 200
     assert len(phone.answers) == 2

@@ -145,6 +145,27 @@ async def test_a_port_that_is_taken_is_said(cobranza: Cobranza) -> None:
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.usefixtures("telegram")
+@pytest.mark.parametrize("host", ["127.0.0.1", "no.hay"])
+async def test_an_address_where_no_webhook_can_be_listened_for_is_said(seeded: Cobranza, host: str) -> None:
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"{host}:{taken.getsockname()[1]}"
+        seeded.environment |= {
+            "TELEGRAM_MODE": "webhook",
+            "TELEGRAM_WEBHOOK_URL": "https://cobranza.example/telegram",
+            "TELEGRAM_WEBHOOK_SECRET": "s",
+            "TELEGRAM_WEBHOOK_LISTEN": address,
+        }
+        process = await start(seeded, "run")
+        _, err = await ended(process, 10)
+
+    assert process.returncode == 1
+    assert err.startswith(f"No se puede escuchar en TELEGRAM_WEBHOOK_LISTEN={address}: ")
+    assert len(err.splitlines()) == 1
+
+
 @pytest.fixture
 def nowhere(seeded: Cobranza, free_port: int) -> Cobranza:
     """The command line with a Telegram that is not there."""

@@ -71,6 +71,19 @@ def test_the_walk_knows_every_command_and_every_button() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("running", "numbers")
+async def test_the_walks_buttons_have_the_parts_of_those_that_are_drawn(phone_of: Callable[[int], Phone]) -> None:
+    """One with another count is refused as an old one, whoever taps it: that would prove nothing."""
+    rosa = phone_of(OTHER_COLLECTOR)
+    await walk.commands(rosa)
+    await rosa.type(f"/promesa {FOLIO} 2019-07-20")
+
+    drawn = {tuple(data.split(":")) for data in walk.drawn_for(rosa)}
+    walked = {(name, len(f"{name}:{form}".split(":"))) for name, forms in walk.BUTTONS.items() for form in forms}
+    assert {(name, 1 + len(parts)) for name, *parts in drawn if parts} - walked == set()
+
+
+@pytest.mark.slow
 @pytest.mark.usefixtures("running")
 async def test_a_collector_hears_nothing_of_another_portfolio_whatever_they_type_or_tap(
     phone: Phone, phone_of: Callable[[int], Phone], database: Database, settings: Settings, numbers: Numbers

@@ -153,7 +153,7 @@ BUTTONS: dict[str, tuple[str, ...]] = {
     "wy": ("{document}:{promise}",),
     "pr": ("{document}",),
     "as": ("",),
-    "pb": ("{document}:2019-07-22",),
+    "pb": ("{document}:2019-07-22:{promise}",),
     "pu": ("{question}:{customer}", "{own_question}:{customer}"),
     "pq": ("{question}:{document}", "{own_question}:{document}"),
     "pg": ("{question}:0",),

@@ -94,6 +94,8 @@ def candidates(path: Path) -> list[Sheet]:
         raise UnreadableFile("no_file") from error
     except (OSError, CalamineError) as error:
         raise UnreadableFile("unreadable") from error
+    if not path.exists():  # a folder, more often than not, misspelt
+        raise UnreadableFile("no_file")
     raise UnreadableFile("format", known=", ".join(sorted(TEXT_SUFFIXES | WORKBOOK_SUFFIXES)))
 
 

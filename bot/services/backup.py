@@ -123,9 +123,8 @@ def _keep(archive: ZipFile, path: Path, name: str) -> dict[str, Any]:
 @contextmanager
 def _opened(of: Path) -> Iterator[tuple[ZipFile, dict[str, Any]]]:
     no_backup = NoBackup(str(of))
-    with _reading(no_backup):
-        archive = ZipFile(of)
-    with archive:
+    # What is not there, or may not be read, says so itself.
+    with of.open("rb") as file, _archive(file, no_backup) as archive:
         if _MANIFEST not in archive.namelist():
             raise no_backup
         with _reading(BackupDamaged(_MANIFEST)):
@@ -133,6 +132,11 @@ def _opened(of: Path) -> Iterator[tuple[ZipFile, dict[str, Any]]]:
         if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
             raise no_backup
         yield archive, manifest
+
+
+def _archive(file: IO[bytes], refusal: BackupRefused) -> ZipFile:
+    with _reading(refusal):
+        return ZipFile(file)
 
 
 @contextmanager

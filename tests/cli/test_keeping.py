@@ -77,6 +77,7 @@ def test_why_a_backup_is_refused_is_said(seeded: Cobranza, tmp_path: Path) -> No
     other.write_bytes(b"GIF89a")
     assert f"{other} ya existe" in seeded("backup", other, expect=1).stderr
     assert f"{other} no es un respaldo" in seeded("restore", other, expect=1).stderr
+    assert seeded("restore", "ayer.zip", expect=1).stderr == "ayer.zip: No such file or directory\n"
     seeded.environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'nada.db'}"
     assert "no tiene tablas" in seeded("backup", tmp_path / "c.zip", expect=1).stderr
 

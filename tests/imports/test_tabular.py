@@ -308,6 +308,7 @@ def test_the_sheet_with_the_headings_is_found_in_a_workbook(tmp_path: Path) -> N
 
 def test_a_file_that_cannot_be_understood_says_why(write: Write, tmp_path: Path) -> None:
     assert refusal(tmp_path / "none.csv")[0] == "no_file"
+    assert refusal(tmp_path / "folder")[0] == "no_file"
     assert refusal(write("x", name="file.doc"))[0] == "format"
     assert refusal(write("not a workbook", name="file.xlsx"))[0] == "unreadable"
     assert refusal(write(""))[0] == "empty"

@@ -50,6 +50,9 @@ def _write_csv(rows: Iterator[exports.Row]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for n, row in enumerate(rows):
         if n == 0:
+            if not sys.stdout.isatty():
+                # Without it Excel takes a file for one in Windows' own encoding, and spoils every accent.
+                sys.stdout.write("\ufeff")
             writer.writerow(row)
         # A comment is what a customer said: a spreadsheet must not execute it.
         writer.writerow([inert(value) if isinstance(value, str) else value for value in row.values()])

@@ -15,7 +15,7 @@ from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
 from bot.domain.runs import Audience, Candidate, Progress, RunPreview, reference
 from bot.i18n import Language
-from bot.presenters.mailing import age
+from bot.presenters.mailing import age, reason_sentence
 from bot.presenters.skipping import skip_sentence
 from bot.services import outbox, runs, sending
 from bot.services.enclosing import House
@@ -120,7 +120,8 @@ def _report(
                 amounts = ", ".join(language.money(owed.net) for owed in candidate.owed)
                 typer.echo(f"{customer.code} → {', '.join(customer.email)}: {amounts}")
         for delivery in deliveries:
-            typer.echo(f"{delivery.customer_code}: {delivery.state.value} {delivery.reason}".rstrip())
+            reason = delivery.reason and reason_sentence(delivery.reason, language)
+            typer.echo(f"{delivery.customer_code}: {delivery.state.value} {reason}".rstrip())
         for _, sentence in unwritten:
             typer.echo(sentence)
     if count := len(failed) + len(unwritten):

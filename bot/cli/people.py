@@ -84,6 +84,8 @@ def erase(
     reason: Annotated[str, typer.Option(help="Por qué; queda en la auditoría.")],
 ) -> None:
     """Borra quién es una persona: nombre, usuario de Telegram y lo que tenga pendiente. No se puede deshacer."""
+    if not reason.strip():
+        raise typer.BadParameter(reason, param_hint="--reason")
     settings = read_settings()
     with transaction(settings) as session:
         name = speech(settings).gettext("erased person")

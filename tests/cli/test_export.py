@@ -41,6 +41,12 @@ def test_only_what_came_since_a_day_is_exported(seeded: Cobranza) -> None:
     ]  # fmt: skip
 
 
+def test_what_is_kept_in_a_file_opens_in_excel_with_its_accents(seeded: Cobranza) -> None:
+    """Excel reads UTF-8 by its mark only; a program asks for JSON, which has none."""
+    assert seeded("export", "promises").stdout.startswith("\ufeffid,customer,")
+    assert seeded("export", "promises", "--json").stdout.startswith("[\n")
+
+
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t="])
 def test_what_a_person_is_called_is_no_formula_in_a_spreadsheet(
     cobranza: Cobranza, sqlite_database: Database, sign: str

@@ -55,6 +55,8 @@ def test_a_mail_that_cannot_leave_yet_waits_and_is_no_failure(seeded: Cobranza, 
     mails.write_text("a file where the folder should be", encoding="utf-8")
 
     assert seeded.json("send", "CL002", "--json")["states"] == {"retry": 1}
+    said = seeded("send", "CL001").stdout
+    assert said.startswith("CL001: retry No se puede escribir en la carpeta de correo (")
 
 
 def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,6 +84,7 @@ def test_what_is_kept_of_a_person_is_shown_and_erased(cobranza: Cobranza) -> Non
     cobranza(*LAURA)
 
     kept = cobranza.json("people", "export", "C1")
+    assert "--reason" in cobranza("people", "erase", "1", "--reason", " ", expect=2).stderr
     erased = cobranza("people", "erase", "1", "--reason", "lo pidió").stdout
 
     assert [row["name"] for row in kept["people"]] == ["Laura Méndez"]

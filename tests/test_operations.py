@@ -130,6 +130,14 @@ def test_the_service_starts_the_bot_where_it_may_write_what_it_keeps() -> None:
     assert all((home / path).is_relative_to(service["ReadWritePaths"]) for path in kept)
 
 
+def test_who_runs_the_service_may_write_what_was_there_before_and_each_night_s_backup() -> None:
+    """By then `cobranza init` has made the database, as another user."""
+    (handed,) = re.findall(r"chown -R cobranza: (.*)", PAGE)
+    var, env, backups = handed.split()
+    assert (var, env) == ("var", ".env")
+    assert f"cobranza backup {backups} &&" in PAGE
+
+
 def test_the_sample_files_load_without_a_refusal_and_add_up(sqlite_database: Database) -> None:
     report = import_files(sqlite_database.transaction, [ROOT / "docs" / "ejemplos"], today=date(2019, 7, 16))
     assert {file.path.name: (file.new, file.refused, file.problems) for file in report.files} == {

@@ -143,7 +143,8 @@ def register(app: App) -> None:
     app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
     app.add_handler(MessageHandler(filters.TEXT, refusals_said(mailing.text)))
     app.add_handler(MessageHandler(filters.ATTACHMENT, refusals_said(mailing.file)))
-    app.add_handler(MessageHandler(filters.ALL, start.not_text))
+    # A message that somebody pinned, another wallpaper: Telegram tells of it, and nobody said anything.
+    app.add_handler(MessageHandler(~filters.StatusUpdate.ALL, start.not_text))
     app.add_error_handler(on_error)
 
 

@@ -50,7 +50,13 @@ def add(
     settings = read_settings()
     with transaction(settings) as session:
         person = access.add(
-            session, occasion(settings), telegram_id=telegram_id, name=name, role=role, collector_code=collector
+            session,
+            occasion(settings),
+            telegram_id=telegram_id,
+            name=name,
+            role=role,
+            collector_code=collector,
+            language=settings.language,
         )
     _show(person, settings, json=json)
 

@@ -84,11 +84,18 @@ def _webhook(settings: Settings, hook: dict[str, Any], language: Language) -> It
     if settings.telegram_mode == "webhook" and url != settings.telegram_webhook_url:
         said = _("Telegram does not bring the updates to TELEGRAM_WEBHOOK_URL but to: %(url)s", url=url or "–")
         yield Finding("telegram", Grade.WARNING, said, _("«cobranza run» tells Telegram the address."))
+    waiting = hook.get("pending_update_count") or 0
     if url and hook.get("last_error_message"):
-        said = _("Telegram could not bring an update: %(reason)s", reason=hook["last_error_message"])
+        at = datetime.fromtimestamp(hook.get("last_error_date") or 0, settings.timezone)
+        said = _(
+            "Telegram could not bring an update on %(at)s: %(reason)s",
+            at=f"{language.date(at)} {at:%H:%M}",
+            reason=hook["last_error_message"],
+        )
         todo = _("Check that the address is open to the internet, with https, and leads to TELEGRAM_WEBHOOK_LISTEN.")
-        yield Finding("telegram", Grade.WRONG, said, todo)
-    if (waiting := hook.get("pending_update_count") or 0) > _MANY_WAIT:
+        # Telegram goes on telling of the last failure, a restart's too, when all has been brought since.
+        yield Finding("telegram", Grade.WRONG if waiting else Grade.WARNING, said, todo)
+    if waiting > _MANY_WAIT:
         said = language.ngettext("%(n)s update waits at Telegram.", "%(n)s updates wait at Telegram.", waiting)
         yield Finding("telegram", Grade.WARNING, said, _("Check that the bot runs («cobranza run»)."))
 

@@ -52,10 +52,19 @@ def one(session: Session, occasion: Occasion, person_id: int) -> Colleague:
 
 
 def add(
-    session: Session, occasion: Occasion, *, telegram_id: int, name: str, role: Role, collector_code: str | None
+    session: Session,
+    occasion: Occasion,
+    *,
+    telegram_id: int,
+    name: str,
+    role: Role,
+    collector_code: str | None,
+    language: str,
 ) -> Person:
     """Let somebody in whose Telegram number the office knows; leaves a trace. Raises what `people.add` does."""
-    person = services.add(session, telegram_id=telegram_id, name=name, role=role, collector_code=collector_code)
+    person = services.add(
+        session, telegram_id=telegram_id, name=name, role=role, collector_code=collector_code, language=language
+    )
     audit.record(session, occasion.person, "add", f"person {person.id}", now=occasion.now, source=occasion.source)
     return person
 

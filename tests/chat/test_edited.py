@@ -34,6 +34,19 @@ async def test_a_message_that_is_changed_answers_no_question(phone: Phone) -> No
     assert "24/07" not in (await phone.type("/historial 7")).plain_text
 
 
+async def test_what_telegram_tells_of_the_chat_itself_is_not_answered(phone: Phone) -> None:
+    day = (await phone.type("/hoy")).as_json()
+    about = {name: day[name] for name in ("chat", "date")} | {"from": phone.world.users[phone.user_id].as_json()}
+
+    pinned = await phone.receive("message", {**about, "message_id": 901, "pinned_message": day})
+    timer = {"message_auto_delete_time": 86_400}
+    deleting = await phone.receive("message", {**about, "message_id": 902, "message_auto_delete_timer_changed": timer})
+    place = await phone.receive("message", {**about, "message_id": 903, "location": {"latitude": 1, "longitude": 1}})
+
+    assert (pinned, deleting) == ([], [])
+    assert [said.plain_text[:20] for said in place] == ["Solo se leen textos;"]
+
+
 async def test_a_place_that_moves_is_not_answered(phone: Phone) -> None:
     await phone.type("/hoy")
     last = [message for message in phone.world.messages(phone.user_id) if not message.outgoing][-1].as_json()

@@ -180,8 +180,8 @@ async def test_a_webhook_in_the_way_of_polling_is_told(office: Cobranza) -> None
 
 
 async def test_a_webhook_that_telegram_cannot_reach_is_told(office: Cobranza) -> None:
-    info = {"url": "https://otro.mx/bot", "last_error_message": "Wrong response: 502"}
-    runner, office.environment["TELEGRAM_API_URL"] = await hooked(**info)
+    info = {"url": "https://otro.mx/bot", "last_error_message": "Wrong response: 502", "last_error_date": 1_563_300_000}
+    runner, office.environment["TELEGRAM_API_URL"] = await hooked(**info, pending_update_count=1)
     office.environment |= {
         "TELEGRAM_MODE": "webhook",
         "TELEGRAM_WEBHOOK_URL": "https://casa.mx/bot",
@@ -190,7 +190,11 @@ async def test_a_webhook_that_telegram_cannot_reach_is_told(office: Cobranza) ->
     other, failing = await found(office, expect=1)
     await runner.cleanup()
     assert (other[1], failing[1]) == ("warning", "wrong")
-    assert "Wrong response: 502" in failing[2]
+    assert failing[2] == "Telegram no pudo entregar un mensaje el 16/07/2019 13:00: Wrong response: 502"
+
+    runner, office.environment["TELEGRAM_API_URL"] = await hooked(**info, pending_update_count=0)
+    assert (await found(office))[1] == ("telegram", "warning", failing[2]), "all has been brought since"
+    await runner.cleanup()
 
 
 async def test_a_database_out_of_reach_is_told_without_its_password(office: Cobranza) -> None:

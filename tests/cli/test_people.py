@@ -80,6 +80,12 @@ def test_who_goes_is_said_to_send_no_more(seeded: Cobranza, way: tuple[object, .
     assert seeded.json("deliver", "--json")["states"] == {}
 
 
+def test_who_is_added_is_answered_in_the_office_s_language_until_they_choose(cobranza: Cobranza) -> None:
+    cobranza.environment["LANGUAGE"] = "en"
+    cobranza(*LAURA)
+    assert [row["language"] for row in cobranza.json("people", "export", "C1")["people"]] == ["en"]
+
+
 def test_what_is_kept_of_a_person_is_shown_and_erased(cobranza: Cobranza) -> None:
     cobranza(*LAURA)
 

@@ -197,7 +197,13 @@ def menus(world: World) -> list[tuple[str, str | None]]:
 
 def test_who_is_added_at_the_office_leaves_a_trace(world: World) -> None:
     added = world.call(
-        access.add, act(COMMAND_LINE), telegram_id=7, name="Eva", role=Role.ADMINISTRATOR, collector_code=None
+        access.add,
+        act(COMMAND_LINE),
+        telegram_id=7,
+        name="Eva",
+        role=Role.ADMINISTRATOR,
+        collector_code=None,
+        language="en",
     )
-    assert (added.name, added.telegram_id) == ("Eva", 7)
+    assert (added.name, added.telegram_id, added.language) == ("Eva", 7, "en")
     assert trail(world) == [(None, "add", f"person {added.id}")]

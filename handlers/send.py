@@ -22,6 +22,7 @@ from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError
 from bot.domain.correspondence import Attachment
 from bot.presenters.reply import Keyboard, Picture, Reply
 from bot.services import pictures, sent_messages
+from handlers import transport
 from handlers.office import Office
 from handlers.transport import ReceiptLostError
 
@@ -215,9 +216,9 @@ async def _request_rich(bot: Bot, office: Office, where: dict[str, Any], request
     # as it comes: objects of a whole message would be made for the two numbers that are read.
     if "message_id" in where:
         # In small letters, as the Bot API allows: the library warns where it has a method of its own.
-        return await bot.do_api_request("editmessagetext", {**where, **request})
+        return await transport.request(bot, "editmessagetext", {**where, **request})
     protection = {"protect_content": True} if office.protect else {}
-    sent: Any = await bot.do_api_request("sendRichMessage", {**where, **request, **protection})
+    sent = await transport.request(bot, "sendRichMessage", {**where, **request, **protection})
     await _note(office, sent["chat"]["id"], sent["message_id"])
     return sent
 

@@ -17,6 +17,7 @@ from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, Teleg
 
 from bot.domain.errors import DatabaseAway
 from bot.services import updates
+from handlers import transport
 from handlers.context import App
 from handlers.errors import say_later
 from handlers.office import Office
@@ -134,7 +135,7 @@ async def _fetch(app: App, offset: int | None, wait: int) -> list[dict[str, Any]
     """The updates that wait, as they came: one that the library cannot read would hide those beside it for good."""
     wanted = {"timeout": wait, "allowed_updates": KINDS} | ({} if offset is None else {"offset": offset})
     # In small letters, as the Bot API allows, for the library's own `get_updates` is the one that hides them.
-    fetched: Any = await app.bot.do_api_request("getupdates", wanted, read_timeout=wait + _ANSWER_SECONDS)
+    fetched = await transport.request(app.bot, "getupdates", wanted, read_timeout=wait + _ANSWER_SECONDS)
     if not isinstance(fetched, list) or not all(_is_update(one) for one in fetched):
         raise NetworkError("what came are no updates")
     return fetched

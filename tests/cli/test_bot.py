@@ -145,6 +145,17 @@ async def test_a_port_that_is_taken_is_said(cobranza: Cobranza) -> None:
     assert len(err.splitlines()) == 1
 
 
+async def test_a_token_that_is_replaced_while_it_runs_is_said(seeded: Cobranza, telegram: BotApiServer) -> None:
+    process = await start(seeded, "run")
+    await telegram.world.wait_for(lambda: any(call.method == "deleteWebhook" for call in telegram.world.calls))
+    telegram.token = TOKEN[::-1]
+    telegram.world.type(1001, "/hoy")
+    _, err = await ended(process, 10)
+
+    assert process.returncode == 1
+    assert err == "Telegram no reconoce el token: revise TELEGRAM_TOKEN.\n"
+
+
 @pytest.mark.usefixtures("telegram")
 @pytest.mark.parametrize("host", ["127.0.0.1", "no.hay"])
 async def test_an_address_where_no_webhook_can_be_listened_for_is_said(seeded: Cobranza, host: str) -> None:

@@ -131,12 +131,13 @@ def _lines(value: str) -> str:
 
 
 def _known_language(code: str) -> str:
-    if ":" in code:
-        # Desktops set a variable of this name for GNU gettext, as a list: `es_MX:es`, `en_US:en`.
-        return next((known for known in code.split(":") if known in LANGUAGES), SPANISH)
-    if code not in LANGUAGES:
+    by_letters = {known[:2]: known for known in LANGUAGES}
+    if re.search("[:_.]", code):
+        # A variable of this name is GNU gettext's, too: desktops set `en_US:en`, and many a server `en_US.UTF-8`.
+        return next((by_letters[each[:2]] for each in code.split(":") if each[:2] in by_letters), SPANISH)
+    if code[:2] not in by_letters or len(code) > len("es"):
         raise ValueError(code)
-    return code
+    return by_letters[code]
 
 
 def _listen(value: str) -> str:

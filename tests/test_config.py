@@ -62,7 +62,18 @@ def test_the_environment_comes_before_the_file(monkeypatch: pytest.MonkeyPatch) 
     assert (settings.company_name, settings.company_rfc) == ("Entorno", "AAA010101AAA")
 
 
-@pytest.mark.parametrize(("listed", "code"), [("es_MX:es", SPANISH), ("en_US:en", ENGLISH), ("fr_FR:fr", SPANISH)])
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [
+        ("es_MX:es", SPANISH),
+        ("en_US:en", ENGLISH),
+        ("fr_FR:fr", SPANISH),
+        ("en_US.UTF-8", ENGLISH),
+        ("en_US", ENGLISH),
+        ("es", SPANISH),
+        ("C.UTF-8", SPANISH),
+    ],
+)
 def test_a_desktop_s_own_list_of_languages_is_no_wrong_setting(
     monkeypatch: pytest.MonkeyPatch, listed: str, code: str
 ) -> None:

@@ -3,6 +3,7 @@
 from telegram import Update
 
 from bot.domain.errors import MalformedCommand, NothingPending
+from bot.domain.text import fold
 from bot.i18n import LANGUAGES, Language, language
 from bot.presenters import access as present
 from bot.services import access, invitations
@@ -60,11 +61,12 @@ async def change(update: Update, context: Context) -> None:
 
 async def idioma(update: Update, context: Context) -> None:
     """`/idioma`: the languages to choose from; `/idioma en`: that one."""
-    typed = after_command(update).casefold()
+    typed = after_command(update)
     if not typed:
         await context.say(update, present.languages(context.language))
         return
-    code = next((c for c, name in LANGUAGES.items() if typed in (c[:2], c.casefold(), name.casefold())), None)
+    wanted = fold(typed)
+    code = next((c for c, name in LANGUAGES.items() if wanted in (c[:2], c.casefold(), fold(name))), None)
     if code is None:
         raise MalformedCommand("idioma", typed)
     await context.say(update, present.language_set(await _set(context, code)))

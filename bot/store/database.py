@@ -50,8 +50,12 @@ class Database:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self.url = parsed
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        # Else that of the database counts, or of the environment: of SQL_ASCII, which a server set up with LANG=C has,
+        # the driver gives bytes for text.
+        encoding = {} if is_sqlite else {"client_encoding": "utf8"}
         # An error's parameters are customers' data, and errors are logged.
-        self.engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True)
+        self.engine = create_engine(parsed, pool_pre_ping=not is_sqlite, hide_parameters=True, connect_args=encoding)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
         else:

@@ -1,5 +1,6 @@
 """`cobranza`: the same use cases without Telegram."""
 
+import errno
 import sys
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -58,4 +59,10 @@ def main() -> None:
             # Windows writes what goes to a file or another program in an old encoding, which lacks most of what people
             # are called; and no name, however odd, may end a command.
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
-    app()
+    try:
+        app()
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        # The disk that the answer goes to is full.
+        sys.exit(error.strerror)

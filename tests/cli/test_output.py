@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -25,6 +26,15 @@ def test_what_is_redirected_is_utf_8_whatever_the_system_would_write(cobranza: C
     assert (refused.returncode, refused.stdout) == (1, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk without room")
+@pytest.mark.parametrize("command", ["doctor --json", "export audit", "people list"])
+def test_an_answer_for_which_the_disk_has_no_room_is_said_in_a_line(cobranza: Cobranza, command: str) -> None:
+    cobranza("people", "add", "--telegram-id", "5", "--name", "Ana", "--role", "administrator")
+    with Path("/dev/full").open("wb") as full:
+        refused = redirected(cobranza, *command.split(), to=full)
+    assert (refused.returncode, refused.stderr.splitlines()) == (1, [b"No space left on device"])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows' names are Unicode")
 def test_a_name_that_is_no_text_ends_no_command(cobranza: Cobranza) -> None:
     refused = redirected(cobranza, "import", os.fsdecode(b"cartera\xe9.csv"))
@@ -33,9 +43,11 @@ def test_a_name_that_is_no_text_ends_no_command(cobranza: Cobranza) -> None:
     assert b"Traceback" not in refused.stderr
 
 
-def redirected(cobranza: Cobranza, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+def redirected(
+    cobranza: Cobranza, *arguments: str, to: IO[bytes] | int = subprocess.PIPE
+) -> "subprocess.CompletedProcess[bytes]":
     """A command as a process of its own, whose output goes to pipes, as Windows would encode it."""
     environment = os.environ | cobranza.environment | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp1252"}
     environment.pop("PYTHONUTF8", None)
     command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603 - ourselves
+    return subprocess.run(command, env=environment, check=False, stdout=to, stderr=subprocess.PIPE)  # noqa: S603 - ourselves

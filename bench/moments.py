@@ -38,7 +38,8 @@ from bot.domain.runs import RunState
 from bot.services import imports, outbox, statements
 from bot.store import customers
 from bot.store.database import Database
-from bot.store.models import DocumentRow, MailRow, PromiseRow
+from bot.store.mail_models import MailRow
+from bot.store.models import DocumentRow, PromiseRow
 from bot.store.receipt_models import ReceiptRow
 from bot.store.run_models import RunRow
 from tests import factories

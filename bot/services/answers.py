@@ -13,7 +13,7 @@ from bot.domain.correspondence import MailState, TryLater
 from bot.domain.errors import DatabaseAway
 from bot.domain.reminders import Hours
 from bot.store import addresses, answers, customers, notices, people, sources
-from bot.store.models import AnswerRow
+from bot.store.mail_models import AnswerRow
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.store.models import BadAddressRow
+from bot.store.mail_models import BadAddressRow
 from bot.store.upsert import insert
 
 

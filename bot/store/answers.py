@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.domain.correspondence import MailState
 from bot.domain.people import Role
 from bot.store import notices
-from bot.store.models import AnswerRow, CustomerRow, MailRow
+from bot.store.mail_models import AnswerRow, MailRow
+from bot.store.models import CustomerRow
 from bot.store.upsert import insert
 
 

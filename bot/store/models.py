@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     ForeignKey,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -16,15 +15,14 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.domain.correspondence import MailState
 from bot.domain.people import Role
 from bot.domain.promises import Cause, PromiseState
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
-from bot.store import access_models, receipt_models, rep_models  # noqa: F401 - which declare more tables
+from bot.store import access_models, mail_models, receipt_models, rep_models  # noqa: F401 - which declare more tables
 from bot.store.base import Base, BigId
-from bot.store.run_models import RunFileRow
 from bot.store.types import Minor
 
 
@@ -289,64 +287,6 @@ class NoticeRow(Base):
     not_before: Mapped[datetime | None]
 
 
-class MailRow(Base):
-    """A mail of the outbox, frozen when queued: what the customer received is evidence."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (
-        Index("ix_outbox_state_not_before", "state", "not_before"),
-        Index("ix_outbox_message_id", "message_id"),
-        Index("ix_outbox_conversation_id", "conversation_id"),
-        Index("ix_outbox_sent_at", "sent_at"),
-        Index("ix_outbox_customer_id", "customer_id"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), unique=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    queued_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    to: Mapped[list[str]] = mapped_column(JSON)
-    cc: Mapped[list[str]] = mapped_column(JSON)
-    bcc: Mapped[list[str]] = mapped_column(JSON)
-    subject: Mapped[str] = mapped_column(String(255))
-    text: Mapped[str]
-    html: Mapped[str]
-    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
-    queued_at: Mapped[datetime]
-    not_before: Mapped[datetime | None]
-    claimed_at: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
-    draft_id: Mapped[str | None] = mapped_column(String(500))
-    message_id: Mapped[str | None] = mapped_column(String(250))
-    conversation_id: Mapped[str | None] = mapped_column(String(250))
-    attempts: Mapped[int] = mapped_column(default=0)
-    reason: Mapped[str] = mapped_column(String(500), default="")
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
-
-    attachments: Mapped[list["MailAttachmentRow"]] = relationship(
-        lazy="raise_on_sql", order_by="MailAttachmentRow.position"
-    )
-    # Kept once for all mails of a sending; no draft takes them back once it is confirmed.
-    run_files: Mapped[list[RunFileRow]] = relationship(
-        primaryjoin=lambda: foreign(RunFileRow.run_id) == MailRow.run_id,
-        lazy="raise_on_sql",
-        order_by=RunFileRow.id,
-        viewonly=True,
-    )
-
-
-class MailAttachmentRow(Base):
-    """A file of a queued mail, byte for byte."""
-
-    __tablename__ = "outbox_attachments"
-
-    mail_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    content_type: Mapped[str] = mapped_column(String(100))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-
-
 class AuditRow(Base):
     """Who did what to what, when, and from which update. Append-only."""
 
@@ -369,32 +309,3 @@ class SourceRow(Base):
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     last_success_at: Mapped[datetime]
     cursor: Mapped[str | None] = mapped_column(String(40))
-
-
-class AnswerRow(Base):
-    """A mail that came back to the mailbox, a reply or a bounce, to be told to a person once."""
-
-    __tablename__ = "answers"
-    __table_args__ = (UniqueConstraint("message_id", "person_id"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    message_id: Mapped[str] = mapped_column(String(250))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    received_at: Mapped[datetime]
-    sender: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(String(255))
-    text: Mapped[str] = mapped_column(Text)
-    failures: Mapped[list[list[Any]]] = mapped_column(JSON)
-    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED, index=True)
-    not_before: Mapped[datetime | None]
-
-
-class BadAddressRow(Base):
-    """An address that a mail bounced from; nothing more is sent to it until a person says that it works again."""
-
-    __tablename__ = "bad_addresses"
-
-    address: Mapped[str] = mapped_column(String(254), primary_key=True)
-    since: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(String(500))

@@ -12,8 +12,8 @@ from bot.domain.people import Role
 from bot.domain.promises import NOT_KEPT
 from bot.domain.reminders import CASH_WORDS, ReminderKind
 from bot.store.documents import open_on
+from bot.store.mail_models import AnswerRow
 from bot.store.models import (
-    AnswerRow,
     CustomerRow,
     DocumentRow,
     NoticeRow,

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 from bot.domain.correspondence import Attachment, Mail, MailState, Posted, SkipReason
 from bot.domain.people import Person
 from bot.domain.runs import RunState
-from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
+from bot.store.mail_models import MailAttachmentRow, MailRow
+from bot.store.models import CustomerRow
 from bot.store.run_models import RunCustomerRow, RunRow
 from bot.store.upsert import insert
 

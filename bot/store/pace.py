@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import MailState, Pace
 from bot.store import sources
-from bot.store.models import MailRow, SourceRow
+from bot.store.mail_models import MailRow
+from bot.store.models import SourceRow
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(hours=24)

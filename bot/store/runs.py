@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bot.domain.correspondence import Attachment, MailState, SkipReason
 from bot.domain.people import Person
 from bot.domain.runs import Recipient, Run, RunFile, RunState
-from bot.store.models import CustomerRow, MailRow
+from bot.store.mail_models import MailRow
+from bot.store.models import CustomerRow
 from bot.store.run_models import RunCustomerRow, RunFileRow, RunRow
 from bot.store.upsert import insert
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import MailState
 from bot.domain.vitals import FAILED_SINCE
-from bot.store.models import HandledUpdateRow, MailRow
+from bot.store.mail_models import MailRow
+from bot.store.models import HandledUpdateRow
 
 
 def outbox(session: Session, now: datetime) -> tuple[int, int, datetime | None]:

@@ -10,7 +10,8 @@ from bot.demo.server import BotApiServer
 from bot.domain.reminders import QuietHours
 from bot.services import answers
 from bot.store.database import Database
-from bot.store.models import AnswerRow, CustomerRow, MailRow
+from bot.store.mail_models import AnswerRow, MailRow
+from bot.store.models import CustomerRow
 from tests.chat.conftest import COLLECTOR, SUPERVISOR, TODAY, Running, Wire
 from tests.chat.patience import patience
 from tests.chat.phone import Phone

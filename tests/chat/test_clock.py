@@ -7,7 +7,8 @@ import pytest
 from bot import app
 from bot.config import Settings
 from bot.store.database import Database
-from bot.store.models import CustomerRow, MailRow
+from bot.store.mail_models import MailRow
+from bot.store.models import CustomerRow
 from handlers import jobs
 from tests.chat.conftest import Running
 from tests.chat.patience import patience

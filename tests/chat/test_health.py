@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.domain.correspondence import MailState
 from bot.services.updates import mark_handled
 from bot.store.database import Database
-from bot.store.models import MailRow
+from bot.store.mail_models import MailRow
 from handlers import health
 from tests.chat.conftest import Running
 from tests.chat.patience import patience

@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.store.database import Database
-from bot.store.models import MailRow
+from bot.store.mail_models import MailRow
 from tests.chat.conftest import Running
 from tests.chat.phone import Phone
 from tests.cli.commands import Cobranza

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from bot import app
 from bot.store import pace
 from bot.store.database import Database
-from bot.store.models import CustomerRow, MailRow
+from bot.store.mail_models import MailRow
+from bot.store.models import CustomerRow
 from handlers import jobs
 from tests.chat.conftest import Running
 from tests.chat.patience import patience

@@ -19,7 +19,8 @@ from bot.domain.people import COMMAND_LINE
 from bot.mail.folder import FolderMailer
 from bot.services import access
 from bot.store.database import Database
-from bot.store.models import CustomerRow, MailRow
+from bot.store.mail_models import MailRow
+from bot.store.models import CustomerRow
 from bot.store.sources import LastSync, note_sync
 from handlers import sending
 from tests import factories

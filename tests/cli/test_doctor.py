@@ -12,7 +12,8 @@ from bot.demo.server import BotApiServer
 from bot.domain.correspondence import MailState
 from bot.services.updates import mark_handled
 from bot.store.database import Database
-from bot.store.models import CustomerRow, MailRow, PersonRow
+from bot.store.mail_models import MailRow
+from bot.store.models import CustomerRow, PersonRow
 from bot.store.sources import LastSync, note_sync
 from tests.cli.commands import Cobranza
 from tests.contpaqi_company import Company

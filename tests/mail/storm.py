@@ -17,7 +17,8 @@ from bot.mail import Mailer
 from bot.services import outbox
 from bot.services.outbox import STUCK_AFTER
 from bot.store.database import Database
-from bot.store.models import CustomerRow, MailAttachmentRow, MailRow
+from bot.store.mail_models import MailAttachmentRow, MailRow
+from bot.store.models import CustomerRow
 from tests.mail.graph_faults import Fault, Faults, Trouble
 from tests.mail.graph_server import GraphServer
 

@@ -17,7 +17,7 @@ from bot.domain.runs import Audience, Candidate, Progress
 from bot.services import outbox, runs, sending
 from bot.services.enclosing import House
 from bot.services.outbox import Delivery, Transactions
-from bot.store.models import MailRow
+from bot.store.mail_models import MailRow
 from tests.services.world import NOW, World
 
 

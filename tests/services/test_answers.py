@@ -16,7 +16,8 @@ from bot.services import answers
 from bot.services.answers import EVERY, FIRST, OVERLAP
 from bot.store import addresses, outbox
 from bot.store import answers as store
-from bot.store.models import AnswerRow, CustomerRow, MailRow, PersonRow
+from bot.store.mail_models import AnswerRow, MailRow
+from bot.store.models import CustomerRow, PersonRow
 from tests import factories
 from tests.mail import reports
 from tests.services.mailbox import CAME, NOT_FOUND, NOTICE, OURS, Mailbox

@@ -18,7 +18,8 @@ from bot.domain.promises import PromiseState
 from bot.domain.receivables import ApplicationKind, AttachmentPolicy
 from bot.services import confirming, scheduling, undoing
 from bot.store import addresses, promises
-from bot.store.models import AuditRow, CustomerRow, DocumentRow, MailRow
+from bot.store.mail_models import MailRow
+from bot.store.models import AuditRow, CustomerRow, DocumentRow
 from tests import factories
 from tests.services.post import Office, queue
 from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act

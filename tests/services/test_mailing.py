@@ -12,7 +12,8 @@ from bot.mail.envelope import checked
 from bot.services import runs
 from bot.store.addresses import mark_bad
 from bot.store.database import Database
-from bot.store.models import AuditRow, CustomerRow, DocumentRow, MailAttachmentRow, MailRow
+from bot.store.mail_models import MailAttachmentRow, MailRow
+from bot.store.models import AuditRow, CustomerRow, DocumentRow
 from tests import factories
 from tests.services.post import HOUSE, Office, candidates, queue, standing
 from tests.services.world import NOW, TODAY, World, act, build

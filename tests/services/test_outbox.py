@@ -8,7 +8,7 @@ from bot.domain.correspondence import Mail, MailState, Rejected, TryLater
 from bot.services import outbox, runs
 from bot.services.outbox import MAX_ATTEMPTS, MAX_PAUSE, MIN_PAUSE, STUCK_AFTER
 from bot.store import outbox as store
-from bot.store.models import MailRow
+from bot.store.mail_models import MailRow
 from tests import factories
 from tests.services.post import Office, Post, begin, queue, standing, write
 from tests.services.world import NOW, World

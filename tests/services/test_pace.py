@@ -8,7 +8,7 @@ from bot.services import outbox
 from bot.services.outbox import STUCK_AFTER, next_departure, pause_of_pace
 from bot.store import outbox as store
 from bot.store import pace
-from bot.store.models import MailRow
+from bot.store.mail_models import MailRow
 from tests.services.post import Office, Post
 from tests.services.world import NOW, World
 

@@ -9,7 +9,8 @@ from bot.domain.correspondence import MailState, Rejected, SkipReason, TryLater
 from bot.domain.people import COMMAND_LINE
 from bot.domain.runs import RunState
 from bot.services import access, mailing, runs, sending
-from bot.store.models import CustomerRow, DocumentRow, MailRow, PersonRow
+from bot.store.mail_models import MailRow
+from bot.store.models import CustomerRow, DocumentRow, PersonRow
 from tests import factories
 from tests.services.post import HOUSE, Office, Post, begin, queue, told, work, write
 from tests.services.world import NOW, TODAY, World, act

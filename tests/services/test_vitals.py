@@ -7,7 +7,7 @@ from bot.domain.vitals import STUCK_AFTER, Vitals
 from bot.services import updates
 from bot.services.vitals import take
 from bot.store.database import Database
-from bot.store.models import MailRow
+from bot.store.mail_models import MailRow
 from bot.store.sources import LastSync, note_sync
 from tests.services.world import NOW, World
 

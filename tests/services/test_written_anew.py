@@ -8,7 +8,8 @@ import pytest
 from bot.domain.correspondence import Attachment, Mail, MailState, Rejected, SkipReason, TryLater
 from bot.services import runs
 from bot.services.outbox import STUCK_AFTER
-from bot.store.models import CustomerRow, DocumentRow, MailAttachmentRow, MailRow
+from bot.store.mail_models import MailAttachmentRow, MailRow
+from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
 from tests.services.post import Office, write
 from tests.services.world import TODAY, World, act

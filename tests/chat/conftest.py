@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date, time
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from bot.config import Settings
 from bot.demo.server import BotApiServer
 from bot.domain.people import Role
 from bot.domain.reminders import QuietHours
+from bot.mail.folder import FolderMailer
 from bot.services import imports
 from bot.store.database import Database
-from handlers import pace
+from handlers import pace, sending
 from tests import factories
 from tests.chat.independent import problems, refusals
 from tests.chat.patience import patience
@@ -184,3 +186,16 @@ def long_statement(database: Database) -> None:
         customer = factories.customer(session, "CL777", "Zoila Luna", rfc="LUZO900101XX1")
         for folio in range(1, 31):
             factories.document(session, customer, str(folio), series="F", total=100)
+
+
+@pytest.fixture
+def slow_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each mail takes a while, and progress is shown at once."""
+    send = FolderMailer.send
+
+    def slowly(self: FolderMailer, draft_id: str) -> None:
+        sleep(0.15)
+        send(self, draft_id)
+
+    monkeypatch.setattr(FolderMailer, "send", slowly)
+    monkeypatch.setattr(sending, "PROGRESS_SECONDS", 0.1)

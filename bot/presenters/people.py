@@ -1,11 +1,7 @@
 """People as lines of a list."""
 
-from markupsafe import escape
-
-from bot.domain.people import MAX_CODE, MAX_NAME, NotACode, NotAName, Person, Role
+from bot.domain.people import Person, Role
 from bot.i18n import Language
-from bot.presenters.reply import Reply
-from bot.render.plain import short
 
 
 def role_name(role: Role, language: Language) -> str:
@@ -28,26 +24,6 @@ def kept_back(mails: int, language: Language) -> str:
     return language.ngettext(
         "%(n)s email that they were sending does not leave.", "%(n)s emails that they were sending do not leave.", mails
     )
-
-
-def not_a_name(refused: NotAName, language: Language) -> Reply:
-    """What a name looks like."""
-    said = language.gettext(
-        "“%(value)s” is not a name: write 1 to %(most)s characters, such as Laura Méndez.",
-        value=escape(short(refused.name, 60)),
-        most=MAX_NAME,
-    )
-    return Reply(plain=f"✋ {said}")
-
-
-def not_a_code(refused: NotACode, language: Language) -> Reply:
-    """What a collector code looks like."""
-    said = language.gettext(
-        "“%(value)s” is not a collector code: write at most %(most)s characters, such as C1.",
-        value=escape(short(refused.code, 60)),
-        most=MAX_CODE,
-    )
-    return Reply(plain=f"✋ {said}")
 
 
 def person_line(person: Person, language: Language) -> str:

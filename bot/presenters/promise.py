@@ -7,7 +7,6 @@ from textwrap import wrap
 
 from markupsafe import escape
 
-from bot.domain.errors import AmountOrFolio
 from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import FAR_DAYS, Promise, PromiseState
@@ -288,17 +287,6 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
         "totals": _totals([item.balance for item in step.items], listed=LISTED),
     }
     return screen(language, "confirm", context, keyboard=rows((Button("✅ " + label, f"pk:{step.number}"),), (cancel,)))
-
-
-def amount_or_folio(refused: AmountOrFolio, language: Language) -> Reply:
-    """For «A1 3», where there is a document A1-3."""
-    said = language.gettext(
-        "«%(document)s %(number)s» may be document %(document)s-%(number)s, or an amount. Write "
-        "<code>%(document)s-%(number)s</code>, or <code>$%(number)s</code>.",
-        document=escape(short(refused.document, _ASIDE_SHOWN)),
-        number=refused.number,
-    )
-    return Reply(plain=f"✋ {said}")
 
 
 def set_aside(typed: str, asked: Reply, language: Language) -> Reply:

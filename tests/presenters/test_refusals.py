@@ -28,7 +28,8 @@ from bot.domain.receipts import (
 )
 from bot.domain.reminders import HourIsQuiet, QuietHours, UnreadableReminder
 from bot.i18n import ENGLISH, SPANISH, language
-from bot.presenters.refusals import FORMS, refusal
+from bot.presenters.refusals import refusal
+from bot.presenters.saying_no import FORMS
 from bot.presenters.skipping import skip_sentence
 from bot.presenters.welcome import COMMANDS
 from tests.presenters.checks import assert_sendable

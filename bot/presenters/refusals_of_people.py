@@ -1,0 +1,88 @@
+"""Why nobody comes in, and what a person cannot be, as sentences."""
+
+from bot.domain.access import InvitationNotValid, LastAdministrator, NotYourself, SeveralPeople
+from bot.domain.people import (
+    MAX_CODE,
+    MAX_NAME,
+    CollectorWithoutPortfolio,
+    NotACode,
+    NotAName,
+    PersonNotFound,
+    TelegramIdTaken,
+)
+from bot.i18n import Language
+from bot.presenters.reply import Reply
+from bot.presenters.saying_no import Writers, say_no
+
+
+def _without_portfolio(refused: CollectorWithoutPortfolio, language: Language) -> Reply:
+    return say_no(language, "%(name)s is a collector and needs the code of a portfolio.", name=refused.name)
+
+
+def _telegram_id_taken(refused: TelegramIdTaken, language: Language) -> Reply:
+    return say_no(language, "Telegram user %(id)s is already %(name)s.", id=refused.telegram_id, name=refused.name)
+
+
+def _person_not_found(refused: PersonNotFound, language: Language) -> Reply:
+    return say_no(language, "Nobody has number %(id)s.", id=refused.id)
+
+
+def _invitation_not_valid(refused: InvitationNotValid, language: Language) -> Reply:
+    _ = language.gettext
+    reasons = {
+        "used": _("This link was used already. Ask the office for another one."),
+        "expired": _("This link has expired. Ask the office for another one."),
+        "unknown": _("This link is not valid. Ask the office for another one."),
+    }
+    return Reply(plain=f"✋ {reasons[refused.reason]}")
+
+
+def _several_people(refused: SeveralPeople, language: Language) -> Reply:
+    numbers = ", ".join(map(str, refused.ids))
+    return say_no(
+        language,
+        "Several people have code %(code)s: write one of their numbers, %(ids)s.",
+        code=refused.code,
+        ids=numbers,
+    )
+
+
+def _not_yourself(_refused: NotYourself, language: Language) -> Reply:
+    return say_no(language, "Nobody can take away their own access. Ask another administrator.")
+
+
+def _last_administrator(refused: LastAdministrator, language: Language) -> Reply:
+    return say_no(
+        language, "%(name)s is the last administrator: give another person that role first.", name=refused.name
+    )
+
+
+def _not_a_name(refused: NotAName, language: Language) -> Reply:
+    return say_no(
+        language,
+        "“%(value)s” is not a name: write 1 to %(most)s characters, such as Laura Méndez.",
+        value=refused.name,
+        most=MAX_NAME,
+    )
+
+
+def _not_a_code(refused: NotACode, language: Language) -> Reply:
+    return say_no(
+        language,
+        "“%(value)s” is not a collector code: write at most %(most)s characters, such as C1.",
+        value=refused.code,
+        most=MAX_CODE,
+    )
+
+
+WRITERS: Writers = {
+    InvitationNotValid: _invitation_not_valid,
+    NotYourself: _not_yourself,
+    SeveralPeople: _several_people,
+    LastAdministrator: _last_administrator,
+    CollectorWithoutPortfolio: _without_portfolio,
+    TelegramIdTaken: _telegram_id_taken,
+    PersonNotFound: _person_not_found,
+    NotAName: _not_a_name,
+    NotACode: _not_a_code,
+}

@@ -1,0 +1,161 @@
+"""What may not be promised, planned or undone, as sentences."""
+
+from markupsafe import escape
+
+from bot.domain import errors
+from bot.domain.money import Money
+from bot.domain.promises import PromiseState
+from bot.i18n import Language
+from bot.presenters.promise import gone_by, states
+from bot.presenters.reply import Reply
+from bot.presenters.saying_no import SHOWN, Writers, say_no
+from bot.render.plain import short
+
+
+def _not_collectable(refused: errors.DocumentNotCollectable, language: Language) -> Reply:
+    _ = language.gettext
+    document = escape(short(refused.document, SHOWN))
+    sentences = {
+        "paid": _("Document %(document)s is paid: there is nothing to promise.", document=document),
+        "cancelled": _("Document %(document)s is cancelled: there is nothing to promise.", document=document),
+        "credit": _("Document %(document)s is a credit: there is nothing to promise.", document=document),
+    }
+    return Reply(plain=f"✋ {sentences[refused.reason]}")
+
+
+def _in_the_past(refused: errors.PromiseInThePast, language: Language) -> Reply:
+    return Reply(plain=f"✋ {gone_by(refused.on, refused.today, language)}")
+
+
+def _too_far(refused: errors.PromiseTooFar, language: Language) -> Reply:
+    return say_no(
+        language,
+        "%(on)s is more than %(days)s days away. Confirm the date first.",
+        on=language.date(refused.on),
+        days=refused.limit_days,
+    )
+
+
+def _amount_out_of_range(refused: errors.AmountOutOfRange, language: Language) -> Reply:
+    return say_no(
+        language,
+        "The amount %(amount)s does not fit: it must be above zero and at most the balance, %(balance)s.",
+        amount=language.money(Money(refused.amount, refused.currency)),
+        balance=language.money(Money(refused.balance, refused.currency)),
+    )
+
+
+def _nothing_ticked(_refused: errors.NothingTicked, language: Language) -> Reply:
+    return say_no(language, "No open document is ticked. Tick some in /agenda first.")
+
+
+def _other_currency(refused: errors.OtherCurrency, language: Language) -> Reply:
+    return say_no(
+        language,
+        "The document is in %(document)s and the amount in %(promised)s. Write it in %(document)s.",
+        document=language.currency_name(refused.document),
+        promised=language.currency_name(refused.promised),
+    )
+
+
+def _amount_for_several(refused: errors.AmountForSeveral, language: Language) -> Reply:
+    return say_no(
+        language,
+        "%(amount)s for %(n)s documents may mean each or all together. Write one document at a time, or no amount.",
+        amount=refused.amount,
+        n=refused.documents,
+    )
+
+
+def _plan_size(refused: errors.PlanSize, language: Language) -> Reply:
+    return say_no(
+        language,
+        "A plan has from 2 to %(most)s payments, not %(count)s.",
+        form="plan",
+        most=refused.most,
+        count=refused.count,
+    )
+
+
+def _plan_without_rhythm(refused: errors.PlanWithoutRhythm, language: Language) -> Reply:
+    return say_no(
+        language,
+        "How far apart are the %(count)s payments? Write «semanal», «quincenal» or «mensual».",
+        form="plan",
+        count=refused.count,
+    )
+
+
+def _plan_in_force(refused: errors.PlanInForce, language: Language) -> Reply:
+    return say_no(
+        language,
+        "Document %(document)s has a plan of several payments. Write a new promise or a new plan for it.",
+        form="plan",
+        document=refused.document,
+    )
+
+
+def _nothing_in_force(refused: errors.NothingInForce, language: Language) -> Reply:
+    return say_no(language, "Document %(document)s has no promise in force.", document=refused.document)
+
+
+def _no_longer_in_force(refused: errors.NoLongerInForce, language: Language) -> Reply:
+    return say_no(
+        language,
+        "Promise %(number)s on document %(document)s is %(state)s by now: nothing was changed. See "
+        "<code>/historial</code>.",
+        number=refused.number,
+        document=refused.document,
+        state=states(language)[PromiseState(refused.state)],
+    )
+
+
+def _undo_too_late(refused: errors.UndoTooLate, language: Language) -> Reply:
+    return say_no(
+        language,
+        "A promise is undone within %(n)s minutes. Withdraw it, or record another one.",
+        n=refused.limit_minutes,
+    )
+
+
+def _undo_not_yours(refused: errors.UndoNotYours, language: Language) -> Reply:
+    return say_no(language, "%(name)s made this promise: only they can undo it.", name=refused.made_by)
+
+
+def _undo_superseded(refused: errors.UndoSuperseded, language: Language) -> Reply:
+    return say_no(
+        language,
+        "This promise on document %(document)s is no longer in force: there is nothing to undo. See "
+        "<code>/historial</code>.",
+        document=refused.document,
+    )
+
+
+def _amount_or_folio(refused: errors.AmountOrFolio, language: Language) -> Reply:
+    return say_no(
+        language,
+        "«%(document)s %(number)s» may be document %(document)s-%(number)s, or an amount. Write "
+        "<code>%(document)s-%(number)s</code>, or <code>$%(number)s</code>.",
+        document=refused.document,
+        number=refused.number,
+    )
+
+
+WRITERS: Writers = {
+    errors.DocumentNotCollectable: _not_collectable,
+    errors.PromiseInThePast: _in_the_past,
+    errors.PromiseTooFar: _too_far,
+    errors.AmountOutOfRange: _amount_out_of_range,
+    errors.NothingTicked: _nothing_ticked,
+    errors.OtherCurrency: _other_currency,
+    errors.AmountForSeveral: _amount_for_several,
+    errors.AmountOrFolio: _amount_or_folio,
+    errors.PlanSize: _plan_size,
+    errors.PlanWithoutRhythm: _plan_without_rhythm,
+    errors.PlanInForce: _plan_in_force,
+    errors.NothingInForce: _nothing_in_force,
+    errors.NoLongerInForce: _no_longer_in_force,
+    errors.UndoTooLate: _undo_too_late,
+    errors.UndoNotYours: _undo_not_yours,
+    errors.UndoSuperseded: _undo_superseded,
+}

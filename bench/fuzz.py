@@ -25,6 +25,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from telegram import Update
 from telegram.constants import ChatType
+from telegram.ext import filters
 
 import bot.demo
 from bench.crowd import ALMA, EVA, GROUP, JORGE, LAURA, ROSA, Crowd
@@ -150,22 +151,22 @@ class Fuzz:
         known = await asyncio.to_thread(_known, office, user)
         before = telegram.told[chat]
         if not await handle(app, office, update):
-            self.problems.append(f"not handled: {update.to_json()}")
+            self.problems.append(f"not handled: {update.to_dict()}")
         told = telegram.told[chat] - before
         self.counts[f"{_kind(update)}, {'repeated' if repeated else 'answered' if told else 'passed over'}"] += 1
         if repeated and told and not office.sendings:
-            self.problems.append(f"answered twice: {update.to_json()}")
+            self.problems.append(f"answered twice: {update.to_dict()}")
         if not (told or repeated or self._may_be_passed_over(office, update, user, known=known)):
-            self.problems.append(f"passed over: {update.to_json()}")
+            self.problems.append(f"passed over: {update.to_dict()}")
 
     def _may_be_passed_over(self, office: Office, update: Update, user: int, *, known: bool) -> bool:
-        """Whether the door says nothing to this: groups, strangers who had their line, kinds not asked for, a flood."""
+        """Whether nothing is said to this: groups, strangers who had their line, what nobody said, a flood."""
         asked_for = update.message or update.edited_message or update.callback_query
         if not asked_for or not update.effective_chat or update.effective_chat.type != ChatType.PRIVATE:
             typed = (update.message.text or "") if update.message else ""
             told = office.strangers.get((update.effective_chat.id, "group")) if update.effective_chat else None
             return not typed.startswith("/") or (told is not None and self._now - told < SHORT_SILENCE)
-        if not (known and _known(office, user)):
+        if filters.StatusUpdate.ALL.check_update(update) or not (known and _known(office, user)):
             return True
         message = update.edited_message or update.message
         sent_at = (message.edit_date or message.date) if message else self._now

@@ -5,8 +5,10 @@ once and kept, and amounts are put together from their digits: DejaVu's have who
 Importing this module imports matplotlib.
 """
 
-from functools import lru_cache
+from collections.abc import Set as AbstractSet
+from functools import cache, lru_cache
 from pathlib import Path
+from unicodedata import category
 
 import matplotlib as mpl
 import numpy as np
@@ -38,6 +40,21 @@ def font(size: int, *, bold: bool) -> FontProperties:
 def width(text: str, size: int, *, bold: bool = False) -> int:
     """How many pixels a line takes."""
     return sum(_width(part, size, bold=bold) for part in _parts(text))
+
+
+def drawable(text: str) -> str:
+    """The text without signs that the font lacks, such as 🏪; a square for each such letter."""
+    if text.isascii():
+        return text
+    drawn = _drawn()
+    kept = (c if ord(c) in drawn else "" if category(c).startswith("S") else "□" for c in text)
+    return " ".join("".join(kept).split())
+
+
+@cache
+def _drawn() -> AbstractSet[int]:
+    regular, bold = (set(get_font(file).get_charmap()) for file in _FILES.values())
+    return regular & bold
 
 
 def cover(text: str, size: int, *, bold: bool = False) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from bot.domain.dates import bank_holiday, is_bank_day
 from bot.domain.money import Money, minor_digits
 from bot.i18n import Language
 from bot.render.calendar_colours import Tone, shade
-from bot.render.calendar_glyphs import width
+from bot.render.calendar_glyphs import drawable, width
 from bot.render.plain import one_line
 
 WIDTH = 1080
@@ -141,7 +141,7 @@ class _Plan:
         """By which dates, and whose customers."""
         _, who = self.language.gettext, self.month.collector
         shown = _("Due dates") if self.month.basis is Basis.DUE else _("Promises to pay")
-        return f"{shown} · {one_line(who.name or who.code)}" if who else shown
+        return f"{shown} · {drawable(one_line(who.name or who.code))}" if who else shown
 
     def day(self, on: date, x: int, y: int) -> None:
         day, closed, today = self.month.days.get(on), not is_bank_day(on), on == self.month.today

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from bot.domain.company import Company
 from bot.domain.confirmations import Agreed, Confirmation, by_currency
-from bot.domain.correspondence import Attachment, Mail
+from bot.domain.correspondence import SUBJECT_LIMIT, Attachment, Mail
 from bot.domain.money import total
 from bot.domain.receivables import Document
 from bot.i18n import Language
 from bot.render import statement_table as table
 from bot.render.jinja import environment
-from bot.render.mail import SUBJECT_LIMIT
 from bot.render.plain import one_line
 
 

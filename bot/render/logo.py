@@ -12,7 +12,11 @@ def printable(picture: bytes) -> bytes:
     from PIL import Image  # noqa: PLC0415 - see above
 
     try:
-        drawn = Image.open(BytesIO(picture), formats=("PNG", "JPEG")).convert("RGBA")
+        opened: Image.Image = Image.open(BytesIO(picture), formats=("PNG", "JPEG"))
+        if opened.mode.startswith("I"):
+            # Grey of 16 bits, of which Pillow would take all but the darkest for white.
+            opened = opened.convert("I").point(lambda grey: grey / 257).convert("L")
+        drawn = opened.convert("RGBA")
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         # Not a picture, cut short, damaged, or of more pixels than any logo has.
         raise ValueError from error

@@ -1,7 +1,7 @@
 """The mails that leave, written from their templates."""
 
 from bot.domain.company import Company
-from bot.domain.correspondence import Mail, Parcel
+from bot.domain.correspondence import SUBJECT_LIMIT, Mail, Parcel
 from bot.domain.receivables import AttachmentPolicy
 from bot.domain.statement import Statement
 from bot.i18n import Language
@@ -11,8 +11,6 @@ from bot.render.plain import one_line
 from bot.render.statement_html import view
 from bot.render.statement_text import statement_text
 
-# Exchange keeps so much of a subject (PidTagSubject, MS-OXCMSG).
-SUBJECT_LIMIT = 255
 NOTHING = Parcel()
 # Who takes more than PDF gets a remittance file to fill in.
 _WITH_REMITTANCE = (AttachmentPolicy.SEPARATE, AttachmentPolicy.ZIP)

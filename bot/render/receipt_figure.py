@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.domain.company import Company
 from bot.domain.receipts import Receipt
 from bot.i18n import Language
-from bot.render.calendar_glyphs import DPI, font, width
+from bot.render.calendar_glyphs import DPI, drawable, font, width
 from bot.render.plain import one_line
 from bot.render.receipt_words import form_name
 
@@ -67,7 +67,7 @@ def qr(text: str) -> NDArray[np.uint8]:
 def lines(text: str, size: int, room: int, *, bold: bool = False) -> list[str]:
     """A text in at most two lines that fit; what is too long ends in …."""
     found: list[str] = []
-    rest = one_line(text)
+    rest = drawable(one_line(text))
     while rest and len(found) < _MAX_LINES:
         cut = len(rest)
         while width(rest[:cut], size, bold=bold) > room:

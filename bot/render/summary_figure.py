@@ -17,7 +17,7 @@ from bot.domain.money import Money
 from bot.domain.summary import Aging, Summary
 from bot.i18n import Language
 from bot.render.calendar_colours import Palette, Tone
-from bot.render.calendar_glyphs import DPI, RIM, font, width
+from bot.render.calendar_glyphs import DPI, RIM, drawable, font, width
 from bot.render.calendar_layout import in_cell, in_millions
 from bot.render.summary_words import age, nothing, percent, share, span, whose
 
@@ -102,7 +102,7 @@ class _Drawing:
         left = self.write(
             "header:count", f"{counted} · {currency}", (right, 134), 30, faint=True, align="right", room=620
         )
-        subject = f"{t.date(shown.today)} · {whose(shown, t)}"
+        subject = f"{t.date(shown.today)} · {drawable(whose(shown, t))}"
         self.write("header:subject", subject, (_EDGE, 134), 30, faint=True, room=left - _EDGE - 30)
 
     def aging(self, figures: Aging) -> None:

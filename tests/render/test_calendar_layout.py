@@ -2,6 +2,7 @@
 
 import calendar
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from bot.domain.calendar import Month
+from bot.domain.calendar import Collector, Month
 from bot.domain.dates import add_months, bank_holiday, is_bank_day
 from bot.domain.money import Money, total
 from bot.i18n import SPANISH as ES
@@ -76,6 +77,8 @@ def test_another_currency_is_named_once_and_has_its_own_decimals() -> None:
 def test_the_header_says_whose_documents_and_by_which_dates() -> None:
     assert texts(MONTHS["due_dates_of_a_collector"].month)["header:subject"] == "Vencimientos · Laura Méndez Ñúñez"
     assert texts(MONTHS["a_collector_without_a_name"].month)["header:subject"] == "Promesas de pago · RUTA-NORTE-07"
+    smiling = replace(MONTHS["a_collector_without_a_name"].month, collector=Collector("C1", "Laura 🙂"))
+    assert texts(smiling)["header:subject"] == "Promesas de pago · Laura"
     long = texts(MONTHS["a_collector_with_a_long_name"].month)["header:subject"]
     assert long.startswith("Promesas de pago · María Guadalupe")
     assert long.endswith("…")

@@ -56,6 +56,15 @@ def test_a_logo_of_any_colours_is_in_the_pdf_and_in_the_workbook(logo: bytes) ->
         assert book.read("xl/media/image1.png")
 
 
+def test_a_grey_of_16_bits_is_that_grey() -> None:
+    """As scanners and some drawing programs save a PNG."""
+    drawn, file = Image.new("I;16", (400, 100), 40_000), BytesIO()
+    drawn.paste(Image.new("I;16", (200, 100), 1_000))
+    drawn.save(file, "png")
+    with Image.open(BytesIO(printable(file.getvalue()))) as shown:
+        assert (shown.getpixel((10, 10)), shown.getpixel((390, 10))) == ((3, 3, 3), (155, 155, 155))
+
+
 def test_a_logo_for_posters_makes_no_statement_too_large_to_send() -> None:
     file = BytesIO()
     Image.merge("RGB", [Image.effect_noise((3000, 2000), 80)] * 3).save(file, "jpeg", quality=95)

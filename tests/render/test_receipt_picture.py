@@ -65,6 +65,15 @@ def test_a_text_without_room_is_cut_at_a_blank_or_inside_a_word() -> None:
     assert lines("", 40, 100) == []
 
 
+def test_a_sign_that_the_font_lacks_is_left_out_and_a_letter_is_a_square() -> None:
+    """Customers' names in phones have 🏪; matplotlib would warn of each."""
+    shop = replace(RECEIPT, customer=replace(RECEIPT.customer, name="🏪 Abarrotes Ñandú 中文"), taken_by="Łucía ☎ 🙂")
+    said = [text.get_text() for text in figure(shop, ES, COMPANY, MEXICO).texts]
+    assert "Abarrotes Ñandú □□" in said
+    assert "Łucía ☎" in said
+    assert receipt_png(shop, ES, COMPANY, MEXICO)
+
+
 def test_the_qr_holds_folio_amount_currency_date_and_uuid() -> None:
     assert qr_text(RECEIPT) == f"R3-2019-0001|1624.00|MXN|2019-07-16|{U1}"
     assert qr_text(MADE) == "R3-2019-0001|1624.00|MXN|2019-07-16|"

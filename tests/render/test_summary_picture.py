@@ -165,6 +165,8 @@ def test_what_is_empty_says_so_in_words(shown: Summary, said: str) -> None:
 def test_the_picture_says_whose_it_is_and_in_which_currency() -> None:
     assert texts(aged((1, 1), customer=RAMIRO))["header:subject"].endswith("CL002 · Ramiro Aldana")
     assert texts(aged((1, 1), collector=Collector("RUTA-7")))["header:subject"].endswith("RUTA-7")
+    shop = texts(aged((1, 1), customer=replace(RAMIRO, name="Abarrotes 🏪")))
+    assert shop["header:subject"].endswith("CL002 · Abarrotes")
     yen = texts(aged((162400, 1), currency="JPY"))
     assert (yen["header:total"], yen["current:amount"]) == ("JPY 162,400", "162,400")
     assert yen["header:count"] == "1 documento · JPY"

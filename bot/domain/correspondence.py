@@ -8,6 +8,8 @@ from enum import StrEnum
 # the domain, as every one has that others can reach.
 ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 _ADDRESS = re.compile(ADDRESS)
+# Exchange keeps so much of a subject (PidTagSubject, MS-OXCMSG).
+SUBJECT_LIMIT = 255
 
 
 def is_address(text: str) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.domain.correspondence import Mail
+from bot.domain.correspondence import SUBJECT_LIMIT, Mail
 
-# Outlook cuts a subject at 255 characters: the mail's own must not drown in addresses.
+# The mail's own subject must not drown in addresses.
 _NAMED = 3
 
 
@@ -16,7 +16,7 @@ def redirected(mail: Mail, to: str | None) -> Mail:
     meant_for = (*mail.to, *mail.cc, *mail.bcc)
     rest = len(meant_for) - _NAMED
     names = ", ".join(meant_for[:_NAMED]) + (f" +{rest}" if rest > 0 else "")
-    return replace(mail, to=(to,), cc=(), bcc=(), subject=f"[→ {names}] {mail.subject}")
+    return replace(mail, to=(to,), cc=(), bcc=(), subject=f"[→ {names}] {mail.subject}"[:SUBJECT_LIMIT])
 
 
 def is_for(mail: Mail, drafted: tuple[Iterable[str], Iterable[str], Iterable[str]]) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.correspondence import Mail, MailState, TryLater
 from bot.mail import Mailer
 from bot.mail.folder import FolderMailer
+from bot.mail.redirect import redirected
 from bot.services import outbox
 from bot.store.database import Database
 from tests.mail import storm
@@ -44,6 +45,14 @@ def test_a_draft_is_for_those_to_whom_it_was_laid_down_whatever_their_capitals_a
     assert not redirecting.is_for(draft_id, mail)
     redirected = redirecting.draft(replace(mail, key="another"))
     assert (redirecting.is_for(redirected, mail), ours.is_for(redirected, mail)) == (True, False)
+
+
+def test_a_redirected_subject_is_no_longer_than_exchange_keeps() -> None:
+    long = replace(MAIL, subject="S" * 255, to=tuple(f"{'a' * 60}{n}@cliente.mx" for n in range(4)))
+    assert redirected(long, None).subject == "S" * 255
+    subject = redirected(long, TEST).subject
+    assert len(subject) == 255
+    assert "@cliente.mx +3] SS" in subject
 
 
 def test_a_draft_that_vanished_between_two_questions_is_asked_after_again(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ async def send_it(update: Update, context: Context) -> None:
     if since:
         await context.show(update, present.ask_again(run_id, office.clock() - since, context.language))
         return
-    begun = await context.call(runs.confirm, run_id, message_id=_message_id(update))
+    begun = await context.call(runs.confirm, run_id, message_id=_message_id(update), min_days=office.house.min_days)
     await _work(update, context, begun)
 
 

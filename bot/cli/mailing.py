@@ -42,7 +42,10 @@ def send(
         with opened.transaction() as session:
             draft = runs.compose(session, act, wanted)
             shown = runs.preview(session, act, draft.id, house.invoices, min_days=house.min_days)
-            (runs.cancel if dry_run else runs.confirm)(session, act, draft.id)
+            if dry_run:
+                runs.cancel(session, act, draft.id)
+            else:
+                runs.confirm(session, act, draft.id, min_days=house.min_days)
         _warn_when_old(settings, act, shown)
         if to := settings.mail_redirect_to:
             typer.echo(

@@ -192,7 +192,9 @@ def add_file(session: Session, occasion: Occasion, run_id: int, file: Attachment
     runs.add_file(session, run_id, replace(file, name=name), occasion.source or file.name)
 
 
-def confirm(session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None) -> Progress:
+def confirm(
+    session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None, min_days: int = 1
+) -> Progress:
     """Let a draft begin; one that has begun goes on. Its progress is shown in the message with this id."""
     found = _own(session, occasion, run_id)
     if found.state is RunState.DRAFT:
@@ -201,8 +203,14 @@ def confirm(session: Session, occasion: Occasion, run_id: int, *, message_id: in
             raise NothingPending
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
         _forget_question(session, occasion, run_id)
-        people_of = len(runs.members(session, run_id))
-        subject = f"run {run_id}: {people_of} customers"
+        members = runs.members(session, run_id)
+        # Who gets none is known by now; else they would be counted as on their way until their turn comes.
+        chosen = customers.by_ids(session, occasion.person, members)
+        known = standing(session, chosen, found.on, min_days)
+        for customer in chosen:
+            if reason := known.skip_reason(customer):
+                runs.settle(session, run_id, customer.id, skipped=reason)
+        subject = f"run {run_id}: {len(members)} customers"
         audit.record(session, occasion.person, "mail_run", subject, now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)
 

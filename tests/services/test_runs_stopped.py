@@ -21,6 +21,14 @@ def office(world: World) -> Office:
     return Office(world)
 
 
+def test_who_gets_none_is_not_on_its_way_from_the_tap_on(world: World) -> None:
+    with world.database.transaction() as session:
+        session.get_one(CustomerRow, world.customers["CL003"]).email = []
+    begun = world.call(runs.progress, world.ana, begin(world, world.ana, "todos"))
+    assert [r.code for r in begun.going] == ["CL001", "CL002"]
+    assert [(r.code, r.skipped) for r in begun.skipped] == [("CL003", SkipReason.NO_ADDRESS)]
+
+
 def test_what_is_stopped_does_not_leave_and_goes_on_when_asked(office: Office) -> None:
     world = office.world
     run_id = begin(world, world.ana, "todos")

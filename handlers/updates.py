@@ -35,7 +35,9 @@ _LOOK_SECONDS, _MAX_LOOK_SECONDS = 0.1, 1.0
 # How long a stop waits for answers under way; service managers wait longer before they kill.
 GRACE_SECONDS = 1.5
 # What the library raises over an answer of another form than the Bot API's.
-_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+_UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+# Identifiers have at most 64 bits, as the database's.
+_LARGEST = 2**63 - 1
 # What is asked for; the rest (reactions, channel posts) is of no use here.
 KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
 
@@ -148,9 +150,12 @@ def _is_update(one: object) -> bool:
 def read(app: App, fetched: dict[str, Any]) -> Update | None:
     """An update as the library has it; None when it cannot be read, which will be no better tomorrow."""
     try:
+        number = fetched["update_id"]
+        if not (isinstance(number, int) and 0 <= number <= _LARGEST):
+            raise ValueError("its update_id is no identifier")
         return Update.de_json(fetched, app.bot)
     except _UNREADABLE as error:
-        _log.error("update %s cannot be read and is passed over: %s", fetched.get("update_id"), error)
+        _log.error("update %.40s cannot be read and is passed over: %s", fetched.get("update_id"), error)
         return None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import json
 import logging
 from collections import defaultdict
 
@@ -29,10 +30,16 @@ async def listen(app: App, office: Office, *, url: str, secret: str, host: str, 
         if not hmac.compare_digest(given.encode(errors="surrogateescape"), secret.encode()):
             return web.Response(status=403)
         try:
-            brought = await request.json()
+            # RFC 8259, 8.1: JSON is UTF-8, whatever charset a proxy names.
+            brought = json.loads(await request.read())
+        except RecursionError:
+            _log.error("what was brought is nested too deeply to be read and is passed over")
+            return web.Response(status=200)
         except ValueError:
-            return web.Response(status=400)
+            brought = None
         if not isinstance(brought, dict) or "update_id" not in brought:
+            # Damaged on its way: Telegram keeps it, and brings it again.
+            _log.error("what was brought is no update and is refused; look at the proxy in between")
             return web.Response(status=400)
         update = read(app, brought)
         if update is None:

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from socket import socket
 
 import pytest
@@ -112,6 +113,34 @@ async def test_who_does_not_know_the_secret_is_turned_away(phone: Phone, address
         writer.close()
         assert len(phone.answers) == 1
         assert await post(update, **{HEADER: SECRET}) == 200
+    assert len(phone.answers) == 2
+
+
+@pytest.mark.usefixtures("hooked")
+async def test_what_would_be_no_better_when_brought_again_is_passed_over_and_logged(
+    phone: Phone, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await phone.type("/hoy")
+    said = phone.world.messages(phone.user_id)[0].as_json()
+    update = json.dumps({"update_id": 1, "message": said})
+    async with ClientSession(f"http://{address}", headers={HEADER: SECRET}) as session:
+
+        async def post(body: str, content_type: str = "application/json") -> int:
+            async with session.post(
+                "/telegram", data=body.encode(), headers={"Content-Type": content_type}
+            ) as response:
+                return response.status
+
+        for number in ("NaN", "1e3", '"1"', "-1", "9" * 30):
+            assert await post(update.replace(": 1,", f": {number},", 1)) == 200
+        assert "update 99999" in caplog.text
+        assert await post("[" * 100_000) == 200
+        assert "nested too deeply" in caplog.text
+        # Damaged on its way it may be better next time.
+        assert await post(update[:-1]) == 400
+        assert "is no update and is refused" in caplog.text
+        assert len(phone.answers) == 1
+        assert await post(update, "application/json; charset=klingon") == 200
     assert len(phone.answers) == 2
 
 

@@ -16,7 +16,7 @@ from telegram.ext import Application, ContextTypes
 from telegram.request import BaseRequest
 
 import handlers
-from bot.config import Settings
+from bot.config import Settings, host_and_port
 from bot.domain.company import Company
 from bot.domain.erp import ErpNotConfigured, SyncReport
 from bot.i18n import LANGUAGES, language
@@ -50,7 +50,11 @@ _TICK_SECONDS = 60
 def open_database(settings: Settings) -> Database:
     """The database of the settings, with its tables up to date."""
     database = Database(settings.database_url)
-    database.upgrade()
+    try:
+        database.upgrade()
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
@@ -173,7 +177,8 @@ async def run(settings: Settings, stop: asyncio.Event, *, reminds: bool = True) 
     app = make_application(settings, office)
     try:
         polls = settings.telegram_mode == "polling"
-        async with health.serving(office, database.snapshot, settings.health_listen, polls=polls):
+        at = host_and_port(settings.health_listen) if settings.health_listen else None
+        async with health.serving(office, database.snapshot, at, polls=polls):
             await _until(stop, _work(settings, app, office, database))
     finally:
         office.mailer.close()
@@ -244,14 +249,14 @@ async def _listen(settings: Settings, app: App, office: Office) -> None:
     from handlers import webhook  # noqa: PLC0415 - a server takes 2 MB, and most offices fetch
 
     secret = settings.telegram_webhook_secret
-    host, _, port = settings.telegram_webhook_listen.rpartition(":")
+    host, port = host_and_port(settings.telegram_webhook_listen)
     await webhook.listen(
         app,
         office,
         url=settings.telegram_webhook_url or "",
         secret=secret.get_secret_value() if secret else "",
         host=host,
-        port=int(port),
+        port=port,
     )
 
 

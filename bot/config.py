@@ -146,6 +146,12 @@ def _listen(value: str) -> str:
     return value
 
 
+def host_and_port(listen: str) -> tuple[str, int]:
+    """Where to listen: an IPv6 address stands in brackets for people, and without them for the system."""
+    host, _, port = listen.rpartition(":")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
 _LAST_PORT = 65_535
 Listen = Annotated[str, StringConstraints(pattern=r"^\S+:[0-9]{1,5}$"), AfterValidator(_listen)]
 Folder = Annotated[Path, BeforeValidator(lambda value: _whole(value) if isinstance(value, str) else value)]

@@ -26,9 +26,9 @@ Reading = Callable[[], AbstractContextManager[Any]]
 
 
 @asynccontextmanager
-async def serving(office: Office, reading: Reading, address: str | None, *, polls: bool) -> AsyncIterator[None]:
-    """Answer at an address, if there is one, while this lasts; `polls` is whether Telegram is asked for updates."""
-    if address is None:
+async def serving(office: Office, reading: Reading, at: tuple[str, int] | None, *, polls: bool) -> AsyncIterator[None]:
+    """Answer at a host and port, if given, while this lasts; `polls` is whether Telegram is asked for updates."""
+    if at is None:
         yield
         return
     from aiohttp import web  # noqa: PLC0415 - a server takes 2 MB, and most offices have nobody who asks
@@ -65,12 +65,11 @@ async def serving(office: Office, reading: Reading, address: str | None, *, poll
     server.router.add_get("/health", answer)
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=0)
     await runner.setup()
-    host, _, port = address.rpartition(":")
     try:
-        await web.TCPSite(runner, host, int(port)).start()
+        await web.TCPSite(runner, *at).start()
     except OSError as error:
         # People are answered all the same, and the monitor sees that nobody answers it.
-        _log.error("HEALTH_LISTEN=%s cannot be listened on: %s", address, error)
+        _log.error("HEALTH_LISTEN=%s:%s cannot be listened on: %s", *at, error)
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from bot import app as wiring
 from bot.cli.console import as_text
 from bot.cli.findings import Finding, Grade
-from bot.config import Settings
+from bot.config import Settings, host_and_port
 from bot.domain.correspondence import Mail
 from bot.domain.errors import Refusal
 from bot.i18n import Language
@@ -149,8 +149,10 @@ def running(settings: Settings, language: Language) -> Iterator[Finding]:
     _ = language.gettext
     if settings.health_listen is None:
         return
-    host, _colon, port = settings.health_listen.rpartition(":")
-    here = "127.0.0.1" if host in {"0.0.0.0", "[::]"} else host  # noqa: S104 - read, not bound
+    host, port = host_and_port(settings.health_listen)
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    if ":" in here:
+        here = f"[{here}]"
     try:
         ((_status, said, _at),) = asyncio.run(_get(f"http://{here}:{port}/health"))
     except (ClientError, TimeoutError, OSError):

@@ -3,14 +3,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from socket import socket
+from socket import AF_INET6, socket
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
 from bot.app import make_office
-from bot.config import Settings
+from bot.config import Settings, host_and_port
 from bot.domain.correspondence import MailState
 from bot.services.updates import mark_handled
 from bot.store.database import Database
@@ -66,13 +66,13 @@ async def test_a_bot_that_hangs_is_degraded(
     office = make_office(settings, database)
     began = datetime.now(UTC)
     office.clock = lambda: began
-    async with health.serving(office, database.snapshot, address, polls=True):
+    async with health.serving(office, database.snapshot, host_and_port(address), polls=True):
         assert (await asked(address))[1]["problems"] == []
         office.clock = lambda: began + passed
         status, said = await asked(address)
     assert status == 503
     assert problem in said["problems"]
-    async with health.serving(office, database.snapshot, address, polls=False):
+    async with health.serving(office, database.snapshot, host_and_port(address), polls=False):
         assert "telegram" not in (await asked(address))[1]["problems"]
 
 
@@ -85,12 +85,12 @@ async def test_mail_that_does_not_leave_and_a_database_that_is_away_are_told(
         mark_handled(session, 1, long_ago)
         empty = {"to": [], "cc": [], "bcc": [], "subject": "", "text": "", "html": ""}
         session.add(MailRow(key="x", customer_id=1, state=MailState.QUEUED, queued_at=long_ago, **empty))
-    async with health.serving(office, database.snapshot, address, polls=False):
+    async with health.serving(office, database.snapshot, host_and_port(address), polls=False):
         status, said = await asked(address)
     assert (status, said["problems"], said["outbox"]["waiting"]) == (503, ["outbox"], 1)
 
     away = Database("postgresql://nobody:clave@127.0.0.1:1/nothing")
-    async with health.serving(office, away.snapshot, address, polls=False):
+    async with health.serving(office, away.snapshot, host_and_port(address), polls=False):
         status, said = await asked(address)
     away.close()
     assert (status, said["problems"]) == (503, ["database"])
@@ -106,6 +106,15 @@ async def test_an_address_that_is_taken_keeps_nobody_from_being_answered(
         stopped.start(health_listen=f"127.0.0.1:{taken.getsockname()[1]}")
         assert await phone.type("/ayuda")
     assert "HEALTH_LISTEN=" in caplog.text
+
+
+async def test_an_address_of_ipv6_stands_in_brackets(phone: Phone, stopped: Running) -> None:
+    with socket(AF_INET6) as probe:
+        probe.bind(("::1", 0))
+        address = f"[::1]:{probe.getsockname()[1]}"
+    stopped.start(health_listen=address)
+    await phone.type("/ayuda")
+    assert (await asked(address))[0] == 200
 
 
 async def test_nobody_listens_unless_asked(settings: Settings, database: Database) -> None:
@@ -128,7 +137,7 @@ async def test_a_database_that_hangs_is_asked_once_however_often_the_monitor_ask
         with database.snapshot() as connection:
             yield connection
 
-    async with health.serving(make_office(settings, database), hanging, address, polls=False):
+    async with health.serving(make_office(settings, database), hanging, host_and_port(address), polls=False):
         for _ in range(3):
             assert (await asked(address))[1]["problems"] == ["database"]
         assert looks == 1

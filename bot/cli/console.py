@@ -20,7 +20,7 @@ from bot import log
 from bot.app import open_database
 from bot.cli import env_file
 from bot.config import Settings, settings_problems
-from bot.domain.errors import CustomerNotFound, DatabaseAway, DatabaseTooNew, Refusal
+from bot.domain.errors import CustomerNotFound, DatabaseAway, DatabaseLacksLetters, DatabaseTooNew, Refusal
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import Customer
@@ -33,7 +33,7 @@ from bot.store.database import Database
 # What reading `.env` may raise, beside what is wrong in it; `unread` says it.
 UNREAD = (OSError, UnicodeDecodeError)
 # What opening a database may raise; `unopened` says it.
-UNOPENED = (OSError, DBAPIError, DatabaseTooNew)
+UNOPENED = (OSError, DBAPIError, DatabaseTooNew, DatabaseLacksLetters)
 
 
 def fail(message: str) -> NoReturn:
@@ -102,7 +102,22 @@ def database(settings: Settings) -> Iterator[Database]:
         opened.close()
 
 
-def unopened(settings: Settings, error: OSError | DBAPIError | DatabaseTooNew) -> str:
+def lacks_letters(where: str, encoding: str, words: Language) -> tuple[str, str]:
+    """That a database cannot keep every name, and what to do."""
+    return (
+        words.gettext(
+            "The database %(where)s keeps text in %(encoding)s, which lacks signs of names and comments, such as €.",
+            where=where,
+            encoding=encoding,
+        ),
+        words.gettext(
+            "Make one with ENCODING 'UTF8' TEMPLATE template0 and write it in DATABASE_URL; what the old one holds "
+            "goes there by «cobranza backup» before that and «cobranza restore» after."
+        ),
+    )
+
+
+def unopened(settings: Settings, error: OSError | DBAPIError | DatabaseTooNew | DatabaseLacksLetters) -> str:
     """Why the database could not be opened, without its password."""
     _ = speech(settings).gettext
     where = make_url(settings.database_url).render_as_string()
@@ -113,6 +128,8 @@ def unopened(settings: Settings, error: OSError | DBAPIError | DatabaseTooNew) -
             where=where,
             version=version("cobranza"),
         )
+    if isinstance(error, DatabaseLacksLetters):
+        return " ".join(lacks_letters(where, error.encoding, speech(settings)))
     reason = error.orig if isinstance(error, DBAPIError) else error
     said = _("The database %(where)s cannot be opened, check DATABASE_URL: %(reason)s", where=where, reason=reason)
     return log.hider(settings.secrets)(said)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.cli.console import lacks_letters
 from bot.cli.env_file import ENV
 from bot.config import Settings
 from bot.domain.people import Role
@@ -26,7 +27,7 @@ from bot.presenters.mailing import age
 from bot.services import people
 from bot.services.vitals import take
 from bot.store.database import Database
-from bot.store.schema import revision_of, revisions
+from bot.store.schema import revision_of, revisions, unfit_encoding
 
 _OURS = ("TELEGRAM_", "MAIL_", "M365_", "COMPANY_", "CONTPAQI_", "DATABASE_", "BUSINESS_")
 _LIKE_OURS = 0.8
@@ -144,6 +145,9 @@ def _tables(settings: Settings, connection: Connection, language: Language) -> I
     if at is not None and at not in known:
         said = _("The database %(where)s is of a newer version (%(revision)s).", where=where, revision=at)
         yield Finding("database", Grade.WRONG, said, _("Install that version of Cobranza."))
+        return
+    if encoding := unfit_encoding(connection):
+        yield Finding("database", Grade.WRONG, *lacks_letters(where, encoding, language))
         return
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()

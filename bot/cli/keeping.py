@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.cli.console import fail, print_json, read_settings, speech, unopened
 from bot.config import Settings
 from bot.domain.backups import BackupRefused
-from bot.domain.errors import DatabaseTooNew
+from bot.domain.errors import DatabaseLacksLetters, DatabaseTooNew
 from bot.mail.credentials import LOGIN_FILE
 from bot.presenters.backup import contents_json, contents_text, refusal_text
 from bot.services import backup as copies
@@ -75,7 +75,7 @@ def _database(settings: Settings, path: Path) -> Iterator[Database]:
             yield database
         except BackupRefused as refused:
             fail(refusal_text(refused, speech(settings)))
-        except DatabaseTooNew as error:
+        except (DatabaseTooNew, DatabaseLacksLetters) as error:
             fail(unopened(settings, error))
         except DBAPIError as error:
             fail(speech(settings).gettext("The database cannot be used: %(reason)s", reason=error.orig))

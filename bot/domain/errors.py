@@ -20,6 +20,13 @@ class DatabaseTooNew(Exception):  # noqa: N818 - an answer to who installs, neve
 
 
 @dataclass
+class DatabaseLacksLetters(Exception):  # noqa: N818 - likewise
+    """The database keeps text in an encoding that lacks letters which names have. Nothing was changed."""
+
+    encoding: str
+
+
+@dataclass
 class UnreadableDate(Refusal):
     """A text that is no date in any accepted form."""
 

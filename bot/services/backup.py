@@ -61,7 +61,7 @@ def write(database: Database, files: Path, to: Path, now: datetime, *, without: 
 def restore(database: Database, files: Path, of: Path, *, force: bool = False) -> Contents:
     """Put a backup back and hold what is there then against it; nothing changes unless all of it can be put back.
 
-    Raises NoBackup, BackupDamaged, BackupTooNew, DatabaseNotEmpty, DatabaseTooNew.
+    Raises NoBackup, BackupDamaged, BackupTooNew, DatabaseNotEmpty, DatabaseTooNew, DatabaseLacksLetters.
     """
     with _opened(of) as (archive, manifest):
         if manifest["revision"] not in revisions():

@@ -96,7 +96,7 @@ class Database:
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables to the newest migration, or to an older one; replicas that start together, one by one.
 
-        Raises DatabaseTooNew.
+        Raises DatabaseTooNew, DatabaseLacksLetters.
         """
         with self.engine.begin() as connection:
             wait_for(connection, "migrations")

@@ -5,15 +5,19 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.domain.errors import DatabaseTooNew
+from bot.domain.errors import DatabaseLacksLetters, DatabaseTooNew
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 # Where Alembic keeps it («Environment configuration», version_table).
 _TABLE = "alembic_version"
+# Of what PostgreSQL may keep text in: these hold every letter, the second as the bytes that we write.
+_HOLD_ALL = ("UTF8", "SQL_ASCII")
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
-    """Bring the tables to a migration, within the transaction of this connection."""
+    """Bring the tables to a migration, within the transaction of this connection; raises DatabaseLacksLetters."""
+    if encoding := unfit_encoding(connection):
+        raise DatabaseLacksLetters(encoding)
     if revision_of(connection) == (revisions()[0] if revision == "head" else revision):
         return
     # Alembic takes its time and 11 MB, which a start that finds the tables as they should be need not pay.
@@ -24,6 +28,14 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+def unfit_encoding(connection: Connection) -> str | None:
+    """The encoding of a database that lacks letters which names have, such as LATIN1; None where it has them all."""
+    if connection.dialect.name == "sqlite":
+        return None
+    encoding: str = connection.execute(text("SHOW server_encoding")).scalar_one()
+    return None if encoding in _HOLD_ALL else encoding
 
 
 def revision_of(connection: Connection) -> str | None:

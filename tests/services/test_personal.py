@@ -1,15 +1,17 @@
 import pytest
+from sqlalchemy import select
 
 from bot.domain.access import LastAdministrator, SeveralPeople
 from bot.domain.people import COMMAND_LINE, PersonNotFound, Role
 from bot.domain.receipts import parse_receipt
-from bot.services import access, agenda, invitations, personal, receipts, scheduling
+from bot.services import access, agenda, handovers, invitations, personal, receipts, scheduling
 from bot.store import people
 from bot.store.access_models import InvitationRow
+from bot.store.base import Base
 from bot.store.models import AuditRow, PromiseRow, QuestionRow, TickRow
 from tests import factories
 from tests.services.post import Office, begin, write
-from tests.services.world import NOW, THE_23RD, World, act
+from tests.services.world import NOW, THE_23RD, TODAY, World, act
 
 
 def test_the_notice_is_told_first_once_and_again_only_to_the_same_update(world: World) -> None:
@@ -79,6 +81,23 @@ def test_who_is_erased_has_neither_name_nor_account_nor_anything_open_and_the_le
         assert trail[-1] == ("person_erase", f"person {world.ana.id}: asked for it")
         assert "Anabel" not in str(trail)
         assert access.arrive(session, world.ana.telegram_id or 0, NOW) is None
+
+
+def test_the_name_of_who_is_erased_stands_only_where_the_notice_says(world: World) -> None:
+    _work(world)
+    with world.database.transaction() as session:
+        ana = people.get(session, world.ana.id)
+        assert ana.name == "Anabel Ortiz"
+    world.call(handovers.hand_over, act(ana), TODAY, world.chief.id)
+    with world.database.transaction() as session:
+        personal.erase(session, act(COMMAND_LINE), ana, "asked for it", "erased")
+    with world.database.transaction() as session:
+        named = {
+            table.name
+            for table in Base.metadata.sorted_tables
+            if any("Anabel" in str(value) for row in session.execute(select(table)) for value in row)
+        }
+    assert named == {"promises", "receipts", "handovers"}
 
 
 def test_what_they_were_sending_stops_with_them(world: World) -> None:

@@ -66,8 +66,8 @@ def paragraphs(company: str, language: Language) -> list[tuple[str, str]]:
             _("Your rights"),
             _(
                 "You may see your data, have it corrected or erased, or object to its use: ask the office, which "
-                "answers within 20 days. Promises, reported payments and their handing over keep the name they were made "
-                "under, since they are proof of what was agreed and received."
+                "answers within 20 days. Promises, reported payments and their handing over keep the name they were "
+                "made under, since they are proof of what was agreed and received."
             ),
         ),
         (

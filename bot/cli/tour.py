@@ -34,7 +34,8 @@ def tour(on: date) -> Sequence[Step]:
             "Juan dice que pagará su documento 7 con cheque.",
             "Quedó anotada, con quién y cuándo; se puede deshacer.",
             COLLECTOR,
-            "Promesa 1 registrada",
+            # Of whatever number: somebody else may have been here.
+            "registrada",
             types=first,
         ),
         Step(
@@ -42,7 +43,7 @@ def tour(on: date) -> Sequence[Step]:
             "Juan llama: el cheque sale otro día.",
             "La lista guarda las dos promesas: nada se borra.",
             COLLECTOR,
-            "Promesa 2 registrada",
+            "registrada: reagendada",
             types=second,
         ),
         Step(

@@ -36,3 +36,17 @@ async def test_the_tour_leads_through_everything_by_its_own_hand_and_by_the_visi
     await Collector(page, SUPERVISOR).sees("El equipo.*Laura Méndez")
     await expect(page.get_by_test_id("mail")).to_have_count(1)
     assert [url for url in asked if not url.startswith(demo)] == []
+
+
+async def test_another_visitor_of_the_same_demo_makes_the_tour_s_promises_too(page: Page, demo: str) -> None:
+    """By then the seed's two are made, and these have other numbers."""
+    tour, do_it = page.get_by_test_id("tour"), page.get_by_test_id("tour-do")
+    for _visitor in range(2):
+        await page.evaluate("sessionStorage.clear()")
+        await page.goto(demo)
+        for step in range(1, 4):
+            await expect(tour).to_have_attribute("data-step", str(step))
+            await do_it.click()
+            await expect(tour).to_have_attribute("data-done", "true")
+            await do_it.click()
+    await Collector(page, COLLECTOR).sees("Promesa 4 registrada")

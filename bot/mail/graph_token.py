@@ -62,11 +62,7 @@ class Tokens:
 
     def in_force(self) -> str:
         """A token with some minutes left; raises TryLater, Rejected or requests' own errors."""
-        try:
-            result = self._silently() if self._file else self._msal().acquire_token_for_client(self._scopes(".default"))
-        except ValueError:
-            # MSAL expects JSON, and a gateway's page is none.
-            raise TryLater(N_("Microsoft 365 did not answer"), everyone=True) from None
+        result = self._silently() if self._file else self._msal().acquire_token_for_client(self._scopes(".default"))
         if "access_token" not in result:
             raise token_verdict(result)
         self._stale = False
@@ -171,6 +167,9 @@ class _TokenFile(SerializableTokenCache):  # type: ignore[misc]  # msal publishe
         except FileNotFoundError:
             written_at = None
             self.deserialize("")
+        except ValueError:
+            # What is damaged logs nobody in.
+            self.deserialize("")
         self._read_at = written_at
         return True
 
@@ -215,4 +214,9 @@ class _TokenClient:
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or response.status_code >= 500:  # noqa: PLR2004 - 5xx
             # MSAL would lose the Retry-After.
             response.raise_for_status()
+        try:
+            response.json()
+        except ValueError:
+            # MSAL expects JSON, and a gateway's page is none.
+            raise TryLater(N_("Microsoft 365 did not answer"), everyone=True) from None
         return response

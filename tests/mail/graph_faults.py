@@ -22,6 +22,7 @@ class Trouble(Enum):
     CUT_BEFORE = auto()  # the connection breaks, nothing is done
     CUT_AFTER = auto()  # all is done, then the connection breaks
     SILENCE = auto()  # no answer, ever
+    PAGE = auto()  # something in between answers with a page of its own
     LOSE = auto()  # for uploads: the bytes are taken and thrown away
 
 

@@ -144,6 +144,8 @@ class GraphServer:
             self.stopping.wait()
         if fault and fault.kind in {Trouble.SILENCE, Trouble.CUT_BEFORE}:
             return None
+        if fault and fault.kind is Trouble.PAGE:
+            return _Answer(200, b"<html>Bienvenido a la red de la oficina</html>")
         if fault and not isinstance(fault.kind, Trouble):
             return _failure(operation, fault)
         with self._lock:

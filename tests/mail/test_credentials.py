@@ -8,6 +8,7 @@ from bot.mail.credentials import Certificate, Delegated
 from bot.mail.graph import GraphMailer
 from tests.mail.certificates import new_certificate
 from tests.mail.conftest import MAIL, AccessFactory, MailerFactory
+from tests.mail.graph_faults import Trouble
 from tests.mail.graph_server import GraphServer
 
 
@@ -167,6 +168,23 @@ def test_a_busy_authority_gives_a_code_later(graph: GraphServer, login_file: Pat
     with pytest.raises(TryLater) as later, access.entering():
         access.tokens.begin_login()
     assert (later.value.after, later.value.everyone) == (9, True)
+
+
+@pytest.mark.parametrize("operation", ["discovery", "devicecode", "token"])
+def test_a_page_in_place_of_an_answer_is_none(
+    graph: GraphServer, login_file: Path, new_access: AccessFactory, operation: str
+) -> None:
+    graph.faults.on(operation, Trouble.PAGE)
+    access = new_access(credential=Delegated(login_file))
+    with pytest.raises(TryLater, match="did not answer"), access.entering():
+        access.tokens.finish_login(access.tokens.begin_login())
+    assert not login_file.exists()
+
+
+def test_a_damaged_login_file_logs_nobody_in(logged_in: Delegated, new_mailer: MailerFactory) -> None:
+    logged_in.token_file.write_text(logged_in.token_file.read_text()[:-9])
+    with pytest.raises(Rejected, match="Nobody has logged in"):
+        send(new_mailer(credential=logged_in))
 
 
 def test_a_login_file_that_was_removed_means_that_nobody_is_logged_in(

@@ -17,8 +17,8 @@ def outbox(session: Session, now: datetime) -> tuple[int, int, datetime | None]:
     waiting = session.scalar(select(func.count()).where(waits)) or 0
     late = (MailRow.state == MailState.FAILED, MailRow.queued_at >= now - FAILED_SINCE)
     failed = session.scalar(select(func.count()).where(*late)) or 0
-    due_at = func.coalesce(MailRow.not_before, MailRow.queued_at)
-    return waiting, failed, session.scalar(select(func.min(due_at)).where(waits, due_at <= now))
+    # When it is tried next does not matter: what is refused for hours is always tried again soon.
+    return waiting, failed, session.scalar(select(func.min(MailRow.queued_at)).where(waits))
 
 
 def last_handled(session: Session) -> datetime | None:

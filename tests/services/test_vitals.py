@@ -34,18 +34,23 @@ def test_nothing_has_happened_in_a_new_office(world: World) -> None:
 def test_what_waits_and_since_when_it_could_have_left_is_told(world: World) -> None:
     mail(world, "a", MailState.QUEUED)
     mail(world, "b", MailState.RETRY, queued_at=NOW - 9 * HOUR, not_before=NOW - 2 * HOUR)
-    mail(world, "c", MailState.SENDING, queued_at=NOW - 9 * HOUR, not_before=NOW + HOUR)
+    mail(world, "c", MailState.SENDING, queued_at=NOW - 3 * HOUR, not_before=NOW + HOUR)
     mail(world, "d", MailState.SENT, queued_at=NOW - 9 * HOUR)
     mail(world, "e", MailState.FAILED, queued_at=NOW - 9 * HOUR)
     mail(world, "f", MailState.FAILED, queued_at=NOW - timedelta(days=8))
     seen = vitals(world)
-    assert (seen.waiting, seen.failed, seen.due_since) == (3, 1, NOW - 2 * HOUR)
+    assert (seen.waiting, seen.failed, seen.due_since) == (3, 1, NOW - 9 * HOUR)
 
 
 @pytest.mark.parametrize(("late", "stuck"), [(STUCK_AFTER, False), (STUCK_AFTER + timedelta(seconds=1), True)])
 def test_a_mail_that_could_have_left_over_an_hour_ago_is_stuck(world: World, late: timedelta, *, stuck: bool) -> None:
     mail(world, "a", MailState.QUEUED, queued_at=NOW - late)
     assert vitals(world).is_stuck(NOW) is stuck
+
+
+def test_a_mail_that_was_refused_for_hours_is_stuck_whenever_it_is_tried_next(world: World) -> None:
+    mail(world, "a", MailState.RETRY, queued_at=NOW - 5 * HOUR, not_before=NOW + 3 * HOUR)
+    assert vitals(world).is_stuck(NOW)
 
 
 def test_the_age_of_the_data_and_the_last_update_are_told(world: World) -> None:

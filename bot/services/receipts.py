@@ -222,8 +222,10 @@ def _waiting(session: Session, occasion: Occasion, found: Document) -> Money:
     """What is reported on a document, stands, and is not yet in its balance."""
     of_document = receipts.of_documents(session, occasion.person, [found.id])
     in_ledger = confirmed(of_document, occasion.today)
+    currency = found.total.currency
     waiting = (r.amount for r in of_document if not r.withdrawn and r.id not in in_ledger)
-    return total(waiting, found.total.currency)
+    # One reported before the document's currency was corrected takes nothing off it: currencies are never added.
+    return total((amount for amount in waiting if amount.currency == currency), currency)
 
 
 def _proceed(

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.store.database import Database
-from bot.store.models import CustomerRow
+from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
 from tests.chat.conftest import OTHER_COLLECTOR, SUPERVISOR
 from tests.chat.phone import Phone, buttons, says
@@ -188,3 +188,18 @@ async def test_a_form_of_payment_tapped_twice_records_one_payment_and_sends_nobo
     assert says(receipt, "Cobro reportado", "$100.00")
     assert says(again, "Esa pregunta ya se cerró: lo que resultó de ella está más arriba")
     assert says(await phone.type("/corte"), "TOTALES", "$100.00")
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_payment_reported_before_a_documents_currency_was_corrected_keeps_nobody_from_reporting_another(
+    phone: Phone, database: Database
+) -> None:
+    await phone.type("/cobro 7 100 efectivo")
+    with database.transaction() as session:
+        invoice = session.query(DocumentRow).filter_by(folio="7", total=2842_00).one()
+        invoice.currency = "USD"
+
+    assert says(await phone.type("/cobro 7 50 USD cheque"), "Cobro reportado", "50.00")
+    total = await phone.type("/corte")
+    assert says(total, "$100.00")
+    assert says(total, "50.00")

@@ -28,6 +28,7 @@ STUCK_AFTER = timedelta(minutes=10)
 UNFORESEEN = N_("Something unforeseen happened on our side")
 
 _WAITING = (MailState.QUEUED, MailState.RETRY)
+_NOT_LEFT = (MailState.CANCELLED, MailState.FAILED)
 
 
 class Mailer(Protocol):
@@ -100,6 +101,8 @@ class _Outcome:
     draft_is_void: bool = False
     # What left is what the mail was before it was written anew.
     as_before: bool = False
+    # Nothing is left to tell whether it left: nobody but a person may try it again.
+    may_have_left: bool = False
 
 
 def deliver(transactions: Transactions, mailer: Mailer, clock: Callable[[], datetime]) -> Iterator[Delivery]:
@@ -173,7 +176,8 @@ def _send(
         return _later(claimed, fault)
     except Rejected as refusal:
         # A refusal to answer, as of a secret that expired, says nothing of the draft: it may have left.
-        return _Outcome(MailState.FAILED, str(refusal), draft_is_void=isinstance(refusal, Gone))
+        is_gone = isinstance(refusal, Gone)
+        return _Outcome(MailState.FAILED, str(refusal), draft_is_void=is_gone, may_have_left=is_gone)
     except Exception as unforeseen:  # noqa: BLE001 - else it would come again for ever, and nobody would hear of it
         _log.exception("mail %s", claimed.claim.mail_id)
         return _later(claimed, TryLater(f"{UNFORESEEN} ({type(unforeseen).__name__})"))
@@ -247,7 +251,7 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
             reason=outcome.reason,
             draft_is_void=outcome.draft_is_void,
         )
-        if settled and outcome.state is MailState.CANCELLED:
+        if settled and outcome.state in _NOT_LEFT and not outcome.may_have_left:
             runs.give_over(session, claimed.claim.mail_id)
         if settled and outcome.as_before:
             outbox.reinstate(session, claimed.claim.mail_id)

@@ -130,7 +130,7 @@ def stop(session: Session, run_id: int) -> None:
 
 
 def give_over(session: Session, mail_id: int) -> None:
-    """Let another sending write to the customer of a mail that does not leave because its own was stopped."""
+    """Let another sending write to the customer of a mail that does not leave: it failed, or its own was stopped."""
     of = select(MailRow.run_id, MailRow.customer_id).where(MailRow.id == mail_id)
     run_id, customer_id = session.execute(of).one()
     _give_over(session, run_id, [customer_id])

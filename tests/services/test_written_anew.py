@@ -220,3 +220,39 @@ def test_the_one_who_was_slow_to_lay_down_the_new_draft_leaves_none_behind(offic
     office.post.draft = slowly  # type: ignore[method-assign] # on a line that hangs
     assert office.deliver(after=HOUR) == []
     assert ([is_right(mail) for mail in office.post.sent], office.post.drafts) == ([True], {})
+
+
+def left_out(office: Office) -> int:
+    """The sending of the chief, whose one customer waits for a mail that another is sending."""
+    of_the_chief = office.world.call(runs.compose, office.world.chief, "CL001").id
+    office.world.call(runs.confirm, office.world.chief, of_the_chief, message_id=1)
+    write(office.world, of_the_chief)
+    return of_the_chief
+
+
+def told_the_chief(office: Office, run_id: int) -> list[MailState | SkipReason | None]:
+    shown = office.world.call(runs.progress, office.world.chief, run_id)
+    return [each.skipped or each.mail for each in shown.recipients]
+
+
+def test_what_fails_for_good_is_written_by_the_sending_that_left_it_out(office: Office) -> None:
+    written(office, "comentario correcto", RIGHT)
+    of_the_chief = left_out(office)
+    assert told_the_chief(office, of_the_chief) == [SkipReason.ALREADY_SENT]
+    office.post.faults = {"before send": [Rejected("no such mailbox")]}
+    office.deliver()
+    assert told_the_chief(office, of_the_chief) == [None]
+    write(office.world, of_the_chief)
+    assert [each.state for each in office.deliver()] == [MailState.SENT]
+    assert told_the_chief(office, of_the_chief) == [MailState.SENT]
+    assert len(office.post.sent) == 1
+
+
+def test_what_may_have_left_is_written_by_no_other_sending(office: Office) -> None:
+    written(office, "comentario correcto", RIGHT)
+    of_the_chief = left_out(office)
+    office.post.faults = {"before send": [TryLater("busy")]}
+    office.deliver()
+    office.post.drafts.clear()
+    assert [each.state for each in office.deliver(after=HOUR)] == [MailState.FAILED]
+    assert told_the_chief(office, of_the_chief) == [SkipReason.ALREADY_SENT]

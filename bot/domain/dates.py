@@ -30,6 +30,8 @@ _NAMED = re.compile(r"(\d{1,2})(?: de)?[ /.-]?([a-z]{3,10})\.?(?:(?: de| del)?[ 
 _PLUS = re.compile(r"\+(\d{1,3})")
 # What is meant as a date or month even where it is none.
 _NUMBERS = re.compile(r"\d{1,4}(?:[/.-]\d{1,4}){1,2}")
+# «CL002 al 19/03», as the statement itself says it, and «CL002, 19/03».
+_AS_OF = re.compile(r"(?<=\S)(?:[,;:]| (?:al|as of))+$", re.IGNORECASE)
 # «el viernes 15 de marzo de 2019»
 _MOST_WORDS = 7
 _WEEKEND = 5
@@ -93,9 +95,7 @@ def date_splits(text: str, today: date) -> Iterator[tuple[str, str]]:
     for start in range(max(1, len(words) - _MOST_WORDS), len(words)):
         end = " ".join(words[start:])
         if _is_meant_as_date(end, today):
-            # «CL002 al 19/03», as the statement itself says it.
-            said_so = start > 1 and fold(words[start - 1]) == "al"
-            yield " ".join(words[: start - said_so]), end
+            yield _AS_OF.sub("", " ".join(words[:start])), end
 
 
 def _is_meant_as_date(text: str, today: date) -> bool:

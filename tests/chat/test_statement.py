@@ -200,3 +200,8 @@ async def test_how_well_a_customer_keeps_promises_stands_beside_the_name(phone: 
     assert says(shown, "CL002", "Cumplió 0 de 3 promesas en 90 días", "3 promesas incumplidas", "Estado de cuenta al")
     others = await phone.type("/estado CL003")
     assert "Cumplió" not in others.plain_text
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_comma_may_stand_between_a_customer_and_a_date(phone: Phone) -> None:
+    assert says(await phone.type("/estado CL002, 19 mar"), "CL002", "19/03/2019")

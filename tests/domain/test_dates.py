@@ -80,6 +80,8 @@ def test_what_has_the_form_of_a_date_but_is_none_is_told_from_what_has_not(text:
         ("CL002 al 19/03", "CL002", "19/03"), ("al 19/03", "al", "19/03"), ("ramiro 2 19 mar", "ramiro 2", "19 mar"),
         ("CL002 2019-02-30", "CL002", "2019-02-30"), ("CL002 30 feb", "CL002", "30 feb"),
         ("CL002 2019-07", "CL002", "2019-07"), ("CL002 2019-13-45", "CL002", "2019-13-45"),
+        ("CL002, 19 mar", "CL002", "19 mar"), ("CL002: al 19/03", "CL002", "19/03"), (", 19/03", ",", "19/03"),
+        ("CL002 as of 19/03", "CL002", "19/03"),
         ("abarrotes 5 de mayo", "abarrotes", "5 de mayo"),  # whether that is a name, who knows the names can tell
     ],
 )  # fmt: skip
@@ -133,7 +135,8 @@ def test_no_text_does_worse_than_be_unreadable(text: str, today: date) -> None:
         except (UnreadableDate, UnreadableMonth):
             continue
     name, end = next(date_splits(text, today), (text, ""))
-    assert f"{name} {end}".split() in (text.split(), [each for each in text.split() if each != "al"])
+    assert "".join(text.split()).startswith("".join(name.split()))
+    assert "".join(text.split()).endswith("".join(end.split()))
 
 
 @settings(max_examples=100, deadline=None)

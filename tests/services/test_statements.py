@@ -147,6 +147,7 @@ def test_a_post_dated_payment_does_not_say_that_payments_are_loaded_until_its_da
         ("martinez 10 abr", "A4", date(2019, 4, 10)), ("abarotes 5 de mayo", "A1", TODAY),
         ("A1 5 de mayo", "A1", date(2019, 5, 5)), ("a2 domingo", "A2", date(2019, 7, 14)),
         ("santo domingo 19/03", "A2", date(2019, 3, 19)), ("santo domingo al 19/03", "A2", date(2019, 3, 19)),
+        ("santo domingo, 19/03", "A2", date(2019, 3, 19)), ("a2, domingo", "A2", date(2019, 7, 14)),
         ("ferretería el sábado 7 ene", "A5", date(2019, 1, 7)),
         ("ferretería el sábado 2019-03-19", "A5", date(2019, 3, 19)),
         ("santo el domingo 14/07", "A2", date(2019, 7, 14)), ("CL002 domingo 14/07", "CL002", date(2019, 7, 14)),

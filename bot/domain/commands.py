@@ -8,7 +8,7 @@ from datetime import date
 from bot.domain.dates import MONTH_DAYS, is_weekday, parse_date
 from bot.domain.errors import PlanWithoutRhythm, UnreadableDate
 from bot.domain.money import amount_first, goes_on, is_currency
-from bot.domain.plans import Plan, Rhythm
+from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import fold
 
 # Phones turn straight quotes into curly or angled ones, and do not always close them.
@@ -107,6 +107,8 @@ class _Line:
         """The plan, when a number of payments was given."""
         if self.count is None:
             return None
+        # How far apart is no question for one payment, nor for a hundred.
+        check_count(self.count)
         if self.rhythm is None:
             raise PlanWithoutRhythm(self.count)
         return Plan(self.count, self.rhythm)

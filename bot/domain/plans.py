@@ -23,6 +23,12 @@ class Rhythm(StrEnum):
     MONTHLY = "monthly"
 
 
+def check_count(count: int) -> None:
+    """Whether a plan may have so many payments; raises PlanSize."""
+    if not 2 <= count <= MAX_INSTALLMENTS:  # noqa: PLR2004 - one payment is no plan
+        raise PlanSize(count, MAX_INSTALLMENTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """So many payments at such a rhythm; raises PlanSize for a number that no plan has."""
@@ -31,8 +37,7 @@ class Plan:
     rhythm: Rhythm
 
     def __post_init__(self) -> None:
-        if not 2 <= self.count <= MAX_INSTALLMENTS:  # noqa: PLR2004 - one payment is no plan
-            raise PlanSize(self.count, MAX_INSTALLMENTS)
+        check_count(self.count)
 
     def installments(self, amount: Money, first: date) -> tuple[tuple[date, Money], ...]:
         """Each payment's day and amount, which add up to `amount`: the first ones take the odd cents."""

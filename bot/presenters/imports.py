@@ -174,8 +174,10 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "too_many_cells": lambda t, _: t.gettext(
         "stands beyond the last heading: a text or amount with a separator in it needs quotes around it."
     ),
-    "swallowed": lambda t, params: t.gettext(
-        "a quote is opened and not closed in its row, so the next %(lines)s were not read.", **params
+    "swallowed": lambda t, params: t.ngettext(
+        "a quote is opened and not closed in its row, so the next one was not read.",
+        "a quote is opened and not closed in its row, so the next %(n)s were not read.",
+        int(str(params["lines"])),
     ),
     "repeated": lambda t, params: t.gettext("is already in row %(first)s with other values.", **params),
     "repeated_folio": lambda t, params: t.gettext(

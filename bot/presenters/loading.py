@@ -64,4 +64,8 @@ def too_large(limit_bytes: int, language: Language) -> Reply:
 def _report(report: ImportReport, language: Language) -> str:
     # A trial keeps nothing, and says so; here that goes without saying.
     text = report_text(report, language).removesuffix(language.gettext("Nothing was kept.")).strip()
-    return str(escape(text if len(text) <= _MAX_REPORT else text[:_MAX_REPORT].rsplit("\n", 1)[0] + "\n…"))
+    if len(text) <= _MAX_REPORT:
+        return str(escape(text))
+    shown = text[:_MAX_REPORT].rsplit("\n", 1)[0]
+    left = text[len(shown) :].strip().count("\n") + 1
+    return str(escape(f"{shown}\n… {language.ngettext('and %(n)s more line', 'and %(n)s more lines', left)}"))

@@ -39,8 +39,8 @@ def _unreadable_date(refused: errors.UnreadableDate, language: Language) -> Repl
 def _unreadable_month(refused: errors.UnreadableMonth, language: Language) -> Reply:
     return say_no(
         language,
-        "«%(text)s» is not a month. Write it as <code>2019-07</code>, <code>07/2019</code>, <code>julio</code> or "
-        "<code>julio 2019</code>.",
+        "«%(text)s» is not a month. Write it as <code>2019-07</code>, <code>07/2019</code>, <code>july</code> or "
+        "<code>july 2019</code>.",
         text=refused.text,
     )
 

@@ -80,7 +80,7 @@ def _plan_size(refused: errors.PlanSize, language: Language) -> Reply:
 def _plan_without_rhythm(refused: errors.PlanWithoutRhythm, language: Language) -> Reply:
     return say_no(
         language,
-        "How far apart are the %(count)s payments? Write «semanal», «quincenal» or «mensual».",
+        "How far apart are the %(count)s payments? Write «weekly», «fortnightly» or «monthly».",
         form="plan",
         count=refused.count,
     )

@@ -1,6 +1,6 @@
 """Files into the tables: one run is one transaction, and a bad row never stops the good ones."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime
@@ -90,7 +90,7 @@ def import_files(
         try:
             tables += open_tables(path, kind, decimal_comma=decimal_comma)
         except UnreadableFile as error:
-            problem = Problem(0, "", path.name, error.reason, error.params)
+            problem = Problem(0, "", path.name, error.reason, _with_cfdi(error, kind))
             if kind is None and is_remittance(path):
                 problem = Problem(0, "", path.name, REMITTANCE)
             unread.append(FileReport(path, refused=1, problems=(problem,)))
@@ -150,6 +150,13 @@ def _is_table(path: Path) -> bool:
 
 def _is_cfdi(path: Path, kind: FileKind | None) -> bool:
     return kind is FileKind.CFDI or (kind is None and path.suffix.lower() in cfdi_imports.SUFFIXES)
+
+
+def _with_cfdi(error: UnreadableFile, kind: FileKind | None) -> Mapping[str, object]:
+    """What a refusal tells; of the types of file that are read, where no kind is given, CFDI's are some too."""
+    if error.reason != "format" or kind is not None:
+        return error.params
+    return {"known": ", ".join(sorted({*str(error.params["known"]).split(", "), *cfdi_imports.SUFFIXES}))}
 
 
 def _load(session: Session, table: Table, today: date, tell: OnProgress) -> FileReport:

@@ -79,7 +79,19 @@ async def test_only_an_administrator_may_load_files(phone: Phone, settings: Sett
 async def test_what_is_no_table_is_refused_by_name(admin: Phone) -> None:
     shown = await sent(admin, b"%PDF-1.7", "foto.pdf")
     assert "foto.pdf" in shown.plain_text
+    assert ".csv, .tsv, .txt, .xlsm, .xlsx, .xml, .zip." in shown.plain_text
     assert buttons(shown) == []
+
+
+async def test_of_more_than_a_message_holds_it_is_said_how_much_is_not_shown(admin: Phone) -> None:
+    heading, row = DOCUMENTS.split(b"\n")[:2]
+    bad = b"\n".join(row.replace(b"16/07/2019", b"x" * 200) for _ in range(30))
+    shown = await sent(admin, heading + b"\n" + bad + b"\n")
+    lines = shown.plain_text.splitlines()
+    (more,) = (line for line in lines if line.startswith("…"))
+    listed = sum("x" * 200 in line for line in lines)
+    # Of 30 problems a report tells of 20, and in a line how many more there are.
+    assert more == f"… y {20 - listed + 1} renglones más"
 
 
 async def test_a_file_whose_kind_is_not_clear_says_which_heading_makes_it_clear(admin: Phone) -> None:

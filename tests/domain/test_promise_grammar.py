@@ -186,6 +186,7 @@ def test_a_line_is_read_as_it_is_meant(line: str, understood: PromiseCommand) ->
         ("7 y luego vemos", UnreadableDate("y")),
         ("7 8 $500 viernes", UnreadableDate("$500")),
         ("7 3x 23/07", PlanWithoutRhythm(3)),
+        ("7 1x 23/07", PlanSize(1, 24)),
         ("7 23/07 2 pagos", PlanWithoutRhythm(2)),
         ("7 1x 23/07 semanal", PlanSize(1, 24)),
         ("7 52x 23/07 semanal", PlanSize(52, 24)),

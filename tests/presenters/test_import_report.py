@@ -89,6 +89,10 @@ def test_of_many_problems_the_first_are_written_out(more: int, last: str) -> Non
             Problem(3, "", "", "swallowed", {"lines": 2}),
             "Row 3: a quote is opened and not closed in its row, so the next 2 were not read.",
         ),
+        (
+            Problem(3, "", "", "swallowed", {"lines": 1}),
+            "Row 3: a quote is opened and not closed in its row, so the next one was not read.",
+        ),
     ],
 )
 def test_a_problem_is_a_line_with_its_place_value_and_reason(problem: Problem, line: str) -> None:

@@ -1,6 +1,7 @@
 """Every refusal has a sentence, with the value that was wrong in it."""
 
 import gc
+import re
 from datetime import date, time
 from importlib import import_module
 from pkgutil import iter_modules
@@ -15,7 +16,7 @@ from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable
 from bot.domain.errors import Refusal
 from bot.domain.handovers import NobodyToHandTo
 from bot.domain.money import Money
-from bot.domain.people import CollectorWithoutPortfolio, NotACode, NotAName, PersonNotFound, TelegramIdTaken
+from bot.domain.people import CollectorWithoutPortfolio, NotACode, NotAName, PersonNotFound, Role, TelegramIdTaken
 from bot.domain.receipts import (
     NothingPaid,
     NotPayable,
@@ -31,7 +32,7 @@ from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters.refusals import refusal
 from bot.presenters.saying_no import FORMS
 from bot.presenters.skipping import skip_sentence
-from bot.presenters.welcome import COMMANDS
+from bot.presenters.welcome import COMMANDS, help_text
 from tests.presenters.checks import assert_sendable
 from tests.presenters.golden import assert_text, buttons_text
 
@@ -42,7 +43,7 @@ DOCUMENTS = tuple((n, f"CFDI-{n}", "Juan Perez") for n in range(1, 23))
 REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.UnreadableDate("31/02 <ayer>"), ("31/02 &lt;ayer&gt;", "23/07/2019")),
     (errors.NoSuchDay("31/02"), ("31/02", "23/07/2019")),
-    (errors.UnreadableMonth("<mes>"), ("&lt;mes&gt;", "2019-07", "julio 2019")),
+    (errors.UnreadableMonth("<mes>"), ("&lt;mes&gt;", "2019-07", "07/2019")),
     (errors.UnreadableAmount("1.234,50"), ("1.234,50", "1624.00")),
     (errors.CurrencyMismatch("MXN", "USD"), ("MXN", "USD")),
     (errors.UnknownCurrency("pesetas"), ("pesetas", "MXN")),
@@ -71,7 +72,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.AmountForSeveral("$500", 3), ("$500", "3")),
     (errors.AmountOrFolio("A1", "3"), ("«A1 3»", "A1-3", "$3")),
     (errors.PlanSize(30, 24), ("30", "24", "/promesa 7 3x")),
-    (errors.PlanWithoutRhythm(3), ("3", "quincenal", "/promesa 7 3x")),
+    (errors.PlanWithoutRhythm(3), ("3", "/promesa 7 3x")),
     (errors.PlanInForce("CFDI-21002"), ("CFDI-21002", "/promesa 7 3x")),
     (errors.NothingInForce("CFDI-21002"), ("CFDI-21002",)),
     (errors.NoLongerInForce("CFDI-21002", 2, "kept"), ("CFDI-21002", "2", "/historial")),
@@ -157,7 +158,21 @@ def test_of_several_customers_each_button_goes_on_with_the_command_that_was_type
 def test_a_malformed_command_of_every_form_shows_that_form() -> None:
     for command, form in FORMS.items():
         assert command in (*COMMANDS, "plan")
-        assert form.split('"')[0] in refusal(errors.MalformedCommand(command), language(SPANISH)).plain
+        for code in (SPANISH, ENGLISH):
+            right = language(code).gettext(form).split('"')[0]
+            assert right in refusal(errors.MalformedCommand(command), language(code)).plain
+
+
+def test_an_example_has_the_words_of_the_language_it_is_shown_in() -> None:
+    shown = "\n".join(
+        [
+            refusal(errors.UnreadableMonth("x"), language(ENGLISH)).plain,
+            refusal(errors.PlanWithoutRhythm(3), language(ENGLISH)).plain,
+            help_text(Role.ADMINISTRATOR, language(ENGLISH)),
+        ]
+    )
+    for word in ("julio", "semanal", "quincenal", "mensual", "viernes", "cheque", "vencidos", "todos", "cobrador"):
+        assert re.search(rf"\b{word}\b", shown) is None, word
 
 
 @pytest.mark.parametrize("reason", SkipReason)

@@ -1,7 +1,7 @@
 """Photos of payments: which payment one is of, kept with it, shown again."""
 
 from dataclasses import asdict, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,8 @@ from bot.store import audit, conversations, receipts
 
 # The kind of question that a photo sent by itself asks: which payment it is of.
 QUESTION = "photo"
+# Photos asked about at once: an album has 10 at most (Bot API, sendMediaGroup).
+MAX_ASKED = 10
 
 
 class KeptPhotos(Protocol):
@@ -37,9 +39,16 @@ def recent(session: Session, occasion: Occasion) -> tuple[Receipt, ...]:
 
 
 def ask(session: Session, occasion: Occasion, photo: Photo) -> str:
-    """Remember a photo until its sender says which payment it is of; the question's number."""
+    """Remember a photo until its sender says which payment it is of; the question's number.
+
+    Each of an album has a question of its own, and none of them closes another.
+    """
+    # They come at once: the second must know of the first.
+    receipts.lock_collector(session, occasion.person)
     number = (occasion.source or "").rpartition(":")[2]
-    conversations.ask(session, occasion.person, QUESTION, {"number": number, "photo": asdict(photo)})
+    others = [each for each in _waiting(session, occasion) if each["number"] != number]
+    this = {"number": number, "photo": asdict(photo)}
+    conversations.ask(session, occasion.person, QUESTION, {"asked": [*others, this][-MAX_ASKED:]})
     return number
 
 
@@ -53,8 +62,13 @@ def choose(session: Session, occasion: Occasion, number: str, receipt_id: int, p
 
 def dismiss(session: Session, occasion: Occasion, number: str) -> None:
     """The photo is of no payment; raises NothingPending."""
+    receipts.lock_collector(session, occasion.person)
     _asked(session, occasion, number)
-    conversations.drop_question(session, occasion.person, QUESTION)
+    others = [each for each in _waiting(session, occasion) if each["number"] != number]
+    if others:
+        conversations.ask(session, occasion.person, QUESTION, {"asked": others})
+    else:
+        conversations.drop_question(session, occasion.person, QUESTION)
 
 
 def attach(session: Session, occasion: Occasion, receipt_id: int, photo: Photo, photos: KeptPhotos) -> Receipt:
@@ -89,7 +103,16 @@ def of_receipt(session: Session, occasion: Occasion, receipt_id: int) -> tuple[R
 
 
 def _asked(session: Session, occasion: Occasion, number: str) -> Photo:
-    waiting = conversations.question(session, occasion.person)
-    if waiting is None or waiting[0] != QUESTION or waiting[1]["number"] != number:
-        raise NothingPending
-    return Photo(**waiting[1]["photo"])
+    for each in _waiting(session, occasion):
+        if each["number"] == number:
+            return Photo(**each["photo"])
+    raise NothingPending
+
+
+def _waiting(session: Session, occasion: Occasion) -> list[dict[str, Any]]:
+    """The photos that are asked about, each with its question's number, in the order in which they came."""
+    kind, known = conversations.question(session, occasion.person) or ("", {})
+    if kind != QUESTION:
+        return []
+    # A question asked by an earlier release is about one photo.
+    return known.get("asked") or [known]

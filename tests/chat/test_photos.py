@@ -212,3 +212,26 @@ async def test_a_payment_counts_though_its_photo_cannot_be_had(
     phone.world.files = FileStore()  # Telegram has forgotten it
     await phone.done(sent)
     assert says(phone.answers[-1], "$50.00", "La foto no se guardó")
+
+
+@running
+async def test_each_photo_of_an_album_sent_by_itself_is_kept_with_the_payment_tapped_under_it(
+    phone: Phone, settings: Settings
+) -> None:
+    await phone.type("/cobro 7 100.00 cheque")
+    album = [png(side) for side in (3, 4, 5, 6)]
+    asked = [await photo_of(phone, side) for side in album]
+
+    first, second, third, other = asked
+    assert says(await phone.tap(first, "R"), "Foto guardada")
+    assert says(await phone.tap(other, "✕ De ninguno"), "no se guardó")
+    assert says(await phone.tap(second, "R"), "Foto guardada")
+    assert says(await phone.tap(third, "R"), "Foto guardada")
+
+    assert {path.read_bytes() for path in kept(settings)} == set(album[:3])
+
+
+async def photo_of(phone: Phone, content: bytes) -> Message:
+    """Send this photo; the question about it."""
+    await phone.done(phone.world.send_photo(phone.user_id, content))
+    return phone.answers[-1]

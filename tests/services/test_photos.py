@@ -153,6 +153,31 @@ def test_a_photo_by_itself_may_be_of_what_one_has_just_reported_and_not_undone(w
             answer()
 
 
+def test_a_photo_that_is_asked_about_closes_no_other_of_its_album(world: World, kept: Photos) -> None:
+    made = pay(world)
+    sides = [taken(kept, bytes([n])) for n in range(photos.MAX_ASKED + 1)]
+    for n, photo in enumerate([*sides, sides[-1]]):
+        world.call(photos.ask, act(world.ana, source=f"tg:{min(n, photos.MAX_ASKED)}"), photo)
+    with pytest.raises(NothingPending):
+        world.call(photos.choose, world.ana, "0", made.id, kept)
+    world.call(photos.dismiss, world.ana, "3")
+    for number in ("2", "1"):
+        world.call(photos.choose, world.ana, number, made.id, kept)
+    assert shown(world, made) == [sides[2], sides[1]]
+    with pytest.raises(NothingPending):
+        world.call(photos.choose, world.ana, "3", made.id, kept)
+
+
+def test_a_photo_that_an_earlier_release_asked_about_is_kept(world: World, kept: Photos) -> None:
+    made, photo = pay(world), taken(kept)
+    world.call(photos.ask, act(world.ana, source="tg:8"), photo)
+    with world.database.transaction() as session:
+        row = session.get_one(QuestionRow, world.ana.id)
+        (row.known,) = row.known["asked"]
+    world.call(photos.choose, world.ana, "8", made.id, kept)
+    assert shown(world, made) == [photo]
+
+
 def test_while_something_else_is_asked_a_photo_by_itself_is_of_no_payment(world: World) -> None:
     pay(world)
     world.call(runs.compose, world.ana, "CL001")

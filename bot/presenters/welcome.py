@@ -76,7 +76,7 @@ def help_text(role: Role, language: Language) -> str:
     examples = {
         "estado": ("/estado CL002", "/estado ramiro", "/estado CL002 19/03/2019"),
         "promesa": (
-            _('/promesa 7 23/07/2019 "Will pay by check"'),
+            _('/promesa 7 23/07/2019 "Will pay by cheque"'),
             _("/promesa 7 friday $500"),
             _("/promesa 7,8 friday"),
             _("/promesa 7 3x 23/07/2019 weekly"),
@@ -85,7 +85,7 @@ def help_text(role: Role, language: Language) -> str:
         "agenda": ("/agenda", "/agenda CL002"),
         "calendario": ("/calendario", "/calendario 2019-07"),
         "resumen": ("/resumen", "/resumen CL002"),
-        "cobro": (_('/cobro 7 1624.00 check "folio 881"'),),
+        "cobro": ('/cobro 7 1624.00 cheque "folio 881"',),
         "corte": ("/corte", "/corte 23/07/2019"),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", _("/enviar overdue"), _("/enviar all"), "/enviar"),
         "recordatorio": ("/recordatorio", "/recordatorio 07:30", "/recordatorio no"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.dates import MONTH_DAYS, is_weekday, parse_date
-from bot.domain.errors import PlanWithoutRhythm, UnreadableDate
+from bot.domain.errors import PlanWithoutRhythm, UnreadableAmount, UnreadableDate
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import fold
@@ -28,6 +28,9 @@ _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
+# What stands in the amount's place by itself is no comment: those have more to say, or quotes.
+_SHARE = re.compile(r"(?:(?:el|un) )?\d{1,3} ?(?:%|por ciento|percent)|(?:(?:la|the|una) )?(?:mitad|half)")
+_PERCENT = re.compile(r"%|(?:por ciento|percent)\b")
 _AND = frozenset({",", ";", "y", "e", "&"})
 _COUNT = re.compile(r"(?:en )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos))")
 _MAX_COUNT_WORDS = 3
@@ -66,7 +69,8 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
 
     The comment may be quoted, anywhere, or be the rest. A number names a document before it is an amount, unless a
     sign or decimals say otherwise. Raises UnreadableDate when what stands in the date's place is none, so
-    that no word of a date is taken for a comment; PlanWithoutRhythm and PlanSize.
+    that no word of a date is taken for a comment; UnreadableAmount when all that is left is a share, as «la mitad» or
+    «50%», which as a comment would promise the whole balance, or «50 %» fifty; PlanWithoutRhythm and PlanSize.
     """
     quoted = QUOTED.search(text) or SINGLE_QUOTED.search(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
@@ -76,6 +80,10 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     start, end = " ".join(line.words[:split]), " ".join(line.words[split:])
     comment = " ".join((start.lstrip(_DASHES), quoted["comment"].strip() if quoted else "", end))
     comment = " ".join(comment.split()).strip(_LOOSE)
+    if not quoted and line.amount is None and _SHARE.fullmatch(fold(comment)):
+        raise UnreadableAmount(comment)
+    if line.amount is not None and _PERCENT.match(fold(start)):
+        raise UnreadableAmount(f"{line.amount} {start}")
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 
 

@@ -19,6 +19,7 @@ FORMS = {
     "/promesa 7 31/02": "23/07/2019",
     "/promesa 7 2019-07-15": "Escriba una fecha de hoy en adelante.",
     "/promesa 7 viernes $1.234": "1624.00",
+    "/promesa 7 viernes la mitad": "«la mitad» no es un importe. Escríbalo así: 1624.00.",
     "/promesa 7 viernes 2842.01": "saldo, $2,842.00",
     "/promesa 7 viernes $0": "saldo, $2,842.00",
     "/historial CFDI-1": "/historial 7",

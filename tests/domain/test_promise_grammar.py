@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.commands import PromiseCommand, parse_promise
-from bot.domain.errors import PlanSize, PlanWithoutRhythm, Refusal, UnreadableDate
+from bot.domain.errors import PlanSize, PlanWithoutRhythm, Refusal, UnreadableAmount, UnreadableDate
 from bot.domain.plans import Plan, Rhythm
 
 TUESDAY = date(2019, 7, 16)
@@ -187,6 +187,12 @@ def test_a_line_is_read_as_it_is_meant(line: str, understood: PromiseCommand) ->
         ("7 8 $500 viernes", UnreadableDate("$500")),
         ("7 3x 23/07", PlanWithoutRhythm(3)),
         ("7 1x 23/07", PlanSize(1, 24)),
+        ("7 viernes la mitad", UnreadableAmount("la mitad")),
+        ("7 viernes 50%", UnreadableAmount("50%")),
+        ("7 viernes, 50 %", UnreadableAmount("50 %")),
+        ("7 viernes el 50 por ciento", UnreadableAmount("el 50 por ciento")),
+        ("7 viernes 50 por ciento", UnreadableAmount("50 por ciento")),
+        ("7 friday half", UnreadableAmount("half")),
         ("7 23/07 2 pagos", PlanWithoutRhythm(2)),
         ("7 1x 23/07 semanal", PlanSize(1, 24)),
         ("7 52x 23/07 semanal", PlanSize(52, 24)),
@@ -256,3 +262,15 @@ def test_no_pile_of_words_does_worse_than_be_refused(words: list[str], blank: st
         return
     assert all(document.strip() for document in understood.documents)
     assert understood.comment == understood.comment.strip()
+
+
+@pytest.mark.parametrize(
+    ("line", "comment"),
+    [
+        ('7 viernes "la mitad"', "la mitad"), ("7 viernes $500 la mitad", "la mitad"), ("7 viernes todo", "todo"),
+        ("7 viernes la mitad en efectivo y lo demás el lunes", "la mitad en efectivo y lo demás el lunes"),
+        ("7 viernes 50% con cheque", "50% con cheque"),
+    ],
+)  # fmt: skip
+def test_a_share_that_is_quoted_or_has_an_amount_or_more_beside_it_is_a_comment(line: str, comment: str) -> None:
+    assert parse_promise(line, TUESDAY).comment == comment

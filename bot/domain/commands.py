@@ -30,7 +30,7 @@ _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
 # What stands in the amount's place by itself is no comment: those have more to say, or quotes.
 _SHARE = re.compile(r"(?:(?:el|un) )?\d{1,3} ?(?:%|por ciento|percent)|(?:(?:la|the|una) )?(?:mitad|half)")
-_PERCENT = re.compile(r"%|(?:por ciento|percent)\b")
+PERCENT = re.compile(r"%|(?:por ciento|percent)\b")
 _AND = frozenset({",", ";", "y", "e", "&"})
 _COUNT = re.compile(r"(?:en )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos))")
 _MAX_COUNT_WORDS = 3
@@ -82,7 +82,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     comment = " ".join(comment.split()).strip(_LOOSE)
     if not quoted and line.amount is None and _SHARE.fullmatch(fold(comment)):
         raise UnreadableAmount(comment)
-    if line.amount is not None and _PERCENT.match(fold(start)):
+    if line.amount is not None and PERCENT.match(fold(start)):
         raise UnreadableAmount(f"{line.amount} {start}")
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 

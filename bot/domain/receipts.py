@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.commands import AMOUNT, QUOTED, SINGLE_QUOTED, is_money
+from bot.domain.commands import AMOUNT, PERCENT, QUOTED, SINGLE_QUOTED, is_money
 from bot.domain.errors import Refusal
 from bot.domain.money import Money, amount_first, goes_on, is_currency, total
 from bot.domain.promises import judged_from, paid_standing
@@ -283,7 +283,8 @@ def parse_receipt(text: str) -> ReceiptCommand:
             bare += words.pop(0).rstrip(_ENDS)
         is_sure = is_money([bare, *map(_bare, words[:2])])
         has_series = bool(words) and document is None and _SERIES.fullmatch(bare) and words[0][0].isdecimal()
-        if amount is None and (is_sure or (document and AMOUNT.fullmatch(bare))):
+        is_share = PERCENT.match(fold(" ".join(words[:2])))
+        if amount is None and not is_share and (is_sure or (document and AMOUNT.fullmatch(bare))):
             _, (amount, *glued) = amount_first([bare])
             words[:0] = glued
             # «cheque 881»: what does not follow the document may be something else's number.

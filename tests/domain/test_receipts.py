@@ -109,6 +109,8 @@ def test_two_numbers_apart_from_the_document_are_not_chosen_between(typed: str, 
     [
         ("7 mil efectivo", "mil"),
         ("7 50% efectivo", "50%"),
+        ("7 50 % efectivo", "50 %"),
+        ("7 50 por ciento efectivo", "50 por ciento"),
         ("7 1e5 efectivo", "1e5"),
         ("7,8 100 efectivo", "7,8"),
         ('7 todo ya "folio 881"', "todo ya"),

@@ -28,7 +28,12 @@ def environment(language: Language) -> Environment:
         # They do not change while the program runs, and looking costs as much as a line of them.
         auto_reload=False,
     )
-    made.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
+
+    def ngettext(singular: str, plural: str, n: int) -> str:
+        # As everywhere else a count is written: `1,234`.
+        return language.translations.ngettext(singular, plural, n).replace("%(num)s", f"{n:,}")
+
+    made.install_gettext_callables(language.translations.gettext, ngettext, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
     made.filters |= {
         "money": language.money,
         "date": language.date,

@@ -41,3 +41,8 @@ def test_filters_write_as_the_language_does() -> None:
 def test_each_language_has_one_environment(spanish: Language) -> None:
     assert environment(language("es")) is environment(language("es"))
     assert environment(language("es")) is not environment(spanish)
+
+
+def test_a_count_of_thousands_is_written_as_everywhere_else() -> None:
+    asked = environment(language("es")).from_string('{{ ngettext("%(num)s customer", "%(num)s customers", count) }}')
+    assert [asked.render(count=count) for count in (1, 5003)] == ["1 cliente", "5,003 clientes"]

@@ -110,3 +110,20 @@ def test_a_remittance_among_other_files_is_told_to_be_one_and_the_others_come_in
     assert [problem.reason for problem in report[1].problems] == ["remittance"]
     for paths, alone in (([remittance], True), ([remittance, tmp_path / "c.csv"], False), ([], False)):
         assert import_files(database.transaction, paths, today=TODAY).is_of_remittances is alone
+
+
+@pytest.mark.parametrize(
+    ("kind", "known"),
+    [
+        (None, ".csv, .tsv, .txt, .xlsm, .xlsx, .xml, .zip"),
+        (FileKind.DOCUMENTS, ".csv, .tsv, .txt, .xlsm, .xlsx"),
+    ],
+)
+def test_a_type_that_is_not_read_is_told_with_those_that_are_for_what_was_asked(
+    database: Database, tmp_path: Path, kind: FileKind | None, known: str
+) -> None:
+    path = tmp_path / "foto.pdf"
+    path.write_bytes(b"%PDF-1.7")
+    (report,) = import_files(database.transaction, [path], today=date(2019, 7, 16), kind=kind).files
+    (problem,) = report.problems
+    assert (problem.reason, problem.params) == ("format", {"known": known})

@@ -142,7 +142,7 @@ def _written(word: str, text: str, today: date) -> date:
             return _date(int(match[1]), int(match[2]), int(match[3]))
         if match := _NUMERIC.fullmatch(word):
             return _day_month(int(match[1]), int(match[2]), match[3], today)
-        if (match := _NAMED.fullmatch(word)) and (month := _month(match[2])):
+        if (match := _NAMED.fullmatch(word)) and (month := month_named(match[2])):
             return _day_month(int(match[1]), month, match[3], today)
     except ValueError:
         raise NoSuchDay(text) from None
@@ -155,7 +155,8 @@ def _date(year: int, month: int, day: int) -> date:
     return date(year, month, day)
 
 
-def _month(word: str) -> int | None:
+def month_named(word: str) -> int | None:
+    """The month of a folded name or what begins with its first three letters, Spanish or English."""
     return next((names.index(word[:3]) + 1 for names in (_MONTHS, _MONTHS_EN) if word[:3] in names), None)
 
 
@@ -184,7 +185,7 @@ def parse_month(text: str, today: date) -> date:
             return _date(int(match[1]), int(match[2]), 1)
         if match := re.fullmatch(r"(\d{1,2})[/-](\d{4})", word):
             return _date(int(match[2]), int(match[1]), 1)
-        if (match := re.fullmatch(r"([a-z]{3,10})(?: (?:del? )?(\d{4}))?", word)) and (month := _month(match[1])):
+        if (match := re.fullmatch(r"([a-z]{3,10})(?: (?:del? )?(\d{4}))?", word)) and (month := month_named(match[1])):
             return _date(int(match[2] or today.year), month, 1)
         return _written(word, text, today.replace(month=1, day=1)).replace(day=1)
     except (ValueError, UnreadableDate):

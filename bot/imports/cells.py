@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
+from bot.domain.dates import month_named
 from bot.domain.errors import UnreadableAmount
 from bot.domain.money import minor_digits, parse_amount
 from bot.domain.text import fold, writable
@@ -29,6 +30,10 @@ EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
 
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})")
+# `1-jul-2019`, `01/Jul./19`, `lunes, 1 de julio de 2019`: how Excel writes a long date or a month's name into a CSV.
+_NAMED = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?: de)?[ /.-]([a-z]{3,10})\.?(?: del?)?[ /.-](\d{4}|\d{2})")
+# `Jul 16 2019 12:00AM`: how SQL Server writes a date as text.
+_MONTH_FIRST = re.compile(r"([a-z]{3,10}) (\d{1,2}),? (\d{4})")
 _SERIAL = re.compile(r"\d{5}")
 # What databases write after a date.
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}.*")
@@ -117,7 +122,7 @@ def ratio_with_comma(cell: Cell, digits: int) -> Decimal:
 
 
 def day(cell: Cell) -> date | None:
-    """The cell as a date: a spreadsheet's own, d/m/y, ISO or an Excel serial; None for what ERPs write for «none»."""
+    """The cell as a date: a spreadsheet's own, its serial, or written; None for what ERPs write for «none»."""
     if isinstance(cell, datetime):
         found = cell.date()
     elif isinstance(cell, date):
@@ -141,6 +146,10 @@ def _day_from_text(word: str) -> date:
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := _DAY_FIRST.fullmatch(word):
             return date(_year(match[3]), int(match[2]), int(match[1]))
+        if match := _NAMED.fullmatch(fold(word)):
+            return date(_year(match[3]), month_named(match[2]) or 0, int(match[1]))
+        if match := _MONTH_FIRST.fullmatch(fold(word)):
+            return date(int(match[3]), month_named(match[1]) or 0, int(match[2]))
     except ValueError as error:
         raise BadCell("not_date") from error
     if _SERIAL.fullmatch(word):

@@ -148,6 +148,8 @@ def test_a_rate_with_a_decimal_comma_has_no_point() -> None:
             "2019-07-16 00:00:00",
             "2019-07-16T10:05:00",
         ),
+        *("16-jul-2019", "16/Jul/2019", "16-JUL-19", "16/jul./2019", "16 julio 2019", "16 de julio de 2019"),
+        *("martes, 16 de julio de 2019", "16-Jul-2019 00:00:00", "Jul 16 2019 12:00AM", "July 16, 2019"),
         *("16/07/2019 12:00:00 a.m.", "43662", 43662, 43662.5, DAY, datetime(2019, 7, 16, 10, 5)),  # noqa: DTZ001 - as Excel has it
     ],
 )
@@ -163,6 +165,10 @@ def test_a_date_is_read_in_every_form_that_files_have(cell: Cell) -> None:
             "31/02/2019",
             "2019-13-01",
             "julio",
+            "31-feb-2019",
+            "16-abc-2019",
+            "Xyz 16 2019",
+            "16-jul",
             "hoy",
             "16/07",
             "",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, Text, and_, func, or_, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, and_, func, or_, select, update
 
 from bot.domain.incoming import DocumentKey
 from bot.domain.text import fold
@@ -17,7 +17,7 @@ _DOCUMENT: Any = DocumentRow.__table__
 
 def key_columns() -> list[Column[Any]]:
     """The columns of a staging table that name a document, and its id once that is found."""
-    names = ("uuid", "customer", "concept_code", "concept", "series", "folio")
+    names = ("uuid", "customer", "concept_code", "concept", "series", "folio", "plain_folio")
     return [*(Column(name, Text) for name in names), Column("customer_id", Integer), Column("document_id", BigInteger)]
 
 
@@ -26,29 +26,23 @@ def key_values(
 ) -> tuple[object, ...] | None:
     """The values of these columns for a row; a refusal and None when there is no such customer."""
     if key.uuid:
-        return key.uuid, "", "", "", "", "", None, None
+        return key.uuid, "", "", "", "", "", "", None, None
     if key.customer not in customers:
         loaded.refuse(number, "customer", key.customer, "unknown_customer")
         return None
     customer_id, _ = customers[key.customer]
-    return None, key.customer, key.concept_code, key.concept, key.series, key.folio, customer_id, None
+    plain_folio = key.folio.lstrip("0")
+    return None, key.customer, key.concept_code, key.concept, key.series, key.folio, plain_folio, customer_id, None
 
 
 def find_documents(staging: Staging, loaded: Loaded) -> None:
     """Fill in the documents' ids; rows that name none, or several, are refused."""
-    c, document = staging.c, _DOCUMENT.c
-    staging.run(update(staging.table).where(document.uuid == c.uuid).values(document_id=document.id))
-    may_be = and_(
-        document.folio == c.folio,
-        # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
-        document.customer_id + 0 == c.customer_id,
-        document.series == c.series,
-        or_(c.concept_code == "", document.concept_code == c.concept_code),
-    )
-    candidates = select(c.row, func.min(document.id).label("id")).join(_DOCUMENT, may_be).group_by(c.row)
-    one = candidates.having(func.count() == 1).subquery()
-    staging.run(update(staging.table).where(one.c.row == c.row).values(document_id=one.c.id))
-    ambiguous = _find_by_concept(staging, may_be)
+    c, its = staging.c, _DOCUMENT.c
+    staging.run(update(staging.table).where(its.uuid == c.uuid).values(document_id=its.id))
+    ambiguous = _find_named(staging, its.folio == c.folio)
+    # Leading zeros tell no folios apart (docs/decisions/0011); looked for only where needed: no index has them.
+    if list(staging.read(select(c.row).where(c.document_id.is_(None), c.uuid.is_(None)).limit(1))):
+        ambiguous |= _find_named(staging, func.ltrim(its.folio, "0") == c.plain_folio)
     rows = []
     for found in staging.read(select(staging.table).where(c.document_id.is_(None)).order_by(c.row)):
         key = DocumentKey(found.uuid, found.customer, found.concept_code, found.concept, found.series, found.folio)
@@ -58,13 +52,29 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     staging.take_out(rows)
 
 
-def _find_by_concept(staging: Staging, may_be: Any) -> set[int]:  # noqa: ANN401 - an expression of SQLAlchemy
+def _find_named(staging: Staging, is_folio: ColumnElement[bool]) -> set[int]:
+    """Fill in what is the only one of its folio, else of its concept too; the rows that name several."""
+    c, its = staging.c, _DOCUMENT.c
+    may_be = and_(
+        c.document_id.is_(None),
+        is_folio,
+        # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
+        its.customer_id + 0 == c.customer_id,
+        its.series == c.series,
+        or_(c.concept_code == "", its.concept_code == c.concept_code),
+    )
+    candidates = select(c.row, func.min(its.id).label("id")).join(_DOCUMENT, may_be).group_by(c.row)
+    one = candidates.having(func.count() == 1).subquery()
+    staging.run(update(staging.table).where(one.c.row == c.row).values(document_id=one.c.id))
+    return _find_by_concept(staging, may_be)
+
+
+def _find_by_concept(staging: Staging, may_be: ColumnElement[bool]) -> set[int]:
     """Of a folio's several documents take the one whose concept is called as the row says; the rows without one."""
     c = staging.c
     query = (
         select(c.row, c.concept, _DOCUMENT.c.id, _DOCUMENT.c.concept.label("name"))
         .join(_DOCUMENT, may_be)
-        .where(c.document_id.is_(None))
         .order_by(c.row)
     )
     found, ambiguous = [], set()

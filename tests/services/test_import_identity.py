@@ -129,6 +129,22 @@ def test_a_file_that_lost_the_zeros_of_its_folios_doubles_no_debt(office: Office
     assert office.counts(DOCUMENTS + both) == [(0, 0, 2, 0)]
 
 
+@pytest.mark.parametrize(("of_document", "of_payment"), [("0042", "42"), ("42", "0042"), ("00", "0")])
+def test_a_payment_finds_its_document_despite_leading_zeros(office: Office, of_document: str, of_payment: str) -> None:
+    office.add_document(of_document)
+    payment = f"{PAYMENTS}CL1,,A,{of_payment},15/07/2019,10,,,,\n"
+    assert office.counts(payment) == [(1, 0, 0, 0)]
+    assert office.counts(payment) == [(0, 0, 1, 0)]
+
+
+def test_a_payment_is_of_the_folio_as_it_is_written_if_there_is_one_and_of_none_of_two_others(office: Office) -> None:
+    for folio in ("42", "042", "0007", "007"):
+        office.add_document(folio)
+    office.load(f"{PAYMENTS}CL1,,A,042,15/07/2019,10,,,,\n")
+    assert [folio for folio, *_ in office.applications()] == ["042"]
+    assert office.problems(f"{PAYMENTS}CL1,,A,7,15/07/2019,10,,,,\n") == [("FOLIO", "CL1 A 7", "ambiguous_document")]
+
+
 def test_of_equal_payments_each_keeps_its_rep_in_whatever_order_they_come(office: Office) -> None:
     office.add_document("7")
     rows = [f"CL1,,A,7,15/07/2019,10,{uuid},,,\n" for uuid in (U1, "", U2)]

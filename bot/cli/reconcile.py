@@ -7,7 +7,10 @@ import typer
 
 from bot.app import make_company
 from bot.cli.console import database, fail, occasion, print_json, read_settings, speech
+from bot.i18n import Language
+from bot.imports import cells
 from bot.imports.vault import Vault
+from bot.presenters.imports import REASONS
 from bot.presenters.reconcile import report_json, report_text
 from bot.services import reconcile as reconciling
 
@@ -26,13 +29,12 @@ def reconcile(
     settings = read_settings()
     language = speech(settings)
     act, vault, issuer = occasion(settings), Vault(settings.files_dir), make_company(settings).rfc
+    gone = [_uuid(word, language) for word in cancelled or ()]
     with database(settings) as opened:
         if paths:
-            shown = reconciling.of_files(
-                opened.transaction, act, paths, vault=vault, issuer=issuer, cancelled=cancelled or ()
-            )
+            shown = reconciling.of_files(opened.transaction, act, paths, vault=vault, issuer=issuer, cancelled=gone)
         else:
-            shown = reconciling.imported(opened.transaction, act, vault=vault, issuer=issuer, cancelled=cancelled or ())
+            shown = reconciling.imported(opened.transaction, act, vault=vault, issuer=issuer, cancelled=gone)
     if out:
         from bot.render.rep_xlsx import rep_xlsx  # noqa: PLC0415 - openpyxl takes its time, which only who asks should pay
 
@@ -50,3 +52,11 @@ def reconcile(
         reasons.append(language.ngettext("%(n)s file was not read", "%(n)s files were not read", len(shown.unread)))
     if reasons:
         fail(f"{', '.join(reasons)}.")
+
+
+def _uuid(word: str, language: Language) -> str:
+    try:
+        return cells.uuid(word)
+    except cells.BadCell as error:
+        reason = f"«{word}» {REASONS[error.reason](language, error.params)}"
+        raise typer.BadParameter(reason, param_hint="--cancelled") from error

@@ -83,6 +83,9 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "replaced_in_force": lambda t, _: t.gettext(
         "is replaced by this CFDI and in force here: cancel it here when SAT has cancelled it."
     ),
+    "replaces_in_force": lambda t, _: t.gettext(
+        "replaces this CFDI, and both are in force here: cancel this one here when SAT has cancelled it."
+    ),
     "replaced_rep": lambda t, params: t.gettext(
         "had been paid to document %(document)s by a REP that this one replaces: it no longer counts.", **params
     ),

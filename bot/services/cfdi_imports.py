@@ -67,7 +67,7 @@ class CfdiFiles:
         loader, house = CfdiLoader(session), rfc.compact(issuer)
         odd: set[str] = set()
         read = [(entry, entry.incoming) for file in self._files for entry in file.entries if entry.incoming]
-        loader.replace(incoming for _, incoming in read if isinstance(incoming, IncomingRep))
+        loader.replace(incoming for _, incoming in read)
         for entry, incoming in sorted(read, key=lambda pair: _turn(pair[1])):
             entry.loaded = loader.load(entry.number, incoming)
             if entry.is_taken and incoming.rfc not in odd and is_odd(incoming.rfc):

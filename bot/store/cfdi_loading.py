@@ -44,6 +44,9 @@ class CfdiLoader:
         self._session = session
         self._applications = CfdiApplications(session)
         self._replaced: set[str] = set()
+        # What replaces each invoice, and of which pairs was told.
+        self._stand_ins: dict[str, set[str]] = {}
+        self._told: set[frozenset[str]] = set()
         # Id and days of credit of the customers with an RFC.
         self._customers: dict[str, dict[int, int]] = {}
         for written, customer_id, days in session.execute(
@@ -51,9 +54,13 @@ class CfdiLoader:
         ):
             self._customers.setdefault(rfc.compact(written), {})[customer_id] = days
 
-    def replace(self, reps: Iterable[IncomingRep]) -> None:
-        """Let REP replace others before any of them is loaded: no order of reading makes a difference then."""
-        every = list(reps)
+    def replace(self, read: Iterable[IncomingCfdi | IncomingRep]) -> None:
+        """Let CFDI replace others before any of them is loaded: no order of reading makes a difference then."""
+        cfdi = list(read)
+        invoices = [incoming for incoming in cfdi if isinstance(incoming, IncomingCfdi)]
+        replaced_reps.note(self._session, ((old, new.uuid) for new in invoices for old in new.replaces))
+        self._stand_ins = replaced_reps.stand_ins(self._session, (invoice.uuid for invoice in invoices))
+        every = [incoming for incoming in cfdi if isinstance(incoming, IncomingRep)]
         self._applications.replace((old, rep.uuid) for rep in every for old in rep.replaces if old != rep.uuid)
         self._replaced = replaced_reps.among(self._session, (rep.uuid for rep in every))
 
@@ -79,14 +86,25 @@ class CfdiLoader:
                 loaded.changed += 1
             else:
                 loaded.same += 1
-        if document and not loaded.problems:
-            for uuid in incoming.replaces:
-                replaced = self._by_uuid(uuid)
-                if replaced and not replaced.cancelled:
-                    loaded.warn(row, "", uuid, "replaced_in_force")
+        if document and not document.cancelled and not loaded.problems:
+            self._tell_what_is_owed_twice(row, incoming, loaded)
 
     def _by_uuid(self, uuid: str) -> DocumentRow | None:
         return self._session.scalar(select(DocumentRow).where(DocumentRow.uuid == uuid))
+
+    def _tell_what_is_owed_twice(self, row: int, incoming: IncomingCfdi, loaded: Loaded) -> None:
+        """Warn of an invoice and what replaces it, both in force, once in a run: whichever is read last."""
+        others = dict.fromkeys(incoming.replaces, "replaced_in_force")
+        others |= dict.fromkeys(sorted(self._stand_ins.get(incoming.uuid, ())), "replaces_in_force")
+        for uuid, reason in others.items():
+            pair = frozenset({uuid, incoming.uuid})
+            if pair not in self._told and self._is_in_force(uuid):
+                self._told.add(pair)
+                loaded.warn(row, "", uuid, reason)
+
+    def _is_in_force(self, uuid: str) -> bool:
+        document = self._by_uuid(uuid)
+        return document is not None and not document.cancelled
 
     def _by_folio(self, row: int, incoming: IncomingCfdi, loaded: Loaded) -> DocumentRow | None:
         """The document that waits for this UUID: same receiver, series and folio, and the same total."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, and_, func, or_, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, and_, cast, func, or_, select, update
 
 from bot.domain.incoming import DocumentKey
 from bot.domain.text import fold
@@ -35,14 +35,28 @@ def key_values(
     return None, key.customer, key.concept_code, key.concept, key.series, key.folio, plain_folio, customer_id, None
 
 
+def plain_folios() -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchemy
+    """All documents with their folios less leading zeros, as a table.
+
+    Of an expression, or of what it does not know to be a text, SQLite makes itself no index.
+    """
+    its = _DOCUMENT.c
+    names = ("id", "customer_id", "concept_code", "concept", "series", "uuid", "issued", "currency", "total")
+    plain = select(*(its[name] for name in names), cast(func.ltrim(its.folio, "0"), Text).label("plain_folio"))
+    return plain.cte("plain_folios").prefix_with("MATERIALIZED").c
+
+
 def find_documents(staging: Staging, loaded: Loaded) -> None:
     """Fill in the documents' ids; rows that name none, or several, are refused."""
     c, its = staging.c, _DOCUMENT.c
     staging.run(update(staging.table).where(its.uuid == c.uuid).values(document_id=its.id))
-    ambiguous = _find_named(staging, its.folio == c.folio)
-    # Leading zeros tell no folios apart (docs/decisions/0011); looked for only where needed: no index has them.
+    # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
+    ambiguous = _find_named(staging, its, and_(its.folio == c.folio, its.customer_id + 0 == c.customer_id))
+    # Leading zeros tell no folios apart (docs/decisions/0011); looked for only where needed: it takes all documents.
     if list(staging.read(select(c.row).where(c.document_id.is_(None), c.uuid.is_(None)).limit(1))):
-        ambiguous |= _find_named(staging, func.ltrim(its.folio, "0") == c.plain_folio)
+        its = plain_folios()
+        is_folio = and_(its.plain_folio == c.plain_folio, its.customer_id == c.customer_id)
+        ambiguous |= _find_named(staging, its, is_folio)
     rows = []
     for found in staging.read(select(staging.table).where(c.document_id.is_(None)).order_by(c.row)):
         key = DocumentKey(found.uuid, found.customer, found.concept_code, found.concept, found.series, found.folio)
@@ -52,34 +66,22 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     staging.take_out(rows)
 
 
-def _find_named(staging: Staging, is_folio: ColumnElement[bool]) -> set[int]:
+def _find_named(staging: Staging, its: Any, is_folio: ColumnElement[bool]) -> set[int]:  # noqa: ANN401 - see above
     """Fill in what is the only one of its folio, else of its concept too; the rows that name several."""
-    c, its = staging.c, _DOCUMENT.c
+    c = staging.c
     may_be = and_(
         c.document_id.is_(None),
         is_folio,
-        # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
-        its.customer_id + 0 == c.customer_id,
         its.series == c.series,
         or_(c.concept_code == "", its.concept_code == c.concept_code),
     )
-    candidates = select(c.row, func.min(its.id).label("id")).join(_DOCUMENT, may_be).group_by(c.row)
+    candidates = select(c.row, func.min(its.id).label("id")).where(may_be).group_by(c.row)
     one = candidates.having(func.count() == 1).subquery()
     staging.run(update(staging.table).where(one.c.row == c.row).values(document_id=one.c.id))
-    return _find_by_concept(staging, may_be)
-
-
-def _find_by_concept(staging: Staging, may_be: ColumnElement[bool]) -> set[int]:
-    """Of a folio's several documents take the one whose concept is called as the row says; the rows without one."""
-    c = staging.c
-    query = (
-        select(c.row, c.concept, _DOCUMENT.c.id, _DOCUMENT.c.concept.label("name"))
-        .join(_DOCUMENT, may_be)
-        .order_by(c.row)
-    )
+    query = select(c.row, c.concept, its.id, its.concept.label("name")).where(may_be).order_by(c.row)
     found, ambiguous = [], set()
-    for row, candidates in groupby(staging.read(query), lambda candidate: candidate.row):
-        named = [candidate.id for candidate in candidates if fold(candidate.name) == fold(candidate.concept)]
+    for row, several in groupby(staging.read(query), lambda candidate: candidate.row):
+        named = [candidate.id for candidate in several if fold(candidate.name) == fold(candidate.concept)]
         if len(named) == 1:
             found.append({"number": row, "id": named[0]})
         else:

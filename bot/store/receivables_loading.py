@@ -36,6 +36,7 @@ from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
 from bot.domain.text import fold
 from bot.store.cfdi_loading import is_without_erp
+from bot.store.document_keys import plain_folios
 from bot.store.loading import BATCH, Changes, Loaded, Repeats, given, settle, text_limits
 from bot.store.models import CustomerRow, DocumentRow
 from bot.store.staging import Staging, temporary
@@ -267,12 +268,13 @@ class DocumentLoader:
         """
         if not self._has_zeros:
             return
-        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        staging, c, its = self._staging, self._staging.c, plain_folios()
         claiming = staging.table.alias()
         is_it = and_(
-            *(c.known_id.is_(None), self._is_folio(), or_(c.uuid.is_(None), its.uuid.is_(None))),
+            *(c.known_id.is_(None), or_(c.uuid.is_(None), its.uuid.is_(None))),
             its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
-            *(its[name] == c[name] for name in ("concept_code", "series", "issued", "currency", "total")),
+            *(its[name] == c[name] for name in ("customer_id", "plain_folio", "concept_code", "series")),
+            *(its[name] == c[name] for name in ("issued", "currency", "total")),
         )
         staging.run(update(staging.table).where(is_it).values(known_id=its.id))
 

@@ -1,4 +1,4 @@
-"""The table of replaced REP; see `bot.store.models`."""
+"""The table of replaced CFDI; see `bot.store.models`."""
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from bot.store.base import Base
 
 
 class ReplacedRepRow(Base):
-    """A REP that another one, `by`, replaces (TipoRelacion 04): it pays nothing, whether read before or later."""
+    """A CFDI that another one, `by`, replaces (TipoRelacion 04), read before or later: a REP then pays nothing."""
 
     __tablename__ = "replaced_reps"
 

@@ -69,6 +69,10 @@ def test_without_files_the_imported_rep_are_looked_at(company: Cobranza, tmp_pat
     assert "parcialidad 1, saldo anterior $116.00, pagado $40.00, insoluto $76.00, hasta el 05/08/2019" in cancelled
 
 
+def test_a_rep_said_to_be_cancelled_must_be_a_uuid(company: Cobranza) -> None:
+    assert "«nonsense» no es un UUID" in company("reconcile", "--cancelled", "nonsense", expect=2).stderr
+
+
 def test_what_cannot_be_read_or_written_is_said(company: Cobranza, tmp_path: Path) -> None:
     (tmp_path / "rep.xml").write_text("<broken>", encoding="utf-8")
     told = company("reconcile", tmp_path / "rep.xml", expect=1)

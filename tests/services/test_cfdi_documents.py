@@ -226,6 +226,17 @@ def test_a_cfdi_that_replaces_one_in_force_says_so(office: Office) -> None:
     assert office.warnings(replacing) == []
 
 
+def test_an_invoice_that_comes_in_a_later_run_than_its_substitute_is_told_of_too(office: Office) -> None:
+    replacing = cfdi(U2, Folio="8", relations=related("04", U1))
+    assert office.warnings(replacing) == []
+    assert office.warnings(cfdi()) == [(U2, "replaces_in_force")]
+    # Read again together, once; and no more when either is cancelled.
+    assert len(office.warnings(cfdi(), replacing)) == 1
+    with office.database.transaction() as session:
+        session.scalars(select(DocumentRow).where(DocumentRow.uuid == U1)).one().cancelled = True
+    assert office.warnings(cfdi(), replacing) == []
+
+
 def test_what_another_company_issued_is_told_where_it_becomes_a_debt(office: Office, tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text(cfdi(), encoding="utf-8")
     told = [

@@ -1,0 +1,31 @@
+"""That folios with leading zeros are looked up, and not compared each with each: a large file would take hours."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.store.database import Database
+from tests.services.cfdi_run import Office
+
+DOCUMENTS = "CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,A,{},01/07/2019,100\n"
+PAYMENTS = "CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,A,{},15/07/2019,10\n"
+
+
+@pytest.mark.parametrize("text", [DOCUMENTS, PAYMENTS])
+def test_sqlite_finds_folios_despite_zeros_by_an_index(sqlite_database: Database, tmp_path: Path, text: str) -> None:
+    office = Office(sqlite_database, tmp_path)
+    office.add_customer("CL1")
+    office.load(DOCUMENTS.format("7"))
+    plans = []
+
+    def explain(connection: Any, _: object, statement: str, parameters: Any, *_context: object) -> None:  # noqa: ANN401 - SQLAlchemy's
+        if "MATERIALIZED" in statement and "UPDATE" in statement:
+            driver = connection.connection.driver_connection
+            plans.append([step[3] for step in driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)])
+
+    event.listen(sqlite_database.engine, "before_cursor_execute", explain)
+    assert office.counts(text.format("007")) in ([(0, 1, 0, 0)], [(1, 0, 0, 0)])
+    event.remove(sqlite_database.engine, "before_cursor_execute", explain)
+    assert [any("plain_folio=?" in step for step in plan) for plan in plans] == [True]

@@ -60,14 +60,29 @@ def make_chain(document: BookDocument, lines: Iterable[Line]) -> Chain:
 
 
 def _not_reversed(entries: Iterable[BookEntry]) -> list[BookEntry]:
-    """The payments that stand: a negative one takes back the last of its amount."""
+    """The payments that stand, each with what stands of it: a negative one takes back the last of its amount.
+
+    Where none is of its amount it takes back from the last one on: a REP is of what was received and kept.
+    """
     kept: list[BookEntry] = []
     for entry in sorted((e for e in entries if e.kind is ApplicationKind.PAYMENT), key=lambda entry: entry.on):
         if entry.amount.minor > 0:
             kept.append(entry)
         elif taken := next((one for one in reversed(kept) if one.amount == -entry.amount), None):
             kept.remove(taken)
+        else:
+            _take_back(kept, entry.amount)
     return kept
+
+
+def _take_back(kept: list[BookEntry], amount: Money) -> None:
+    """Lower the last payments by a negative amount, those that nothing is left of away."""
+    while kept and amount.minor < 0:
+        amount += kept[-1].amount
+        last = kept.pop()
+        if amount.minor > 0:
+            # What came of the whole payment says nothing of the rest.
+            kept.append(replace(last, amount=amount, received=None))
 
 
 def _is_free(line: Line, entry: BookEntry) -> bool:

@@ -52,6 +52,22 @@ def test_of_many_payments_without_rep_the_earliest_come_first() -> None:
     assert held((replace(SECOND, payments=(payment(tenth, at=LATER.at),)),), many).findings == ()
 
 
+def test_of_a_payment_that_was_partly_taken_back_a_rep_is_of_what_was_left() -> None:
+    left = book(entry(4000), entry(-1500, date(2019, 7, 12)))
+    (need,) = held((), left).needed
+    assert (need.entry.amount, need.before, need.after) == (Money(2500), Money(11600), Money(9100))
+    (finding,) = held((FIRST,), left).findings
+    assert (finding.rule, finding.found, finding.expected) == (Rule.PAID_AMOUNT, d("40.00"), d("25.00"))
+    # What is paid again has a balance to be paid of.
+    again = needs(entry(11600), entry(-5800, date(2019, 7, 11)), entry(5800, date(2019, 7, 12)))
+    assert again == [(1, "116.00", "58.00", "58.00"), (2, "58.00", "58.00", "0.00")]
+    # More than the last payment: then of the one before too, and of no more than there is.
+    (need,) = held((), book(entry(4000), entry(1000, date(2019, 7, 11)), entry(-4500, date(2019, 7, 12)))).needed
+    assert need.entry.amount == Money(500)
+    assert held((), book(entry(4000), entry(1000, date(2019, 7, 11)), entry(-5000, date(2019, 7, 12)))).needed == ()
+    assert held((), book(entry(4000), entry(-5000, date(2019, 7, 12)))).needed == ()
+
+
 def test_the_ledger_is_not_asked_for_payments_later_than_those_it_has() -> None:
     assert held((FIRST,), book(), until=date(2019, 7, 9)).findings == ()
     assert held((FIRST,), book(), until=None).findings == ()
@@ -174,7 +190,7 @@ def test_a_payment_that_was_taken_back_needs_no_rep() -> None:
     assert needs(entry(), back) == []
     assert needs(entry(), entry(4000, date(2019, 7, 11)), back) == [(1, "116.00", "40.00", "76.00")]
     # Nothing was there to take back.
-    assert needs(entry(), entry(-3999, date(2019, 7, 11))) == [(1, "116.00", "40.00", "76.00")]
+    assert needs(entry(-3999, date(2019, 7, 9)), entry()) == [(1, "116.00", "40.00", "76.00")]
 
 
 def test_of_two_equal_payments_a_rep_is_about_that_of_its_day() -> None:

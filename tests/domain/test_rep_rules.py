@@ -134,7 +134,7 @@ def test_every_rule_has_a_file_that_breaks_it() -> None:
         ((one(series="A", folio=""),), (OWED,)),
         ((FIRST,), (replace(OWED, series=""),)),
         # A payment was taken back, and came again.
-        ((FIRST,), (book(entry(), entry(-4000, date(2019, 7, 11)), entry(-5), entry(on=PAID)),)),
+        ((FIRST,), (book(entry(), entry(-4000, date(2019, 7, 11)), entry(on=PAID)),)),
     ],
 )  # fmt: skip
 def test_a_rep_by_the_rules_is_clean(reps: tuple[Rep, ...], books: tuple[BookDocument, ...]) -> None:

@@ -191,19 +191,21 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
         "CL1,A,1,1,21/08/2019,Eva,10/08/2019,,\nCL1,A,1,1,21/07/2019,Eva,10/07/2019,,9999\n"
         "CL1,A,6,1,21/07/2019,Eva,10/07/2019,,\n"
     )
+    later = U4.replace("4D", "5D", 1)
     texts = [
         *("CODIGO,NOMBRE\nCL4,Eva\nCL4,Ana\n", documents, payments, promises),
         cfdi(U4, rfc="EKU9003173C9"),
         cfdi(U4, rfc="AARR750315CD2"),
         cfdi(U4, rfc="XAXX010101000"),
         cfdi(U1, TipoDeComprobante="E"),
-        cfdi(U4, Folio="3", relations=related("04", U2)),
+        cfdi(U4, Folio="3", relations=related("04", U2, later)),
         rep(U3, [pago(doc(U1, "1.00", MonedaDR="USD"))]),
         rep(U3, [pago(doc(U1, "999.00"))]),
     ]
     # It replaces a REP before anything is read beside it.
     replacing = rep(U3, [pago(doc(U2, "10.00"))], relations=related("04", U2))
-    told = [p for file in (*office.load(*texts), *office.load(replacing)) for p in (*file.problems, *file.warnings)]
+    files = [*office.load(*texts), *office.load(replacing), *office.load(cfdi(later, Folio="99"))]
+    told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:
         assert all(problem_line(problem, language(code)) for problem in told)
     sources = "".join(path.read_text(encoding="utf-8") for path in Path(bot.store.__file__).parent.glob("*.py"))

@@ -218,14 +218,13 @@ class _Line:
             self.words[:2] = ["".join(self.words[:2])]
         if not (self.documents or self._is_money(0)):
             return False
-        # Before the document «USD 500» may be one.
-        length, apart = amount_first(self.words if self.documents else self.words[:1])
+        length, apart = amount_first(self.words)
         self.words[:length] = apart
         if not AMOUNT.fullmatch(self._number(0)):
             return False
         self.amount = self._number(0)
         self._take()
-        if self.words and (goes_on(self.amount, self._number(0)) if self.documents else is_currency(self._text(0))):
+        while self.words and goes_on(self.amount, self._number(0), may_be_folio=not self.documents):
             self.amount += f" {self._take()}"
         return True
 
@@ -238,7 +237,7 @@ class _Line:
         return self._text(start).rstrip(".")
 
     def _is_money(self, start: int) -> bool:
-        return is_money([self._number(start), self._text(start + 1), self._number(start + 2)])
+        return is_money([self._number(n) for n in range(start, start + 3)])
 
     def _document(self) -> bool:
         if self.documents:
@@ -290,16 +289,18 @@ class _Line:
 
 
 def is_money(words: Sequence[str]) -> bool:
-    """Whether the first of some words is an amount and no folio: by its sign, its decimals, or its currency.
+    """Whether some words begin with an amount and no document: by its sign, its decimals, or its currency.
 
-    A currency is that of the number before it if it is always written so: «500 pesos 7», but «7 USD 500».
+    A currency is that of the number before it if it is always written so: «500 pesos 7», but «7 USD 500». «USD 500» may
+    be a series and its folio; «US$ 500» cannot.
     """
-    number, currency, after = (*words, "", "")[:3]
+    number, currency, after = (*words, "", "", "")[:3]
+    length, (amount, *apart) = amount_first([number, currency, after])
     is_whole = AMOUNT.fullmatch(number) and is_currency(currency)
     is_others = (
         PLAIN_AMOUNT.fullmatch(after) or after == "$" or (AMOUNT.fullmatch(after) and not _AFTER.fullmatch(currency))
     )
-    return bool(PLAIN_AMOUNT.fullmatch(number) or len(amount_first([number])[1]) > 1 or (is_whole and not is_others))
+    return bool(PLAIN_AMOUNT.fullmatch(amount) or (apart and (length == 1 or not number.isalpha())) or (is_whole and not is_others))
 
 
 def parse_reference(text: str) -> DocumentReference | None:

@@ -43,7 +43,7 @@ _GLUED = re.compile(r"(?P<before>\D+)(?P<amount>\d[\d.,]*)|(?P<number>-?\$?\d[\d
 _NUMBER = re.compile(r"-?\$?\d[\d.,]*")
 _ENDS = ",;:."
 # «1 624.00»: thousands that stand apart.
-_THOUSANDS, _REST = re.compile(r"-?\$?\d{1,3}"), re.compile(r"\d{3}(?:\.\d+)?")
+_THOUSANDS, _REST = re.compile(r"-?\$?\d{1,3}"), re.compile(r"\d{3}(?P<fraction>\.\d+)?")
 # Enough for any balance, and inside a 64-bit integer (SQLite, PostgreSQL bigint).
 _MAX_MINOR = 10**15
 
@@ -115,25 +115,36 @@ def amount_first(words: Sequence[str]) -> tuple[int, list[str]]:
     `USD 500`, `US$500`, `500usd`; what begins with none, or has no currency before it or in its word, stays as it is.
     """
     word = words[0].rstrip(_ENDS) if words else ""
-    if (match := _GLUED.fullmatch(word)) and is_currency(match["before"] or match["after"]):
-        return 1, [match["amount"] or match["number"], match["before"] or match["after"]]
-    for length in (2, 3):
-        number = "".join(words[1:length]).rstrip(_ENDS)
-        if is_currency(word) and _NUMBER.fullmatch(number):
-            return length, [number, word]
+    for length in (1, 2, 3):
+        number, currency = "".join(words[1:length]).rstrip(_ENDS), word
+        if length == 1 and (match := _GLUED.fullmatch(word)):
+            number, currency = match["amount"] or match["number"], match["before"] or match["after"]
+        if is_currency(currency) and _NUMBER.fullmatch(number):
+            beside = [each.rstrip(_ENDS) for each in words[length : length + 1]]
+            rest = [each for each in beside if _is_rest(number, each)]
+            return length + len(rest), [number, *rest, currency]
     return 1, list(words[:1])
 
 
-def goes_on(amount: str, word: str) -> bool:
-    """Whether a word is of the amount before it: its currency, or the rest of `1 624.00`, which is refused whole."""
-    return is_currency(word) or bool(_THOUSANDS.fullmatch(amount) and _REST.fullmatch(word))
+def goes_on(amount: str, word: str, *, may_be_folio: bool) -> bool:
+    """Whether a word is of the amount before it: its currency, or the rest of `1 624.00`, which is refused whole.
+
+    Three digits that may be the document's folio are not.
+    """
+    return is_currency(word) or _is_rest(amount, word, with_fraction=may_be_folio)
+
+
+def _is_rest(amount: str, word: str, *, with_fraction: bool = False) -> bool:
+    rest = _REST.fullmatch(word)
+    return bool(_THOUSANDS.fullmatch(amount) and rest and (rest["fraction"] or not with_fraction))
 
 
 def parse_amount_in(text: str, currency: str) -> Money:
     """Read an amount of a currency, which it may name (`500 pesos`); raises UnreadableAmount and OtherCurrency."""
     length, words = amount_first(text.split())
     words += text.split()[length:]
-    if len(words) > 1 and is_currency(words[-1]):
+    # «500 pesos M.N.»
+    while len(words) > 1 and is_currency(words[-1]):
         named = parse_currency(words.pop())
         if named != currency:
             raise OtherCurrency(named, currency)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.domain.commands import AMOUNT, PERCENT, QUOTED, SINGLE_QUOTED, is_money
 from bot.domain.errors import Refusal
-from bot.domain.money import Money, amount_first, goes_on, is_currency, total
+from bot.domain.money import Money, amount_first, goes_on, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
@@ -274,23 +274,22 @@ def parse_receipt(text: str) -> ReceiptCommand:
         if found:
             form, words = found, words[length:]
             continue
-        if document is not None and amount is None:
+        if amount is None and words[0] in ("$", "-$"):
+            words[:2] = ["".join(words[:2])]
+        is_sure = is_money([*map(_bare, words[:3])])
+        if amount is None and (is_sure or document):
             length, apart = amount_first(words)
             words[:length] = apart
+            is_sure = is_sure or len(apart) > 1
         word = words.pop(0)
         bare = _bare(word)
-        if bare == "$" and words:
-            bare += words.pop(0).rstrip(_ENDS)
-        is_sure = is_money([bare, *map(_bare, words[:2])])
         has_series = bool(words) and document is None and _SERIES.fullmatch(bare) and words[0][0].isdecimal()
         is_share = PERCENT.match(fold(" ".join(words[:2])))
         if amount is None and not is_share and (is_sure or (document and AMOUNT.fullmatch(bare))):
-            _, (amount, *glued) = amount_first([bare])
-            words[:0] = glued
+            amount = bare
             # «cheque 881»: what does not follow the document may be something else's number.
             is_doubtful = not (is_sure or after_document)
-            beside = words[0].rstrip(_ENDS) if words else ""
-            if goes_on(amount, beside) if document else is_currency(beside):
+            while words and goes_on(amount, _bare(words[0]), may_be_folio=not document):
                 amount += f" {words.pop(0).rstrip(_ENDS)}"
         elif has_series and not is_money([*map(_bare, words[:3])]):
             document, follows = f"{bare}-{words.pop(0).rstrip(_ENDS)}", True

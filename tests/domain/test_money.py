@@ -139,6 +139,7 @@ def test_what_is_no_currency_is_refused(text: str) -> None:
         ("€500", "EUR"),
         ("500€", "EUR"),
         ("500 EUR.", "EUR"),
+        ("500 pesos M.N.", "MXN"),
     ],
 )
 def test_an_amount_may_name_its_currency(text: str, currency: str) -> None:
@@ -151,7 +152,8 @@ def test_an_amount_of_another_currency_than_the_documents_is_refused() -> None:
     assert (refusal.value.promised, refusal.value.document) == ("USD", "MXN")
     with pytest.raises(UnreadableAmount):
         parse_amount_in("500 con cheque", "MXN")
-    with pytest.raises(UnreadableAmount):
-        parse_amount_in("1 624.00", "MXN")
+    for apart in ("1 624.00", "MXN 1 624.00", "MXN1 624", "1 624.00 pesos"):
+        with pytest.raises(UnreadableAmount):
+            parse_amount_in(apart, "MXN")
     with pytest.raises(UnreadableAmount):
         parse_amount_in("pesos", "MXN")

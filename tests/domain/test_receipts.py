@@ -75,6 +75,20 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("7 500pesos efectivo", "7", "500 pesos", "01", ""),
         ("500USD 7 efectivo", "7", "500 USD", "01", ""),
         ("F7 USD 500 efectivo", "F7", "500 USD", "01", ""),
+        # before the document too, where it can be no document
+        ("USD 1,500.50 7 efectivo", "7", "1,500.50 USD", "01", ""),
+        ("efectivo USD $500 7", "7", "$500 USD", "01", ""),
+        ("US$ 500 7 efectivo", "7", "500 US$", "01", ""),
+        ("MN 500 7 efectivo", "MN-500", "7", "01", ""),
+        ("7 500 pesos M.N. efectivo", "7", "500 pesos M.N.", "01", ""),
+        # thousands that stand apart, wherever
+        ("$1 624.00 7 efectivo", "7", "$1 624.00", "01", ""),
+        ("$1 624 efectivo", "624", "$1", "01", ""),
+        ("7 USD 1 624.00, efectivo", "7", "1 624.00 USD", "01", ""),
+        # a sign without an amount, or after the amount, is of the comment
+        ("7 1624 $ efectivo", "7", "1624", "01", "$"),
+        ("7 1624 efectivo, debe $ 200 más", "7", "1624", "01", "debe $ 200 más"),
+        ("7 efectivo 1624 $ de anticipo", "7", "1624", "01", "$ de anticipo"),
         ("7 cheque MXN 500, folio 881", "7", "500 MXN", "02", "folio 881"),
         # What follows the document is its amount, whatever comes after.
         ("7 1624 cheque 881", "7", "1624", "02", "881"),

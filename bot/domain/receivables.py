@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from bot.domain.money import MXN, Money, minor_digits
 
+# SAT, Anexo 20: Folio of a Comprobante.
+_MAX_FOLIO = 40
+
 
 class DocumentKind(StrEnum):
     """What a document does to the balance: charges raise it, credits wait to be applied."""
@@ -152,6 +155,12 @@ class Document:
     def days_overdue(self, as_of: date) -> int:
         """Days past due on that day, 0 when not yet due."""
         return max(0, (as_of - self.due).days)
+
+
+def despite_zeros(folio: str) -> list[str]:
+    """A folio with any number of leading zeros: some ERPs keep 0042 as a number, 42, and others print 42 as 0000042."""
+    digits = folio.lstrip("0")
+    return [digits.rjust(length, "0") for length in range(max(1, len(digits)), max(_MAX_FOLIO, len(digits)) + 1)]
 
 
 def told_apart(found: Sequence[tuple[Document, Customer]], *, named: bool = True) -> list[str]:

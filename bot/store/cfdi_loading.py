@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from bot.domain import rfc
 from bot.domain.incoming import IncomingCfdi, IncomingRep, RepLine
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind, DocumentKind
+from bot.domain.receivables import ApplicationKind, DocumentKind, despite_zeros
 from bot.store import replaced_reps
 from bot.store.cfdi_applications import CfdiApplications, cfdi_key
-from bot.store.loading import Changes, Loaded, text_limits
+from bot.store.loading import Changes, Loaded
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 
 # What a document that no ERP has told of yet is called, until one does.
@@ -25,7 +25,6 @@ CONCEPTS = {
 CONCEPT_CODES = {DocumentKind.CREDIT_NOTE: "NC"}
 # What names a document without folio: the first part of its UUID.
 _SHORT_UUID = 8
-_FOLIO_LENGTH = text_limits(DocumentRow)["folio"]
 
 
 def is_without_erp() -> ColumnElement[bool]:
@@ -126,10 +125,8 @@ class CfdiLoader:
     def _named(self, receiver: str, series: str, folio: str) -> Iterable[DocumentRow]:
         if not folio or receiver not in self._customers:
             return
-        # Some ERPs keep folios as numbers, where 0042 is 42, and others print 42 as 0000042.
-        folios = {folio.lstrip("0").rjust(length, "0") for length in range(_FOLIO_LENGTH + 1)}
         for document in self._session.scalars(
-            select(DocumentRow).where(DocumentRow.folio.in_(folios)).order_by(DocumentRow.id)
+            select(DocumentRow).where(DocumentRow.folio.in_(despite_zeros(folio))).order_by(DocumentRow.id)
         ):
             is_theirs = document.customer_id in self._customers[receiver]
             if is_theirs and document.series.upper() == series.upper():

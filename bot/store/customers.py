@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.money import MXN, Money
 from bot.domain.people import Person
-from bot.domain.receivables import Customer
+from bot.domain.receivables import Customer, despite_zeros
 from bot.domain.text import fold
 from bot.store.models import CustomerRow, DocumentRow
 from bot.store.scope import given, theirs, within
@@ -93,7 +93,7 @@ def _called(code: str) -> ColumnElement[bool]:
     """The documents of this folio, or series and folio: by the folio, whose index keeps a million others unread."""
 
     def folio(text: str) -> ColumnElement[bool]:
-        return DocumentRow.folio.in_([text, text.lower()])
+        return DocumentRow.folio.in_(despite_zeros(text) if text.isdecimal() else [text, text.lower()])
 
     # A series may have a dash, or a folio.
     cuts = {code.find("-"), code.rfind("-")} - {-1}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.domain.agenda import OpenFilter
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import Application, Customer, Document, DocumentKind
+from bot.domain.receivables import Application, Customer, Document, DocumentKind, despite_zeros
 from bot.store import customers
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseInForceRow
 from bot.store.scope import given, theirs
@@ -183,12 +183,17 @@ def some_of(ids: Iterable[int]) -> Iterator[list[int]]:
 
 
 def named(session: Session, person: Person, series: str | None, folio: str) -> list[tuple[Document, Customer]]:
-    """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first."""
-    query = _with_customer(person.sees_all).where(_D.folio == folio, IS_CHARGE)
+    """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first.
+
+    Where there is none, with other leading zeros.
+    """
+    query = _with_customer(person.sees_all).where(IS_CHARGE).order_by(_D.cancelled, _D.issued.desc(), _D.id)
     if series is not None:
         query = query.where(func.upper(_D.series) == series.upper())
-    query = query.order_by(_D.cancelled, _D.issued.desc(), _D.id)
-    return pairs(session, session.execute(query, given(person)))
+    for folios in ([folio], despite_zeros(folio)):
+        if found := pairs(session, session.execute(query.where(one_of(_D.folio, folios)), given(person))):
+            return found
+    return []
 
 
 def called(session: Session, person: Person, label: str) -> list[tuple[Document, Customer]]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.receivables import Application, ApplicationKind, Customer, DocumentKind, Received, told_apart
+from bot.domain.receivables import Application, ApplicationKind, Customer, DocumentKind, Received, despite_zeros, told_apart
 from tests.domain.values import RAMIRO, invoice, paid
 
 
@@ -118,3 +118,11 @@ def test_documents_of_one_name_are_told_apart_by_customer_else_by_concept_too_el
         assert told_apart(found) == beside
     assert told_apart([(seven, RAMIRO), (eight, RAMIRO)], named=False) == ["", ""]
     assert told_apart([(seven, RAMIRO), (charge, RAMIRO)], named=False) == ["Factura Crédito", "Cargo"]
+
+
+@pytest.mark.parametrize(("folio", "shortest"), [("42", "42"), ("0042", "42"), ("0", "0"), ("00", "0"), ("A7", "A7")])
+def test_a_folio_may_have_any_number_of_leading_zeros(folio: str, shortest: str) -> None:
+    spelled = despite_zeros(folio)
+    assert (spelled[0], spelled[1], len(spelled[-1])) == (shortest, f"0{shortest}", 40)
+    assert folio in spelled
+    assert despite_zeros("9" * 50) == ["9" * 50]

@@ -42,6 +42,15 @@ def test_a_customer_is_found_by_series_and_folio(world: World) -> None:
     assert found(world, "cfdi-21002") == found(world, "21002") == found(world, "nunez") == "CL004"
 
 
+def test_a_folio_is_found_however_many_zeros_it_begins_with(world: World) -> None:
+    with world.database.transaction() as session:
+        lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
+        factories.document(session, lucia, "0042", series="CFDI")
+        factories.document(session, lucia, "43", series="CFDI")
+    for text in ("42", "cfdi-42", "CFDI-0042", "000042", "0043", "cfdi-0043"):
+        assert found(world, text) == "CL004", text
+
+
 def test_a_series_or_a_folio_may_have_a_dash_and_small_letters(world: World) -> None:
     with world.database.transaction() as session:
         lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")

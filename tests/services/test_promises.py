@@ -238,6 +238,17 @@ def test_of_several_closed_ones_the_newest_not_cancelled_is_meant(world: World) 
     assert named(world, "60") == "360"
 
 
+def test_a_document_is_named_with_or_without_the_zeros_of_its_folio_and_as_it_is_written_first(world: World) -> None:
+    with world.database.transaction() as session:
+        ramiro = session.get_one(CustomerRow, world.customers["CL002"])
+        for folio in ("0042", "43", "0044", "44"):
+            factories.document(session, ramiro, folio, series="A")
+    typed = ("42", "A-042", "a 0042", "0043", "factura 00043", "44", "0044")
+    assert [named(world, text) for text in typed] == [*["A-0042"] * 3, *["A-43"] * 2, "A-44", "A-0044"]
+    with pytest.raises(DocumentNotFound):
+        named(world, "B-42")
+
+
 def test_several_texts_name_each_document_once_and_an_amount_only_one(world: World) -> None:
     found = world.call(scheduling.find_documents, world.ana, ("7", "8", "fact 7"))
     assert [document.folio for document, _ in found] == ["7", "8"]

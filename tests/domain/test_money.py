@@ -133,6 +133,8 @@ def test_what_is_no_currency_is_refused(text: str) -> None:
         ("500 usd", "USD"),
         ("USD 500.00", "USD"),
         ("US$500", "USD"),
+        ("U$S500", "USD"),
+        ("MX$500", "MXN"),
         ("usd $ 500", "USD"),
         ("500 m.n.", "MXN"),
         ("MXN$500.", "MXN"),

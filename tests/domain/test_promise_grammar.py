@@ -132,6 +132,13 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     # A number with its currency is no folio.
     ("500 pesos 7 viernes", PromiseCommand(("7",), day("07-19"), "500 pesos")),
     ("500pesos 7 viernes", PromiseCommand(("7",), day("07-19"), "500 pesos")),
+    ("7 23/07 1 624 cheque", PromiseCommand(("7",), day("07-23"), "1 624", "cheque")),
+    ("viernes 7 8 9 USD", PromiseCommand(("7", "8"), day("07-19"), "9 USD")),
+    ("viernes 7 8 500.", PromiseCommand(("7", "8"), day("07-19"), "500")),
+    ("viernes 7 500 9 y firma", PromiseCommand(("7",), day("07-19"), "500", "9 y firma")),
+    ("7 pesos $500 viernes", PromiseCommand(("7",), day("07-19"), "$500 pesos")),
+    ("500 dlls 7 viernes", PromiseCommand(("7",), day("07-19"), "500 dlls")),
+    ("7 8 3 pagos viernes semanal", PromiseCommand(("7",), day("07-19"), "8", plan=PLAN)),
     ("500 pesos. 7 viernes", PromiseCommand(("7",), day("07-19"), "500 pesos.")),
     ("USD 1,500.50 7 viernes", PromiseCommand(("7",), day("07-19"), "1,500.50 USD")),
     ("viernes € 500 7", PromiseCommand(("7",), day("07-19"), "500 €")),

@@ -92,6 +92,8 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("7 cheque MXN 500, folio 881", "7", "500 MXN", "02", "folio 881"),
         # What follows the document is its amount, whatever comes after.
         ("7 1624 cheque 881", "7", "1624", "02", "881"),
+        ("F 7 1624 cheque 881", "F-7", "1624", "02", "881"),
+        ("7 -$ 500 cheque", "7", "-$500", "02", ""),
         ("7 1624 efectivo, resta $1,218.00", "7", "1624", "01", "resta $1,218.00"),
         ("7 efectivo abono 500", "7", "500", "01", "abono"),
         ("", None, None, None, ""),

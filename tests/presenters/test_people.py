@@ -7,6 +7,7 @@ from bot.domain.people import Person, Role
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters.access import link
 from bot.presenters.people import person_line, role_name
+from bot.presenters.welcome import strangers_menu
 
 
 def test_a_person_is_one_line_with_portfolio_and_telegram_user() -> None:
@@ -37,3 +38,7 @@ def test_every_role_has_a_name_of_its_own(role: Role) -> None:
 def test_an_invitation_is_a_link_that_opens_the_chat_and_hands_over_its_token() -> None:
     invited = Invitation(3, "Ana", Role.COLLECTOR, "C9", datetime(2019, 7, 18, tzinfo=UTC), token="Zm9v")  # noqa: S106  # no secret
     assert link("cobranza_bot", invited) == "https://t.me/cobranza_bot?start=Zm9v"
+
+
+def test_the_menu_of_who_is_not_let_in_has_the_way_in_alone() -> None:
+    assert strangers_menu(language(SPANISH)) == [("start", "Entrar con su invitación")]

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.domain.errors import (
     PromiseInThePast,
     UnreadableDate,
 )
+from bot.domain.occasion import Occasion
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
 from bot.services import agenda, conversation, scheduling
 from bot.store.database import Database
@@ -135,6 +137,19 @@ def test_a_day_that_has_gone_by_since_it_was_named_is_asked_for_again(world: Wor
         asked(world, conversation.type_answer, tomorrow, "31/06")
     dated = asked(world, conversation.type_answer, tomorrow, THE_23RD.isoformat())
     assert (dated.on, dated.gone_by) == (THE_23RD, None)
+
+
+def test_an_answer_that_waited_is_of_the_day_on_which_it_was_typed(world: World) -> None:
+    def waited(source: str) -> Occasion:
+        return replace(act(world.ana, TODAY + timedelta(days=1), source), sent_on=TODAY)
+
+    asked(world, conversation.begin, waited("tg:1"), PromiseCommand(("7",), TODAY))
+    named = asked(world, conversation.type_answer, waited("tg:2"), "sin falta")
+    assert (named.on, named.comment, named.gone_by) == (TODAY, "sin falta", None)
+    (made,) = world.call(scheduling.promise, waited("tg:2"), [world.documents["7"]], TODAY)
+    assert made.promise.made_on == TODAY
+    asked(world, conversation.begin, waited("tg:3"), PromiseCommand(("8",)))
+    assert asked(world, conversation.type_answer, waited("tg:4"), "hoy").on == TODAY
 
 
 def test_what_was_recorded_in_time_is_so_when_its_update_comes_again_on_a_later_day(world: World) -> None:

@@ -300,7 +300,11 @@ def is_money(words: Sequence[str]) -> bool:
     is_others = (
         PLAIN_AMOUNT.fullmatch(after) or after == "$" or (AMOUNT.fullmatch(after) and not _AFTER.fullmatch(currency))
     )
-    return bool(PLAIN_AMOUNT.fullmatch(amount) or (apart and (length == 1 or not number.isalpha())) or (is_whole and not is_others))
+    return bool(
+        PLAIN_AMOUNT.fullmatch(amount)
+        or (apart and (length == 1 or not number.isalpha()))
+        or (is_whole and not is_others)
+    )
 
 
 def parse_reference(text: str) -> DocumentReference | None:

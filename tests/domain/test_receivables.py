@@ -6,7 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.money import Money
-from bot.domain.receivables import Application, ApplicationKind, Customer, DocumentKind, Received, despite_zeros, told_apart
+from bot.domain.receivables import (
+    Application,
+    ApplicationKind,
+    Customer,
+    DocumentKind,
+    Received,
+    despite_zeros,
+    told_apart,
+)
 from tests.domain.values import RAMIRO, invoice, paid
 
 

@@ -155,7 +155,8 @@ async def test_a_payment_is_not_begun_on_a_document_of_another_portfolio(
 async def test_dollars_for_a_document_in_pesos_are_refused_on_whichever_side_of_the_amount_they_are_named(
     phone: Phone,
 ) -> None:
-    refused = {(await phone.type(f"/cobro 7 {amount} efectivo")).plain_text for amount in ("USD 500", "500 USD")}
+    typed = ("7 USD 500", "7 500 USD", "USD 1,500.50 7", "US$ 500 7")
+    refused = {(await phone.type(f"/cobro {each} efectivo")).plain_text for each in typed}
 
     assert refused == {"✋ El documento está en PESOS y el importe en DÓLARES. Escríbalo en PESOS."}
     assert says(await phone.type("/corte"), "Ningún cobro")

@@ -89,4 +89,4 @@ def reply(made: Receipt | Asked | DocumentChoice, context: Context, *, photo_los
     # The receipt for the customer is the same with a photo and without.
     drawn = (replace(made, photographed=False), theirs, office.company, office.zone)
     picture = Picture(receipt_key(*drawn), partial(receipt_png, *drawn))
-    return present.recorded(made, picture, context.language, photo_lost=photo_lost)
+    return present.recorded(made, picture, office.today, context.language, photo_lost=photo_lost)

@@ -1,6 +1,7 @@
 """Payments reported in the street: the receipt, what is asked before it, its photos."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from markupsafe import escape
 
@@ -26,7 +27,7 @@ _OFFERED = 5
 _NAME, _LABEL, _COMMENT = 120, 66, 200
 
 
-def recorded(receipt: Receipt, picture: Picture, language: Language, *, photo_lost: bool = False) -> Reply:
+def recorded(receipt: Receipt, picture: Picture, today: date, language: Language, *, photo_lost: bool = False) -> Reply:
     """The receipt to hand on to the customer, and that the balance waits for the ERP; `photo_lost`: send it again."""
     _ = language.gettext
     lines = [
@@ -41,7 +42,8 @@ def recorded(receipt: Receipt, picture: Picture, language: Language, *, photo_lo
     elif photo_lost:
         lines.append("⚠️ " + _("The photo was not kept: send it again, as a reply to this receipt."))
     lines.append("<i>" + _("To be confirmed: the balance changes when the payment is in the ERP.") + "</i>")
-    undo = Button("↩️ " + _("Undo"), f"cu:{receipt.id}")
+    # One that waited through a stop is of an earlier day, which has its own rule.
+    undo = Button("↩️ " + _("Undo"), f"cu:{receipt.id}") if receipt.on == today else None
     return Reply(
         plain="\n".join(lines),
         photo=picture,

@@ -51,6 +51,8 @@ async def test_a_payment_that_waited_is_of_the_day_and_hour_at_which_it_was_type
 
     receipt, own_day, day_before = phone.answers
     assert f"R1-{sent_on.year}-0001" in receipt.plain_text
+    # It would be refused: a payment is undone on its own day only.
+    assert not any("Deshacer" in label for label in buttons(receipt))
     assert says(own_day, shown(sent_on), "Efectivo", "$100.00")
     assert shown(sent_on - timedelta(days=1)) in day_before.plain_text
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.agenda import OpenItem
@@ -75,8 +75,8 @@ SEVERAL = DocumentChoice(
 )
 
 SCREENS: dict[str, Callable[[Language], Reply]] = {
-    "receipt": lambda t: recorded(MADE, PICTURE, t),
-    "receipt_without_comment": lambda t: recorded(replace(MADE, comment=""), PICTURE, t),
+    "receipt": lambda t: recorded(MADE, PICTURE, TODAY, t),
+    "receipt_without_comment": lambda t: recorded(replace(MADE, comment=""), PICTURE, TODAY, t),
     "receipt_undone": lambda t: undone(MADE, t),
     "receipt_form": lambda t: question(ASKED, t),
     "receipt_form_unread": lambda t: question(replace(ASKED, photos=2, unread="en <abonos>"), t),
@@ -85,8 +85,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "receipt_which": lambda t: paid(SEVERAL, t),
     "receipt_form_of_all": lambda t: question(replace(ASKED, amount=SEVEN.total), t, offered=True),
     "receipt_more": lambda t: question(replace(ASKED, form=PaymentForm.CASH), t),
-    "receipt_with_photo": lambda t: recorded(PHOTOGRAPHED, PICTURE, t),
-    "receipt_without_its_photo": lambda t: recorded(MADE, PICTURE, t, photo_lost=True),
+    "receipt_of_yesterday": lambda t: recorded(MADE, PICTURE, MADE.on + timedelta(days=1), t),
+    "receipt_with_photo": lambda t: recorded(PHOTOGRAPHED, PICTURE, TODAY, t),
+    "receipt_without_its_photo": lambda t: recorded(MADE, PICTURE, TODAY, t, photo_lost=True),
     "receipt_form_with_photo": lambda t: question(replace(ASKED, photos=1), t),
     "photo_kept": lambda t: with_photo(PHOTOGRAPHED, t),
     "photo_of_which": lambda t: of_which("77", SOME[:2] * 4, t),

@@ -164,6 +164,7 @@ async def test_a_mailbox_that_cannot_be_read_now_is_read_later(
     assert graph.operations.count("inbox") >= 2
 
 
+@pytest.mark.slow
 async def test_a_crafted_report_keeps_no_reply_from_being_told(
     office: Running, graph: GraphServer, telegram: BotApiServer, phone: Phone
 ) -> None:

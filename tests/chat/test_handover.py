@@ -68,6 +68,7 @@ async def test_cash_is_handed_over_and_accepted_with_a_tap_and_both_see_it(
 
 
 @running
+@pytest.mark.slow
 async def test_what_does_not_match_is_told_and_handed_over_again(
     phone: Phone, phone_of: Callable[[int], Phone]
 ) -> None:

@@ -173,6 +173,7 @@ async def test_when_telegram_asks_for_a_long_pause_nobody_is_tried_before_it_is_
     assert len([call for call in telegram.world.calls if call.method.startswith("send")]) == 1
 
 
+@pytest.mark.slow
 async def test_a_reminder_whose_receipt_was_lost_is_not_sent_twice(
     phone: Phone, telegram: BotApiServer, stopped: Running, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,6 +117,7 @@ async def test_who_is_shut_out_in_the_middle_sends_no_more_is_shown_no_more_and_
 
 
 @pytest.mark.usefixtures("running", "slow_mail")
+@pytest.mark.slow
 async def test_nothing_is_shown_to_who_is_shut_out_while_a_mail_of_theirs_leaves(
     phone: Phone, database: Database
 ) -> None:

@@ -207,6 +207,7 @@ async def test_mail_by_a_secret_is_tried_until_it_works_and_a_mail_is_sent(init:
     assert env()["M365_CLIENT_SECRET"] == graph.client_secret
 
 
+@pytest.mark.slow
 async def test_mail_by_a_certificate_or_by_a_person_takes_the_place_of_the_secret(
     init: Init, graph: GraphServer, tmp_path: Path
 ) -> None:

@@ -283,6 +283,7 @@ def test_bits_that_turned_on_the_disk_are_found(copied: Path, blank: Database, f
         backup.restore(blank, files, copied)
 
 
+@pytest.mark.slow
 def test_whichever_bits_turn_a_backup_is_refused_and_nothing_changes(
     copied: Path, sqlite_database: Database, files: Path
 ) -> None:

@@ -89,7 +89,11 @@ def test_no_order_in_which_rep_are_read_makes_a_replaced_one_pay(office: Office,
 
 
 @pytest.mark.parametrize(
-    ("name", "named"), [("chain", ""), ("fork", ""), ("chain of equals", ""), ("chain of equals", OLD)]
+    ("name", "named"),
+    [
+        *(pytest.param(name, "", marks=pytest.mark.slow) for name in ("chain", "fork", "chain of equals")),
+        ("chain of equals", OLD),
+    ],
 )
 def test_the_erps_payment_stays_once_whenever_it_is_told(office: Office, name: str, named: str) -> None:
     reps, alone = FAMILIES[name]

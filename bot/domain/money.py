@@ -20,7 +20,8 @@ _CODES = """
 """
 _CURRENCIES = frozenset(_CODES.split())
 
-# ISO 4217 exponents that are not 2; c_Moneda of SAT has the same.
+# ISO 4217 exponents that are not 2; c_Moneda of SAT has the same. Babel's are CLDR's, which leaves out cents that
+# nobody pays in coins: of COP, HUF and a dozen more.
 _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _MINOR_DIGITS = {**dict.fromkeys(_NO_DECIMALS.split(), 0), **dict.fromkeys(_THREE_DECIMALS.split(), 3)}
@@ -30,7 +31,7 @@ _NAMES = {
     "PESO": MXN, "PESOS": MXN, "PESO MEXICANO": MXN, "PESOS MEXICANOS": MXN, "MONEDA NACIONAL": MXN, "M.N": MXN,
     "MN": MXN, "MXP": MXN, "MXN$": MXN, "MX$": MXN,
     "DOLAR": "USD", "DOLARES": "USD", "DÓLAR": "USD", "DÓLARES": "USD", "DLLS": "USD", "DLS": "USD",
-     "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD",
+    "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD",
     "DÓLARES AMERICANOS": "USD",
     "US$": "USD", "USD$": "USD", "U$S": "USD", "EURO": "EUR", "EUROS": "EUR", "€": "EUR",
 }  # fmt: skip

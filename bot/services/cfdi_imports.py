@@ -73,9 +73,8 @@ class CfdiFiles:
             if entry.is_taken and incoming.rfc not in odd and is_odd(incoming.rfc):
                 odd.add(incoming.rfc)
                 entry.loaded.warn(entry.number, "", incoming.rfc, "odd_rfc")
-            issuer_here = incoming.issuer if isinstance(incoming, IncomingCfdi) and entry.loaded.new else house
-            if house and issuer_here != house:
-                entry.loaded.warn(entry.number, "", issuer_here, "other_issuer", rfc=house)
+            if isinstance(incoming, IncomingCfdi) and entry.loaded.new and house not in {"", incoming.issuer}:
+                entry.loaded.warn(entry.number, "", incoming.issuer, "other_issuer", rfc=house)
 
     def keep(self, keeper: Keeper) -> None:
         """Keep the XML of all that was taken, and the PDF beside it."""

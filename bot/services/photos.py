@@ -46,7 +46,7 @@ def ask(session: Session, occasion: Occasion, photo: Photo) -> str:
     # They come at once: the second must know of the first.
     receipts.lock_collector(session, occasion.person)
     number = (occasion.source or "").rpartition(":")[2]
-    others = [each for each in _waiting(session, occasion) if each["number"] != number]
+    others = _others(session, occasion, number)
     this = {"number": number, "photo": asdict(photo)}
     conversations.ask(session, occasion.person, QUESTION, {"asked": [*others, this][-MAX_ASKED:]})
     return number
@@ -64,8 +64,7 @@ def dismiss(session: Session, occasion: Occasion, number: str) -> None:
     """The photo is of no payment; raises NothingPending."""
     receipts.lock_collector(session, occasion.person)
     _asked(session, occasion, number)
-    others = [each for each in _waiting(session, occasion) if each["number"] != number]
-    if others:
+    if others := _others(session, occasion, number):
         conversations.ask(session, occasion.person, QUESTION, {"asked": others})
     else:
         conversations.drop_question(session, occasion.person, QUESTION)
@@ -107,6 +106,10 @@ def _asked(session: Session, occasion: Occasion, number: str) -> Photo:
         if each["number"] == number:
             return Photo(**each["photo"])
     raise NothingPending
+
+
+def _others(session: Session, occasion: Occasion, number: str) -> list[dict[str, Any]]:
+    return [each for each in _waiting(session, occasion) if each["number"] != number]
 
 
 def _waiting(session: Session, occasion: Occasion) -> list[dict[str, Any]]:

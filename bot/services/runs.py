@@ -207,9 +207,8 @@ def confirm(
         # Who gets none is known by now; else they would be counted as on their way until their turn comes.
         chosen = customers.by_ids(session, occasion.person, members)
         known = standing(session, chosen, found.on, min_days)
-        for customer in chosen:
-            if reason := known.skip_reason(customer):
-                runs.settle(session, run_id, customer.id, skipped=reason)
+        reasons = {each.id: reason for each in chosen if (reason := known.skip_reason(each))}
+        runs.leave_out(session, run_id, reasons)
         subject = f"run {run_id}: {len(members)} customers"
         audit.record(session, occasion.person, "mail_run", subject, now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)

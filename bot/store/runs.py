@@ -1,6 +1,6 @@
 """Sendings as rows: who is in one, what became of each, what the sender adds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, delete, select, update
@@ -86,6 +86,13 @@ def settle(
     """Note which mail a customer that waited gets, or why none."""
     values = {"mail_id": mail_id, "skipped": skipped.value if skipped else None}
     session.execute(update(RunCustomerRow).where(*_of(run_id, customer_id), *_waits()).values(values))
+
+
+def leave_out(session: Session, run_id: int, reasons: Mapping[int, SkipReason]) -> None:
+    """Note of customers of a sending that begins why they get no mail, all at once: there may be thousands."""
+    rows = [{"run_id": run_id, "customer_id": each, "skipped": reason.value} for each, reason in reasons.items()]
+    if rows:
+        session.execute(update(RunCustomerRow), rows)
 
 
 def waits(session: Session, run_id: int, customer_id: int) -> bool:

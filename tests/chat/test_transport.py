@@ -5,9 +5,10 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, encode_basic_auth, web
 from telegram import Bot, InputFile
 from telegram.error import NetworkError, TimedOut
 
@@ -200,6 +201,27 @@ async def test_a_proxy_of_the_environment_is_used_and_passed_over_for_who_needs_
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         async with bot(root) as sender:
             assert await sender.delete_webhook() is False
+
+
+async def test_a_proxy_is_told_the_name_and_password_that_its_address_has_and_telegram_none_of_a_netrc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str | None, str | None]] = []
+
+    async def note(request: web.Request) -> web.Response:
+        said.append((request.headers.get("Proxy-Authorization"), request.headers.get("Authorization")))
+        return ok()
+
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login someone password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    async with serving(note) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.replace("://", "://office:s%40lt@"))
+        monkeypatch.setenv("NO_PROXY", "")
+        async with bot("http://telegram.example") as sender:
+            await sender.delete_webhook()
+    assert said == [(encode_basic_auth("office", "s@lt"), None)]
 
 
 async def test_it_is_initialized_before_it_is_used_and_may_be_again_after_a_shutdown() -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from bot.mail import Mailer
 from bot.services.answers import Inbox
 from bot.services.enclosing import House
 from handlers.pace import Pace
+from handlers.together import Together
 from handlers.turns import Turns
 
 P = ParamSpec("P")
@@ -98,6 +100,10 @@ class Office:
     told_to_wait: set[int] = field(default_factory=set)
     # What strangers were told, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    _notes: Together = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._notes = Together(partial(self.transactions, hurried=True), self.workers)
 
     @property
     def today(self) -> date:
@@ -135,15 +141,13 @@ class Office:
 
     async def run(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a thread, in a transaction of its own: committed at its end, rolled back if it raises."""
-        return await self._in_one(self.transactions(), lambda session: use_case(session, *args, **kwargs))
 
-    async def note(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a use case likewise that a power cut may undo, nothing typed being in it: it is faster."""
-        return await self._in_one(self.transactions(hurried=True), lambda session: use_case(session, *args, **kwargs))
-
-    async def _in_one(self, transaction: AbstractContextManager[Any], work: Callable[[Any], T]) -> T:
         def done() -> T:
-            with transaction as session:
-                return work(session)
+            with self.transactions() as session:
+                return use_case(session, *args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self.workers, done)
+
+    async def note(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a small use case likewise that a power cut may undo, nothing typed being in it, with others that wait."""
+        return await self._notes.run(lambda session: use_case(session, *args, **kwargs))

@@ -3,7 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from bot.i18n import Language
 from bot.render.plain import lines, one_line, short
@@ -29,11 +31,21 @@ def environment(language: Language) -> Environment:
         auto_reload=False,
     )
 
-    def ngettext(singular: str, plural: str, n: int) -> str:
-        # As everywhere else a count is written: `1,234`.
-        return language.translations.ngettext(singular, plural, n).replace("%(num)s", f"{n:,}")
+    # What the extension makes of a language's own functions calls each by way of two others.
+    @pass_eval_context
+    def gettext(at: EvalContext, message: str, **params: object) -> str:
+        text = language.translations.gettext(message)
+        return (Markup(text) if at.autoescape else text) % params  # noqa: S704 - the catalogue's; params are escaped
 
-    made.install_gettext_callables(language.translations.gettext, ngettext, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
+    @pass_eval_context
+    def ngettext(at: EvalContext, singular: str, plural: str, n: int, **params: object) -> str:
+        text = language.translations.ngettext(singular, plural, n)
+        # As everywhere else a count is written: `1,234`.
+        params |= {"num": f"{n:,}"}
+        return (Markup(text) if at.autoescape else text) % params  # noqa: S704 - likewise
+
+    made.newstyle_gettext = True  # type: ignore[attr-defined] # the extension's: messages are filled where they are called
+    made.globals |= {"_": gettext, "gettext": gettext, "ngettext": ngettext}
     made.filters |= {
         "money": language.money,
         "date": language.date,

@@ -218,7 +218,7 @@ class _Line:
             self.words[:2] = ["".join(self.words[:2])]
         if not (self.documents or self._is_money(0)):
             return False
-        length, apart = amount_first(self.words)
+        length, apart = amount_first(self.words, may_be_folio=not self.documents)
         self.words[:length] = apart
         if not AMOUNT.fullmatch(self._number(0)):
             return False

@@ -110,10 +110,11 @@ def is_currency(word: str) -> bool:
     return name in _NAMES or name in _NAMES.values()
 
 
-def amount_first(words: Sequence[str]) -> tuple[int, list[str]]:
+def amount_first(words: Sequence[str], *, may_be_folio: bool = False) -> tuple[int, list[str]]:
     """The amount that some words begin with and its currency apart, whichever comes first, and how many words they are.
 
     `USD 500`, `US$500`, `500usd`; what begins with none, or has no currency before it or in its word, stays as it is.
+    Three digits after it that may be the document's folio are not of it, as in `goes_on`.
     """
     word = words[0].rstrip(_ENDS) if words else ""
     for length in (1, 2, 3):
@@ -122,7 +123,7 @@ def amount_first(words: Sequence[str]) -> tuple[int, list[str]]:
             number, currency = match["amount"] or match["number"], match["before"] or match["after"]
         if is_currency(currency) and _NUMBER.fullmatch(number):
             beside = [each.rstrip(_ENDS) for each in words[length : length + 1]]
-            rest = [each for each in beside if _is_rest(number, each)]
+            rest = [each for each in beside if _is_rest(number, each, may_be_folio=may_be_folio)]
             return length + len(rest), [number, *rest, currency]
     return 1, list(words[:1])
 
@@ -132,12 +133,12 @@ def goes_on(amount: str, word: str, *, may_be_folio: bool) -> bool:
 
     Three digits that may be the document's folio are not.
     """
-    return is_currency(word) or _is_rest(amount, word, with_fraction=may_be_folio)
+    return is_currency(word) or _is_rest(amount, word, may_be_folio=may_be_folio)
 
 
-def _is_rest(amount: str, word: str, *, with_fraction: bool = False) -> bool:
+def _is_rest(amount: str, word: str, *, may_be_folio: bool) -> bool:
     rest = _REST.fullmatch(word)
-    return bool(_THOUSANDS.fullmatch(amount) and rest and (rest["fraction"] or not with_fraction))
+    return bool(_THOUSANDS.fullmatch(amount) and rest and (rest["fraction"] or not may_be_folio))
 
 
 def parse_amount_in(text: str, currency: str) -> Money:

@@ -278,7 +278,7 @@ def parse_receipt(text: str) -> ReceiptCommand:
             words[:2] = ["".join(words[:2])]
         is_sure = is_money([*map(_bare, words[:3])])
         if amount is None and (is_sure or document):
-            length, apart = amount_first(words)
+            length, apart = amount_first(words, may_be_folio=not document)
             words[:length] = apart
             is_sure = is_sure or len(apart) > 1
         word = words.pop(0)

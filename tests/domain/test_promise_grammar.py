@@ -142,6 +142,8 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("500 pesos. 7 viernes", PromiseCommand(("7",), day("07-19"), "500 pesos.")),
     ("USD 1,500.50 7 viernes", PromiseCommand(("7",), day("07-19"), "1,500.50 USD")),
     ("viernes € 500 7", PromiseCommand(("7",), day("07-19"), "500 €")),
+    ("US$500 624 viernes", PromiseCommand(("624",), day("07-19"), "500 US$")),
+    ("viernes € 500 624", PromiseCommand(("624",), day("07-19"), "500 €")),
     ("viernes MN 500", PromiseCommand(("MN-500",), day("07-19"))),
     ("$1 624.00 7 viernes", PromiseCommand(("7",), day("07-19"), "$1 624.00")),
     ("$1 624 viernes", PromiseCommand(("624",), day("07-19"), "$1")),

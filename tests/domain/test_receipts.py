@@ -79,6 +79,9 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("USD 1,500.50 7 efectivo", "7", "1,500.50 USD", "01", ""),
         ("efectivo USD $500 7", "7", "$500 USD", "01", ""),
         ("US$ 500 7 efectivo", "7", "500 US$", "01", ""),
+        ("US$500 624 efectivo", "624", "500 US$", "01", ""),
+        ("efectivo 500usd, 624", "624", "500 usd", "01", ""),
+        ("US$1 624.00 7 efectivo", "7", "1 624.00 US$", "01", ""),
         ("MN 500 7 efectivo", "MN-500", "7", "01", ""),
         ("7 500 pesos M.N. efectivo", "7", "500 pesos M.N.", "01", ""),
         # thousands that stand apart, wherever

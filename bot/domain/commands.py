@@ -17,6 +17,7 @@ QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»�
 SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
 _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
+_ENDS = ".!() "
 _PAUSES = ",;:"
 # Also what no amount can be (`1.234,50`, `-500`): that is refused, where a comment would promise the whole balance.
 AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
@@ -28,9 +29,10 @@ _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
+# «50%», «33.3 por ciento»: a number that is no amount, folded.
+SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
 # What stands in the amount's place by itself is no comment: those have more to say, or quotes.
-_SHARE = re.compile(r"(?:(?:el|un) )?\d{1,3} ?(?:%|por ciento|percent)|(?:(?:la|the|una) )?(?:mitad|half)")
-PERCENT = re.compile(r"%|(?:por ciento|percent)\b")
+_ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)")
 _AND = frozenset({",", ";", "y", "e", "&"})
 _COUNT = re.compile(r"(?:en )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos))")
 _MAX_COUNT_WORDS = 3
@@ -69,8 +71,9 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
 
     The comment may be quoted, anywhere, or be the rest. A number names a document before it is an amount, unless a
     sign or decimals say otherwise. Raises UnreadableDate when what stands in the date's place is none, so
-    that no word of a date is taken for a comment; UnreadableAmount when all that is left is a share, as «la mitad» or
-    «50%», which as a comment would promise the whole balance, or «50 %» fifty; PlanWithoutRhythm and PlanSize.
+    that no word of a date is taken for a comment; UnreadableAmount when all that is left unquoted is a share, as
+    «la mitad» or «50%», which as a comment would promise the whole balance, or «50 %» fifty; PlanWithoutRhythm and
+    PlanSize.
     """
     quoted = QUOTED.search(text) or SINGLE_QUOTED.search(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
@@ -80,10 +83,11 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     start, end = " ".join(line.words[:split]), " ".join(line.words[split:])
     comment = " ".join((start.lstrip(_DASHES), quoted["comment"].strip() if quoted else "", end))
     comment = " ".join(comment.split()).strip(_LOOSE)
-    if not quoted and line.amount is None and _SHARE.fullmatch(fold(comment)):
-        raise UnreadableAmount(comment)
-    if line.amount is not None and PERCENT.match(fold(start)):
-        raise UnreadableAmount(f"{line.amount} {start}")
+    left = " ".join(line.words).strip(_DASHES + _ENDS)
+    if line.amount is None and _ONLY_SHARE.fullmatch(fold(left)):
+        raise UnreadableAmount(left)
+    if line.amount is not None and SHARE.match(fold(f"{line.amount} {left}")):
+        raise UnreadableAmount(f"{line.amount} {left}")
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.commands import AMOUNT, PERCENT, QUOTED, SINGLE_QUOTED, is_money
+from bot.domain.commands import AMOUNT, QUOTED, SHARE, SINGLE_QUOTED, is_money
 from bot.domain.errors import Refusal
 from bot.domain.money import Money, amount_first, goes_on, total
 from bot.domain.promises import judged_from, paid_standing
@@ -267,12 +267,18 @@ def parse_receipt(text: str) -> ReceiptCommand:
     document: str | None = None
     amount: str | None = None
     form: PaymentForm | None = None
+    share = ""
     follows = is_doubtful = False
     while words:
         after_document, follows = follows, False
         length, found = _form(words) if form is None else (0, None)
         if found:
             form, words = found, words[length:]
+            continue
+        if amount is None and (match := SHARE.match(fold(" ".join(words[:4])))):
+            length = len(match[0].split())
+            share, words = " ".join(words[:length]), words[length:]
+            unread.append(share)
             continue
         if amount is None and words[0] in ("$", "-$"):
             words[:2] = ["".join(words[:2])]
@@ -284,11 +290,12 @@ def parse_receipt(text: str) -> ReceiptCommand:
         word = words.pop(0)
         bare = _bare(word)
         has_series = bool(words) and document is None and _SERIES.fullmatch(bare) and words[0][0].isdecimal()
-        is_share = PERCENT.match(fold(" ".join(words[:2])))
-        if amount is None and not is_share and (is_sure or (document and AMOUNT.fullmatch(bare))):
+        if amount is None and (is_sure or (document and AMOUNT.fullmatch(bare))):
             amount = bare
             # «cheque 881»: what does not follow the document may be something else's number.
             is_doubtful = not (is_sure or after_document)
+            if is_doubtful and share:
+                raise TwoAmounts(share, bare)
             while words and goes_on(amount, _bare(words[0]), may_be_folio=not document):
                 amount += f" {words.pop(0).rstrip(_ENDS)}"
         elif has_series and not is_money([*map(_bare, words[:3])]):

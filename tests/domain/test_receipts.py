@@ -96,6 +96,8 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         # What follows the document is its amount, whatever comes after.
         ("7 1624 cheque 881", "7", "1624", "02", "881"),
         ("F 7 1624 cheque 881", "F-7", "1624", "02", "881"),
+        ("7 efectivo 50 % $1,421.00", "7", "$1,421.00", "01", "50 %"),
+        ("7 1421 efectivo, 50 % de 9", "7", "1421", "01", "50 % de 9"),
         ("7 -$ 500 cheque", "7", "-$500", "02", ""),
         ("7 1624 efectivo, resta $1,218.00", "7", "1624", "01", "resta $1,218.00"),
         ("7 efectivo abono 500", "7", "500", "01", "abono"),
@@ -115,6 +117,8 @@ def test_a_payment_is_read_as_it_is_typed(
         ("7 cheque folio 881 $1,624.00", "881", "$1,624.00"),
         ("7 cheque 881 1624", "881", "1624"),
         ("7 folio 881 cheque 1624 pesos", "881", "1624"),
+        ("7 50 % cheque folio 881", "50 %", "881"),
+        ("7 50% cheque 881", "50%", "881"),
     ],
 )
 def test_two_numbers_apart_from_the_document_are_not_chosen_between(typed: str, amount: str, other: str) -> None:
@@ -130,6 +134,7 @@ def test_two_numbers_apart_from_the_document_are_not_chosen_between(typed: str, 
         ("7 50% efectivo", "50%"),
         ("7 50 % efectivo", "50 %"),
         ("7 50 por ciento efectivo", "50 por ciento"),
+        ("$ 50 por ciento 7 efectivo", "$ 50 por ciento"),
         ("7 1e5 efectivo", "1e5"),
         ("7,8 100 efectivo", "7,8"),
         ('7 todo ya "folio 881"', "todo ya"),

@@ -19,8 +19,8 @@ _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
 _ENDS = ".!() "
 _PAUSES = ",;:"
-# Also what no amount can be (`1.234,50`, `-500`): that is refused, where a comment would promise the whole balance.
-AMOUNT = re.compile(r"-?\$?-?\d(?:[\d.,]*\d)?\$?|\$\S+")
+# Also what no amount can be (`1.234,50`, `-500`, `5oo$`): that is refused, where a comment would promise the whole balance.
+AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$")
 # What cannot be a folio: it says so with a sign or with decimals.
 PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
 # Currencies as they are called, after the amount; a code or sign may stand before it.

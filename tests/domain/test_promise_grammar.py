@@ -135,6 +135,8 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 23/07 1 624 cheque", PromiseCommand(("7",), day("07-23"), "1 624", "cheque")),
     ("viernes 7 8 9 USD", PromiseCommand(("7", "8"), day("07-19"), "9 USD")),
     ("viernes 7 8 500.", PromiseCommand(("7", "8"), day("07-19"), "500")),
+    ("7 viernes 5oo$ con cheque", PromiseCommand(("7",), day("07-19"), "5oo$", "con cheque")),
+    ("7 viernes -$5oo", PromiseCommand(("7",), day("07-19"), "-$5oo")),
     ("viernes 7 500 9 y firma", PromiseCommand(("7",), day("07-19"), "500", "9 y firma")),
     ("7 pesos $500 viernes", PromiseCommand(("7",), day("07-19"), "$500 pesos")),
     ("500 dlls 7 viernes", PromiseCommand(("7",), day("07-19"), "500 dlls")),

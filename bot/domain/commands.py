@@ -12,27 +12,28 @@ from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import fold
 
 # Phones turn straight quotes into curly or angled ones, and do not always close them.
-QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»›❝❞]*)[\"“”‟»›❝❞]?")
+_QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»›❝❞]*)[\"“”‟»›❝❞]?")
 # Single ones are apostrophes too: only a pair around words counts.
-SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
+_SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
 _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
 _ENDS = ".!() "
 _PAUSES = ",;:"
-# Also what no amount can be (`1.234,50`, `-500`, `5oo$`): that is refused, where a comment would promise the whole balance.
+# Also what no amount can be (`1.234,50`, `-500`, `5oo$`): that is refused; as a comment it would promise the whole
+# balance.
 AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$")
 # What cannot be a folio: it says so with a sign or with decimals.
-PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
+_PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
 # Currencies as they are called, after the amount; a code or sign may stand before it.
 _AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dll?s\.?|euros?", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
-# «50%», «33.3 por ciento»: a number that is no amount, folded.
-SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
+# «50%», «33.3 por ciento»: a number that is no amount.
+_SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
 # What stands in the amount's place by itself is no comment: those have more to say, or quotes.
-_ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)")
+_ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)")
 _AND = frozenset({",", ";", "y", "e", "&"})
 _COUNT = re.compile(r"(?:en )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos))")
 _MAX_COUNT_WORDS = 3
@@ -75,7 +76,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     «la mitad» or «50%», which as a comment would promise the whole balance, or «50 %» fifty; PlanWithoutRhythm and
     PlanSize.
     """
-    quoted = QUOTED.search(text) or SINGLE_QUOTED.search(text)
+    quoted = find_quoted(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
     line = _Line(today, [*before.split(), *after.split()], len(after.split()))
     line.read()
@@ -86,7 +87,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     left = " ".join(line.words).strip(_DASHES + _ENDS)
     if line.amount is None and _ONLY_SHARE.fullmatch(fold(left)):
         raise UnreadableAmount(left)
-    if line.amount is not None and SHARE.match(fold(f"{line.amount} {left}")):
+    if line.amount is not None and _SHARE.match(fold(f"{line.amount} {left}")):
         raise UnreadableAmount(f"{line.amount} {left}")
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 
@@ -216,32 +217,18 @@ class _Line:
         return 0, None
 
     def _amount(self) -> bool:
-        if self.amount is not None:
+        if self.amount is not None or not (taken := take_amount(self.words, has_document=bool(self.documents))):
             return False
-        if self.words[0] in ("$", "-$"):
-            self.words[:2] = ["".join(self.words[:2])]
-        if not (self.documents or self._is_money(0)):
-            return False
-        length, apart = amount_first(self.words, may_be_folio=not self.documents)
-        self.words[:length] = apart
-        if not AMOUNT.fullmatch(self._number(0)):
-            return False
-        self.amount = self._number(0)
-        self._take()
-        while self.words and goes_on(self.amount, self._number(0), may_be_folio=not self.documents):
-            self.amount += f" {self._take()}"
+        self.amount, _ = taken
         return True
 
     def _is_amount(self, start: int) -> bool:
         """Whether the words from there on are an amount, whatever its currency."""
         _, apart = amount_first(self.words[start:])
-        return bool(apart) and AMOUNT.fullmatch(apart[0].rstrip(f"{_PAUSES}.")) is not None
-
-    def _number(self, start: int) -> str:
-        return self._text(start).rstrip(".")
+        return bool(apart) and AMOUNT.fullmatch(bare(apart[0])) is not None
 
     def _is_money(self, start: int) -> bool:
-        return is_money([self._number(n) for n in range(start, start + 3)])
+        return is_money(self.words[start:])
 
     def _document(self) -> bool:
         if self.documents:
@@ -292,20 +279,56 @@ class _Line:
                 return
 
 
+def find_quoted(text: str) -> re.Match[str] | None:
+    """The comment that stands in quotes, as the group of that name."""
+    return _QUOTED.search(text) or _SINGLE_QUOTED.search(text)
+
+
+def bare(word: str) -> str:
+    """A word without the comma or full stop that may follow it."""
+    return word.rstrip(f"{_PAUSES}.")
+
+
+def share_length(words: Sequence[str]) -> int:
+    """How many words make the share that some words begin with («50%», «$ 50 por ciento»); 0 where none do."""
+    share = _SHARE.match(" ".join(words[:4]).casefold())
+    return len(share[0].split()) if share else 0
+
+
+def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | None:
+    """Take the amount that some words begin with, and tell whether it can be nothing else; None where there is none.
+
+    Once there is a document any number is one, before it only what cannot be a folio.
+    """
+    if words[0] in ("$", "-$"):
+        words[:2] = ["".join(words[:2])]
+    is_sure = is_money(words)
+    if not (is_sure or has_document):
+        return None
+    length, (number, *apart) = amount_first(words, may_be_folio=not has_document)
+    amount, is_sure = bare(number), is_sure or bool(apart)
+    if not AMOUNT.fullmatch(amount):
+        return None
+    words[:length] = apart
+    while words and goes_on(amount, bare(words[0]), may_be_folio=not has_document):
+        amount += f" {words.pop(0).rstrip(_PAUSES)}"
+    return amount, is_sure
+
+
 def is_money(words: Sequence[str]) -> bool:
     """Whether some words begin with an amount and no document: by its sign, its decimals, or its currency.
 
     A currency is that of the number before it if it is always written so: «500 pesos 7», but «7 USD 500». «USD 500» may
     be a series and its folio; «US$ 500» cannot.
     """
-    number, currency, after = (*words, "", "", "")[:3]
+    number, currency, after = (*map(bare, words[:3]), "", "", "")[:3]
     length, (amount, *apart) = amount_first([number, currency, after])
     is_whole = AMOUNT.fullmatch(number) and is_currency(currency)
     is_others = (
-        PLAIN_AMOUNT.fullmatch(after) or after == "$" or (AMOUNT.fullmatch(after) and not _AFTER.fullmatch(currency))
+        _PLAIN_AMOUNT.fullmatch(after) or after == "$" or (AMOUNT.fullmatch(after) and not _AFTER.fullmatch(currency))
     )
     return bool(
-        PLAIN_AMOUNT.fullmatch(amount)
+        _PLAIN_AMOUNT.fullmatch(amount)
         or (apart and (length == 1 or not number.isalpha()))
         or (is_whole and not is_others)
     )

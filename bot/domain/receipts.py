@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.commands import AMOUNT, QUOTED, SHARE, SINGLE_QUOTED, is_money
+from bot.domain.commands import AMOUNT, bare, find_quoted, is_money, share_length, take_amount
 from bot.domain.errors import Refusal
-from bot.domain.money import Money, amount_first, goes_on, total
+from bot.domain.money import Money, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
@@ -45,7 +45,6 @@ _MAX_FORM_WORDS = 3
 _BEFORE_A_FORM = frozenset({"en", "con", "por"})
 _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
-_ENDS = ",;:"
 # What a document may be called as it is printed: a series or folio may have letters and digits in any order.
 _PRINTED = re.compile(r"(?=\D*\d)\w[\w/-]*")
 
@@ -261,69 +260,99 @@ def parse_receipt(text: str) -> ReceiptCommand:
     A number names the document before it is the amount, unless a sign, decimals or a currency say otherwise; what
     remains is the comment, quoted or not.
     """
-    quoted = QUOTED.search(text) or SINGLE_QUOTED.search(text)
-    comment, unread = [quoted["comment"].strip()] if quoted else [], []
-    words = (f"{text[: quoted.start()]} {text[quoted.end() :]}" if quoted else text).split()
+    quoted = find_quoted(text)
+    line = _Line((f"{text[: quoted.start()]} {text[quoted.end() :]}" if quoted else text).split())
+    line.read()
+    unread = " ".join(line.unread)
+    comment = f"{quoted['comment'].strip() if quoted else ''} {unread}".strip()
+    return ReceiptCommand(line.document, line.amount, line.form, comment, unread)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line read from its left: of `words`, still to be read, `unread` takes what is none of the arguments.
+
+    `doubtful` is what may have been typed for the amount, or for something else: «50 %», or the 881 of «cheque 881».
+    """
+
+    words: list[str]
     document: str | None = None
     amount: str | None = None
     form: PaymentForm | None = None
-    share = ""
-    follows = is_doubtful = False
-    while words:
-        after_document, follows = follows, False
-        length, found = _form(words) if form is None else (0, None)
-        if found:
-            form, words = found, words[length:]
-            continue
-        if amount is None and (match := SHARE.match(fold(" ".join(words[:4])))):
-            length = len(match[0].split())
-            share, words = " ".join(words[:length]), words[length:]
-            unread.append(share)
-            continue
-        if amount is None and words[0] in ("$", "-$"):
-            words[:2] = ["".join(words[:2])]
-        is_sure = is_money([*map(_bare, words[:3])])
-        if amount is None and (is_sure or document):
-            length, apart = amount_first(words, may_be_folio=not document)
-            words[:length] = apart
-            is_sure = is_sure or len(apart) > 1
-        word = words.pop(0)
-        bare = _bare(word)
-        has_series = bool(words) and document is None and _SERIES.fullmatch(bare) and words[0][0].isdecimal()
-        if amount is None and (is_sure or (document and AMOUNT.fullmatch(bare))):
-            amount = bare
-            # «cheque 881»: what does not follow the document may be something else's number.
-            is_doubtful = not (is_sure or after_document)
-            if is_doubtful and share:
-                raise TwoAmounts(share, bare)
-            while words and goes_on(amount, _bare(words[0]), may_be_folio=not document):
-                amount += f" {words.pop(0).rstrip(_ENDS)}"
-        elif has_series and not is_money([*map(_bare, words[:3])]):
-            document, follows = f"{bare}-{words.pop(0).rstrip(_ENDS)}", True
-        elif document is None and _PRINTED.fullmatch(bare):
-            document, follows = bare, True
-        elif amount and is_doubtful and AMOUNT.fullmatch(bare):
-            raise TwoAmounts(amount, bare)
+    unread: list[str] = field(default_factory=list)
+    doubtful: str = ""
+
+    def read(self) -> None:
+        """Take argument after argument."""
+        while self.words:
+            if not (self._form() or self._share() or self._amount() or self._document()):
+                self._comment()
+
+    def _form(self) -> bool:
+        if self.form is not None:
+            return False
+        length, self.form = _form_first(self.words)
+        del self.words[:length]
+        return self.form is not None
+
+    def _share(self) -> bool:
+        if self.amount is not None or not (length := share_length(self.words)):
+            return False
+        self.doubtful = " ".join(self.words[:length])
+        self.unread.append(self.doubtful)
+        del self.words[:length]
+        return True
+
+    def _amount(self, *, follows: bool = False) -> bool:
+        """Take the amount, if it comes first; a number that `follows` the document at once can be nothing else."""
+        if self.amount is not None or not (taken := take_amount(self.words, has_document=self.document is not None)):
+            return False
+        self.amount, is_sure = taken
+        if is_sure or follows:
+            self.doubtful = ""
         else:
-            unread.append(word)
-    return ReceiptCommand(document, amount, form, " ".join((*comment, *unread)), " ".join(unread))
+            self._doubt(self.amount)
+        return True
 
+    def _document(self) -> bool:
+        if self.document is not None:
+            return False
+        name, *after = self.words
+        if _SERIES.fullmatch(bare(name)) and after and after[0][0].isdecimal() and not is_money(after):
+            self.document = f"{bare(name)}-{bare(after.pop(0))}"
+        elif _PRINTED.fullmatch(bare(name)):
+            self.document = bare(name)
+        else:
+            return False
+        self.words = after
+        if self.words and not self._share():
+            self._amount(follows=True)
+        return True
 
-def _bare(word: str) -> str:
-    return word.rstrip(_ENDS).rstrip(".")
+    def _comment(self) -> None:
+        word = self.words.pop(0)
+        if self.doubtful and AMOUNT.fullmatch(bare(word)):
+            self._doubt(bare(word))
+        self.unread.append(word)
+
+    def _doubt(self, number: str) -> None:
+        """A number that may be the amount: of two none is chosen."""
+        if self.doubtful:
+            raise TwoAmounts(self.doubtful, number)
+        self.doubtful = number
 
 
 def parse_form(text: str) -> tuple[PaymentForm | None, str]:
     """The form of payment that a text begins with, and the rest of it."""
     words = text.split()
-    length, form = _form(words)
+    length, form = _form_first(words)
     return form, " ".join(words[length:])
 
 
-def _form(words: list[str]) -> tuple[int, PaymentForm | None]:
+def _form_first(words: list[str]) -> tuple[int, PaymentForm | None]:
     """The form of payment that the first words name, with their count."""
     start = int(bool(words) and fold(words[0]) in _BEFORE_A_FORM)
     for length in range(_MAX_FORM_WORDS, 0, -1):
-        if form := _FORMS.get(fold(" ".join(words[start : start + length]).rstrip(f"{_ENDS}."))):
+        if form := _FORMS.get(fold(bare(" ".join(words[start : start + length])))):
             return start + length, form
     return 0, None

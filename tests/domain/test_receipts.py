@@ -56,6 +56,7 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("$500 usd 881 cheque", "881", "$500 usd", "02", ""),
         ("7 1624 881 cheque", "7", "1624", "02", "881"),
         ("CFDI-21002, 500, tarjeta de débito", "CFDI-21002", "500", "28", ""),
+        ("CFDI 21002. 500 efectivo", "CFDI-21002", "500", "01", ""),
         ("F21002 500 Tarjeta de crédito.", "F21002", "500", "04", ""),
         ("cheque 7 1624.00 folio 881", "7", "1624.00", "02", "folio 881"),
         ("7 1624 cheque con «dos firmas»", "7", "1624", "02", "dos firmas con"),

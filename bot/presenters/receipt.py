@@ -17,8 +17,9 @@ from bot.domain.receipts import (
     TooManyPhotos,
     TwoAmounts,
 )
-from bot.i18n import Language
+from bot.i18n import N_, Language
 from bot.presenters.reply import Button, Picture, Reply, in_rows, rows
+from bot.presenters.saying_no import say_no
 from bot.render.plain import short
 from bot.render.receipt_words import form_name
 
@@ -170,79 +171,68 @@ def undone(receipt: Receipt, language: Language) -> Reply:
 
 def not_payable(refused: NotPayable, language: Language) -> Reply:
     """The document takes no payment."""
-    _ = language.gettext
-    document = escape(short(refused.document, _LABEL))
     sentences = {
-        "paid": _("Document %(document)s is paid: nothing is open on it.", document=document),
-        "cancelled": _("Document %(document)s is cancelled: nothing is owed on it.", document=document),
-        "credit": _("Document %(document)s is a credit: nothing is owed on it.", document=document),
-        "reported": _(
+        "paid": N_("Document %(document)s is paid: nothing is open on it."),
+        "cancelled": N_("Document %(document)s is cancelled: nothing is owed on it."),
+        "credit": N_("Document %(document)s is a credit: nothing is owed on it."),
+        "reported": N_(
             "All that is open on document %(document)s is reported already and waits for the ERP. If more was paid, "
-            "write it: <code>/cobro %(document)s 500 cash</code>",
-            document=document,
+            "write it: <code>/cobro %(document)s 500 cash</code>"
         ),
     }
-    return Reply(plain=f"✋ {sentences[refused.reason]}")
+    return say_no(language, sentences[refused.reason], document=refused.document)
 
 
 def nothing_paid(refused: NothingPaid, language: Language) -> Reply:
     """The amount is zero or less."""
     amount = language.money(refused.amount)
-    return Reply(
-        plain="✋ " + language.gettext("A payment of %(amount)s cannot be: write an amount above zero.", amount=amount)
-    )
+    return say_no(language, "A payment of %(amount)s cannot be: write an amount above zero.", amount=amount)
 
 
 def two_amounts(refused: TwoAmounts, language: Language) -> Reply:
     """One of two numbers is what was paid."""
-    said = language.gettext(
+    return say_no(
+        language,
         "«%(amount)s» and «%(other)s» may both be the amount. Write it right after the document: "
         "<code>/cobro 7 1624.00 cash</code>",
-        amount=escape(short(refused.amount, _NAME)),
-        other=escape(short(refused.other, _NAME)),
+        amount=refused.amount,
+        other=refused.other,
     )
-    return Reply(plain=f"✋ {said}")
 
 
 def not_yours(refused: ReceiptNotYours, language: Language) -> Reply:
     """Somebody else's receipt."""
-    name = escape(short(refused.taken_by, _NAME))
-    return Reply(plain="✋ " + language.gettext("%(name)s reported this payment: only they can undo it.", name=name))
+    return say_no(language, "%(name)s reported this payment: only they can undo it.", name=refused.taken_by)
 
 
 def handed_over(refused: ReceiptHandedOver, language: Language) -> Reply:
     """A receipt whose money is with somebody else by now."""
-    return Reply(
-        plain="✋ "
-        + language.gettext(
-            "Receipt %(folio)s is handed over to %(name)s: it can be undone once they answer that it does not match, "
-            "or while they have not answered, after taking the handover back in /corte.",
-            folio=refused.folio,
-            name=escape(short(refused.to, _NAME)),
-        )
+    return say_no(
+        language,
+        "Receipt %(folio)s is handed over to %(name)s: it can be undone once they answer that it does not match, "
+        "or while they have not answered, after taking the handover back in /corte.",
+        folio=refused.folio,
+        name=refused.to,
     )
 
 
 def too_many_photos(refused: TooManyPhotos, language: Language) -> Reply:
     """A payment has as many photos as it takes."""
-    _ = language.gettext
-    said = _("This payment has %(most)s photos already: no more are kept.", most=refused.most)
-    if refused.folio:
-        said = _(
-            "Receipt %(folio)s has %(most)s photos already: no more are kept.",
-            folio=refused.folio,
-            most=refused.most,
-        )
-    return Reply(plain=f"✋ {said}")
+    if not refused.folio:
+        return say_no(language, "This payment has %(most)s photos already: no more are kept.", most=refused.most)
+    return say_no(
+        language,
+        "Receipt %(folio)s has %(most)s photos already: no more are kept.",
+        folio=refused.folio,
+        most=refused.most,
+    )
 
 
 def another_day(refused: ReceiptOfAnotherDay, language: Language) -> Reply:
     """A receipt of a day gone by."""
-    return Reply(
-        plain="✋ "
-        + language.gettext(
-            "Receipt %(folio)s is of %(on)s: a payment is undone on its own day only. Tell the office.",
-            folio=refused.folio,
-            on=language.date(refused.on),
-        )
+    return say_no(
+        language,
+        "Receipt %(folio)s is of %(on)s: a payment is undone on its own day only. Tell the office.",
+        folio=refused.folio,
+        on=language.date(refused.on),
     )

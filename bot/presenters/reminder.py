@@ -13,6 +13,7 @@ from bot.domain.reminders import ZONES, CashRound, Digest, HourIsQuiet, Hours, R
 from bot.i18n import Language
 from bot.presenters import agenda, calendar
 from bot.presenters.reply import Button, Picture, Reply, columns, in_rows, screen, with_amount
+from bot.presenters.saying_no import say_no
 from bot.render.plain import short
 
 # What a supervisor's picture has under it in the plain form: a caption of 1,024 characters (Bot API, sendPhoto).
@@ -140,28 +141,24 @@ def zone_name(key: str) -> str:
 
 def unreadable(refused: UnreadableReminder, language: Language) -> Reply:
     """What was typed after the command is neither an hour nor a place."""
-    return Reply(
-        plain="✋ "
-        + language.gettext(
-            "«%(text)s» is neither an hour nor a time zone of Mexico. Write the hour, and the place if it is another: "
-            "<code>/recordatorio 07:30 Tijuana</code>",
-            text=escape(short(refused.text, 60)),
-        )
+    return say_no(
+        language,
+        "«%(text)s» is neither an hour nor a time zone of Mexico. Write the hour, and the place if it is another: "
+        "<code>/recordatorio 07:30 Tijuana</code>",
+        text=refused.text,
     )
 
 
 def quiet(refused: HourIsQuiet, language: Language) -> Reply:
     """Nothing is sent at that hour."""
-    return Reply(
-        plain="✋ "
-        + language.gettext(
-            "At %(hour)s nothing is sent: the quiet hours are from %(start)s to %(end)s. Write an hour outside them: "
-            "<code>/recordatorio %(free)s</code>",
-            hour=f"{refused.hour:%H:%M}",
-            start=f"{refused.quiet.start:%H:%M}",
-            end=f"{refused.quiet.end:%H:%M}",
-            free=f"{refused.quiet.end:%H:%M}",
-        )
+    return say_no(
+        language,
+        "At %(hour)s nothing is sent: the quiet hours are from %(start)s to %(end)s. Write an hour outside them: "
+        "<code>/recordatorio %(free)s</code>",
+        hour=f"{refused.hour:%H:%M}",
+        start=f"{refused.quiet.start:%H:%M}",
+        end=f"{refused.quiet.end:%H:%M}",
+        free=f"{refused.quiet.end:%H:%M}",
     )
 
 

@@ -1,4 +1,4 @@
-"""What people type after a command, read leniently: the arguments of `/promesa` and names of documents."""
+"""What people type after a command, read leniently: the arguments of `/promesa`, amounts, and names of documents."""
 
 import re
 from collections.abc import Sequence

@@ -195,7 +195,10 @@ def add_file(session: Session, occasion: Occasion, run_id: int, file: Attachment
 def confirm(
     session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None, min_days: int = 1
 ) -> Progress:
-    """Let a draft begin; one that has begun goes on. Its progress is shown in the message with this id."""
+    """Let a draft begin, without those who get no mail; one that has begun goes on.
+
+    Its progress is shown in the message with this id.
+    """
     found = _own(session, occasion, run_id)
     if found.state is RunState.DRAFT:
         if found.on != occasion.today:
@@ -246,7 +249,8 @@ def _stop(session: Session, occasion: Occasion, run_id: int) -> None:
 def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None) -> Progress:
     """Go on with what failed or was stopped; raises NothingPending on another day.
 
-    Each customer is asked about anew, as when it was begun: whose it is now, where its mails go, whether it still owes.
+    Each customer who was to get a mail is asked about anew: whose it is now, where its mails go, whether it still
+    owes. Who was left out when it was begun stays so.
     """
     found = _own(session, occasion, run_id)
     if found.on != occasion.today or found.state is RunState.DRAFT:

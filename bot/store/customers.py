@@ -90,7 +90,7 @@ def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElemen
 
 
 def _called(code: str) -> ColumnElement[bool]:
-    """The documents of this folio, or series and folio: by the folio, whose index keeps a million others unread."""
+    """The documents of this folio, or series and folio, whatever its leading zeros: the folio has an index."""
 
     def folio(text: str) -> ColumnElement[bool]:
         return DocumentRow.folio.in_(despite_zeros(text) if text.isdecimal() else [text, text.lower()])

@@ -1,4 +1,4 @@
-"""Which REP others replace: what they say was paid, the others say anew."""
+"""Which CFDI others replace; what a REP among them says was paid, the other says anew."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,7 +11,7 @@ from bot.store.upsert import insert
 
 
 def note(session: Session, pairs: Iterable[tuple[str, str]]) -> None:
-    """Write down REP that others replace, each with the one that does."""
+    """Write down CFDI that others replace, each with the one that does."""
     distinct = sorted(set(pairs))
     for start in range(0, len(distinct), BATCH):
         rows = [{"uuid": uuid, "by": by} for uuid, by in distinct[start : start + BATCH]]
@@ -19,13 +19,13 @@ def note(session: Session, pairs: Iterable[tuple[str, str]]) -> None:
 
 
 def among(session: Session, uuids: Iterable[str]) -> set[str]:
-    """Those of the REP that others replace."""
+    """Those of these CFDI that others replace."""
     query = select(ReplacedRepRow.uuid)
     return {uuid for some in batches(uuids) for uuid in session.scalars(query.where(ReplacedRepRow.uuid.in_(some)))}
 
 
 def stand_ins(session: Session, uuids: Iterable[str]) -> dict[str, set[str]]:
-    """The REP that stand in for each of these that others replace, through however many."""
+    """The CFDI that stand in for each of these that others replace, through however many."""
     found: dict[str, set[str]] = {}
     each = ReplacedRepRow.__table__.c
     for some in batches(uuids):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# Exchange Online takes 30 mails a minute from a mailbox: a thousand are on their way for 34 minutes.
+# Longer than a busy server asks for, or the pace (30 a minute) makes the next mail wait.
 STUCK_AFTER = timedelta(hours=1)
 # Failed mails are counted so far back.
 FAILED_SINCE = timedelta(days=7)
@@ -13,8 +13,9 @@ FAILED_SINCE = timedelta(days=7)
 class Vitals:
     """What the database says of the bot's work.
 
-    `fed_at` is when the ledger was last fed, `waiting` and `failed` count mails, `due_since` is since when the mail
-    that has waited longest could have left, `handled_at` when an update was last answered. None: never, or none.
+    `fed_at` is when the ledger was last fed, `waiting` and `failed` count mails, `due_since` is since when a mail
+    could have left that has not: one that was refused since it was queued, one that waits its turn since the last one
+    left. `handled_at` is when an update was last answered. None: never, or none.
     """
 
     fed_at: datetime | None

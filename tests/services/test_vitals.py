@@ -53,6 +53,19 @@ def test_a_mail_that_was_refused_for_hours_is_stuck_whenever_it_is_tried_next(wo
     assert vitals(world).is_stuck(NOW)
 
 
+def test_mails_that_wait_their_turn_are_not_stuck_while_others_leave(world: World) -> None:
+    """Two thousand leave in over an hour, all of them queued by its first minutes."""
+    mail(world, "a", MailState.QUEUED, queued_at=NOW - 3 * HOUR)
+    mail(world, "b", MailState.SENDING, queued_at=NOW - 3 * HOUR, attempts=1)
+    mail(world, "c", MailState.SENT, queued_at=NOW - 3 * HOUR, sent_at=NOW - 2 * HOUR)
+    assert vitals(world).is_stuck(NOW)
+    mail(world, "d", MailState.SENT, queued_at=NOW - 3 * HOUR, sent_at=NOW - HOUR / 60)
+    assert vitals(world).due_since == NOW - HOUR / 60
+    # One that is being tried again was refused, whatever leaves beside it.
+    mail(world, "e", MailState.SENDING, queued_at=NOW - 2 * HOUR, attempts=2)
+    assert vitals(world).due_since == NOW - 2 * HOUR
+
+
 def test_the_age_of_the_data_and_the_last_update_are_told(world: World) -> None:
     with world.database.transaction() as session:
         note_sync(session, "contpaqi", LastSync(NOW - HOUR, None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from bot.domain.money import Money
@@ -10,6 +11,7 @@ from bot.domain.scores import SCORE_DAYS, Score
 from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen
+from bot.render.summary_words import age
 
 # Rows on a page: in the plain form they and their sums stay within a message's 4,096 characters.
 PAGE = 12
@@ -52,6 +54,7 @@ def statement(
             "statement": shown,
             "customer": customer,
             "parts": parts,
+            "age": partial(age, language=language),
             "score": score,
             "score_days": SCORE_DAYS,
             "reported": reported,

@@ -36,12 +36,12 @@ def where_it_stands(handover: Handover, zone: tzinfo, language: Language) -> str
     _, name, on = language.gettext, one_line(handover.to_name), handover.on
     if handover.answered_at is None or handover.answered_on is None:
         at = clock(handover.at, handover.given_on, on, zone, language)
-        return _("Handed to %(name)s %(at)s, to be accepted", name=name, at=at)
+        return _("Handed to %(name)s (%(at)s), to be accepted", name=name, at=at)
     at = clock(handover.answered_at, handover.answered_on, on, zone, language)
     sentences: dict[HandoverState, Callable[[], str]] = {
-        HandoverState.ACCEPTED: lambda: _("Accepted by %(name)s %(at)s", name=name, at=at),
-        HandoverState.REFUSED: lambda: _("%(name)s: it does not match %(at)s", name=name, at=at),
-        HandoverState.TAKEN_BACK: lambda: _("Handed to %(name)s, taken back %(at)s", name=name, at=at),
+        HandoverState.ACCEPTED: lambda: _("Accepted by %(name)s (%(at)s)", name=name, at=at),
+        HandoverState.REFUSED: lambda: _("%(name)s: it does not match (%(at)s)", name=name, at=at),
+        HandoverState.TAKEN_BACK: lambda: _("Handed to %(name)s, taken back (%(at)s)", name=name, at=at),
     }
     return sentences[handover.state]()
 

@@ -93,7 +93,7 @@ async def test_who_is_shut_out_with_two_taps_is_refused_at_once_and_let_in_again
     await phone.type("/hoy")
     people = await boss.type("/usuarios")
     assert people.plain_text.startswith("👥 4 personas")
-    assert "Rosa · cobrador · cartera C2\nnunca visto" in people.plain_text
+    assert "Rosa · cobrador · cartera C2\naún no ha escrito" in people.plain_text
 
     card = await boss.tap(people, "Laura")
     assert f"Telegram {COLLECTOR}" in card.plain_text

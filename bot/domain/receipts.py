@@ -136,6 +136,14 @@ class NothingPaid(Refusal):
 
 
 @dataclass
+class PartMissing(Refusal):
+    """A payment of which the document was read and no amount, or the other way round."""
+
+    document: str | None = None
+    amount: str | None = None
+
+
+@dataclass
 class TwoAmounts(Refusal):
     """A payment in which two numbers may be what was paid."""
 

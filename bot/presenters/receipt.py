@@ -9,6 +9,7 @@ from bot.domain.receipts import (
     Asked,
     NothingPaid,
     NotPayable,
+    PartMissing,
     PaymentForm,
     Receipt,
     ReceiptHandedOver,
@@ -187,6 +188,20 @@ def nothing_paid(refused: NothingPaid, language: Language) -> Reply:
     """The amount is zero or less."""
     amount = language.money(refused.amount)
     return say_no(language, "A payment of %(amount)s cannot be: write an amount above zero.", amount=amount)
+
+
+def part_missing(refused: PartMissing, language: Language) -> Reply:
+    """Who was paid, or how much, was not written."""
+    if refused.document:
+        return say_no(
+            language,
+            "The amount is missing: «%(document)s» is the document.",
+            form="cobro",
+            document=refused.document,
+        )
+    return say_no(
+        language, "The document is missing: «%(amount)s» is the amount.", form="cobro", amount=refused.amount or ""
+    )
 
 
 def two_amounts(refused: TwoAmounts, language: Language) -> Reply:

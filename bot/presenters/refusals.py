@@ -166,6 +166,7 @@ _WRITERS: Writers = {
     HourIsQuiet: reminder.quiet,
     receipts.NotPayable: receipt.not_payable,
     receipts.NothingPaid: receipt.nothing_paid,
+    receipts.PartMissing: receipt.part_missing,
     receipts.TwoAmounts: receipt.two_amounts,
     receipts.ReceiptNotYours: receipt.not_yours,
     receipts.ReceiptOfAnotherDay: receipt.another_day,

@@ -12,6 +12,7 @@ from bot.domain.receipts import (
     MAX_PHOTOS,
     Asked,
     NotPayable,
+    PartMissing,
     PaymentForm,
     Photo,
     Receipt,
@@ -51,10 +52,13 @@ def report(
 
     A `photo` is one that `photos` has taken.
 
-    Raises MalformedCommand without document or amount, and a Refusal where the document takes no such payment.
+    Raises MalformedCommand or PartMissing without document or amount, and a Refusal where the document takes no such
+    payment.
     """
     if not (command.document and command.amount):
-        raise MalformedCommand("cobro", command.unread)
+        if command.unread or not (command.document or command.amount):
+            raise MalformedCommand("cobro", command.unread)
+        raise PartMissing(command.document, command.amount)
     if made := _made(session, occasion):
         return made
     meant: dict[str, Any]

@@ -38,7 +38,7 @@ async def test_a_payment_in_one_line_is_answered_with_a_receipt_and_stands_in_th
 
 @each_form
 async def test_what_is_missing_or_too_much_is_asked_with_buttons(phone: Phone) -> None:
-    assert says(await phone.type("/cobro 7"), "Falta indicar algo", "/cobro 7 1624.00")
+    assert says(await phone.type("/cobro 7"), "Falta el importe: «7» es el documento.", "/cobro 7 1624.00")
     asked = await phone.type("/cobro 7 3000.00")
     assert buttons(asked) == ["Efectivo", "Cheque", "Transferencia", "Tarjeta de crédito", "Tarjeta de débito"]
     more = await phone.tap(asked, "Efectivo")

@@ -28,6 +28,8 @@ FORMS = {
     "/payment 900 10 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
     "/cobro 7,8 100 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
     "/cobro 7 50 % cheque folio 881": "«50 %» o «881» puede ser el importe.",
+    "/cobro 7 cheque": "Falta el importe: «7» es el documento.",
+    "/cobro $1,624.00 cheque": "Falta el documento: «$1,624.00» es el importe.",
     "/calendario 2019-13": "julio 2019",
     "/enviar nadie": "/enviar CL002",
     "/desconocido": "No existe el comando /desconocido. Vea /ayuda.",

@@ -20,6 +20,7 @@ from bot.domain.people import CollectorWithoutPortfolio, NotACode, NotAName, Per
 from bot.domain.receipts import (
     NothingPaid,
     NotPayable,
+    PartMissing,
     ReceiptHandedOver,
     ReceiptNotYours,
     ReceiptOfAnotherDay,
@@ -83,6 +84,8 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (NotPayable("CFDI-21002", "credit"), ("CFDI-21002",)),
     (NotPayable("CFDI-21002", "reported"), ("CFDI-21002", "/cobro")),
     (NothingPaid(Money(-5_00)), ("-$5.00",)),
+    (PartMissing(document="A<7>"), ("A&lt;7&gt;", "/cobro 7 1624.00")),
+    (PartMissing(amount="1624.00"), ("«1624.00»", "/cobro 7 1624.00")),
     (TwoAmounts("881", "$1,624.00"), ("881", "$1,624.00", "/cobro 7 1624.00")),
     (ReceiptNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
     (ReceiptOfAnotherDay("R3-2019-0001", date(2019, 7, 15)), ("R3-2019-0001", "15/07/2019")),

@@ -18,6 +18,7 @@ from bot.domain.receipts import (
     LISTED_DAYS,
     Asked,
     NotPayable,
+    PartMissing,
     PaymentForm,
     Receipt,
     ReceiptNotYours,
@@ -125,8 +126,9 @@ def test_what_is_missing_or_cannot_be_is_refused_with_the_reason(world: World) -
     with world.database.transaction() as session:
         session.get_one(DocumentRow, world.documents["9"]).cancelled = True
     cases = (
-        ("1624.00 cheque", MalformedCommand("cobro")),
-        ("7 cheque", MalformedCommand("cobro")),
+        ("cheque", MalformedCommand("cobro", "")),
+        ("1624.00 cheque", PartMissing(amount="1624.00")),
+        ('7 cheque "folio 881"', PartMissing(document="7")),
         ("7 mil efectivo", MalformedCommand("cobro", "mil")),
         ("7 10 usd efectivo", OtherCurrency("USD", "MXN")),
         ("9 10 efectivo", NotPayable("9", "cancelled")),

@@ -138,6 +138,7 @@ def make_office(settings: Settings, database: Database) -> Office:
         quiet_hours=settings.quiet_hours,
         business_date=settings.business_date,
         tolerance_days=settings.promise_tolerance_days,
+        far_days=settings.promise_far_days,
         rich=settings.telegram_rich == "auto",
         protect=settings.protect_content,
         delete_after=timedelta(hours=settings.auto_delete_hours) if settings.auto_delete_hours else None,

@@ -20,7 +20,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.domain.correspondence import ADDRESS
-from bot.domain.promises import TOLERANCE_DAYS
+from bot.domain.promises import FAR_DAYS, TOLERANCE_DAYS
 from bot.domain.reminders import QuietHours
 from bot.i18n import LANGUAGES, SPANISH, Language, language
 from bot.mail.credentials import read_certificate
@@ -206,6 +206,7 @@ class Settings(BaseSettings):
     reminder_time: Annotated[time, BeforeValidator(_hour)] = time(8)
     quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet_hours), NoDecode] = QuietHours(time(20), time(7))
     promise_tolerance_days: Annotated[int, Field(ge=0, le=30)] = TOLERANCE_DAYS
+    promise_far_days: Annotated[int, Field(ge=7, le=3650)] = FAR_DAYS
     contpaqi_url: Annotated[SecretStr, AfterValidator(_erp_url)] | None = None
     contpaqi_every_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     health_listen: Listen | None = None
@@ -302,6 +303,7 @@ def right_forms(speech: Language) -> dict[str, str]:
         "reminder_time": speech.gettext("an hour such as 08:00"),
         "quiet_hours": speech.gettext("two hours such as 20:00-07:00"),
         "promise_tolerance_days": speech.gettext("a whole number from %(low)s to %(high)s", low=0, high=30),
+        "promise_far_days": speech.gettext("a whole number from %(low)s to %(high)s", low=7, high=3650),
         "contpaqi_url": speech.gettext(
             "the database of CONTPAQi Comercial, such as mssql+pymssql://user:password@server/adCOMPANY, "
             "with %%40 for an @ in the password"

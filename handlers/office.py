@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.company import Company
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
-from bot.domain.promises import TOLERANCE_DAYS
+from bot.domain.promises import FAR_DAYS, TOLERANCE_DAYS
 from bot.domain.reminders import Hours, QuietHours
 from bot.imports.vault import Vault
 from bot.mail import Mailer
@@ -71,6 +71,7 @@ class Office:
     quiet_hours: QuietHours
     business_date: date | None = None
     tolerance_days: int = TOLERANCE_DAYS
+    far_days: int = FAR_DAYS
     rich: bool = True
     # The demo's day stands still while the clock goes on: there reminders come by hand alone.
     reminds: bool = True
@@ -127,7 +128,8 @@ class Office:
     def occasion(self, person: Person, source: str | None, sent_at: datetime | None = None) -> Occasion:
         """An act of a person now, that a message of that instant asks for."""
         sent_on = sent_at and self.day_of(sent_at)
-        return Occasion(person, self.today, self.clock(), source, self.tolerance_days, sent_at, sent_on)
+        rules = {"tolerance_days": self.tolerance_days, "far_days": self.far_days}
+        return Occasion(person, self.today, self.clock(), source, sent_at=sent_at, sent_on=sent_on, **rules)
 
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncIterator[bool]:

@@ -113,6 +113,7 @@ def test_values_are_read_as_what_they_are() -> None:
         ("TELEGRAM_MODE", "push", "one of: polling, webhook"),
         ("MAIL_PER_MINUTE", "31", "a whole number from 1 to 30"),
         ("PROMISE_TOLERANCE_DAYS", "-1", "a whole number from 0 to 30"),
+        ("PROMISE_FAR_DAYS", "6", "a whole number from 7 to 3650"),
         ("TELEGRAM_API_URL", "api.telegram.org", "an address such as https://example.com"),
         ("MAIL_REDIRECT_TO", "nobody", "one email address, such as cobranza@example.com"),
         ("MAIL_REDIRECT_TO", "cobranza@empresa", "one email address, such as cobranza@example.com"),

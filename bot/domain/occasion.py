@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.people import Person
-from bot.domain.promises import TOLERANCE_DAYS
+from bot.domain.promises import FAR_DAYS, TOLERANCE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Who acts, on which business date, at which instant, and which update or command caused it.
 
-    `tolerance_days` is the house's rule for judging promises: an act first judges the documents it is about. A message
+    `tolerance_days` is the house's rule for judging promises: an act first judges the documents it is about; a promise
+    for more than `far_days` from now has to be confirmed. A message
     may have waited while the bot was stopped: it was sent at `sent_at`, on the day `sent_on`.
     """
 
@@ -22,6 +23,7 @@ class Occasion:
     tolerance_days: int = TOLERANCE_DAYS
     sent_at: datetime | None = None
     sent_on: date | None = None
+    far_days: int = FAR_DAYS
 
     @property
     def said_at(self) -> datetime:

@@ -10,7 +10,7 @@ from bot.domain.errors import AmountOutOfRange, DocumentNotCollectable, PromiseI
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, Document
 
-# A date further ahead than this is confirmed before it is recorded (product section 4).
+# A date further ahead than this is confirmed before it is recorded (product section 4); the house may say otherwise.
 FAR_DAYS = 60
 # How long one's own last promise may be taken back.
 UNDO_MINUTES = 10
@@ -89,7 +89,14 @@ class Promise:
 
 
 def check(
-    document: Document, on: date, amount: Money | None, *, today: date, far_confirmed: bool, said_on: date | None = None
+    document: Document,
+    on: date,
+    amount: Money | None,
+    *,
+    today: date,
+    far_confirmed: bool,
+    said_on: date | None = None,
+    far_days: int = FAR_DAYS,
 ) -> Money:
     """The amount promised (the whole balance by default) when the rules of section 4 allow it; raises a Refusal.
 
@@ -107,8 +114,8 @@ def check(
     promised = balance if amount is None else amount
     if promised.minor <= 0 or (balance - promised).minor < 0:
         raise AmountOutOfRange(promised.minor, balance.minor, balance.currency)
-    if (on - today).days > FAR_DAYS and not far_confirmed:
-        raise PromiseTooFar(on, FAR_DAYS)
+    if (on - today).days > far_days and not far_confirmed:
+        raise PromiseTooFar(on, far_days)
     return promised
 
 

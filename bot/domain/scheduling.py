@@ -75,9 +75,9 @@ class Recorded:
 class Scheduling:
     """A promise in the making; `comment` None means it has not been asked for yet.
 
-    `far_confirmed` once the person has said that the far date is meant. `number` is the question's: its buttons carry
-    it, so that those of an older question are told apart. `asks_amount` while an amount is waited for. `gone_by` is the
-    day that was named, where it has gone by since: another is asked for.
+    A date of more than `far_days` is far, `far_confirmed` once the person has said that it is meant. `number` is the
+    question's: its buttons carry it, so that those of an older question are told apart. `asks_amount` while an amount
+    is waited for. `gone_by` is the day that was named, where it has gone by since: another is asked for.
     """
 
     items: tuple[OpenItem, ...]
@@ -89,6 +89,7 @@ class Scheduling:
     number: str = ""
     asks_amount: bool = False
     gone_by: date | None = None
+    far_days: int = FAR_DAYS
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -97,7 +98,7 @@ class Scheduling:
 
     def is_far(self, today: date) -> bool:
         """Whether the date is so far ahead that it has to be confirmed, and is not yet."""
-        return self.on is not None and (self.on - today).days > FAR_DAYS and not self.far_confirmed
+        return self.on is not None and (self.on - today).days > self.far_days and not self.far_confirmed
 
     def is_complete(self, today: date) -> bool:
         """Whether nothing is left to ask."""

@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.plans import Plan, Rhythm
-from bot.domain.promises import FAR_DAYS, Promise, PromiseState
+from bot.domain.promises import Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
 from bot.presenters.month_keyboard import holidays_of, month_to_tap
@@ -269,7 +269,7 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
         return _ask_date(subject, step, month or today, today, language)
     when = f"{subject}\n📅 {language.day(step.on)}"
     if step.is_far(today):
-        asked = language.gettext("That is more than %(days)s days away. Is it the right date?", days=FAR_DAYS)
+        asked = language.gettext("That is more than %(days)s days away. Is it the right date?", days=step.far_days)
         yes = Button("✅ " + language.gettext("Yes, %(date)s", date=language.date(step.on)), f"pf:{step.number}")
         return Reply(plain=f"{when}\n\n{asked}", keyboard=rows((yes, cancel)))
     if step.asks_amount:

@@ -270,6 +270,7 @@ def _read(session: Session, occasion: Occasion, known: _Known) -> Step:
         number=number,
         asks_amount=known["asks_amount"] or not fits,
         gone_by=gone_by,
+        far_days=occasion.far_days,
     )
 
 

@@ -217,6 +217,7 @@ def _promise(
             today=occasion.today,
             said_on=occasion.said_on,
             far_confirmed=far_confirmed,
+            far_days=occasion.far_days,
         )
         if plan and promised.minor < plan.count:
             raise AmountOutOfRange(promised.minor, document.balance_on(occasion.today).minor, currency)

@@ -5,7 +5,7 @@ import pytest
 from bot.store.database import Database
 from bot.store.models import CustomerRow
 from tests import factories
-from tests.chat.conftest import SUPERVISOR
+from tests.chat.conftest import SUPERVISOR, Running
 from tests.chat.phone import Phone, buttons, says
 
 each_form = pytest.mark.usefixtures("each_form")
@@ -172,3 +172,12 @@ async def test_an_amount_after_its_currency_is_what_is_promised_and_not_all_that
 
     assert says(recorded, "USD 500.00", "viernes 19/07/2019")
     assert "1,000" not in recorded.plain_text
+
+
+async def test_the_house_says_from_when_on_a_date_is_asked_about(phone: Phone, stopped: Running) -> None:
+    stopped.start(promise_far_days=10)
+
+    assert says(await phone.type("/promesa 7 26/07"), "Promesa 1 registrada")
+    asked = await phone.type("/promesa 7 27/07")
+    assert says(asked, "sábado 27/07/2019", "Faltan más de 10 días. ¿Es correcta la fecha?")
+    assert says(await phone.tap(asked, "✅ Sí, 27/07/2019"), "Promesa 2 registrada: reagendada")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -100,6 +101,16 @@ def test_a_far_date_is_recorded_once_confirmed(world: World) -> None:
         world.call(scheduling.promise, world.ana, [world.documents["7"]], FAR)
     assert history(world, "7") == []
     world.call(scheduling.promise, world.ana, [world.documents["7"]], FAR, far_confirmed=True)
+    assert [on for _, on, *_ in history(world, "7")] == [FAR]
+
+
+def test_from_when_on_a_date_is_far_is_the_houses(world: World) -> None:
+    session_of = world.database.transaction
+    wider, narrower = (replace(act(world.ana), far_days=days) for days in (400, 7))
+    with session_of() as session, pytest.raises(PromiseTooFar):
+        scheduling.promise(session, narrower, [world.documents["7"]], THE_23RD + timedelta(days=1))
+    with session_of() as session:
+        scheduling.promise(session, wider, [world.documents["7"]], FAR)
     assert [on for _, on, *_ in history(world, "7")] == [FAR]
 
 

@@ -95,8 +95,8 @@ def _called(code: str) -> ColumnElement[bool]:
     def folio(text: str) -> ColumnElement[bool]:
         return DocumentRow.folio.in_(despite_zeros(text) if text.isdecimal() else [text, text.lower()])
 
-    # A series may have a dash, or a folio.
-    cuts = {code.find("-"), code.rfind("-")} - {-1}
+    # A series may have a dash, or a folio; people write a blank between the two as well.
+    cuts = {place for sign in "- " for place in (code.find(sign), code.rfind(sign))} - {-1}
     series = (and_(func.upper(DocumentRow.series) == code[:cut], folio(code[cut + 1 :])) for cut in sorted(cuts))
     return or_(folio(code), *series)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain.dates import MONTH_DAYS, is_weekday, parse_date
+from bot.domain.dates import MONTH_DAYS, is_weekday, month_named, parse_date
 from bot.domain.errors import PlanWithoutRhythm, UnreadableAmount, UnreadableDate
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.plans import Plan, Rhythm, check_count
@@ -30,6 +30,15 @@ _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
+_NUMBERS = (
+    "dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|quince|veinte|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|"
+    "noventa|cien|ciento|doscientos|trescientos|cuatrocientos|quinientos|seiscientos|setecientos|ochocientos|"
+    "novecientos|mil|hundred|thousand"
+)
+# «mil», «dos mil pesos», «quinientos»
+_IN_WORDS = re.compile(
+    rf"(?:(?:\d{{1,3}}|a|one) )?(?:{_NUMBERS})(?: (?:y|\d{{1,3}}|{_NUMBERS}))*(?: (?:{_AFTER.pattern}))?"
+)
 # «50%», «33.3 por ciento»: a number that is no amount.
 _SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
 # What stands in the amount's place by itself is no comment: those have more to say, or quotes.
@@ -73,8 +82,8 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     The comment may be quoted, anywhere, or be the rest. A number names a document before it is an amount, unless a
     sign or decimals say otherwise. Raises UnreadableDate when what stands in the date's place is none, so
     that no word of a date is taken for a comment; UnreadableAmount when all that is left unquoted is a share, as
-    «la mitad» or «50%», which as a comment would promise the whole balance, or «50 %» fifty; PlanWithoutRhythm and
-    PlanSize.
+    «la mitad» or «50%», or an amount in words, which as a comment would promise the whole balance, or «50 %» fifty;
+    PlanWithoutRhythm and PlanSize.
     """
     quoted = find_quoted(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
@@ -85,7 +94,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     comment = " ".join((start.lstrip(_DASHES), quoted["comment"].strip() if quoted else "", end))
     comment = " ".join(comment.split()).strip(_LOOSE)
     left = " ".join(line.words).strip(_DASHES + _ENDS)
-    if line.amount is None and _ONLY_SHARE.fullmatch(fold(left)):
+    if line.amount is None and (_ONLY_SHARE.fullmatch(fold(left)) or _IN_WORDS.fullmatch(fold(left))):
         raise UnreadableAmount(left)
     if line.amount is not None and _SHARE.match(fold(f"{line.amount} {left}")):
         raise UnreadableAmount(f"{line.amount} {left}")
@@ -155,9 +164,10 @@ class _Line:
         """The date that the words from there on make, the longest reading first, with its length."""
         for length in range(min(len(self.words) - start, _MAX_DATE_WORDS), 0, -1):
             last = start + length - 1
-            is_number = _DAY.fullmatch(self._text(last)) and is_weekday(self._text(last - 1))
-            if is_number and (not self.documents or self._count_at(last)[1]):
-                continue  # «viernes 7»: the number is the document; «viernes 2 pagos»: how many payments
+            before = self._text(last - 1)
+            is_number = _DAY.fullmatch(self._text(last)) and (is_weekday(before) or month_named(fold(before)))
+            if is_number and (not self.documents or self._count_at(last)[1] or self._is_money(last)):
+                continue  # «viernes 7»: the number is the document; «viernes 2 pagos», «23 jul 19 pesos»: how many
             if on := self._reading(start, length):
                 return length, on
         return 0, None

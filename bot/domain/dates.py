@@ -26,7 +26,7 @@ _DAY = re.compile(r"\d{1,2}")
 MONTH_DAYS = 31
 _ISO = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})")
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?")
-_NAMED = re.compile(r"(\d{1,2})(?: de)?[ /.-]?([a-z]{3,10})\.?(?:(?: de| del)?[ /.-]?(\d{4}))?")
+_NAMED = re.compile(r"(\d{1,2})(?: de)?[ /.-]?([a-z]{3,10})\.?(?:(?: de| del)?[ /.-]?(\d{4}|\d{2}))?")
 _PLUS = re.compile(r"\+(\d{1,3})")
 # What is meant as a date or month even where it is none.
 _NUMBERS = re.compile(r"\d{1,4}(?:[/.-]\d{1,4}){1,2}")
@@ -142,7 +142,8 @@ def _written(word: str, text: str, today: date) -> date:
             return _date(int(match[1]), int(match[2]), int(match[3]))
         if match := _NUMERIC.fullmatch(word):
             return _day_month(int(match[1]), int(match[2]), match[3], today)
-        if (match := _NAMED.fullmatch(word)) and (month := month_named(match[2])):
+        match = _NAMED.fullmatch(word)
+        if match and (month := month_named(match[2])) and _may_be_year(match[3], today):
             return _day_month(int(match[1]), month, match[3], today)
     except ValueError:
         raise NoSuchDay(text) from None
@@ -153,6 +154,11 @@ def _date(year: int, month: int, day: int) -> date:
     if year not in _YEARS:
         raise ValueError(year)
     return date(year, month, day)
+
+
+def _may_be_year(year: str | None, today: date) -> bool:
+    """Whether what follows a month's name is a year: of two digits only one about now, «23 jul 50» has an amount."""
+    return year is None or len(year) != 2 or abs(int(year) - today.year % 100) <= 1  # noqa: PLR2004 - two digits
 
 
 def month_named(word: str) -> int | None:

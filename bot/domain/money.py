@@ -45,6 +45,8 @@ _NUMBER = re.compile(r"-?\$?\d[\d.,]*")
 _ENDS = ",;:."
 # «1 624.00»: thousands that stand apart.
 _THOUSANDS, _REST = re.compile(r"-?\$?\d{1,3}"), re.compile(r"\d{3}(?P<fraction>\.\d+)?")
+# «1.500» is a thousand and a half, or one and a half.
+_GROUP, _GROUPED_BY_POINT = 3, re.compile(r"\D*[1-9]\d{0,2}\.\d{3}\D*")
 # Enough for any balance, and inside a 64-bit integer (SQLite, PostgreSQL bigint).
 _MAX_MINOR = 10**15
 
@@ -157,14 +159,14 @@ def parse_amount(text: str, currency: str = MXN) -> Money:
     """Read an amount as written in Mexico: `1624`, `$1,624.00`, `(250.50)`; raises UnreadableAmount.
 
     A comma groups thousands and a point begins the decimals; what would be read differently elsewhere
-    (`1.234,50`, `12,5`) and decimals that the currency does not have are refused.
+    (`1.234,50`, `12,5`, `1.500`) and decimals that the currency does not have are refused.
     """
     match = _AMOUNT.fullmatch(text.strip())
     if not match or bool(match["open"]) != bool(match["close"]) or (match["minus"] and match["minus2"]):
         raise UnreadableAmount(text)
     digits = minor_digits(currency)
     fraction = (match["fraction"] or "").rstrip("0")
-    if len(fraction) > digits:
+    if len(fraction) > digits or (digits < _GROUP and _GROUPED_BY_POINT.fullmatch(text)):
         raise UnreadableAmount(text)
     minor = int(match["whole"].replace(",", "") + fraction.ljust(digits, "0"))
     if minor > _MAX_MINOR:

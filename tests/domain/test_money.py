@@ -44,6 +44,7 @@ def test_an_amount_is_read_as_written_in_mexico(text: str, minor: int) -> None:
     "text",
     [
         "1.234,50", "12,5", "1,23,456", "12,34", "1.234.567", "1,2345", ",500", ".50", "1624.", "1624.555", "$", "",
+        "1.500", "$12.000", "(1.500)",
         "(250", "250)", "--5", "-$-5", "mil", "1e3", "NaN", "1 624", "5-",
         "9" * 17, "9" * 5000, "1,000,000,000,000,000",
     ],
@@ -75,6 +76,8 @@ def test_decimals_are_the_currencys_own() -> None:
     assert parse_amount("1624", "JPY") == Money(1624, "JPY")
     assert parse_amount("1624.00", "JPY") == Money(1624, "JPY")
     assert parse_amount("1.234", "KWD") == Money(1234, "KWD")
+    assert parse_amount("1.500", "KWD") == Money(1500, "KWD")
+    assert parse_amount("0.500") == Money(50)
     with pytest.raises(UnreadableAmount):
         parse_amount("1624.50", "JPY")
     assert [minor_digits(code) for code in ("MXN", "USD", "JPY", "VND", "KWD", "BHD")] == [2, 2, 0, 0, 3, 3]

@@ -133,7 +133,12 @@ def unknown_command(command: str, language: Language) -> Reply:
 
 def not_text(language: Language) -> Reply:
     """For pictures, stickers, voice: said plainly, so that nobody thinks it was noted."""
-    return Reply(plain=language.gettext("I read text only; this was not noted. See /ayuda."))
+    return Reply(
+        plain=language.gettext(
+            "This was not noted: text is read, and the photo of a payment, with /cobro as its text or as a reply to "
+            "its receipt. See /ayuda."
+        )
+    )
 
 
 def edited(language: Language) -> Reply:

@@ -44,7 +44,7 @@ async def test_what_telegram_tells_of_the_chat_itself_is_not_answered(phone: Pho
     place = await phone.receive("message", {**about, "message_id": 903, "location": {"latitude": 1, "longitude": 1}})
 
     assert (pinned, deleting) == ([], [])
-    assert [said.plain_text[:20] for said in place] == ["Solo se leen textos;"]
+    assert [said.plain_text[:17] for said in place] == ["Esto no se anotó:"]
 
 
 async def test_a_place_that_moves_is_not_answered(phone: Phone) -> None:

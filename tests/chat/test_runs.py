@@ -140,7 +140,7 @@ async def test_files_beyond_what_a_mail_carries_or_telegram_gives_are_refused(ph
 @pytest.mark.usefixtures("running")
 async def test_without_a_sending_a_picture_is_not_noted_and_a_file_is_for_administrators(phone: Phone) -> None:
     await phone.done(phone.world.send_photo(COLLECTOR, PICTURE))
-    assert "Solo se leen textos" in phone.answers[-1].plain_text
+    assert "Esto no se anotó: se leen textos" in phone.answers[-1].plain_text
     await phone.done(phone.world.send_document(COLLECTOR, "a.csv", b"x"))
     assert "no corresponde a su puesto" in phone.answers[-1].plain_text
 

@@ -130,6 +130,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "today_nothing_but_a_score": lambda t: agenda.today(Today(TODAY, (), (), Score(due=1, kept=1)), t),
     "history": lambda t: promise.history(history(), TODAY, t),
     "history_none": lambda t: promise.history(History(FIVE, RAMIRO, ()), TODAY, t),
+    "history_cancelled": lambda t: promise.history(History(replace(FIVE, cancelled=True), RAMIRO, ()), TODAY, t),
     "history_not_kept": lambda t: promise.history(_not_kept(), TODAY, t),
     "history_plan": lambda t: promise.history(_plan_begun(), TODAY, t),
     "history_long_comments_1": lambda t: promise.history(LONG_HISTORY, TODAY, t, 0),

@@ -9,12 +9,13 @@ from bot.domain.errors import NothingPending
 from bot.domain.receipts import Asked, Photo, Receipt, parse_receipt
 from bot.domain.scheduling import DocumentChoice
 from bot.i18n import language
-from bot.presenters import choices, welcome
+from bot.presenters import choices
 from bot.presenters import receipt as present
 from bot.presenters.promise import set_aside
 from bot.presenters.reply import Picture, Reply
 from bot.render.receipt_image import receipt_key, receipt_png
 from bot.services import receipts
+from handlers import statement
 from handlers.arguments import after_command, of_button, whole_number
 from handlers.context import Context
 
@@ -59,7 +60,7 @@ async def more(update: Update, context: Context) -> None:
 
 
 async def text(update: Update, context: Context) -> None:
-    """A message that is no command: the answer that a payment waits for, if one does."""
+    """A message that is no command: the answer that a payment waits for, if one does; else perhaps for whom."""
     typed = (update.effective_message.text or "").strip() if update.effective_message else ""
     context.command = "cobro"
     if waiting := await context.call(receipts.take_up):
@@ -68,7 +69,7 @@ async def text(update: Update, context: Context) -> None:
     try:
         made = await context.call(receipts.type_answer, typed, context.photos)
     except NothingPending:
-        await context.say(update, welcome.not_understood(typed, context.language))
+        await statement.text(update, context)
         return
     await context.say(update, reply(made, context))
 

@@ -5,8 +5,10 @@ import asyncio
 from telegram import Update
 
 from bot.domain.correspondence import Attachment
+from bot.domain.errors import NothingPending
 from bot.domain.statement import Statement
 from bot.presenters import statement as present
+from bot.presenters import welcome
 from bot.services import statements
 from bot.services.enclosing import XLSX
 from handlers import send
@@ -18,10 +20,22 @@ async def estado(update: Update, context: Context) -> None:
     """`/estado CL002 [date]`; alone it asks for whom."""
     wanted = after_command(update)
     if not wanted:
-        recent = await context.call(statements.recent_customers)
-        await context.say(update, present.ask_customer(recent, context.language))
+        recent, is_answered = await context.call(statements.ask)
+        await context.say(update, present.ask_customer(recent, context.language, by_text=is_answered))
         return
     shown, score, reported = await context.call(statements.on_screen, wanted)
+    await context.say(update, present.statement(shown, context.language, score=score, reported=reported))
+
+
+async def text(update: Update, context: Context) -> None:
+    """A message that is no command: for whom, where that was asked."""
+    typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    context.command = "estado"
+    try:
+        shown, score, reported = await context.call(statements.on_screen_typed, typed)
+    except NothingPending:
+        await context.say(update, welcome.not_understood(typed, context.language))
+        return
     await context.say(update, present.statement(shown, context.language, score=score, reported=reported))
 
 

@@ -85,12 +85,18 @@ def _parts(on_page: Sequence[tuple[Section, StatementRow]]) -> list[_Part]:
     return parts
 
 
-def ask_customer(recent: Sequence[Customer], language: Language) -> Reply:
-    """`/estado` alone: whose? With the customers seen last to tap."""
-    return Reply(
-        plain=language.gettext(
+def ask_customer(recent: Sequence[Customer], language: Language, *, by_text: bool) -> Reply:
+    """`/estado` alone: whose? With the customers seen last to tap; `by_text` when the next text is the answer."""
+    if by_text:
+        asked = language.gettext(
+            "Whose statement? Write the code, name, RFC or folio. In one line it is:\n<code>/estado CL002</code>"
+        )
+    else:
+        asked = language.gettext(
             "Write the code, name, RFC or folio after the command, for example:\n<code>/estado CL002</code>"
-        ),
+        )
+    return Reply(
+        plain=asked,
         keyboard=tuple((Button(f"{c.code} · {c.name}", f"st:{c.id}::0"),) for c in recent),
     )
 

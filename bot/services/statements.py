@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.domain import statement as statements
 from bot.domain.agenda import OpenFilter
 from bot.domain.dates import date_splits, parse_past_date
-from bot.domain.errors import CustomerAmbiguous, CustomerGone, CustomerNotFound
+from bot.domain.errors import CustomerAmbiguous, CustomerGone, CustomerNotFound, NothingPending
 from bot.domain.money import MXN, Money, total
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
@@ -19,10 +19,11 @@ from bot.domain.scores import Score
 from bot.domain.statement import Statement
 from bot.domain.text import fold
 from bot.services import scores
-from bot.store import audit, customers, documents, promises, receipts
+from bot.store import audit, conversations, customers, documents, promises, receipts
 
-# How many customers `/estado` alone offers.
+# How many customers `/estado` alone offers, and what it asks.
 RECENT = 6
+_QUESTION = "statement"
 # What names and dates have between their words, and people leave out.
 _LITTLE_WORDS = {"de", "del", "el", "la"}
 
@@ -133,6 +134,24 @@ def statement_of(session: Session, customer: Customer, today: date, as_of: date 
         promises=promises.next_of_customer(session, customer.id, on if on < today else None),
         loaded_until=documents.loaded_until(session, today),
     )
+
+
+def ask(session: Session, occasion: Occasion) -> tuple[list[Customer], bool]:
+    """Ask for whom: the customers seen last, and whether a text is the answer; it is not where something else waits."""
+    waiting = conversations.question(session, occasion.person)
+    is_answered = waiting is None or waiting[0] == _QUESTION or "closed_by" in waiting[1]
+    if is_answered:
+        conversations.ask(session, occasion.person, _QUESTION, {})
+    return recent_customers(session, occasion), is_answered
+
+
+def on_screen_typed(session: Session, occasion: Occasion, text: str) -> tuple[Statement, Score, tuple[Money, ...]]:
+    """As `on_screen` for the text that answers `ask`; raises NothingPending where none is, or a command came since."""
+    kind, known = conversations.question(session, occasion.person) or ("", {})
+    if kind != _QUESTION or known.get("aside") or known.get("closed_by", occasion.source) != occasion.source:
+        raise NothingPending
+    conversations.close_question(session, occasion.person, _QUESTION, occasion.source)
+    return on_screen(session, occasion, text)
 
 
 def recent_customers(session: Session, occasion: Occasion) -> list[Customer]:

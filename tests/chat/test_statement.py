@@ -205,3 +205,32 @@ async def test_how_well_a_customer_keeps_promises_stands_beside_the_name(phone: 
 @pytest.mark.usefixtures("running")
 async def test_a_comma_may_stand_between_a_customer_and_a_date(phone: Phone) -> None:
     assert says(await phone.type("/estado CL002, 19 mar"), "CL002", "19/03/2019")
+
+
+async def test_alone_it_asks_for_whom_and_the_next_text_answers_even_after_a_restart(
+    phone: Phone, running: Running
+) -> None:
+    assert says(await phone.type("/estado"), "¿De quién?", "/estado CL002")
+    assert says(await phone.type("nadie"), "«nadie»", "Escriba el código")
+    await running.stop()
+    running.start()
+
+    assert says(await phone.type("ramiro 19/03/2019"), "CL002 · Ramiro Aldana", "Estado de cuenta al 19/03/2019")
+
+    assert says(await phone.type("ramiro"), "no es un comando")
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_text_after_another_command_is_not_taken_for_whose_statement_is_asked_for(phone: Phone) -> None:
+    await phone.type("/estado")
+    await phone.type("/hoy")
+    assert says(await phone.type("ramiro"), "no es un comando")
+
+
+@pytest.mark.usefixtures("running")
+async def test_while_something_else_is_asked_the_customer_is_to_stand_after_the_command(phone: Phone) -> None:
+    await phone.tap(await phone.type("/promesa 7"), "23")
+
+    assert says(await phone.type("/estado"), "después del comando")
+
+    assert says(await phone.type("ramiro"), "«ramiro» no se anotó", "Escriba un comentario")

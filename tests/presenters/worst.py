@@ -160,7 +160,7 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
     yield from _promises(of, language, items)
     yield from _mails(of, language)
     yield from _confirmations(of, language)
-    yield statement.ask_customer([customer] * 6, language)
+    yield statement.ask_customer([customer] * 6, language, by_text=True)
     yield welcome.start(Person(1, t.user, Role.COLLECTOR, t.code), language)
     yield welcome.not_understood(t.typed, language)
     yield welcome.unknown_command(t.typed, language)

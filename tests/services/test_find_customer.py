@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.domain.errors import CustomerAmbiguous, CustomerNotFound
+from bot.domain.errors import CustomerAmbiguous, CustomerNotFound, NothingPending
 from bot.domain.people import Role
 from bot.services import statements
 from bot.store import customers
@@ -11,7 +11,7 @@ from bot.store.customers import MAX_CHOICES
 from bot.store.database import Database
 from bot.store.people import to_person
 from tests import factories
-from tests.services.world import World
+from tests.services.world import World, act
 
 
 def found(world: World, text: str) -> str:
@@ -165,3 +165,15 @@ def test_only_so_many_customers_are_offered(world: World) -> None:
         world.call(statements.statement, world.ana, code)
     recent = [c.code for c in world.call(statements.recent_customers, world.ana)]
     assert recent == codes[:0:-1]
+
+
+def test_a_text_that_answers_for_whom_gives_the_same_when_its_update_comes_again_and_no_other_one_does(
+    world: World,
+) -> None:
+    world.call(statements.ask, world.ana)
+    typed = act(world.ana, source="tg:1")
+    for _ in range(2):
+        shown, *_rest = world.call(statements.on_screen_typed, typed, "CL002")
+        assert shown.customer.code == "CL002"
+    with pytest.raises(NothingPending):
+        world.call(statements.on_screen_typed, act(world.ana, source="tg:2"), "CL002")

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from bot.domain.money import MXN, Money, minor_digits
+from bot.domain.text import fold
 
 SPANISH = "es_MX"
 ENGLISH = "en"
@@ -99,6 +100,20 @@ def language(code: str | None) -> Language:
     wanted = (code or "")[:2].lower()
     known = next((known for known in LANGUAGES if known[:2] == wanted), SPANISH)
     return Language(known, read_translations(_LOCALES / known / "LC_MESSAGES" / "messages.po"))
+
+
+@cache
+def languages_by_name() -> dict[str, str]:
+    """The code of each language by what people call it, folded: `en`, `english`, and, in Spanish, `ingles`."""
+    return {
+        fold(name): code
+        for code, own in LANGUAGES.items()
+        for name in (code[:2], code, code.replace("_", " "), own, *(_named(code, reader) for reader in LANGUAGES))
+    }
+
+
+def _named(code: str, reader: str) -> str:
+    return _locale(code[:2]).get_display_name(reader) or code
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it

@@ -4,7 +4,7 @@ from telegram import Update
 
 from bot.domain.errors import MalformedCommand, NothingPending
 from bot.domain.text import fold
-from bot.i18n import LANGUAGES, Language, language
+from bot.i18n import LANGUAGES, Language, language, languages_by_name
 from bot.presenters import access as present
 from bot.services import access, invitations
 from handlers import menus
@@ -65,8 +65,7 @@ async def idioma(update: Update, context: Context) -> None:
     if not typed:
         await context.say(update, present.languages(context.language))
         return
-    wanted = fold(typed)
-    code = next((c for c, name in LANGUAGES.items() if wanted in (c[:2], c.casefold(), fold(name))), None)
+    code = languages_by_name().get(fold(typed))
     if code is None:
         raise MalformedCommand("idioma", typed)
     await context.say(update, present.language_set(await _set(context, code)))

@@ -27,8 +27,7 @@ from bot.domain.receivables import (
     DocumentKind,
     PaymentMethod,
 )
-from bot.domain.text import fold
-from bot.i18n import ENGLISH, LANGUAGES, SPANISH
+from bot.i18n import SPANISH, languages_by_name
 from bot.imports import cells
 from bot.imports.cells import BadCell, Cell
 
@@ -67,10 +66,6 @@ _APPLICATIONS = {
     "return": ApplicationKind.RETURN,
 }
 _METHODS = {"pue": PaymentMethod.PUE, "ppd": PaymentMethod.PPD}
-_LANGUAGES = {
-    **{fold(word).replace("_", " "): code for code, name in LANGUAGES.items() for word in (code[:2], code, name)},
-    "ingles": ENGLISH,
-}
 _ATTACHMENTS = {
     "separados": AttachmentPolicy.SEPARATE,
     "separate": AttachmentPolicy.SEPARATE,
@@ -159,7 +154,7 @@ def _customer_fields(thousandths: _Amount) -> Sequence[Field]:
         Field("credit_limit", lambda cell: in_currency(_not_negative(thousandths(cell)), MXN), Money(0)),
         Field("credit_days", lambda cell: cells.whole(cell, 0, MAX_CREDIT_DAYS), 0),
         Field("collector", _text, ""),
-        Field("language", lambda cell: cells.choice(cell, _LANGUAGES), SPANISH),
+        Field("language", lambda cell: cells.choice(cell, languages_by_name()), SPANISH),
         Field("attachments", lambda cell: cells.choice(cell, _ATTACHMENTS), AttachmentPolicy.SEPARATE),
         Field("do_not_send", cells.yes_no, blank=False),
     )

@@ -132,7 +132,8 @@ async def test_each_role_has_a_menu_of_its_own_in_its_language_and_strangers_one
     await phone.world.settled()
     lines = {entry["description"] for entry in menu_for(phone.world, phone.world.users[SUPERVISOR])}
     assert "What a customer owes" in lines
-    for typed in ("español", "ESPANOL", "es"):
+    assert "From now on" in (await supervisor.type("/idioma inglés")).plain_text
+    for typed in ("español", "ESPANOL", "es", "Spanish"):
         assert (await supervisor.type(f"/idioma {typed}")).plain_text == "🌐 Desde ahora el bot contesta en español."
     assert (await supervisor.type("/idioma Klingón")).plain_text.startswith("✋ «Klingón» no se entiende.")
 

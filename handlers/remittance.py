@@ -38,7 +38,7 @@ async def answered(document: Document, update: Update, context: Context) -> bool
     if shown.lines:
         from bot.render.remittance_xlsx import proposal_xlsx  # noqa: PLC0415 - most runs do not need openpyxl
 
-        book = await asyncio.to_thread(proposal_xlsx, shown, context.language)
+        book = await asyncio.to_thread(proposal_xlsx, [shown], context.language)
         file = Attachment(present.file_name(shown, context.language), XLSX, book)
         await send.file(context.bot, context.office, context.person.telegram_id or 0, file)
     return True

@@ -30,18 +30,19 @@ def show_remittances(
             except UnreadableFile as error:
                 unread.append(problem_line(Problem(0, path.name, "", error.reason, error.params), language))
     if report_to and shown:
-        _write(shown[0], report_to, language)
+        _write(shown, report_to, language)
     if json:
         print_json({"files": [report_json(one, language) for one in shown]})
     elif shown:
         typer.echo("\n".join(report_text(one, language) for one in shown))
-    if unread:
-        fail("\n".join(unread))
-    if not all(one.is_clean for one in shown):
-        raise typer.Exit(1)
+    reasons = [*unread]
+    if wrong := sum(not one.is_clean for one in shown):
+        reasons.append(language.ngettext("%(n)s remittance does not fit.", "%(n)s remittances do not fit.", wrong))
+    if reasons:
+        fail("\n".join(reasons))
 
 
-def _write(shown: Proposal, path: Path, language: Language) -> None:
+def _write(shown: list[Proposal], path: Path, language: Language) -> None:
     from bot.render.remittance_xlsx import proposal_xlsx  # noqa: PLC0415 - openpyxl takes its time
 
     try:

@@ -47,6 +47,7 @@ class Misfit(StrEnum):
     """Why a line is not applied as it stands."""
 
     UNKNOWN = "unknown"
+    SEVERAL = "several"
     OTHER_CUSTOMER = "other_customer"
     CANCELLED = "cancelled"
     NOT_OWED = "not_owed"
@@ -116,17 +117,19 @@ def propose(file: RemittanceFile, documents: Sequence[BookDocument], reps: Itera
     paying: dict[str, list[Line]] = {}
     for line in (line for rep in standing(reps)[0] for line in rep.lines):
         paying.setdefault(line.paid.uuid, []).append(line)
-    known = _Known(documents)
-    named = (document.customer_code for row in file.rows if (document := known.find(row, "")))
+    known = _Known(documents, on)
+    named = (found[0].customer_code for row in file.rows if (found := known.find(row, "")))
     payer = next((row.customer for row in file.rows if row.customer), None) or next(named, "")
     paid = [row for row in file.rows if row.to_pay]
     seen: set[int] = set()
     lines = []
     for row in paid:
-        document = known.find(row, payer)
-        if document is None:
-            lines.append(Proposed(row, (Misfit.UNKNOWN,), to_pay=_money(row.to_pay, row.currency)))
+        found = known.find(row, payer)
+        if len(found) != 1:
+            misfit = Misfit.SEVERAL if found else Misfit.UNKNOWN
+            lines.append(Proposed(row, (misfit,), to_pay=_money(row.to_pay, row.currency)))
             continue
+        (document,) = found
         its = paying.get(document.uuid or "", ())
         lines.append(_apply(row, payer, document, its, on, repeated=id(document) in seen))
         seen.add(id(document))
@@ -136,35 +139,60 @@ def propose(file: RemittanceFile, documents: Sequence[BookDocument], reps: Itera
 
 
 class _Known:
-    """The documents by UUID, else by customer, series and folio where these name one alone."""
+    """The documents by UUID; those without one by customer, series and folio."""
 
-    def __init__(self, documents: Iterable[BookDocument]) -> None:
-        self._by_uuid: dict[str | None, BookDocument] = {}
+    def __init__(self, documents: Iterable[BookDocument], on: date) -> None:
+        self._on = on
+        self._by_uuid: dict[str, BookDocument] = {}
         self._by_name: dict[tuple[str, str, str], list[BookDocument]] = {}
         for document in documents:
-            self._by_uuid[document.uuid] = document
-            key = document.customer_code.upper(), document.series.upper(), document.folio
-            self._by_name.setdefault(key, []).append(document)
+            if document.uuid:
+                self._by_uuid[document.uuid] = document
+                continue
+            name = _name(document.customer_code, document.series, document.folio)
+            self._by_name.setdefault(name, []).append(document)
 
-    def find(self, row: RemittanceRow, payer: str) -> BookDocument | None:
-        """The document of a line."""
+    def find(self, row: RemittanceRow, payer: str) -> list[BookDocument]:
+        """The document of a line; several where nothing in it tells them apart."""
         if row.uuid:
-            return self._by_uuid.get(row.uuid)
-        named = self._by_name.get(((row.customer or payer).upper(), row.series.upper(), row.folio), [])
-        return named[0] if len(named) == 1 else None
+            return [self._by_uuid[row.uuid]] if row.uuid in self._by_uuid else []
+        found = self._by_name.get(_name(row.customer or payer, row.series, row.folio), [])
+        was = _money(row.balance, row.currency)
+        # Concepts have the same folios, and the file does not name them; what it says of a balance tells them apart.
+        for is_it in (
+            lambda document: document.folio == row.folio,
+            lambda document: document.is_charge and not document.cancelled,
+            lambda document: _balance(document, self._on) == was,
+        ):
+            found = list(filter(is_it, found)) or found
+        return found
+
+
+def _name(customer: str, series: str, folio: str) -> tuple[str, str, str]:
+    return _plain(customer), _plain(series), _plain(folio)
+
+
+def _plain(text: str) -> str:
+    """A code without leading zeros: who opens the CSV in Excel and saves it has lost them."""
+    return text.upper().lstrip("0")
+
+
+def _balance(document: BookDocument, on: date) -> Money:
+    currency = document.total.currency
+    return document.total - Money(sum(entry.amount.minor for entry in document.entries if entry.on <= on), currency)
 
 
 def _apply(
     row: RemittanceRow, payer: str, document: BookDocument, paying: Iterable[Line], on: date, *, repeated: bool
 ) -> Proposed:
     currency = document.total.currency
-    balance = document.total - Money(sum(entry.amount.minor for entry in document.entries if entry.on <= on), currency)
+    balance = _balance(document, on)
     to_pay, was = _money(row.to_pay, row.currency), _money(row.balance, row.currency)
     # Two currencies are never subtracted.
     remaining = balance - to_pay if to_pay and row.currency == currency else None
-    payers = {payer.upper(), (row.customer or payer).upper()}
+    payers = {_plain(payer), _plain(row.customer or payer)}
     wrong = {
-        Misfit.OTHER_CUSTOMER: payers != {document.customer_code.upper()},
+        Misfit.OTHER_CUSTOMER: payers != {_plain(document.customer_code)},
         Misfit.CANCELLED: document.cancelled,
         Misfit.NOT_OWED: not document.is_charge,
         Misfit.CURRENCY: row.currency != currency,

@@ -1,6 +1,5 @@
 """The refused rows of an import as a workbook to hand back: as they came, the bad cells marked, the reasons beside."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -16,12 +15,11 @@ from openpyxl.utils import get_column_letter
 
 from bot.i18n import Language
 from bot.render.plain import one_line
-from bot.render.sheets import BOLD, MARK, TINT, fit_on_paper, heading_width
+from bot.render.sheets import BOLD, MARK, MAX_TITLE, TINT, fit_on_paper, heading_width, sheet_title
 
-# Excel specifications and limits: the rows of a sheet, the heading's included; the characters of a cell, of its name.
+# Excel specifications and limits: the rows of a sheet, the heading's included; the characters of a cell.
 MAX_ROWS = 1_048_576
 MAX_CHARACTERS = 32_767
-MAX_TITLE = 31
 
 _WIDTH, _MOST_WIDTH, _REASON_WIDTH = 16, 40, 70
 
@@ -59,22 +57,13 @@ def write_refused(tables: Iterable[RefusedTable], path: Path, language: Language
     book = Workbook(write_only=True)
     titles: set[str] = set()
     for table in tables:
-        title = _title(table.title, titles)
+        title = sheet_title(table.title, titles)
         titles.add(title.casefold())
         sheet = book.create_sheet(title)
         _fill(sheet, table, language)
     if not titles:
         book.create_sheet(language.gettext("Nothing was refused")[:MAX_TITLE])
     book.save(path)
-
-
-def _title(name: str, taken: set[str]) -> str:
-    plain = re.sub(r"[\[\]:*?/\\']", " ", one_line(name)).strip()[:MAX_TITLE] or "1"
-    title, number = plain, 1
-    while title.casefold() in taken:
-        number += 1
-        title = f"{plain[: MAX_TITLE - len(str(number)) - 1]} {number}"
-    return title
 
 
 def _fill(sheet: _Sheet, table: RefusedTable, language: Language) -> None:

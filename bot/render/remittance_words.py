@@ -25,6 +25,7 @@ def _currency(line: Proposed, t: Language) -> str:
 
 _SENTENCES: dict[Misfit, Callable[[Proposed, Language], str]] = {
     Misfit.UNKNOWN: lambda _, t: t.gettext("no document is known by this UUID or folio"),
+    Misfit.SEVERAL: lambda _, t: t.gettext("several documents have this series and folio, and no UUID"),
     Misfit.OTHER_CUSTOMER: lambda _, t: t.gettext("it is another customer's document"),
     Misfit.CANCELLED: lambda _, t: t.gettext("the document is cancelled"),
     Misfit.NOT_OWED: lambda _, t: t.gettext("it is a credit, which nobody pays"),

@@ -8,13 +8,13 @@ from openpyxl import Workbook
 from bot.domain.remittance import Proposal, Proposed
 from bot.i18n import Language
 from bot.render.remittance_words import misfits
-from bot.render.sheets import Cell, fill_sheet, fit_on_paper
+from bot.render.sheets import Cell, fill_sheet, fit_on_paper, sheet_title
 
 _WIDTHS = (8, 12, 40, 8, 12, 10, 16, 16, 16, 60, 14, 16, 16, 16)
 
 
-def proposal_xlsx(proposal: Proposal, language: Language) -> bytes:
-    """One sheet; the columns after what does not fit are SAT's attributes of the REP."""
+def proposal_xlsx(proposals: Sequence[Proposal], language: Language) -> bytes:
+    """A sheet for each file; the columns after what does not fit are SAT's attributes of the REP."""
     _ = language.gettext
     headings = (
         _("ROW"), _("CODE"), "UUID", _("SERIES"), _("FOLIO"), _("CURRENCY"), _("BALANCE"), _("TO PAY"),
@@ -22,10 +22,14 @@ def proposal_xlsx(proposal: Proposal, language: Language) -> bytes:
     )  # fmt: skip
     book = Workbook()
     book.properties.creator = "cobranza"
-    sheet = book.worksheets[0]
-    sheet.title = _("Remittance")
-    fill_sheet(sheet, headings, _WIDTHS, (_line(line, language) for line in proposal.lines))
-    fit_on_paper(sheet)
+    book.remove(book.worksheets[0])
+    titles: set[str] = set()
+    for proposal in proposals:
+        title = _("Remittance") if len(proposals) == 1 else sheet_title(proposal.name, titles)
+        titles.add(title.casefold())
+        sheet = book.create_sheet(title)
+        fill_sheet(sheet, headings, _WIDTHS, (_line(line, language) for line in proposal.lines))
+        fit_on_paper(sheet)
     file = BytesIO()
     book.save(file)
     return file.getvalue()

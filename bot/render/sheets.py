@@ -1,7 +1,8 @@
 """A table on a sheet of a workbook: headings that are read whole, rows, and how it is printed."""
 
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -20,6 +21,8 @@ BOLD = Font(name=_FACE, size=11, bold=True)
 TITLE = Font(name=_FACE, size=14, bold=True)
 TINT = PatternFill("solid", start_color="E6EDF5")
 MARK = PatternFill("solid", start_color="FFD9D0")
+# Excel specifications and limits: the characters of a sheet's name.
+MAX_TITLE = 31
 # Points of a line of the face. Excel makes room for wrapped text by itself, LibreOffice does not.
 _LINE = 15
 # Width of a column, in digits, that a bold capital takes at most; and what Excel leaves free beside a text.
@@ -60,6 +63,16 @@ def put_headings(sheet: Worksheet, at: int, headings: Sequence[str], widths: Seq
 def heading_width(text: str) -> int:
     """How wide a column is at least, so that a text in bold is not cut."""
     return round(len(text) * _CAPITAL) + _MARGIN
+
+
+def sheet_title(name: str, taken: Container[str]) -> str:
+    """A sheet's name made of a file's; `taken` are those that there are by now, in lower case."""
+    plain = re.sub(r"[\[\]:*?/\\']", " ", one_line(name)).strip()[:MAX_TITLE] or "1"
+    title, number = plain, 1
+    while title.casefold() in taken:
+        number += 1
+        title = f"{plain[: MAX_TITLE - len(str(number)) - 1]} {number}"
+    return title
 
 
 def fit_on_paper(sheet: Worksheet, paper: str = "letter") -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.domain.occasion import Occasion
+from bot.domain.receivables import despite_zeros
 from bot.domain.remittance import Proposal, propose
 from bot.imports.remittance import read_remittance
 from bot.services.enclosing import InvoiceFiles
@@ -16,8 +17,9 @@ def proposal(
     """How the file is applied to the documents that the person may see; raises UnreadableFile."""
     file = read_remittance(path, decimal_comma=decimal_comma)
     uuids = {row.uuid for row in file.rows if row.uuid}
+    folios = {folio for row in file.rows if not row.uuid for folio in despite_zeros(row.folio)}
     with transactions() as session:
-        books = rep_ledger.named(session, act.person, uuids, {row.folio for row in file.rows if not row.uuid})
+        books = rep_ledger.named(session, act.person, uuids, folios)
         audit.seen(session, act, "remittance", sorted({book.customer_code for book in books.values()}))
     reps, _ = kept_reps(books.values(), vault)
     return propose(file, tuple(books.values()), reps, act.today)

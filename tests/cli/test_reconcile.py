@@ -95,8 +95,22 @@ def test_a_returned_remittance_is_a_proposal_and_nothing_is_written(company: Cob
     }  # fmt: skip
     assert openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[0].cell(2, 11).value == 2
     remittance.write_text(f"{','.join(HEADER)}\nCL1,{U1},A,7,MXN,76.00,76.01,CL1\n", encoding="utf-8")
-    assert "más que el saldo, $76.00" in company("import", "--kind", "remittance", remittance, expect=1).stdout
+    told = company("import", "--kind", "remittance", remittance, expect=1)
+    assert "más que el saldo, $76.00" in told.stdout
+    assert told.stderr == "1 remesa no cuadra.\n"
     assert company.json("statement", "CL1", "--json")["currencies"][0]["totals"]["balance"] == "76.00"
+
+
+def test_of_several_remittances_the_workbook_has_each_on_a_sheet(company: Cobranza, tmp_path: Path) -> None:
+    for n, folder in enumerate(("enero", "febrero"), start=1):
+        (tmp_path / folder).mkdir()
+        text = f"{','.join(HEADER)}\nCL1,{U1},A,7,MXN,76.00,{n}.00,CL1\n"
+        (tmp_path / folder / "remesa.csv").write_text(text, encoding="utf-8")
+
+    company("import", tmp_path / "enero", tmp_path / "febrero", "--report", tmp_path / "r.xlsx")
+
+    sheets = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets
+    assert [(sheet.title, sheet.cell(2, 8).value) for sheet in sheets] == [("remesa.csv", 1), ("remesa.csv 2", 2)]
 
 
 def test_what_is_no_remittance_or_cannot_be_written_is_said(company: Cobranza, tmp_path: Path) -> None:

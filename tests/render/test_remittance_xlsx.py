@@ -12,7 +12,7 @@ from tests.rep_files import book
 
 def test_each_line_stands_with_what_its_rep_says_or_why_it_does_not_fit() -> None:
     shown = propose(FILE, [book()], (), TODAY)
-    sheet = openpyxl.load_workbook(BytesIO(proposal_xlsx(shown, language("es")))).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(proposal_xlsx([shown], language("es")))).worksheets[0]
     assert sheet.title == "Remesa"
     header, *rows = sheet.iter_rows(values_only=True)
     assert header[-4:] == ("NumParcialidad", "ImpSaldoAnt", "ImpPagado", "ImpSaldoInsoluto")

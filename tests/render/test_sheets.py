@@ -33,7 +33,7 @@ BOOKS: dict[str, Callable[[], bytes]] = {
     "rep": lambda: rep_xlsx(WRONG, SPEECH),
     "day": lambda: day_total_xlsx(TODAY, [CHIEF, of_laura(SOME)], SPEECH, COMPANY, ZONE),
     "remittance": lambda: remittance_xlsx(two_currencies(), SPEECH),
-    "proposal": lambda: proposal_xlsx(propose(FILE, [book()], (), TODAY), SPEECH),
+    "proposal": lambda: proposal_xlsx([propose(FILE, [book()], (), TODAY)], SPEECH),
 }
 
 

@@ -122,8 +122,38 @@ def test_a_document_without_uuid_is_found_by_its_name(propose: Propose, office: 
     assert misfits(propose(by_name)) == [()]
     # The payer's other lines say whose it is.
     assert misfits(propose(line("1.00"), ",,A,8,MXN,116.00,50.00,")) == [(), ()]
-    office.add_document("8", concept_code="OTRO", payment_method=PaymentMethod.PPD)
-    assert misfits(propose(by_name)) == [(Misfit.UNKNOWN,)]
+
+
+def test_a_csv_that_lost_its_zeros_in_excel_is_still_this_customers(propose: Propose, office: Office) -> None:
+    office.add_customer("0042", rfc="XIQB891116QE4")
+    office.add_document("0009", "0042", uuid=U3, series="01")
+    office.add_document("0008", "0042", series="01")
+    office.add_document("08", "0042", series="01", concept_code="OTRO", total=500_00)
+    shown = propose(f"42,{U3},1,9,MXN,116,100,42", "42,,1,8,MXN,500,100,42", "0042,,01,08,MXN,500.00,1.00,0042")
+    assert misfits(shown) == [(), (), (Misfit.REPEATED,)]
+    assert [one.document.folio for one in shown.lines if one.document] == ["0009", "08", "08"]
+
+
+def test_a_line_without_uuid_is_never_the_invoice_that_has_one(propose: Propose, office: Office) -> None:
+    office.add_document("7", concept_code="CARGO", kind=DocumentKind.DEBIT_NOTE, total=200_00)
+    shown = propose(line("116.00"), "CL1,,A,7,MXN,200.00,200.00,CL1")
+    assert misfits(shown) == [(), ()]
+    assert [str(one.remaining) for one in shown.lines] == ["0.00", "0.00"]
+
+
+def test_of_several_documents_of_one_folio_the_balance_tells_which_and_else_they_are_told_of(
+    propose: Propose, office: Office
+) -> None:
+    office.add_document("8", concept_code="UNO", total=300_00)
+    office.add_document("8", concept_code="DOS", total=400_00)
+    office.add_document("8", concept_code="TRES", total=400_00, kind=DocumentKind.CREDIT_NOTE)
+    office.add_document("8", concept_code="CUATRO", total=400_00, cancelled=True)
+
+    shown = propose("CL1,,A,8,MXN,300.00,300.00,", "CL1,,A,8,MXN,400.00,50.00,", "CL1,,A,8,MXN,350.00,1.00,")
+
+    assert misfits(shown) == [(), (), (Misfit.SEVERAL,)]
+    assert [str(one.remaining) for one in shown.lines[:2]] == ["0.00", "350.00"]
+    assert not shown.is_clean
 
 
 def test_where_no_line_names_a_customer_the_first_document_does(propose: Propose, office: Office) -> None:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.drawing.image import Image
+from openpyxl.formatting.rule import DataBar, FormatObject, Rule
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -16,11 +17,12 @@ from bot.i18n import Language
 from bot.render import statement_table as table
 from bot.render.cells import money_format, put_text
 from bot.render.formulas import Formulas
-from bot.render.plain import one_line
+from bot.render.plain import lines, one_line
 from bot.render.sheets import BOLD, TINT, TITLE, fit_on_paper, put_headings
 
 _DATE = "dd/mm/yyyy"
-_ORIGINAL, _BALANCE = 8, 10
+_AGING, _ORIGINAL, _BALANCE = 3, 8, 10
+_BAR = "FFE39B4C"
 # Of a column of amounts, in digits: at least; and what bold ones take more, with what stays free beside them.
 _AMOUNT_WIDTH, _MARGIN = 16, 3
 # What is free beside the heading's lines: at most so much, and a row's height for each of them.
@@ -43,6 +45,7 @@ def statement_xlsx(statement: Statement, language: Language, company: Company) -
         first.title = MXN
         _heading(first, statement, language, company)
         put_text(first, first.max_row + 2, 1, language.gettext("There are no open documents."))
+        _payment(first, statement, language, company)
     return formulas.saved()
 
 
@@ -66,6 +69,8 @@ def _section(formulas: Formulas, statement: Statement, section: Section, languag
         net = formulas.put(sheet, (end + 1, _BALANCE), f"={letter}{bottom}-{letter}{end}", section.net)
         net.number_format = money_format(section.currency)
         net.font = BOLD
+    _aging(sheet, formulas, section, language)
+    _payment(sheet, statement, language, company)
     fit_on_paper(sheet, company.paper)
     foot = sheet.HeaderFooter.oddFooter
     if foot is not None:  # which an empty one is not, though it counts as false
@@ -79,15 +84,46 @@ def _widths(section: Section, limit: Money, language: Language) -> Sequence[int]
         return max(_AMOUNT_WIDTH, *(len(language.money(amount)) + _MARGIN for amount in amounts))
 
     amount = wide(section.original, section.paid, section.balance, section.unapplied, section.net)
-    return 13, 13, wide(limit), 34, 9, 11, 10, amount, amount, amount, 40
+    return 13, 13, wide(limit, section.balance, *section.aging.values()), 34, 9, 11, 10, amount, amount, amount, 40
+
+
+def _aging(sheet: Worksheet, formulas: Formulas, section: Section, language: Language) -> None:
+    """What is owed by age, each with a bar of its share, and its sum."""
+    title = sheet.max_row + 2
+    put_text(sheet, title, 1, language.gettext("Aging"), BOLD)
+    *buckets, (label, _) = table.aging(section, language)
+    for n, ((name, _), amount) in enumerate(zip(buckets, section.aging.values(), strict=True), start=title + 1):
+        put_text(sheet, n, 1, name)
+        sheet.cell(n, _AGING, amount.decimal).number_format = money_format(section.currency)
+    last, letter = title + len(buckets), get_column_letter(_AGING)
+    cells = f"{letter}{title + 1}:{letter}{last}"
+    bar = DataBar(cfvo=[FormatObject("num", 0), FormatObject("max")], color=_BAR)
+    sheet.conditional_formatting.add(cells, Rule(type="dataBar", dataBar=bar))
+    put_text(sheet, last + 1, 1, label, BOLD)
+    whole = formulas.put(sheet, (last + 1, _AGING), f"=SUM({cells})", section.balance)
+    whole.number_format, whole.font = money_format(section.currency), BOLD
+
+
+def _payment(sheet: Worksheet, statement: Statement, language: Language, company: Company) -> None:
+    _ = language.gettext
+    title = sheet.max_row + 2
+    put_text(sheet, title, 1, _("How to pay"), BOLD)
+    told = (
+        *lines(company.bank),
+        _("Reference: %(reference)s", reference=one_line(statement.customer.code)),
+        table.ask_for_folios(language),
+        _("This statement is for information only; it is not a tax receipt."),
+    )
+    for n, line in enumerate(told, start=title + 1):
+        put_text(sheet, n, 1, line)
 
 
 def _heading(sheet: Worksheet, statement: Statement, language: Language, company: Company) -> None:
     put_text(sheet, 1, 1, one_line(company.name), TITLE)
     put_text(sheet, 1, _BALANCE, language.gettext("Statement of account"), TITLE)
     sheet.cell(1, _BALANCE).alignment = Alignment(horizontal="right")
-    lines = ((language.gettext("RFC"), one_line(company.rfc)),) if company.rfc else ()
-    for n, (label, value) in enumerate((*lines, *table.heading(statement, language)), start=2):
+    ours = ((language.gettext("RFC"), one_line(company.rfc)),) if company.rfc else ()
+    for n, (label, value) in enumerate((*ours, *table.heading(statement, language)), start=2):
         put_text(sheet, n, 1, label)
         put_text(sheet, n, 3, value)
     if company.logo:

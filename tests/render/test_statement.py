@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 from itertools import pairwise
 from zipfile import ZipFile
@@ -283,6 +284,24 @@ def test_the_workbook_has_numbers_dates_and_frozen_headings() -> None:
     assert sheet.freeze_panes == f"A{top + 2}"
     assert sheet.cell(top + 2, 10).number_format == '"$"#,##0.00;-"$"#,##0.00'
     assert sheet.cell(top + 2, 1).number_format == "dd/mm/yyyy"
+
+
+def test_the_workbook_has_the_aging_with_bars_and_where_to_pay_on_each_sheet() -> None:
+    statement = long_statement(8)
+    book = openpyxl.load_workbook(BytesIO(statement_xlsx(statement, SPANISH, COMPANY)), data_only=True)
+    for section in statement.sections:
+        sheet = book[section.currency]
+        rows = [(row[0], row[2]) for row in sheet.iter_rows(values_only=True)]
+        top = rows.index(("Antigüedad de saldos", None))
+        labels = ("Por vencer", "1 a 30 días", "31 a 60 días", "61 a 90 días", "Más de 90 días", "Saldo total")
+        amounts = [amount.decimal for amount in (*section.aging.values(), section.balance)]
+        assert [(label, Decimal(str(amount))) for label, amount in rows[top + 1 : top + 7]] == [
+            *zip(labels, amounts, strict=True)
+        ]
+        assert [str(bars.sqref) for bars in sheet.conditional_formatting] == [f"C{top + 2}:C{top + 6}"]
+        assert [label for label, _ in rows[top + 8 : top + 12]] == [
+            "Datos para pago", "BBVA México", "CLABE 012345678901234567", "Referencia: MAYOREO-0009",
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", ["=1+1", "+52 33", "-2", "@SUM(A1)"])

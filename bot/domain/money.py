@@ -26,13 +26,14 @@ _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _MINOR_DIGITS = {**dict.fromkeys(_NO_DECIMALS.split(), 0), **dict.fromkeys(_THREE_DECIMALS.split(), 3)}
 
-# How exports of Mexican ERPs name a currency.
+# How exports of Mexican ERPs name a currency, and people do who write English.
 _NAMES = {
     "PESO": MXN, "PESOS": MXN, "PESO MEXICANO": MXN, "PESOS MEXICANOS": MXN, "MONEDA NACIONAL": MXN, "M.N": MXN,
     "MN": MXN, "MXP": MXN, "MXN$": MXN, "MX$": MXN,
     "DOLAR": "USD", "DOLARES": "USD", "DÓLAR": "USD", "DÓLARES": "USD", "DLLS": "USD", "DLS": "USD",
     "DOLAR AMERICANO": "USD", "DÓLAR AMERICANO": "USD", "DOLARES AMERICANOS": "USD",
     "DÓLARES AMERICANOS": "USD",
+    "DOLLAR": "USD", "DOLLARS": "USD", "US DOLLAR": "USD", "US DOLLARS": "USD", "US": "USD",
     "US$": "USD", "USD$": "USD", "U$S": "USD", "EURO": "EUR", "EUROS": "EUR", "€": "EUR",
 }  # fmt: skip
 

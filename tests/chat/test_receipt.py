@@ -158,7 +158,7 @@ async def test_dollars_for_a_document_in_pesos_are_refused_on_whichever_side_of_
     with database.transaction() as session:
         factories.document(session, session.query(CustomerRow).filter_by(code="CL001").one(), "624")
     # Three digits after them are the document's, and no thousands.
-    typed = ("7 USD 500", "7 500 USD", "USD 1,500.50 7", "US$ 500 7", "US$500 624")
+    typed = ("7 USD 500", "7 500 USD", "USD 1,500.50 7", "US$ 500 7", "US$500 624", "7 500 dollars", "7 500 US dollars")
     refused = {(await phone.type(f"/cobro {each} efectivo")).plain_text for each in typed}
 
     assert refused == {"✋ El documento está en PESOS y el importe en DÓLARES. Escríbalo en PESOS."}

@@ -111,7 +111,7 @@ def test_a_total_is_the_sum_of_its_amounts(minors: list[int]) -> None:
     [
         ("PESOS", "MXN"), ("pesos", "MXN"), ("MXN", "MXN"), ("MXP", "MXN"), ("M.N.", "MXN"),
         (" Peso  Mexicano ", "MXN"),
-        ("DÓLARES", "USD"), ("dolares", "USD"), ("Dólar Americano", "USD"), ("usd", "USD"), ("Euros", "EUR"),
+        ("DÓLARES", "USD"), ("dolares", "USD"), ("Dólar Americano", "USD"), ("usd", "USD"), ("US dollars", "USD"), ("Euros", "EUR"),
         ("cad", "CAD"),
     ],
 )  # fmt: skip
@@ -132,6 +132,7 @@ def test_what_is_no_currency_is_refused(text: str) -> None:
         ("500 pesos", "MXN"),
         ("$500 MXN", "MXN"),
         ("500 dólares", "USD"),
+        ("500 US dollars", "USD"),
         ("500 dlls", "USD"),
         ("500 usd", "USD"),
         ("USD 500.00", "USD"),

@@ -132,6 +132,8 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 viernes 500.00 MXN.", PromiseCommand(("7",), day("07-19"), "500.00 MXN.")),
     ("7 5 viernes USD 500", PromiseCommand(("7", "5"), day("07-19"), "500 USD")),
     ("7 23/07 1 624.00 cheque", PromiseCommand(("7",), day("07-23"), "1 624.00", "cheque")),
+    ("7 friday 100 dollars", PromiseCommand(("7",), day("07-19"), "100 dollars")),
+    ("7 friday 100 US dollars", PromiseCommand(("7",), day("07-19"), "100 US dollars")),
     ("$500 usd 881 viernes", PromiseCommand(("881",), day("07-19"), "$500 usd")),
     ("$500 881 viernes", PromiseCommand(("881",), day("07-19"), "$500")),
     ("7 viernes en pesos", PromiseCommand(("7",), day("07-19"), None, "en pesos")),

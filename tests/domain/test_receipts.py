@@ -44,6 +44,7 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("7 1624 efectivo", "7", "1624", "01", ""),
         ("7 $ 1,624.00 en efectivo", "7", "$1,624.00", "01", ""),
         ("CFDI 21002 500 usd spei ref. 99", "CFDI-21002", "500 usd", "03", "ref. 99"),
+        ("7 500 dollars cash", "7", "500 dollars", "01", ""),
         ("7 USD 500 efectivo", "7", "500 USD", "01", ""),
         ("7 efectivo €500, vale", "7", "500 €", "01", "vale"),
         ("7 500dlls. efectivo", "7", "500 dlls", "01", ""),

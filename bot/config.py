@@ -156,6 +156,7 @@ _LAST_PORT = 65_535
 Listen = Annotated[str, StringConstraints(pattern=r"^\S+:[0-9]{1,5}$"), AfterValidator(_listen)]
 Folder = Annotated[Path, BeforeValidator(lambda value: _whole(value) if isinstance(value, str) else value)]
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\S*$")]
+LanguageCode = Annotated[str, AfterValidator(_known_language)]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\S*$")]
 
 
@@ -201,7 +202,7 @@ class Settings(BaseSettings):
     paper: Annotated[Literal["letter", "a4"], BeforeValidator(_lower)] = "letter"
 
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("America/Mexico_City")
-    language: Annotated[str, AfterValidator(_known_language)] = SPANISH
+    language: LanguageCode = SPANISH
     business_date: Annotated[date, BeforeValidator(_iso_date)] | None = None
     reminder_time: Annotated[time, BeforeValidator(_hour)] = time(8)
     quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet_hours), NoDecode] = QuietHours(time(20), time(7))
@@ -235,12 +236,25 @@ class Settings(BaseSettings):
         return tuple(s.get_secret_value() for s in given if s) + tuple(str(p) for p in passwords if p)
 
 
+class _Tongue(BaseSettings):
+    model_config = Settings.model_config
+    language: LanguageCode = SPANISH
+
+
+def tongue() -> Language:
+    """The language that LANGUAGE asks for, whatever is wrong in the other settings; Spanish where it is wrong itself."""
+    try:
+        return language(_Tongue().language)
+    except (ValidationError, OSError, UnicodeDecodeError):
+        return language(SPANISH)
+
+
 _SECRET = frozenset({"telegram_token", "telegram_webhook_secret", "m365_client_secret", "contpaqi_url", "database_url"})
 
 
 def settings_problems(error: ValidationError, speech: Language | None = None) -> list[str]:
     """What is wrong in the settings, a sentence each: the variable, its value unless secret, the right form."""
-    speech = speech or language(SPANISH)
+    speech = speech or tongue()
     forms = right_forms(speech)
     problems: dict[str, None] = {}  # ordered, and once each: a union reports every branch
     for entry in error.errors(include_url=False):

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 from bot import log
 from bot.app import open_database
 from bot.cli import env_file
-from bot.config import Settings, settings_problems
+from bot.config import Settings, settings_problems, tongue
 from bot.domain.errors import CustomerNotFound, DatabaseAway, DatabaseLacksLetters, DatabaseTooNew, Refusal
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import Customer
-from bot.i18n import SPANISH, Language, language
+from bot.i18n import Language, language
 from bot.presenters.refusals import refusal
 from bot.render.plain import short
 from bot.store import customers
@@ -49,7 +49,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         fail("\n".join(settings_problems(error)))
     except UNREAD as error:
-        fail(unread(error, language(SPANISH)))
+        fail(unread(error, tongue()))
     for line in env_file.unread_lines(env_file.ENV):
         typer.echo(" ".join(unread_line(line, speech(settings))), err=True)
     log.configure(settings.log_level, settings.secrets)

@@ -10,15 +10,15 @@ from bot import log
 from bot.cli import env_file, findings, services_around
 from bot.cli.console import UNREAD, fail, print_json, speech, unread, unread_line
 from bot.cli.findings import Finding, Grade
-from bot.config import Settings, settings_problems
-from bot.i18n import SPANISH, Language, language
+from bot.config import Settings, settings_problems, tongue
+from bot.i18n import Language
 
 _MARKS = {Grade.OK: "✓", Grade.WARNING: "!", Grade.WRONG: "✗"}
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False) -> None:
     """Dice qué falta o está mal en los ajustes, la base, Telegram, el correo y el ERP, y qué hacer. Nada cambia."""
-    words, found = language(SPANISH), []
+    words, found = tongue(), []
     try:
         settings = Settings()
     except (ValidationError, *UNREAD) as error:

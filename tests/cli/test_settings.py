@@ -16,6 +16,19 @@ def test_a_file_of_settings_that_may_not_be_read_is_said_in_a_line(cobranza: Cob
     assert len(said) == 1 + (command == "doctor")
 
 
+@pytest.mark.parametrize("command", ["people list", "doctor"])
+def test_what_is_wrong_in_the_settings_is_said_in_the_language_that_they_ask_for(
+    cobranza: Cobranza, command: str
+) -> None:
+    Path(".env").write_text("LANGUAGE=en\nTIMEZONE=Marte\n", encoding="utf-8")
+    said = cobranza(*command.split(), expect=1).output
+    assert "TIMEZONE cannot be “Marte”: a time zone, such as America/Mexico_City." in said
+    Path(".env").write_text("LANGUAGE=fr\nTIMEZONE=Marte\n", encoding="utf-8")
+    said = cobranza(*command.split(), expect=1).output
+    assert "LANGUAGE no puede ser «fr»: se espera uno de: es_MX, en." in said
+    assert "TIMEZONE no puede ser «Marte»" in said
+
+
 @pytest.mark.parametrize("line", ["MAIL_REDIRECT_TO: yo@casa.mx", 'MAIL_REDIRECT_TO="yo@casa.mx', "para probar"])
 def test_a_line_of_settings_that_counts_for_nothing_is_named(cobranza: Cobranza, line: str) -> None:
     Path(".env").write_text(f"# ajustes\n{line}\nCOMPANY_NAME=La Casa\n", encoding="utf-8")

@@ -242,7 +242,7 @@ class _Tongue(BaseSettings):
 
 
 def tongue() -> Language:
-    """The language that LANGUAGE asks for, whatever is wrong in the other settings; Spanish where it is wrong itself."""
+    """The language that LANGUAGE asks for, whatever is wrong in the other settings; Spanish where it is wrong."""
     try:
         return language(_Tongue().language)
     except (ValidationError, OSError, UnicodeDecodeError):

@@ -1,11 +1,13 @@
 """Pages of a PDF under composition: text that fits, rules and bands, and `page x of y` below each."""
 
 from collections.abc import Callable, Collection, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, partial
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
+from unicodedata import category
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4, landscape, letter
@@ -60,6 +62,7 @@ class Sheet:
         width: float = _ANY_WIDTH,
     ) -> None:
         """One line with its baseline at `y`, `right` when it ends at `x`; smaller where `width` asks for it."""
+        content = drawable(content)
         taken = text_width(content, size, bold=bold)
         size = min(size, size * width / taken) if taken else size
         self._pages[-1].append(
@@ -107,7 +110,7 @@ class Sheet:
 
     def pdf(self, *, title: str, author: str, lang: str, foot: str, page: Callable[[int, int], str]) -> bytes:
         """The pages as a file, each with `foot` at the left and `page(number, of)` at the right below it."""
-        file = BytesIO()
+        file, foot = BytesIO(), drawable(foot)
         canvas = Canvas(file, pagesize=self._paper, invariant=True, lang=lang)
         canvas.setTitle(title)
         canvas.setSubject(title)
@@ -134,7 +137,7 @@ def text_width(content: str, size: float, *, bold: bool = False) -> float:
 def fold(content: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """The text over as many lines as the width asks for, words broken only where one alone is too wide."""
     folded: list[str] = []
-    for word in content.split():
+    for word in drawable(content).split():
         joined = f"{folded[-1]} {word}" if folded else word
         if folded and text_width(joined, size, bold=bold) <= width:
             folded[-1] = joined
@@ -150,24 +153,45 @@ def fold(content: str, width: float, size: float, *, bold: bool = False) -> list
     return folded or [""]
 
 
-def _font(content: str, *, bold: bool) -> str:
-    """A font that every reader has, unless the text needs letters that it lacks."""
+def drawable(content: str) -> str:
+    """The text without signs that the fonts lack, such as 🏪: each would be a box."""
+    if _is_latin(content):
+        return content
+    glyphs = _glyphs()
+    return " ".join("".join(c for c in content if ord(c) in glyphs or category(c)[0] != "S").split())
+
+
+@cache
+def _glyphs() -> AbstractSet[int]:
+    regular, bold = (set(_dejavu(bold=each).face.charToGlyph) for each in (False, True))
+    return regular & bold
+
+
+def _is_latin(content: str) -> bool:
     try:
         content.encode("cp1252")
     except UnicodeEncodeError:
-        return _dejavu(bold=bold)
+        return False
+    return True
+
+
+def _font(content: str, *, bold: bool) -> str:
+    """A font that every reader has, unless the text needs letters that it lacks."""
+    if not _is_latin(content):
+        return str(_dejavu(bold=bold).fontName)
     return "Helvetica-Bold" if bold else "Helvetica"
 
 
 @cache
-def _dejavu(*, bold: bool) -> str:
+def _dejavu(*, bold: bool) -> TTFont:
     # Found without importing matplotlib, which ships it.
     spec = find_spec("matplotlib")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("matplotlib")
     name = "DejaVuSans-Bold" if bold else "DejaVuSans"
-    registerFont(TTFont(name, Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / f"{name}.ttf"))
-    return name
+    font = TTFont(name, Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / f"{name}.ttf")
+    registerFont(font)
+    return font
 
 
 def _text(

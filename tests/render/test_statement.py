@@ -205,6 +205,14 @@ def test_letters_beyond_latin_are_in_the_pdf_too() -> None:
     assert "Łódź Ελλάδα" in _pages(statement_pdf(statement, SPANISH, COMPANY))[0]
 
 
+def test_a_sign_that_no_font_has_leaves_no_box_in_the_pdf() -> None:
+    statement = build(replace(RAMIRO, name="🏪 Łucía 🙂 ☎"), [document(1, Money(100), concept="Flete 🚚")], SEED_DAY)
+    page = _pages(statement_pdf(statement, SPANISH, replace(COMPANY, name="La Casa 🏠")))[0]
+    for said in ("La Casa", "CL002 · Łucía ☎", "42017 / Flete\n", "La Casa · CL002 · Łucía ☎"):
+        assert said in page
+    assert page.count("\x00") == 0
+
+
 def test_no_letter_is_lost_in_a_narrow_column() -> None:
     folio = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789WXYZ"  # 40 characters, the most that SAT allows
     pieces = fold(folio, 42, 8)

@@ -3,7 +3,7 @@
 from telegram import Message, Update
 
 from bot.domain.correspondence import Attachment
-from bot.domain.runs import Audience, Progress, RunState
+from bot.domain.runs import Audience, Progress, RunState, parse_audience
 from bot.presenters import mailing as present
 from bot.presenters.loading import safe_name
 from bot.presenters.promise import set_aside
@@ -40,19 +40,20 @@ async def of_customer(update: Update, context: Context) -> None:
 
 async def _begin(update: Update, context: Context, wanted: str | int) -> None:
     draft = await context.call(runs.compose, wanted)
-    await _preview(update, context, draft.id, anew=True)
+    overdue = isinstance(wanted, str) and parse_audience(wanted) is Audience.OVERDUE
+    await _preview(update, context, draft.id, anew=True, overdue=overdue)
 
 
-async def _preview(update: Update, context: Context, run_id: int, *, anew: bool) -> None:
-    reply = await _previewed(context, run_id)
+async def _preview(update: Update, context: Context, run_id: int, *, anew: bool, overdue: bool = False) -> None:
+    reply = await _previewed(context, run_id, overdue=overdue)
     await (context.say(update, reply) if anew else context.show(update, reply))
 
 
-async def _previewed(context: Context, run_id: int) -> Reply:
+async def _previewed(context: Context, run_id: int, *, overdue: bool = False) -> Reply:
     house = context.office.house
     shown = await context.call(runs.preview, run_id, house.invoices, min_days=house.min_days)
     if not shown.candidates:
-        return present.nobody(context.language)
+        return present.nobody(context.language, overdue=overdue)
     seen = present.preview(shown, context.language)
     return present.rehearsed(seen, context.office.mail_redirect_to, context.language)
 
@@ -75,7 +76,7 @@ async def take_all(update: Update, context: Context) -> None:
     run_id, audience = of_button(update, 2)
     meant = Audience.OVERDUE if audience == Audience.OVERDUE else Audience.EVERYONE
     await context.call(runs.fill, whole_number(run_id), meant)
-    await _preview(update, context, whole_number(run_id), anew=False)
+    await _preview(update, context, whole_number(run_id), anew=False, overdue=meant is Audience.OVERDUE)
 
 
 async def look(update: Update, context: Context) -> None:

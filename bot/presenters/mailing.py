@@ -217,9 +217,12 @@ def cancelled(language: Language) -> Reply:
     return Reply(plain=language.gettext("Cancelled: nothing was sent."))
 
 
-def nobody(language: Language) -> Reply:
-    """Nobody owes anything."""
-    return Reply(plain="✅ " + language.gettext("Nobody owes anything: there is no statement to send."))
+def nobody(language: Language, *, overdue: bool = False) -> Reply:
+    """Nobody owes anything, or anything `overdue` where only that was asked."""
+    _ = language.gettext
+    if overdue:
+        return Reply(plain="✅ " + _("Nobody owes anything overdue: there is no statement to send."))
+    return Reply(plain="✅ " + _("Nobody owes anything: there is no statement to send."))
 
 
 def too_large(limit_bytes: int, language: Language) -> Reply:

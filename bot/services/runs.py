@@ -107,14 +107,17 @@ def fill(session: Session, occasion: Occasion, run_id: int, audience: Audience) 
 def preview(
     session: Session, occasion: Occasion, run_id: int, invoices: InvoiceFiles, *, min_days: int = 1
 ) -> RunPreview:
-    """What a draft would send, and what would travel with it; from here on what is typed is its comment."""
+    """What a draft would send, and with what; from here on what is typed is its comment, if anybody gets it."""
     draft = _draft(session, occasion, run_id)
-    if occasion.person.id and not _is_taken_up(occasion, _known(session, occasion)):
-        conversations.ask(session, occasion.person, _QUESTION, {"run": run_id})
     chosen = customers.by_ids(session, occasion.person, runs.members(session, run_id))
     known = standing(session, chosen, draft.on, min_days)
     candidates = tuple(map(known.candidate, chosen))
     going = [candidate.customer for candidate in candidates if candidate.skipped is None]
+    if not going:
+        # A file would be lost in a mail that nobody gets.
+        _forget_question(session, occasion, run_id)
+    elif occasion.person.id and not _is_taken_up(occasion, _known(session, occasion)):
+        conversations.ask(session, occasion.person, _QUESTION, {"run": run_id})
     # Who wants no files misses none.
     with_files = [customer.id for customer in going if customer.attachments is not AttachmentPolicy.NONE]
     charges = owed.charges_of(session, with_files, draft.on)

@@ -1,5 +1,6 @@
 """Statements to many, from the phone: chosen, looked at, confirmed, followed, stopped, tried again."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
@@ -10,10 +11,11 @@ from PIL import Image
 
 from bot.config import Settings
 from bot.demo.server import BotApiServer
+from bot.render.remittance import HEADER
 from bot.store.database import Database
 from bot.store.models import CustomerRow
 from bot.store.sources import LastSync, note_sync
-from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running, Wire
+from tests.chat.conftest import COLLECTOR, OTHER_COLLECTOR, SUPERVISOR, Running, Wire
 from tests.chat.patience import patience
 from tests.chat.phone import Phone, says
 from tests.chat.sendings import add_customers, ended, to
@@ -60,6 +62,24 @@ async def test_several_are_named_and_those_overdue_are_found(phone: Phone, setti
     assert to(settings) == ["pagos@cl001.example", "pagos@cl003.example"]
     wrong = await phone.type("/enviar CL001 CL900")
     assert "«CL900»" in wrong.plain_text
+
+
+@each_form
+async def test_what_is_sent_after_nobody_was_to_get_a_statement_is_not_taken_for_a_mail_s(
+    phone_of: Callable[[int], Phone], database: Database
+) -> None:
+    rosa = phone_of(OTHER_COLLECTOR)
+    assert (await rosa.type("/enviar vencidos")).plain_text == (
+        "✅ Nadie debe nada vencido: no hay estados de cuenta que enviar."
+    )
+    remittance = f"{','.join(HEADER)}\nCL900,,,7,MXN,555.00,55.00,CL900\n".encode()
+    await rosa.done(rosa.world.send_document(rosa.user_id, "remesa.csv", remittance))
+    assert "$555.00 → $500.00" in "".join(rosa.texts)
+
+    with database.transaction() as session:
+        session.query(CustomerRow).filter_by(code="CL900").one().email = []
+    assert "no tiene correo" in (await rosa.type("/enviar CL900")).plain_text
+    assert "no es un comando" in (await rosa.type("Favor de pagar")).plain_text
 
 
 @each_form

@@ -206,6 +206,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     ),
     "mail_choices_none": lambda t: mailing.choices(RunChoices(RUN, (), 0, 1, 0, 0), t),
     "mail_nobody": mailing.nobody,
+    "mail_nobody_overdue": lambda t: mailing.nobody(t, overdue=True),
     "mail_old": lambda t: mailing.ask_again(31, timedelta(hours=30), t),
     "mail_very_old": lambda t: mailing.ask_again(31, timedelta(days=3), t),
     "mail_sending": lambda t: mailing.progress(progress(None), t),

@@ -77,6 +77,14 @@ def test_a_draft_that_is_looked_at_by_a_tap_is_no_longer_set_aside(world: World)
     assert world.call(runs.take_up, act(world.ana, source="tg:4")) is False
 
 
+def test_a_draft_that_nobody_gets_waits_for_no_comment(world: World) -> None:
+    with world.database.transaction() as session:
+        session.get_one(CustomerRow, world.customers["CL002"]).email = []
+    draft = world.call(runs.compose, world.ana, "CL002")
+    world.call(runs.preview, world.ana, draft.id, HOUSE.invoices)
+    assert world.call(runs.asked, world.ana) is None
+
+
 def test_what_is_owed_is_what_the_statement_says_credits_taken_off(world: World) -> None:
     with world.database.transaction() as session:
         ramiro = session.get_one(CustomerRow, world.customers["CL002"])

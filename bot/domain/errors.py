@@ -122,7 +122,7 @@ class CustomerAmbiguous(Refusal):
 
 @dataclass
 class DocumentNotCollectable(Refusal):
-    """A promise on a document that is paid, cancelled or no charge; `reason` is one of those words."""
+    """A promise on a document on which nothing is owed; `reason` is that of `Document.not_owed`."""
 
     document: str
     reason: str

@@ -102,13 +102,9 @@ def check(
 
     `said_on` is the day on which the customer promised, where that is not today.
     """
-    if document.cancelled:
-        raise DocumentNotCollectable(document.label, "cancelled")
-    if not document.kind.is_charge:
-        raise DocumentNotCollectable(document.label, "credit")
+    if reason := document.not_owed(today):
+        raise DocumentNotCollectable(document.label, reason)
     balance = document.balance_on(today)
-    if balance.minor <= 0:
-        raise DocumentNotCollectable(document.label, "paid")
     if on < (said_on or today):
         raise PromiseInThePast(on, today)
     promised = balance if amount is None else amount

@@ -122,7 +122,7 @@ class Asked:
 
 @dataclass
 class NotPayable(Refusal):
-    """A payment on a document that is paid, cancelled, a credit or reported; `reason` is one of those words."""
+    """A payment on a document on which nothing is owed (`Document.not_owed`), or all of it is reported."""
 
     document: str
     reason: str
@@ -209,13 +209,9 @@ def all_of(document: Document, reported: Money, today: date) -> Money:
 
 
 def _left(document: Document, reported: Money, today: date) -> Money:
-    if document.cancelled:
-        raise NotPayable(document.label, "cancelled")
-    if not document.kind.is_charge:
-        raise NotPayable(document.label, "credit")
+    if reason := document.not_owed(today):
+        raise NotPayable(document.label, reason)
     balance = document.balance_on(today)
-    if balance.minor <= 0:
-        raise NotPayable(document.label, "paid")
     return Money(max(0, (balance - reported).minor), balance.currency)
 
 

@@ -152,6 +152,16 @@ class Document:
             return Money(0, self.total.currency)
         return self.total - self.paid_on(as_of)
 
+    def not_owed(self, as_of: date) -> str:
+        """Why nothing is owed on that day, as one of these words; blank when something is."""
+        reasons = {
+            "cancelled": self.cancelled,
+            "credit": not self.kind.is_charge,
+            "later": self.issued > as_of,
+            "paid": self.balance_on(as_of).minor <= 0,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), "")
+
     def days_overdue(self, as_of: date) -> int:
         """Days past due on that day, 0 when not yet due."""
         return max(0, (as_of - self.due).days)

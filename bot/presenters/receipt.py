@@ -175,6 +175,7 @@ def not_payable(refused: NotPayable, language: Language) -> Reply:
     sentences = {
         "paid": N_("Document %(document)s is paid: nothing is open on it."),
         "cancelled": N_("Document %(document)s is cancelled: nothing is owed on it."),
+        "later": N_("Document %(document)s is of a later day: nothing is owed on it yet."),
         "credit": N_("Document %(document)s is a credit: nothing is owed on it."),
         "reported": N_(
             "All that is open on document %(document)s is reported already and waits for the ERP. If more was paid, "

@@ -18,6 +18,7 @@ def _not_collectable(refused: errors.DocumentNotCollectable, language: Language)
     sentences = {
         "paid": _("Document %(document)s is paid: there is nothing to promise.", document=document),
         "cancelled": _("Document %(document)s is cancelled: there is nothing to promise.", document=document),
+        "later": _("Document %(document)s is of a later day: there is nothing to promise yet.", document=document),
         "credit": _("Document %(document)s is a credit: there is nothing to promise.", document=document),
     }
     return Reply(plain=f"✋ {sentences[refused.reason]}")

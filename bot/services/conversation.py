@@ -362,5 +362,5 @@ def _not_past(occasion: Occasion, on: date | None) -> None:
 def _collectable(session: Session, occasion: Occasion, document_id: int) -> None:
     """Nothing is asked about a document on which nothing is owed; raises DocumentNotCollectable."""
     found, _ = document_by_id(session, occasion.person, document_id)
-    if not items_by_id(session, occasion, (document_id,)):
-        raise DocumentNotCollectable(found.label, "cancelled" if found.cancelled else "paid")
+    if reason := found.not_owed(occasion.today):
+        raise DocumentNotCollectable(found.label, reason)

@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from bot.demo.server import BotApiServer
 from bot.store.database import Database
-from bot.store.models import AuditRow, CustomerRow
+from bot.store.models import AuditRow, CustomerRow, DocumentRow
 from tests import factories
-from tests.chat.conftest import COLLECTOR
+from tests.chat.conftest import COLLECTOR, TODAY
 from tests.chat.phone import Phone, buttons, says
 from tests.demo.client import png
 
@@ -46,6 +48,17 @@ async def test_a_malformed_command_is_refused_with_its_right_form(phone: Phone) 
         said = await phone.type(typed)
         assert form in said.plain_text, typed
         assert said.buttons == []
+
+
+@each_form
+async def test_a_document_of_a_later_day_is_not_said_to_be_paid(phone: Phone, database: Database) -> None:
+    with database.transaction() as session:
+        session.query(DocumentRow).filter_by(folio="8").one().issued = TODAY + timedelta(days=1)
+    said = [(await phone.type(typed)).plain_text for typed in ("/promesa 8 viernes", "/cobro 8 100 efectivo")]
+    assert said == [
+        "✋ El documento 8 es de un día posterior: aún no hay nada que prometer.",
+        "✋ El documento 8 es de un día posterior: aún no se debe nada.",
+    ]
 
 
 @each_form

@@ -54,6 +54,7 @@ def test_an_amount_in_another_currency_is_refused_and_not_renamed() -> None:
         (invoice(100_00, paid(10, 120_00)), "paid"),
         (invoice(100_00, kind=DocumentKind.CREDIT_NOTE), "credit"),
         (invoice(100_00, kind=DocumentKind.PAYMENT_ON_ACCOUNT), "credit"),
+        (invoice(100_00, issued=TODAY + timedelta(days=1)), "later"),
     ],
 )
 def test_a_document_that_is_not_owed_is_refused_with_the_reason(document: Document, reason: str) -> None:

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -176,6 +176,7 @@ def test_a_document_without_a_debt_and_an_amount_of_nothing_are_refused() -> Non
         (paid, "paid"),
         (replace(SEVEN, cancelled=True), "cancelled"),
         (replace(SEVEN, kind=DocumentKind.CREDIT_NOTE), "credit"),
+        (replace(SEVEN, issued=TODAY + timedelta(days=1)), "later"),
     )
     for refused, reason in cases:
         with pytest.raises(NotPayable) as refusal:

@@ -172,7 +172,8 @@ def test_nothing_is_asked_about_a_document_that_is_not_owed(world: World) -> Non
     with world.database.transaction() as session:
         row = session.get_one(DocumentRow, world.documents["8"])
         row.cancelled, row.settled_on = True, row.issued
-    for folio, reason in (("7", "paid"), ("8", "cancelled")):
+        session.get_one(DocumentRow, world.documents["9"]).issued = TODAY + timedelta(days=1)
+    for folio, reason in (("7", "paid"), ("8", "cancelled"), ("9", "later")):
         with pytest.raises(DocumentNotCollectable) as refusal:
             world.call(conversation.start, world.ana, [world.documents[folio]])
         assert (refusal.value.document, refusal.value.reason) == (folio, reason)

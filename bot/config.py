@@ -23,7 +23,7 @@ from bot.domain.correspondence import ADDRESS
 from bot.domain.promises import FAR_DAYS, TOLERANCE_DAYS
 from bot.domain.reminders import QuietHours
 from bot.i18n import LANGUAGES, SPANISH, Language, language
-from bot.mail.credentials import read_certificate
+from bot.mail.credentials import read_certificate, safe_address
 from bot.render.logo import printable
 
 
@@ -157,6 +157,7 @@ Listen = Annotated[str, StringConstraints(pattern=r"^\S+:[0-9]{1,5}$"), AfterVal
 Folder = Annotated[Path, BeforeValidator(lambda value: _whole(value) if isinstance(value, str) else value)]
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\S*$")]
 LanguageCode = Annotated[str, AfterValidator(_known_language)]
+MicrosoftUrl = Annotated[HttpUrl, AfterValidator(safe_address)]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\S*$")]
 
 
@@ -192,8 +193,8 @@ class Settings(BaseSettings):
     m365_client_secret: SecretStr | None = None
     m365_certificate: Annotated[Path, AfterValidator(_certificate)] | None = None
     m365_mailbox: Annotated[str, StringConstraints(pattern=f"^{ADDRESS}$")] | None = None
-    m365_graph_url: HttpUrl = "https://graph.microsoft.com"
-    m365_authority_url: HttpUrl = "https://login.microsoftonline.com"
+    m365_graph_url: MicrosoftUrl = "https://graph.microsoft.com"
+    m365_authority_url: MicrosoftUrl = "https://login.microsoftonline.com"
 
     company_name: str = "Cobranza"
     company_rfc: str = ""

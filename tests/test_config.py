@@ -102,6 +102,9 @@ def test_values_are_read_as_what_they_are() -> None:
     [
         ("TIMEZONE", "Mexico", "a time zone, such as America/Mexico_City"),
         ("BUSINESS_DATE", "16/07/2019", "a date as year-month-day, such as 2019-07-16"),
+        ("M365_GRAPH_URL", "http://graph.example", "an address such as https://example.com"),
+        ("M365_GRAPH_URL", "https://[graph", "an address such as https://example.com"),
+        ("M365_AUTHORITY_URL", "http://login.example", "an address such as https://example.com"),
         ("QUIET_HOURS", "20-7", "two hours such as 20:00-07:00"),
         ("QUIET_HOURS", "25:00-07:00", "two hours such as 20:00-07:00"),
         ("REMINDER_TIME", "8 am", "an hour such as 08:00"),

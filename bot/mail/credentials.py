@@ -3,9 +3,19 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 # In FILES_DIR: what keeps a person logged in to Microsoft 365. It is a key, so it is in no backup.
 LOGIN_FILE = "microsoft-365-login.json"
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def safe_address(url: str) -> str:
+    """An address to which secrets may go; one that is neither https nor on this machine is a ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+        raise ValueError(url)
+    return url
 
 
 @dataclass(frozen=True, slots=True)

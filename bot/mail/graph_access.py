@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 from O365 import Account, Connection, MSGraphProtocol
@@ -16,7 +16,7 @@ from O365.utils.token import MemoryTokenBackend
 
 from bot.domain.correspondence import TryLater
 from bot.i18n import N_
-from bot.mail.credentials import Credential
+from bot.mail.credentials import Credential, safe_address
 from bot.mail.graph_errors import verdict
 from bot.mail.graph_token import Tokens
 
@@ -24,8 +24,6 @@ from bot.mail.graph_token import Tokens
 _IMMUTABLE_IDS = 'IdType="ImmutableId"'
 
 _OLD_TOKEN = N_("Microsoft 365 no longer takes our token: the next try has a new one")
-
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class GraphAccess:
@@ -46,8 +44,7 @@ class GraphAccess:
         timeout: float = 30,
     ) -> None:
         for url in (graph_url, authority_url):
-            if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in _LOOPBACK:
-                raise ValueError(url)
+            safe_address(url)
         _silence_libraries()
         self.tokens = Tokens(
             credential, tenant_id=tenant_id, client_id=client_id, graph_url=graph_url, authority_url=authority_url,

@@ -122,7 +122,7 @@ def database(settings: Settings, language: Language) -> Iterator[Finding]:
     """Whether it answers, is up to date and whole; then what is in it."""
     _ = language.gettext
     url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
         said = _("There is no database %(where)s yet: the first start makes it.", where=url.database)
         yield Finding("database", Grade.WARNING, said, _("If there should be one, check DATABASE_URL."))
         return

@@ -248,6 +248,15 @@ async def test_a_database_that_somebody_just_made_is_told_to_have_no_tables_yet(
     assert said.endswith("contesta; todavía no tiene tablas.")
 
 
+async def test_a_folder_in_place_of_the_database_is_not_taken_for_one_that_the_first_start_makes(
+    office: Cobranza, tmp_path: Path
+) -> None:
+    office.environment["DATABASE_URL"] = f"sqlite:///{tmp_path}"
+    ((about, grade, said),) = await found(office, expect=1)
+    assert (about, grade) == ("database", "wrong")
+    assert said.endswith("no contesta: unable to open database file")
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder that nobody may write to")
 async def test_a_folder_that_cannot_be_written_to_is_named(office: Cobranza) -> None:
     office.environment |= {"FILES_DIR": "/proc/files", "MAIL_FOLDER": "/proc/mail"}

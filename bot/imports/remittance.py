@@ -49,13 +49,20 @@ def read_remittance(path: Path, *, decimal_comma: bool = False) -> RemittanceFil
     rows: list[RemittanceRow] = []
     totals: dict[str, int] = {}
     problems: list[Problem] = []
+    # The payer's own totals of all lines, and what each would be as a line.
+    own: list[tuple[int, Problem]] = []
     number = first
     try:
         for number, row in enumerate(sheet.rows(), start=1):
             if number <= first or not any(cells.text(cell) for cell in row):
                 continue
+            reading = _Reading(number, row, columns, decimal_comma=decimal_comma)
             try:
-                found = _Reading(number, row, columns, decimal_comma=decimal_comma).row()
+                if reading.names_nothing:
+                    if amount := reading.amount("to_pay"):
+                        own.append((amount, reading.without_currency))
+                    continue
+                found = reading.row()
             except _Bad as error:
                 problems.append(error.problem)
                 continue
@@ -66,6 +73,13 @@ def read_remittance(path: Path, *, decimal_comma: bool = False) -> RemittanceFil
                 totals[found.currency] = found.to_pay
     except UnreadableFile as error:
         problems.append(Problem(number + 1, "", "", error.reason, error.params))
+    paid_in = {row.currency for row in rows if row.to_pay}
+    if own and len(paid_in) == 1:
+        (currency,) = paid_in
+        totals[currency] = totals.get(currency) or own[-1][0]
+    else:
+        # Two currencies are never added.
+        problems += [problem for _, problem in own]
     return RemittanceFile(path.name, tuple(rows), totals, tuple(problems))
 
 
@@ -104,6 +118,11 @@ class _Reading:
         self._number, self._row, self._columns = number, row, columns
         self._thousandths = cells.thousandths_with_comma if decimal_comma else cells.thousandths
 
+    @property
+    def names_nothing(self) -> bool:
+        """Whether it is no document's and no currency's: a payer's own total of all, or a note."""
+        return not any(map(self._text, ("uuid", "folio", "currency")))
+
     def row(self) -> RemittanceRow:
         return RemittanceRow(
             row=self._number,
@@ -112,8 +131,8 @@ class _Reading:
             series=self._text("series"),
             folio=self._text("folio"),
             currency=self._currency(),
-            to_pay=self._amount("to_pay"),
-            balance=self._amount("balance"),
+            to_pay=self.amount("to_pay"),
+            balance=self.amount("balance"),
         )
 
     def _cell(self, name: str) -> Cell:
@@ -137,9 +156,10 @@ class _Reading:
         try:
             return parse_currency(text)
         except UnknownCurrency as error:
-            raise self._bad("currency", BadCell("currency")) from error
+            raise _Bad(self.without_currency) from error
 
-    def _amount(self, name: str) -> int | None:
+    def amount(self, name: str) -> int | None:
+        """An amount in thousandths; None where nothing stands."""
         cell = self._cell(name)
         if not cells.text(cell):
             return None
@@ -151,6 +171,11 @@ class _Reading:
         if amount < 0 and name == "to_pay":
             raise self._bad(name, BadCell("negative"))
         return amount
+
+    @property
+    def without_currency(self) -> Problem:
+        """That it lacks one."""
+        return self._bad("currency", BadCell("currency")).problem
 
     def _bad(self, name: str, error: BadCell) -> _Bad:
         column = _NAMES[name][0].upper()

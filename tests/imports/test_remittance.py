@@ -9,7 +9,7 @@ from bot.i18n import language
 from bot.imports.remittance import is_remittance, read_remittance
 from bot.imports.unreadable import UnreadableFile
 from bot.render.remittance import HEADER, remittance_csv, remittance_xlsx
-from tests.imports.cfdi_files import U1
+from tests.imports.cfdi_files import U1, U2
 from tests.render.examples import long_statement, seed_statement
 
 HEAD = ",".join(HEADER)
@@ -59,6 +59,18 @@ def test_what_a_payers_own_program_writes_is_read_too(path: Path) -> None:
     assert read(path, text) == [RemittanceRow(4, "", U1, "", "", "MXN", 1_000_500)]
     assert read_remittance(path).totals == {"MXN": 1_000_500}
     assert read(path, f'UUID,MONEDA,A PAGAR\n{U1},USD,"1.234,50"\n', decimal_comma=True)[0].to_pay == 1_234_500
+
+
+@pytest.mark.parametrize("below", ["TOTAL,,,,,,1500.00,", ",,,,,Total,1500.00", "Gracias\n,,,,,,1500.00"])
+def test_a_total_or_a_note_of_the_payers_own_below_the_lines_is_no_line(path: Path, below: str) -> None:
+    lines = f"{HEAD}\nCL1,{U1},A,7,MXN,2000.00,1000.00,CL1\nCL1,,A,8,MXN,500.00,500.00,CL1\n"
+    path.write_text(f"{lines}{below}\n", encoding="utf-8")
+    file = read_remittance(path)
+    assert ([row.folio for row in file.rows], file.totals, file.problems) == (["7", "8"], {"MXN": 1_500_000}, ())
+    # Two currencies are never added.
+    path.write_text(f"{lines}CL1,{U2},A,9,USD,500.00,10.00,CL1\n{below}\n", encoding="utf-8")
+    file = read_remittance(path)
+    assert (file.totals, [problem.column for problem in file.problems]) == ({}, ["MONEDA"])
 
 
 def test_what_was_kept_from_being_a_formula_is_itself_again(path: Path) -> None:

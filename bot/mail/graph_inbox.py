@@ -13,6 +13,9 @@ from bot.mail.bounce import message_ids, read_bounce
 from bot.mail.graph_access import GraphAccess
 
 _PAGE = "50"
+_NAMES = {"$select": "name,isInline"}
+# Of the characters that are told of a mail, the names of its files take a part.
+_NAMES_LIMIT = 300
 _SELECT = "internetMessageId,receivedDateTime,from,subject,conversationId,internetMessageHeaders"
 
 _BOUNCING_SENDERS = re.compile(r"(postmaster|mailer-daemon|microsoftexchange[0-9a-f]+)@.*", re.IGNORECASE)
@@ -47,13 +50,18 @@ class GraphInbox:
             path, params = page.get("@odata.nextLink"), None
 
     def text(self, arrival: Arrival) -> str:
-        """What is new in a mail, without what it quotes, as plain text; raises TryLater or Rejected."""
+        """What is new in a mail, without what it quotes, as plain text below its files; raises TryLater or Rejected."""
+        path = f"/messages/{arrival.id}"
         with self._access.entered():
             prefer = 'outlook.body-content-type="text"'
-            message = self._access.get(f"/messages/{arrival.id}", {"$select": "uniqueBody"}, prefer=prefer).json()
+            message = self._access.get(path, {"$select": "uniqueBody,hasAttachments"}, prefer=prefer).json()
+            files = message.get("hasAttachments") and self._access.get(f"{path}/attachments", _NAMES).json()["value"]
         body = message.get("uniqueBody") or {}
         content = str(body.get("content") or "")
-        return plain(content) if str(body.get("contentType")).lower() == "html" else _tidy(content)
+        text = plain(content) if str(body.get("contentType")).lower() == "html" else _tidy(content)
+        # A picture in a signature is inline. The remittance that a payer returns often comes with no text.
+        names = ", ".join(" ".join(str(file.get("name")).split()) for file in files or () if not file.get("isInline"))
+        return writable(f"📎 {names[:_NAMES_LIMIT]}\n{text}".strip()) if names else text
 
     def bounce(self, arrival: Arrival) -> Bounce | None:
         """What a mail reports not to have been delivered, None when it reports no such thing; raises likewise."""

@@ -75,6 +75,7 @@ def arrive(
     sender: str = ADDRESS,
     message_id: str = "<theirs@cliente.mx>",
     received: str = "",
+    files: tuple[str, ...] = (),
 ) -> None:
     """An answer to that statement comes into the mailbox."""
     graph.mailbox.arrive(
@@ -86,6 +87,7 @@ def arrive(
             headers={"In-Reply-To": "<ours@graph.test>"},
             unique="Pagamos el viernes",
             mime=mime,
+            files=files,
         )
     )
 
@@ -102,7 +104,7 @@ async def some_readings(graph: GraphServer, telegram: BotApiServer, more: int = 
 async def test_a_reply_is_told_to_the_collector_once_whatever_restarts(
     office: Running, graph: GraphServer, telegram: BotApiServer, phone: Phone
 ) -> None:
-    arrive(graph)
+    arrive(graph, files=("Remesa CL002 2019-07-16.csv",))
     office.start(quiet_hours=WAKING)
     await telegram.world.wait_for(lambda: bool(phone.answers))
     await office.stop()
@@ -110,7 +112,7 @@ async def test_a_reply_is_told_to_the_collector_once_whatever_restarts(
     await some_readings(graph, telegram)
 
     (told,) = phone.texts
-    for said in ("CL002", "contestó el correo", "RE: Estado de cuenta", ADDRESS, "Pagamos el viernes"):
+    for said in ("CL002", "contestó el correo", "RE: Estado", ADDRESS, "📎 Remesa CL002", "Pagamos el viernes"):
         assert said in told
     shown = await phone.tap(phone.answers[0], "👤 Estado de cuenta")
     assert "CL002" in shown.plain_text

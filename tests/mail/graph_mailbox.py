@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
@@ -46,7 +46,10 @@ class Refused(Exception):  # noqa: N818 - it says what happened
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A mail that came into the Inbox: the headers that Graph lists, its new text without what it quotes, all of it."""
+    """A mail that came into the Inbox: the headers that Graph lists, its new text without what it quotes, all of it.
+
+    `files` are the names of what is attached, `pictures` of what stands within the text.
+    """
 
     received: str
     message_id: str
@@ -57,6 +60,8 @@ class Arrival:
     unique_type: str = "text"
     conversation: str = "other"
     mime: bytes = b""
+    files: Sequence[str] = ()
+    pictures: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -128,7 +133,8 @@ class Mailbox:
         if message.startswith("AAin"):
             arrival = self._arrival(message)
             body = {"contentType": arrival.unique_type, "content": arrival.unique}
-            return _selected({"id": message, "uniqueBody": body}, select)
+            # Microsoft Graph, message: «This property doesn't include inline attachments».
+            return _selected({"id": message, "uniqueBody": body, "hasAttachments": bool(arrival.files)}, select)
         return _selected(_json(self._item(message), immutable=immutable), select)
 
     def find(self, where: str, select: str, *, immutable: bool) -> dict[str, Any]:
@@ -189,6 +195,10 @@ class Mailbox:
 
     def files(self, message: str, select: str) -> dict[str, Any]:
         """The attachments of a message, without their bytes."""
+        if message.startswith("AAin"):
+            arrival = self._arrival(message)
+            named = [(name, False) for name in arrival.files] + [(name, True) for name in arrival.pictures]
+            return {"value": [_selected({"name": name, "isInline": inline}, select) for name, inline in named]}
         rows = [
             {"id": f"{message}-{n}", "name": file.name, "size": len(file.content) + _OWN_BYTES}
             for n, file in enumerate(self._item(message).files)

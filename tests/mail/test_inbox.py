@@ -94,6 +94,23 @@ def test_the_new_text_of_a_reply_is_plain(
     assert inbox.text(arrival) == text
 
 
+@pytest.mark.parametrize(
+    ("unique", "files", "text"),
+    [
+        ("", ("Remesa CL002\r\n.csv", "pago.pdf"), "📎 Remesa CL002 .csv, pago.pdf"),
+        ("Va el pago", ("pago.pdf",), "📎 pago.pdf\nVa el pago"),
+        ("Va el pago", (), "Va el pago"),
+        ("Va el pago", ("a" * 500,), f"📎 {'a' * 300}\nVa el pago"),
+    ],
+)
+def test_the_files_of_a_reply_are_named_and_the_pictures_of_its_signature_are_not(
+    graph: GraphServer, inbox: GraphInbox, unique: str, files: tuple[str, ...], text: str
+) -> None:
+    graph.mailbox.arrive(incoming(unique=unique, files=files, pictures=("logo.png",)))
+    (arrival,) = inbox.since(NOON)
+    assert inbox.text(arrival) == text
+
+
 def test_comments_and_a_whole_page_make_text_too() -> None:
     page = "<html><head><title>t</title></head><body><!-- no --><table><tr><td>a</td></tr><tr><td>b</td></tr></table>"
     assert plain(page).split() == ["a", "b"]

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from bot.app import make_house, make_mailer
-from bot.cli.console import database, fail, occasion, print_json, read_settings, speech
+from bot.cli.console import as_text, database, fail, occasion, print_json, read_settings, speech
 from bot.config import Settings
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
 from bot.domain.runs import Audience, Candidate, Progress, RunPreview, reference
 from bot.i18n import Language
-from bot.presenters.mailing import age, reason_sentence
+from bot.presenters.mailing import age, nobody, reason_sentence
 from bot.presenters.skipping import skip_sentence
 from bot.services import outbox, runs, sending
 from bot.services.enclosing import House
@@ -52,6 +52,8 @@ def send(
                 speech(settings).gettext("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=to), err=True
             )
         deliveries, came = ([], None) if dry_run else _work(settings, opened, draft.id, house)
+    if not (shown.candidates or json):
+        typer.echo(as_text(nobody(speech(settings), overdue=overdue).plain))
     _report(settings, shown.candidates, deliveries, came, dry_run=dry_run, json=json)
 
 

@@ -42,6 +42,13 @@ def test_everyone_who_owes_or_only_who_is_overdue(seeded: Cobranza, mails: Path)
     assert len(list(mails.glob("*.eml"))) == 3
 
 
+def test_that_nobody_owes_is_said(cobranza: Cobranza) -> None:
+    assert cobranza("send", "--all").stdout == "✅ Nadie debe nada: no hay estados de cuenta que enviar.\n"
+    overdue = cobranza("send", "--overdue", "--dry-run").stdout
+    assert overdue == "✅ Nadie debe nada vencido: no hay estados de cuenta que enviar.\n"
+    assert cobranza.json("send", "--all", "--json") == {"states": {}, "skipped": [], "failed": []}
+
+
 @pytest.mark.parametrize("wrong", ["NADIE", "cl00", "ramiro", ""])
 def test_a_code_that_is_nobodys_is_refused_and_nobody_gets_anything(seeded: Cobranza, mails: Path, wrong: str) -> None:
     result = seeded("send", "CL002", wrong, expect=1)

@@ -29,7 +29,7 @@ from bot.presenters.welcome import strangers_menu
 from bot.render.logo import printable
 from bot.services.answers import Inbox
 from bot.services.enclosing import House
-from bot.services.sync import sync_contpaqi
+from bot.services.sync import OnProgress, sync_contpaqi
 from bot.store.database import Database
 from handlers import health, jobs, sending, updates
 from handlers.context import App, Context
@@ -99,12 +99,19 @@ def make_access(settings: Settings) -> "GraphAccess":
     )
 
 
-def synchronise(settings: Settings, database: Database, now: datetime, *, full: bool = False) -> SyncReport:
+def synchronise(
+    settings: Settings,
+    database: Database,
+    now: datetime,
+    *,
+    full: bool = False,
+    on_progress: OnProgress | None = None,
+) -> SyncReport:
     """Make the ledger equal to the ERP's; raises ErpNotConfigured, ErpDriverMissing, ErpUnreadable."""
     if settings.contpaqi_url is None:
         raise ErpNotConfigured
     with closing(ContpaqiReader(settings.contpaqi_url.get_secret_value())) as reader:
-        return sync_contpaqi(database.transaction, reader, now=now, full=full)
+        return sync_contpaqi(database.transaction, reader, now=now, full=full, on_progress=on_progress)
 
 
 def make_company(settings: Settings) -> Company:

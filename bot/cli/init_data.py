@@ -7,7 +7,7 @@ from pathlib import Path
 from bot import app as wiring
 from bot.cli.console import as_text, database, occasion
 from bot.cli.desk import Desk
-from bot.cli.progress import progress_bar
+from bot.cli.progress import progress_bar, sync_progress
 from bot.domain.errors import Refusal
 from bot.imports.vault import Vault
 from bot.presenters.imports import report_text
@@ -76,9 +76,10 @@ def _contpaqi(desk: Desk) -> bool:
     question = _("Address of the company's database (it is not shown)")
     desk.setting("contpaqi_url", question, hidden=True, needed=True)
     settings = desk.settings
-    with database(settings) as opened:
+    now = datetime.now(UTC).astimezone(settings.timezone)
+    with database(settings) as opened, sync_progress(desk.words) as on_progress:
         try:
-            report = wiring.synchronise(settings, opened, datetime.now(UTC).astimezone(settings.timezone))
+            report = wiring.synchronise(settings, opened, now, on_progress=on_progress)
         except Refusal as refused:
             desk.say(as_text(refusal(refused, desk.words).plain))
             return False

@@ -3,23 +3,25 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from bot.domain.incoming import Progress
 from bot.i18n import Language
 from bot.presenters.imports import kind_name
+from bot.services import sync
 from bot.services.imports import OnProgress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 
 @contextmanager
 def progress_bar(language: Language) -> Iterator[OnProgress | None]:
     """What `import_files` tells its progress to; nothing where standard error is no terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415 - a program that reads the answer needs no bar
-    from rich.progress import Progress as Bar  # noqa: PLC0415 - likewise
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    with _bar() as bar:
+        if bar is None:
+            yield None
+            return
         task = bar.add_task("", total=None)
 
         def tell(progress: Progress) -> None:
@@ -32,3 +34,31 @@ def progress_bar(language: Language) -> Iterator[OnProgress | None]:
                 bar.update(task, description=what, total=1.0, completed=progress.share)
 
         yield tell
+
+
+@contextmanager
+def sync_progress(language: Language) -> Iterator[sync.OnProgress | None]:
+    """What a synchronisation tells its progress to; nothing likewise. How much there is to read nobody knows before."""
+    with _bar() as bar:
+        if bar is None:
+            yield None
+            return
+        task = bar.add_task("CONTPAQi", total=None)
+
+        def tell(compared: int) -> None:
+            said = language.ngettext("%(n)s document compared", "%(n)s documents compared", compared)
+            bar.update(task, description=f"CONTPAQi: {said}")
+
+        yield tell
+
+
+@contextmanager
+def _bar() -> Iterator["Bar | None"]:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - a program that reads the answer needs no bar
+    from rich.progress import Progress as Bar  # noqa: PLC0415 - likewise
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        yield bar

@@ -7,6 +7,7 @@ import typer
 
 from bot import app as wiring
 from bot.cli.console import database, fail, print_json, read_settings, speech
+from bot.cli.progress import sync_progress
 from bot.presenters.sync import report_json, report_text
 
 app = typer.Typer(help="Pone la cartera igual a la del ERP.", no_args_is_help=True)
@@ -20,8 +21,9 @@ def contpaqi(
     """Trae de CONTPAQi Comercial clientes, documentos y pagos aplicados. Solo lee."""
     settings = read_settings()
     language = speech(settings)
-    with database(settings) as opened:
-        report = wiring.synchronise(settings, opened, datetime.now(UTC).astimezone(settings.timezone), full=full)
+    now = datetime.now(UTC).astimezone(settings.timezone)
+    with database(settings) as opened, sync_progress(language) as on_progress:
+        report = wiring.synchronise(settings, opened, now, full=full, on_progress=on_progress)
     if json:
         print_json(report_json(report, language))
     else:

@@ -21,6 +21,8 @@ from bot.store.sources import LastSync, last_sync, note_sync
 CONTPAQI = "contpaqi"
 # CONTPAQi computes in floats and leaves a cent open here and there; more than that is a difference.
 DUST = 1
+# Is told how many documents a run has compared so far.
+OnProgress = Callable[[int], None]
 
 
 class Reader(Protocol):
@@ -54,6 +56,7 @@ def sync_contpaqi(
     *,
     now: datetime,
     full: bool = False,
+    on_progress: OnProgress | None = None,
 ) -> SyncReport:
     """Take over customers, documents and what is applied to them; raises ErpUnreadable, and nothing has changed then.
 
@@ -64,14 +67,14 @@ def sync_contpaqi(
         # Before the transaction: a server that does not answer must not keep SQLite's only writer waiting.
         reader.connect()
         with transactions() as session:
-            return _sync(session, reader, now, full=full)
+            return _sync(session, reader, now, on_progress or _tell_nobody, full=full)
     except ErpUnreadable as failure:
         with transactions() as session:
             last = last_sync(session, CONTPAQI)
         raise ErpUnreadable(failure.reason, now, last.at if last else None) from failure
 
 
-def _sync(session: Session, reader: Reader, now: datetime, *, full: bool) -> SyncReport:
+def _sync(session: Session, reader: Reader, now: datetime, tell: OnProgress, *, full: bool) -> SyncReport:
     last = last_sync(session, CONTPAQI)
     # Asked first: what changes while the rest is read is read again next time.
     newest = reader.newest_stamp()
@@ -85,8 +88,11 @@ def _sync(session: Session, reader: Reader, now: datetime, *, full: bool) -> Syn
         ids: Iterable[int] = merge(reader.document_ids(), erp_ids(session))
     else:
         ids = merge(reader.changed_ids(last.cursor), _differing(reader.balances(), open_balances(session)))
+    compared = 0
     for batch in _batches(key for key, _ in groupby(ids)):
         ledger.load(batch, reader.documents(batch))
+        compared += len(batch)
+        tell(compared)
     note_sync(session, CONTPAQI, LastSync(now, newest))
     return SyncReport(
         at=now,
@@ -96,6 +102,10 @@ def _sync(session: Session, reader: Reader, now: datetime, *, full: bool) -> Syn
         applications=_outcome(ledger.applications, ledger.removed),
         mismatches=_mismatches(reader.balances(), customer_balances(session)),
     )
+
+
+def _tell_nobody(_compared: int) -> None:
+    pass
 
 
 def _batches(ids: Iterator[int]) -> Iterator[list[int]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from bot.cli.progress import progress_bar
+from bot.cli.progress import progress_bar, sync_progress
 from bot.domain.incoming import FileKind, Progress
 from bot.i18n import ENGLISH, language
 from tests.cli.commands import Cobranza
@@ -73,3 +73,15 @@ def test_a_bar_is_drawn_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> N
         tell(Progress(Path("d.csv"), FileKind.DOCUMENTS, None))
     assert isinstance(sys.stderr, _Terminal)
     assert "d.csv" in sys.stderr.getvalue()
+
+
+def test_a_synchronisation_says_on_a_terminal_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with sync_progress(language(ENGLISH)) as tell:
+        assert tell is None
+    monkeypatch.setattr(sys, "stderr", _Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    with sync_progress(language(ENGLISH)) as tell:
+        assert tell is not None
+        tell(12_000)
+    assert isinstance(sys.stderr, _Terminal)
+    assert "CONTPAQi: 12,000 documents compared" in sys.stderr.getvalue()

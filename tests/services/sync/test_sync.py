@@ -43,6 +43,13 @@ def test_the_whole_payment_is_kept_for_its_rep_and_changes_with_the_erp(office: 
     assert str(received.rate) == "18.51235"
 
 
+@pytest.mark.usefixtures("ledger")
+def test_a_run_tells_how_many_documents_it_has_compared(office: Office) -> None:
+    told: list[int] = []
+    sync_contpaqi(office.database.transaction, office.reader, now=MONDAY, on_progress=told.append)
+    assert told == [3]
+
+
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.usefixtures("ledger")
 def test_again_nothing_changes(office: Office, full: bool) -> None:  # noqa: FBT001 - pytest's parameter

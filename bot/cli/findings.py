@@ -69,7 +69,7 @@ def settings_file(language: Language) -> Iterator[Finding]:
 
 
 def house(settings: Settings, language: Language) -> Iterator[Finding]:
-    """What customers would miss on a statement, and the day."""
+    """What customers would miss on a statement, the day, and what works in another way than one may think."""
     _ = language.gettext
     blank = [name for name in ("company_name", "company_rfc", "company_bank") if name not in settings.model_fields_set]
     for name in blank:
@@ -83,6 +83,13 @@ def house(settings: Settings, language: Language) -> Iterator[Finding]:
             "BUSINESS_DATE is fixed: the bot takes %(date)s for today.", date=language.date(settings.business_date)
         )
         yield Finding("clock", Grade.WARNING, said, _("Remove it, unless this is a demonstration."))
+    if settings.quiet_hours.covers(settings.reminder_time):
+        said = _(
+            "REMINDER_TIME=%(at)s lies in QUIET_HOURS: the reminders come at %(end)s.",
+            at=f"{settings.reminder_time:%H:%M}",
+            end=f"{settings.quiet_hours.end:%H:%M}",
+        )
+        yield Finding("clock", Grade.WARNING, said, _("Write an hour outside them."))
     if settings.mail_redirect_to:
         said = _("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=settings.mail_redirect_to)
         yield Finding("mail", Grade.WARNING, said, _("Remove it, unless this is a test."))

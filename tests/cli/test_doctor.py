@@ -110,6 +110,12 @@ async def test_a_file_of_settings_that_notepad_saved_its_own_way_is_read_or_told
         assert ".env no está en UTF-8" in said
 
 
+async def test_an_hour_of_reminders_that_is_quiet_is_told(office: Cobranza) -> None:
+    office.environment |= {"REMINDER_TIME": "06:30", "QUIET_HOURS": "20:00-07:00"}
+    said = "REMINDER_TIME=06:30 está en QUIET_HOURS: los recordatorios llegan a las 07:00."
+    assert await found(office) == [("clock", "warning", said)]
+
+
 async def test_a_fixed_day_and_redirected_mail_are_told(office: Cobranza) -> None:
     office.environment |= {"BUSINESS_DATE": "2019-07-16", "MAIL_REDIRECT_TO": "yo@casa.mx"}
     (day, mail) = await found(office)

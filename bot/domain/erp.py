@@ -8,6 +8,9 @@ from bot.domain.incoming import Problem
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, DocumentKind, PaymentMethod, Received
 
+# Begins the key of what an ERP that is synchronised applies.
+ERP_KEY = "contpaqi:"
+
 
 @dataclass
 class ErpUnreadable(Refusal):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, Row, Select, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.erp import ErpApplication, ErpBalance, ErpDocument, ErpDriverMissing, ErpUnreadable
+from bot.domain.erp import ERP_KEY, ErpApplication, ErpBalance, ErpDocument, ErpDriverMissing, ErpUnreadable
 from bot.domain.errors import UnknownCurrency
 from bot.domain.incoming import IncomingCustomer, Problem
 from bot.domain.money import MXN, Money, parse_currency
@@ -264,7 +264,7 @@ def _grouped(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
 def _application(on: date, amount: int, row: Row[Any], received: Received | None) -> ErpApplication:
     kind = APPLICATIONS.get(row.CIDDOCUMENTODE, OTHER_APPLICATION)
     return ErpApplication(
-        key=f"contpaqi:{row.CIDDOCUMENTOABONO}:{row.CIDDOCUMENTOCARGO}",
+        key=f"{ERP_KEY}{row.CIDDOCUMENTOABONO}:{row.CIDDOCUMENTOCARGO}",
         on=on,
         amount=amount,
         kind=kind,

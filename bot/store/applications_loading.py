@@ -24,11 +24,12 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
+from bot.domain.erp import ERP_KEY
 from bot.domain.incoming import IncomingPayment, WholePayment
 from bot.domain.money import Money, minor_digits
 from bot.domain.receivables import ApplicationKind, Received
 from bot.store import received, replaced_reps
-from bot.store.cfdi_applications import CFDI_KEY, ERP_TOO
+from bot.store.cfdi_applications import CFDI_KEY, ERP_TOO, is_from_cfdi
 from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.loading import Loaded, settle
 from bot.store.models import ApplicationRow, DocumentRow
@@ -101,7 +102,7 @@ class PaymentLoader:
         # The ERP may go on naming a REP that another replaces.
         replaced = c.rep_uuid.in_(select(ReplacedRepRow.uuid))
         named = [str(row.rep_uuid) for row in staging.read(select(c.rep_uuid).where(replaced).distinct())]
-        self._know_what_came_by_cfdi(replaced_reps.stand_ins(self._session, named))
+        self._know_what_others_brought(replaced_reps.stand_ins(self._session, named))
         if named:
             staging.run(update(staging.table).where(replaced).values(rep_uuid=None))
         self._write()
@@ -170,14 +171,15 @@ class PaymentLoader:
         again = map(tuple, staging.read(query.join(numbered, numbered.c.row == c.row).where(numbered.c.nth > 0)))
         staging.set([{"number": row, "its_key": _key(content, n)} for row, *content, n in again], key="its_key")
 
-    def _know_what_came_by_cfdi(self, stand_ins: Mapping[str, Collection[str]]) -> None:
-        """Know again what a REP or credit note brought first, REP and all; a payment of another day is only told.
+    def _know_what_others_brought(self, stand_ins: Mapping[str, Collection[str]]) -> None:
+        """Know again what a REP, a credit note or a synchronisation brought first; a REP of another day is only told.
 
         `stand_ins` are, of the REP that others replace, those others.
         """
         staging, c, there = self._staging, self._staging.c, _APPLICATION.c
-        is_from_cfdi = there.key.startswith(CFDI_KEY, autoescape=True)
-        if not self._session.scalar(select(exists(select(there.id).where(is_from_cfdi)))):
+        is_cfdis = there.key.startswith(CFDI_KEY, autoescape=True)
+        is_others = or_(is_cfdis, there.key.startswith(ERP_KEY, autoescape=True))
+        if not self._session.scalar(select(exists(select(there.id).where(is_others)))):
             return
         # A credit note may be a return or a discount in the ERP: what is no payment is alike.
         both = [their == ApplicationKind.PAYMENT.value for their in (there.kind, c.kind)]
@@ -187,7 +189,7 @@ class PaymentLoader:
             select(c.row, c.on, c.amount, c.kind, c.rep_uuid, _DOCUMENT.c.currency, *its)
             .join(_APPLICATION, alike)
             .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
-            .where(c.known_id.is_(None), is_from_cfdi)
+            .where(c.known_id.is_(None), is_others)
             # Who names a REP takes its payment before an equal one without could.
             .order_by(c.rep_uuid.is_(None), c.row, there.id)
         )
@@ -198,20 +200,23 @@ class PaymentLoader:
                 for r in candidates
                 if r.id not in claimed and (r.rep_uuid in stand_ins or _may_be_of(r.rep_uuid, r.key, r.its_rep))
             ]
+            free.sort(key=lambda r: (r.its_rep != r.rep_uuid, r.its_rep is not None))
             # The day may differ where the ERP names the REP, or one that it replaces, and that of a credit note:
             # the ERP may have applied it later.
             named = (r for r in free if r.its_rep and r.rep_uuid and _names(r.rep_uuid, r.its_rep, stand_ins))
             notes = (r for r in free if r.kind != ApplicationKind.PAYMENT)
             if itself := next((r for r in free if r.its_on == r.on), None) or next(chain(named, notes), None):
                 claimed[itself.id] = number, None if itself.its_rep else itself.rep_uuid
-            elif free:
-                amount = Money(free[0].amount, free[0].currency)
-                self.loaded.warn(number, "amount", str(amount), "similar_rep", on=free[0].its_on)
+            elif alike_rep := next((r for r in free if is_from_cfdi(r.key)), None):
+                amount = Money(alike_rep.amount, alike_rep.currency)
+                self.loaded.warn(number, "amount", str(amount), "similar_rep", on=alike_rep.its_on)
         known = [{"number": number, "its_id": its_id, "rep": rep} for its_id, (number, rep) in claimed.items()]
         staging.set(known, known_id="its_id", rep_uuid="rep")
         is_marked = there.key.endswith(ERP_TOO, autoescape=True)
         told_too = (
-            update(_APPLICATION).where(there.id == bindparam("its_id"), ~is_marked).values(key=there.key + ERP_TOO)
+            update(_APPLICATION)
+            .where(there.id == bindparam("its_id"), is_cfdis, ~is_marked)
+            .values(key=there.key + ERP_TOO)
         )
         if claimed:
             staging.run(told_too, [{"its_id": its_id} for its_id in claimed])
@@ -237,8 +242,12 @@ def _names(named: str, its_rep: str, stand_ins: Mapping[str, Collection[str]]) -
 
 
 def _may_be_of(named: str | None, key: str, its_rep: str | None) -> bool:
-    """Whether a payment with this REP, if the ERP names one, may be what a CFDI brought, whose own may be replaced."""
-    return (named or "") in f"{key} {its_rep}" or (its_rep is None and key.endswith(ERP_TOO))
+    """Whether a payment with this REP, if the file names one, may be what others brought, whose own may be replaced.
+
+    What a synchronisation brought is the same payment whatever REP the file names: a file adds nothing to it but a REP.
+    """
+    is_the_same_rep = (named or "") in f"{key} {its_rep}" or (its_rep is None and key.endswith(ERP_TOO))
+    return is_the_same_rep or key.startswith(ERP_KEY)
 
 
 def _whole(whole: WholePayment | None) -> Sequence[object]:

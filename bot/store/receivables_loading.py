@@ -204,6 +204,7 @@ class DocumentLoader:
         is_it = and_(c.known_id.is_(None), _DOCUMENT.c.uuid == c.uuid)
         staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
         self._find_what_cfdi_brought()
+        self._find_despite_codes()
         self._find_despite_zeros()
 
     def _refuse_other_concepts(self) -> None:
@@ -260,6 +261,30 @@ class DocumentLoader:
             )
             rows.append(found.row)
         staging.take_out(rows)
+
+    def _find_despite_codes(self) -> None:
+        """Take a row for the only document of its folio, day and total where one of the two has no concept's code.
+
+        What has none keeps that of the other: a file without codes may come after an ERP with them, or before.
+        """
+        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        claiming = staging.table.alias()
+        is_it = and_(
+            c.known_id.is_(None),
+            c.concept_code != its.concept_code,
+            or_(c.concept_code == "", its.concept_code == ""),
+            or_(c.uuid.is_(None), its.uuid.is_(None)),
+            or_(c.kind.is_(None), c.kind == its.kind),
+            its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
+            # A sum is in no index: see document_keys.
+            its.customer_id + 0 == c.customer_id,
+            *(its[name] == c[name] for name in ("folio", "series", "issued", "currency", "total")),
+        )
+        theirs = (func.min(its.id).label("id"), func.max(its.concept_code).label("code"))
+        one = select(c.row, *theirs).select_from(staging.table).join(_DOCUMENT, is_it).group_by(c.row)
+        found = one.having(func.count() == 1).subquery()
+        code = case((c.concept_code == "", found.c.code), else_=c.concept_code)
+        staging.run(update(staging.table).where(found.c.row == c.row).values(known_id=found.c.id, concept_code=code))
 
     def _find_despite_zeros(self) -> None:
         """Take a row for the document of its day and total whose folio is the same but for leading zeros.

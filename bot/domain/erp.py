@@ -35,7 +35,10 @@ class ErpNotConfigured(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ErpApplication:
-    """An amount, in minor units of the document's currency, applied to it; `key` names it for good."""
+    """An amount, in minor units of the document's currency, applied to it; `key` names it for good.
+
+    `cancelled_reps` are those of its REP that the ERP knows as cancelled.
+    """
 
     key: str
     on: date
@@ -45,6 +48,7 @@ class ErpApplication:
     reference: str = ""
     rep_uuid: str | None = None
     received: Received | None = None
+    cancelled_reps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

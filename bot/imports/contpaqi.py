@@ -17,10 +17,12 @@ from bot.imports import contpaqi_queries as queries
 from bot.imports import contpaqi_values as read
 from bot.imports.contpaqi_tables import (
     APPLICATIONS,
+    CANCELLED,
     CHARGE,
     CHARGES,
     CREDITS,
     IDS_PER_QUERY,
+    ISSUED,
     OTHER_APPLICATION,
     PPD,
     PUE,
@@ -101,7 +103,7 @@ class ContpaqiReader:
                     pending = read.MAX_MINOR if row.CPENDIENTE > 0 else -read.MAX_MINOR
                 if pending:
                     signed = pending if row.CNATURALEZA == CHARGE else -pending
-                    yield ErpBalance(row.CIDDOCUMENTO, row.CCODIGOCLIENTE.strip(), Money(signed, currency or name))
+                    yield ErpBalance(row.CIDDOCUMENTO, read.text(row.CCODIGOCLIENTE), Money(signed, currency or name))
 
     def documents(self, ids: Sequence[int]) -> list[ErpDocument | Problem]:
         """Those of at most IDS_PER_QUERY documents that count, with what is applied to them or of them."""
@@ -133,18 +135,19 @@ class ContpaqiReader:
         if applications is None:
             return Problem(row.CIDDOCUMENTO, "amount", "", "erp_amount")
         pending = read.minor(read.exact(row.CPENDIENTE), currency)
+        terms = read.credit_days(row.CDIASCREDITOCLIENTE) if is_charge else 0
         return ErpDocument(
             erp_id=row.CIDDOCUMENTO,
-            customer=row.CCODIGOCLIENTE.strip(),
-            concept_code=(row.CCODIGOCONCEPTO or "").strip(),
-            concept=(row.CNOMBRECONCEPTO or "").strip(),
-            series=row.CSERIEDOCUMENTO.strip(),
+            customer=read.text(row.CCODIGOCLIENTE),
+            concept_code=read.text(row.CCODIGOCONCEPTO),
+            concept=read.text(row.CNOMBRECONCEPTO),
+            series=read.text(row.CSERIEDOCUMENTO),
             folio=folio,
             uuid=uuid,
             kind=_kind(row),
             payment_method=_METHODS.get(row.CCANTPARCI) if is_charge else None,
             issued=issued,
-            due=read.day(row.CFECHAVENCIMIENTO) or issued + timedelta(days=row.CDIASCREDITOCLIENTE if is_charge else 0),
+            due=read.day(row.CFECHAVENCIMIENTO) or issued + timedelta(days=terms),
             total=Money(total, currency),
             applications=applications,
             waited=is_charge or bool(pending) or any(a.on > issued for a in applications),
@@ -237,14 +240,14 @@ def _customer(row: Row[Any]) -> IncomingCustomer:
     limit = read.minor(read.exact(row.CLIMITECREDITOCLIENTE), MXN)
     collector = row.collector if row.CIDAGENTECOBRO else row.seller
     return IncomingCustomer(
-        code=row.CCODIGOCLIENTE.strip(),
-        name=row.CRAZONSOCIAL.strip(),
-        rfc=row.CRFC.strip().upper(),
+        code=read.text(row.CCODIGOCLIENTE),
+        name=read.text(row.CRAZONSOCIAL),
+        rfc=read.text(row.CRFC).upper(),
         email=read.addresses(row.CEMAIL1, row.CEMAIL2, row.CEMAIL3),
         # Offices write a row of nines for «no limit».
         credit_limit=Money(read.MAX_MINOR if limit is None else limit, MXN),
-        credit_days=row.CDIASCREDITOCLIENTE,
-        collector_code=(collector or "").strip(),
+        credit_days=read.credit_days(row.CDIASCREDITOCLIENTE),
+        collector_code=read.text(collector),
     )
 
 
@@ -253,7 +256,7 @@ def _kind(row: Row[Any]) -> DocumentKind:
 
 
 def _grouped(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    # A credit with two CFDI, which should not be, comes twice; the newer one is its REP.
+    # A credit with several CFDI comes as often; the newest of those that count is its REP.
     once: Mapping[tuple[int, int], Row[Any]] = {(row.CIDDOCUMENTOABONO, row.CIDDOCUMENTOCARGO): row for row in rows}
     grouped: dict[int, list[Row[Any]]] = {}
     for row in once.values():
@@ -263,14 +266,16 @@ def _grouped(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
 
 def _application(on: date, amount: int, row: Row[Any], received: Received | None) -> ErpApplication:
     kind = APPLICATIONS.get(row.CIDDOCUMENTODE, OTHER_APPLICATION)
+    # What is stamped on a credit note is the note itself.
+    rep = read.uuid(row.CUUID) if kind is ApplicationKind.PAYMENT else None
     return ErpApplication(
         key=f"{ERP_KEY}{row.CIDDOCUMENTOABONO}:{row.CIDDOCUMENTOCARGO}",
         on=on,
         amount=amount,
         kind=kind,
         method=read.form_of_payment(row.CMETODOPAG),
-        reference=row.CREFERENCIA.strip(),
-        # What is stamped on a credit note is the note itself.
-        rep_uuid=read.uuid(row.CUUID) if kind is ApplicationKind.PAYMENT else None,
+        reference=read.text(row.CREFERENCIA),
+        rep_uuid=rep if row.CESTADO == ISSUED else None,
         received=received,
+        cancelled_reps=frozenset({rep} if rep and row.CESTADO == CANCELLED else ()),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, func, literal_column, or_, select
 
 from bot.imports.contpaqi_tables import (
+    CANCELLED,
     CHARGE,
     CHARGES,
     CREDIT,
@@ -126,11 +127,14 @@ def uuids(ids: Sequence[int]) -> Select[Any]:
 
 
 def applied_to(charges: Sequence[int]) -> Select[Any]:
-    """What was applied to these charges, in their currency, by credits that are not cancelled, and its REP."""
+    """What was applied to these charges, in their currency, by credits that are not cancelled, and its REP.
+
+    Of several REP those that count come last.
+    """
     rep = and_(
         folios.c.CIDDOCTO == _D.CIDDOCUMENTO,
         folios.c.CIDCPTODOC == _D.CIDCONCEPTODOCUMENTO,
-        folios.c.CESTADO == ISSUED,
+        folios.c.CESTADO.in_((ISSUED, CANCELLED)),
         folios.c.CUUID != "",
     )
     return (
@@ -148,12 +152,13 @@ def applied_to(charges: Sequence[int]) -> Select[Any]:
             _D.CMETODOPAG,
             _D.CREFERENCIA,
             folios.c.CUUID,
+            folios.c.CESTADO,
         )
         .select_from(associations)
         .join(documents, _D.CIDDOCUMENTO == _A.CIDDOCUMENTOABONO)
         .outerjoin(folios, rep)
         .where(_A.CIDDOCUMENTOCARGO.in_(charges), _D.CCANCELADO == 0)
-        .order_by(_D.CFECHA, _A.CIDDOCUMENTOABONO, folios.c.CIDFOLDIG)
+        .order_by(_D.CFECHA, _A.CIDDOCUMENTOABONO, folios.c.CESTADO.desc(), folios.c.CIDFOLDIG)
     )
 
 
@@ -171,6 +176,7 @@ def used_of(credits_: Sequence[int]) -> Select[Any]:
             used.c.CMETODOPAG,
             used.c.CREFERENCIA,
             literal_column("''").label("CUUID"),
+            literal_column("0").label("CESTADO"),
         )
         .select_from(associations)
         .join(documents, _D.CIDDOCUMENTO == _A.CIDDOCUMENTOCARGO)

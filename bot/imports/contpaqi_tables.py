@@ -16,8 +16,8 @@ IDS_PER_QUERY = 2_000
 CHARGE, CREDIT = 0, 1
 # admClientes.CTIPOCLIENTE: customers, and those who are suppliers too.
 CUSTOMER_TYPES = (1, 2)
-# admFoliosDigitales.CESTADO: a CFDI that was issued and not cancelled.
-ISSUED = 2
+# admFoliosDigitales.CESTADO: a CFDI that was issued and not cancelled, and one that was.
+ISSUED, CANCELLED = 2, 3
 # admDocumentos.CCANTPARCI holds SAT's MetodoPago.
 PUE, PPD = 1, 2
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from bot.domain.correspondence import is_address
 from bot.domain.money import minor_digits
 from bot.domain.receivables import RATE_DECIMALS
+from bot.domain.text import writable
+from bot.imports.fields import MAX_CREDIT_DAYS
 
 # What CONTPAQi writes for «no date».
 NO_DATE = date(1899, 12, 30)
@@ -20,6 +22,16 @@ _STAMP = "%Y%m%d%H:%M:%S:%f"
 STAMP_OVERLAP = timedelta(hours=1)
 
 _FORM_OF_PAYMENT = re.compile(r"(\d{2})(?!\d)")
+
+
+def text(written: str | None) -> str:
+    """A text on one line, without what no database of ours takes: names pasted into the ERP bring line breaks along."""
+    return " ".join(writable(written or "").split())
+
+
+def credit_days(days: int) -> int:
+    """Days of credit as a file may say them: offices write nines there too, and no date is so far."""
+    return min(max(days, 0), MAX_CREDIT_DAYS)
 
 
 def exact(amount: float) -> Decimal:
@@ -73,17 +85,17 @@ def folio(number: float) -> str | None:
     return str(int(number)) if float(number).is_integer() else None
 
 
-def uuid(text: str | None) -> str | None:
+def uuid(written: str | None) -> str | None:
     """The UUID in capitals as SAT prints it; None when there is none."""
     try:
-        return str(UUID((text or "").strip())).upper()
+        return str(UUID((written or "").strip())).upper()
     except ValueError:
         return None
 
 
-def form_of_payment(text: str) -> str:
+def form_of_payment(written: str) -> str:
     """SAT's two digits (FormaPago), empty when an old text stands there."""
-    match = _FORM_OF_PAYMENT.match(text.strip())
+    match = _FORM_OF_PAYMENT.match(written.strip())
     return match[1] if match else ""
 
 
@@ -92,7 +104,7 @@ def addresses(*fields: str) -> tuple[str, ...]:
 
     One that is mistyped must not keep the others from their statement; mailing says it when no good one is left.
     """
-    written = (part.strip() for field in fields for part in re.split("[;,]", field) if part.strip())
+    written = (text(part) for field in fields for part in re.split("[;,]", field) if text(part))
     once: dict[str, str] = {}
     for address in written:
         once.setdefault(address.casefold(), address)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, select
 from sqlalchemy.orm import Session
 
 from bot.domain import rfc
@@ -34,6 +34,12 @@ def is_without_erp() -> ColumnElement[bool]:
         DocumentRow.concept_code.in_(("", *CONCEPT_CODES.values())),
         DocumentRow.concept.in_(CONCEPTS.values()),
     )
+
+
+def has_no_erp(row: RowMapping) -> bool:
+    """The same of a document that was read."""
+    is_called_so = row["concept_code"] in {"", *CONCEPT_CODES.values()} and row["concept"] in CONCEPTS.values()
+    return row["uuid"] is not None and is_called_so
 
 
 class CfdiLoader:
@@ -182,7 +188,9 @@ class CfdiLoader:
 
     def _credit(self, note: DocumentRow, incoming: IncomingCfdi) -> bool:
         """Whether a credit note was applied now: one that the ERP tells of is the ERP's to apply."""
-        is_waiting = note.concept_code == CONCEPT_CODES.get(incoming.kind) and not note.cancelled
+        # An ERP may have given the code that we give to what it has not told of.
+        is_ours = note.erp_id is None and note.concept_code == CONCEPT_CODES.get(incoming.kind)
+        is_waiting = is_ours and not note.cancelled
         if not is_waiting or len(incoming.credits) != 1 or not note.total or self._applications.has_any(note):
             return False
         document = self._by_uuid(incoming.credits[0])

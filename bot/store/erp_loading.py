@@ -12,6 +12,7 @@ from bot.domain.incoming import Problem
 from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
 from bot.store import replaced_reps
+from bot.store.cfdi_loading import has_no_erp
 from bot.store.loading import BATCH, Changes, Loaded, matching, settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.receivables_loading import customer_terms
@@ -109,7 +110,7 @@ class ErpLoader:
                 del gone[document_id, row["key"]]
             rep_uuid = one.rep_uuid if one.rep_uuid not in replaced else None
             # A REP read from its file may be known before the ERP says so.
-            known_rep = row["rep_uuid"] if row else None
+            known_rep = row["rep_uuid"] if row and row["rep_uuid"] not in one.cancelled_reps else None
             if rep_uuid is None:
                 rep_uuid = instead.get((document_id, one.on, one.amount, known_rep), known_rep)
             elif rep_uuid != known_rep:
@@ -162,6 +163,8 @@ class _Known:
     by_erp_id: dict[int, RowMapping] = field(init=False)
     _by_uuid: dict[str, RowMapping] = field(init=False)
     _by_place: dict[Place, RowMapping] = field(init=False)
+    # Of customers and folios without leading zeros: what no ERP has told of yet.
+    _by_folio: dict[tuple[int, str], list[RowMapping]] = field(init=False, default_factory=dict)
     _claimed: set[int | str | Place] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
@@ -177,6 +180,21 @@ class _Known:
         by_place = matching(self.session, query, columns, places).mappings() if places else ()
         self._by_uuid = {row["uuid"]: row for row in by_uuid}
         self._by_place = {_place(row): row for row in by_place}
+        self._read_by_folio([place for document, place in moved if self._is_new(document, place)])
+
+    def _is_new(self, document: ErpDocument, place: Place) -> bool:
+        holders = (self.by_erp_id.get(document.erp_id), self._by_uuid.get(document.uuid or ""))
+        return not any(holders) and place not in self._by_place
+
+    def _read_by_folio(self, places: Sequence[Place]) -> None:
+        if not places:
+            return
+        customer_ids, folios = {place[0] for place in places}, {_plain(place[3]) for place in places}
+        # Two lists, where pairs would be compared one by one: no index knows folios without their zeros.
+        alike = DocumentRow.customer_id.in_(customer_ids), func.ltrim(DocumentRow.folio, "0").in_(folios)
+        query = select(*_DOCUMENT).where(DocumentRow.erp_id.is_(None), *alike).order_by(DocumentRow.id)
+        for row in self.session.execute(query).mappings():
+            self._by_folio.setdefault((row["customer_id"], _plain(row["folio"])), []).append(row)
 
     def claim(self, document: ErpDocument, place: Place) -> RowMapping | Problem | None:
         """The row that is this document, None when it is new here, or why it cannot be either."""
@@ -200,6 +218,7 @@ class _Known:
         blank = self._by_place.get((place[0], "", *place[2:]))
         if blank and (blank["total"], blank["issued"]) == (document.total.minor, document.issued):
             same.append(blank)
+        same += (row for row in self._by_folio.get((place[0], _plain(place[3])), ()) if _is_same(row, document))
         return next((row for row in same if row and self._is_free(row)), None)
 
     def _is_free(self, row: RowMapping) -> bool:
@@ -213,6 +232,25 @@ class _Known:
 
 def _stays(row: RowMapping | None, document: ErpDocument, place: Place) -> bool:
     return row is not None and _place(row) == place and document.uuid in (None, row["uuid"])
+
+
+def _plain(folio: str) -> str:
+    return folio.lstrip("0")
+
+
+def _is_same(row: RowMapping, document: ErpDocument) -> bool:
+    """Whether a row of the customer and folio is a document of the ERP, as imports take it (docs/decisions/0009).
+
+    Its day tells nothing where a CFDI brought it, as neither leading zeros nor the case of a series do.
+    """
+    is_of_day = row["issued"] == document.issued and row["concept_code"] in {"", document.concept_code}
+    return (
+        None in {row["uuid"], document.uuid}
+        and row["series"].upper() == document.series.upper()
+        and (row["total"], row["currency"]) == (document.total.minor, document.total.currency)
+        and row["kind"].is_charge == document.kind.is_charge
+        and (is_of_day or has_no_erp(row))
+    )
 
 
 def _place(row: RowMapping) -> Place:
@@ -231,7 +269,8 @@ def _values(document: ErpDocument, place: Place, known: Mapping[Any, Any] | None
         # What SAT gave once stays, also when the CFDI was cancelled and the document not yet.
         "uuid": document.uuid or (known["uuid"] if known else None),
         "kind": document.kind,
-        "payment_method": document.payment_method,
+        # An ERP may leave it blank of what was not stamped there; what the CFDI said stays then.
+        "payment_method": document.payment_method or (known["payment_method"] if known else None),
         "issued": document.issued,
         "due": document.due,
         "currency": document.total.currency,

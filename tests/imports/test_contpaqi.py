@@ -222,6 +222,15 @@ def test_each_side_of_a_payment_in_another_currency_is_in_its_own(
     assert (one(sqlite_reader, pesos).total, applied(one(sqlite_reader, pesos))[0][1]) == (Money(250000, "MXN"), 192550)
 
 
+@pytest.mark.parametrize(("days", "due"), [(9_999_999, date(2029, 1, 7)), (-1, JAN), (31, date(2019, 2, 10))])
+def test_days_of_credit_that_reach_no_date_are_those_of_ten_years_and_below_zero_none(
+    sqlite_company: Company, sqlite_reader: ContpaqiReader, days: int, due: date
+) -> None:
+    customer, concept = sqlite_company.customer("CL1", CDIASCREDITOCLIENTE=days), sqlite_company.concept("4")
+    invoice = sqlite_company.document(customer, concept, INVOICE, 1.0, JAN, CFECHAVENCIMIENTO=NO_DATE)
+    assert one(sqlite_reader, invoice).due == due
+
+
 def test_an_advance_waits_until_the_invoice_exists(sqlite_company: Company, sqlite_reader: ContpaqiReader) -> None:
     cl1, concept = sqlite_company.customer("CL1"), sqlite_company.concept("4")
     advance = sqlite_company.document(cl1, concept, PAYMENT, 100.0, JAN)

@@ -1,15 +1,17 @@
 """The ERP beside files and CFDI that tell of the same documents and payments: nothing is owed or paid twice."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot.domain.incoming import FileReport
+from bot.domain.receivables import PaymentMethod
 from bot.services.imports import import_files
-from bot.store.models import ApplicationRow, DocumentRow
-from tests.contpaqi_company import CREDIT_NOTE
-from tests.imports.cfdi_files import U1, U2, U3
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
+from tests.contpaqi_company import CREDIT_NOTE, INVOICE
+from tests.imports.cfdi_files import RFC, U1, U2, U3, cfdi, related
 from tests.services.sync.office import MAR, Ledger, Office
 
 PAYMENTS = "CODIGO,FOLIO,FECHA PAGO,ABONO,TIPO,REP UUID\n"
@@ -86,3 +88,101 @@ def test_a_row_without_a_concept_s_code_is_the_erp_s_document_of_its_day_and_tot
     ledger.company.document(ledger.cl1, other, 4, 100.0, MAR.replace(month=1), CFOLIO=float(ledger.invoice))
     office.sync()
     assert counts(load(office, tmp_path, text)) == [(1, 0, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"Folio": "0042"},
+        {"Serie": "a"},
+        {"Fecha": "2019-07-02T00:10:00"},
+        {"TipoDeComprobante": "E", "MetodoPago": "PUE"},
+    ],
+)
+def test_what_a_cfdi_brought_is_the_erp_s_though_the_erp_has_no_uuid_of_it(
+    sqlite_office: Office, tmp_path: Path, over: dict[str, str]
+) -> None:
+    company, kind = sqlite_office.company, CREDIT_NOTE if "TipoDeComprobante" in over else INVOICE
+    customer = company.customer("CL1", CRFC=RFC)
+    concept = company.concept("4", kind)
+    made = company.document(customer, concept, kind, 116.0, date(2019, 7, 1), CSERIEDOCUMENTO="A", CFOLIO=42.0)
+    texts = f"CODIGO,NOMBRE,RFC\nCL1,Juan,{RFC}\n", cfdi(U1, **{"Folio": "42", **over})
+    load(sqlite_office, tmp_path, *texts)
+    assert sqlite_office.sync().mismatches == ()
+    assert counts(load(sqlite_office, tmp_path, *texts))[1] == (0, 0, 1, 0)
+    assert [(erp_id, one.uuid) for erp_id, one in sqlite_office.documents().items()] == [(made, U1)]
+
+
+def test_a_file_s_folio_with_zeros_is_the_erp_s_of_its_day_and_total_alone(
+    office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    head = "CODIGO,SERIE,FOLIO,CODIGO CONCEPTO,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+    rows = (f"CL1,,00{ledger.invoice},4,10/01/2019,100\n", f"CL1,,0{ledger.invoice},4,11/01/2019,100\n")
+    load(office, tmp_path, "CODIGO,NOMBRE\nCL1,Juan\n", head + "".join(rows))
+    office.sync()
+    folios = {erp_id: document.folio for erp_id, document in office.documents().items()}
+    assert (folios.pop(ledger.invoice), folios.pop(-2)) == (str(ledger.invoice), f"0{ledger.invoice}")
+    assert set(folios) == {ledger.payment, ledger.dollars}
+
+
+def test_what_the_cfdi_says_of_how_it_is_paid_stays_where_the_erp_says_nothing(
+    sqlite_office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    company = ledger.company
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    company.change(company.customers, ledger.cl1, CRFC=RFC)
+    sqlite_office.sync()
+    load(sqlite_office, tmp_path, cfdi(U1, Serie="", Folio=str(ledger.invoice), Total="100.00", MetodoPago="PPD"))
+    sqlite_office.sync(full=True)
+    assert sqlite_office.documents()[ledger.invoice].payment_method is PaymentMethod.PPD
+    company.change(company.documents, ledger.invoice, CCANTPARCI=1)
+    sqlite_office.sync()
+    assert sqlite_office.documents()[ledger.invoice].payment_method is PaymentMethod.PUE
+
+
+def test_a_credit_note_is_the_erp_s_to_apply_whatever_its_concept_s_code(
+    sqlite_office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    company, concept = ledger.company, ledger.company.concept("NC", CREDIT_NOTE)
+    note = company.document(ledger.cl1, concept, CREDIT_NOTE, 20.0, MAR)
+    company.stamp_cfdi(note, concept, U2)
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    company.change(company.customers, ledger.cl1, CRFC=RFC)
+    sqlite_office.sync()
+    known = sqlite_office.balances()
+    credit = cfdi(U2, Total="20.00", TipoDeComprobante="E", MetodoPago="PUE", relations=related("01", U1))
+    load(sqlite_office, tmp_path, credit)
+    assert sqlite_office.balances() == known
+
+
+def test_a_rep_that_the_erp_has_cancelled_is_no_payment_s_any_more(office: Office, ledger: Ledger) -> None:
+    company = ledger.company
+    company.stamp_cfdi(ledger.payment, ledger.pago, U1)
+    office.sync()
+    assert reps(office, ledger.invoice) == [U1]
+    with company.engine.begin() as connection:
+        connection.execute(company.folios.update().values(CESTADO=3))
+    office.sync(full=True)
+    assert reps(office, ledger.invoice) == [None]
+    # One that counts is its REP, whichever of the two was stamped first.
+    company.stamp_cfdi(ledger.payment, ledger.pago, U2)
+    company.stamp_cfdi(ledger.payment, ledger.pago, U3, state=3)
+    office.sync(full=True)
+    assert reps(office, ledger.invoice) == [U2]
+
+
+def test_texts_pasted_into_the_erp_come_on_one_line_and_without_what_a_database_takes_not(office: Office) -> None:
+    company = office.company
+    customer = company.customer("CL1", CRAZONSOCIAL="JUAN  PÉREZ\tY\r\nCÍA\0", CEMAIL1="a@x.example\r\n;\0")
+    concept = company.concept("4", name="Factura\r\n4.0")
+    made = company.document(customer, concept, INVOICE, 5.0, MAR, CSERIEDOCUMENTO=" A  B", CREFERENCIA="OC\0")
+    assert office.sync().mismatches == ()
+    document = office.documents()[made]
+    with office.database.transaction() as session:
+        row = session.scalars(select(CustomerRow)).one()
+        assert (row.name, row.search, row.email) == (
+            "JUAN PÉREZ Y CÍA",
+            "juan perez y cia aaa010101aaa",
+            ["a@x.example"],
+        )
+    assert (document.series, document.concept) == ("A B", "Factura 4.0")

@@ -87,10 +87,12 @@ def problem_sentence(problem: Problem, language: Language) -> str:
 
 
 def unreadable(refused: ErpUnreadable, language: Language) -> str:
-    """That the ERP cannot be read, and how old that leaves the data."""
+    """That the ERP cannot be read, and how old that leaves the data; who only tried to connect does not know."""
     _ = language.gettext
     lines = [_("CONTPAQi cannot be read: %(reason)s", reason=refused.reason)]
-    if refused.last_success_at is None or refused.now is None:
+    if refused.now is None:
+        return lines[0]
+    if refused.last_success_at is None:
         lines.append(_("It has never been read before."))
     else:
         last = refused.last_success_at.astimezone(refused.now.tzinfo)

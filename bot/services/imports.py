@@ -35,6 +35,9 @@ OnProgress = Callable[[Progress], None]
 # What `sources` calls files that people load.
 FILES = "files"
 
+# Who corrects an address has not loaded the payments since.
+_OF_THE_LEDGER = frozenset({FileKind.DOCUMENTS, FileKind.PAYMENTS, FileKind.CFDI})
+
 # What `import_files` may be told that files hold.
 Kind = FileKind
 
@@ -77,7 +80,8 @@ def import_files(
     With `strict` a single problem keeps everything out; with `dry_run` everything stays out. With `decimal_comma` the
     amounts of the files are written as `1.234,50`. `on_progress` is told every few thousand rows. The XML and PDF of
     CFDI go to the `keeper`, before the transaction ends: what the tables name is never missing. `now` is noted as when
-    the ledger was last fed, unless no file could be read. `issuer` is the RFC of the house, to tell of others' CFDI.
+    the ledger was last fed, unless no file said anything of what is owed or paid. `issuer` is the RFC of the house, to
+    tell of others' CFDI.
     """
     tell = on_progress or _tell_nobody
     unread: list[FileReport] = []
@@ -106,9 +110,15 @@ def import_files(
             savepoint.rollback()
         elif keeper:
             cfdi.keep(keeper)
-        if kept and now and (loaded or cfdi.reports()):
+        if kept and now and any(map(_feeds, (*loaded, *cfdi.reports()))):
             note_sync(session, FILES, LastSync(now, None))
     return ImportReport((*loaded, *cfdi.reports(), *unread), kept)
+
+
+def _feeds(report: FileReport) -> bool:
+    """Whether a file made what is owed and paid newer; it may say that there is nothing new."""
+    taken = report.new + report.changed + report.same
+    return report.kind in _OF_THE_LEDGER and bool(taken or not report.refused)
 
 
 def refused_rows(report: FileReport) -> tuple[Sequence[str], Iterator[tuple[int, Sequence[Cell]]]]:

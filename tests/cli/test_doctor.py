@@ -337,6 +337,8 @@ async def test_an_erp_is_tried_where_there_is_one(office: Cobranza, sqlite_compa
     ((about, grade, said),) = await found(office, expect=1)
     assert (about, grade) == ("contpaqi", "wrong")
     assert "clave" not in said
+    # Whether it was ever read, who tries to connect does not know.
+    assert "ninguna vez" not in said
     assert sqlite_company
 
 

@@ -2,7 +2,7 @@
 
 import gc
 import re
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -112,7 +112,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (InvitationNotValid("used"), ()),
     (InvitationNotValid("expired"), ()),
     (InvitationNotValid("unknown"), ()),
-    (ErpUnreadable("no route to host"), ("no route to host",)),
+    (ErpUnreadable("no route to host", datetime(2019, 7, 16, 8, tzinfo=UTC)), ("no route to host",)),
     (ErpDriverMissing("pymssql"), ("pymssql",)),
     (ErpNotConfigured(), ("CONTPAQI_URL",)),
 )

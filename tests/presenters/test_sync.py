@@ -96,6 +96,8 @@ def test_an_erp_that_is_down_says_how_old_the_data_is(ago: timedelta, said: str)
 
 def test_what_keeps_from_synchronising_is_said_in_spanish() -> None:
     spanish = language(SPANISH)
-    assert refusal(ErpUnreadable("x"), spanish).plain.endswith("Todavía no se ha leído ninguna vez.")
+    assert refusal(ErpUnreadable("x", NOW), spanish).plain.endswith("Todavía no se ha leído ninguna vez.")
+    # Who only tried to connect does not know.
+    assert refusal(ErpUnreadable("x"), spanish).plain.endswith("No se puede leer CONTPAQi: x")
     assert "«cobranza[contpaqi]»" in refusal(ErpDriverMissing("pymssql"), spanish).plain
     assert refusal(ErpNotConfigured(), spanish).plain.startswith("✋ Falta CONTPAQI_URL")

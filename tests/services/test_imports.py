@@ -263,17 +263,24 @@ def test_a_file_of_several_batches_is_loaded_whole(database: Database, load: Loa
         assert session.scalar(select(func.sum(DocumentRow.total))) == sum(n * 100 + 50 for n in range(2_050))
 
 
-def test_when_the_ledger_was_last_fed_is_noted_unless_it_was_a_trial_or_nothing_could_be_read(
+def test_when_the_ledger_was_last_fed_is_noted_if_a_file_told_of_debts_or_payments(
     database: Database, tmp_path: Path
 ) -> None:
-    path, unread = tmp_path / "c.csv", tmp_path / "unread.csv"
-    path.write_text(CUSTOMERS, encoding="utf-8")
-    unread.write_text("A,B\n1,2\n", encoding="utf-8")
-    import_files(database.transaction, [unread], today=TODAY, now=factories.NOON)
-    for dry_run, noted in ((True, None), (False, LastSync(factories.NOON, None))):
-        with database.transaction() as session:
-            assert last_sync(session, FILES) is None
-        import_files(database.transaction, [path], today=TODAY, dry_run=dry_run, now=factories.NOON)
+    texts = {
+        "customers": CUSTOMERS,
+        "unread": "A,B\n1,2\n",
+        "refused": f"{DOCUMENTS}CL9,,,7,,16/07/2019,5\n",
+        # A day on which nobody paid has an export without rows.
+        "nothing": "CODIGO,FOLIO,FECHA PAGO,ABONO\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    for name, dry_run, noted in (
+        *((name, False, None) for name in ("customers", "unread", "refused")),
+        ("nothing", True, None),
+        ("nothing", False, LastSync(factories.NOON, None)),
+    ):
+        import_files(database.transaction, [tmp_path / f"{name}.csv"], today=TODAY, dry_run=dry_run, now=factories.NOON)
         with database.transaction() as session:
             assert last_sync(session, FILES) == noted
 

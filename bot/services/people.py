@@ -12,7 +12,7 @@ from bot.domain.people import (
     Role,
     TelegramIdTaken,
 )
-from bot.store import people
+from bot.store import invitations, people
 from bot.store.models import PersonRow
 
 
@@ -37,6 +37,9 @@ def add(
         raise NotACode(code)
     if role is Role.COLLECTOR and code is None:
         raise CollectorWithoutPortfolio(name)
+    if code:
+        # As the customers have it: who is added as c1 sees those of C1.
+        code = invitations.portfolio(session, code) or code
     row = people.row_by_telegram_id(session, telegram_id) if telegram_id is not None else None
     if row is None:
         row = PersonRow(telegram_id=telegram_id)

@@ -38,11 +38,12 @@ from bot.domain.text import fold
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.document_keys import plain_folios
 from bot.store.loading import BATCH, Changes, Loaded, Repeats, given, settle, text_limits
-from bot.store.models import CustomerRow, DocumentRow
+from bot.store.models import CustomerRow, DocumentRow, PersonRow
 from bot.store.staging import Staging, temporary
 
 _SEARCH_LENGTH = text_limits(CustomerRow)["search"]
 _CUSTOMER = CustomerRow.__table__.columns
+_COLLECTORS = select(CustomerRow.collector_code).distinct()
 
 Known = RowMapping
 _DOCUMENT: Any = DocumentRow.__table__
@@ -68,6 +69,9 @@ class CustomerLoader:
         self.loaded = Loaded()
         self._session = session
         self._repeats = Repeats(self.loaded)
+        # As people's access has them, else as customers do: who has C1 sees the customers of c1 too.
+        spelt = [*session.scalars(select(PersonRow.collector_code)), *session.scalars(_COLLECTORS)]
+        self._collectors = {code.upper(): code for code in reversed(spelt) if code}
 
     def load(self, rows: Iterable[tuple[int, IncomingCustomer]]) -> None:
         """Insert or update by code; `rows` with their numbers in the file."""
@@ -83,8 +87,13 @@ class CustomerLoader:
         for number, incoming in rows:
             values = _customer_values(incoming)
             if changes.fits(number, values) and not self._repeats.has(number, (incoming.code,), incoming):
+                self._spell_collector(values)
                 _put(changes, known.get(incoming.code), values)
         changes.write()
+
+    def _spell_collector(self, values: dict[str, Any]) -> None:
+        if code := values.get("collector_code"):
+            values["collector_code"] = self._collectors.setdefault(code.upper(), code)
 
     def finish(self) -> None:
         """Nothing waits for the end of the file."""

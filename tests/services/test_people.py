@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+from sqlalchemy import select
 
 from bot.domain.people import (
     COMMAND_LINE,
@@ -10,8 +13,11 @@ from bot.domain.people import (
     TelegramIdTaken,
 )
 from bot.services import access, people
+from bot.services.imports import import_files
 from bot.store import people as store
 from bot.store.database import Database
+from bot.store.models import CustomerRow
+from bot.store.scope import within
 from tests import factories
 from tests.services.world import NOW, act
 
@@ -23,6 +29,22 @@ def test_a_person_added_is_found_by_their_telegram_account(database: Database) -
         assert access.arrive(session, 5_000_000_001, NOW) == added
         assert added == Person(added.id, "Ana", Role.COLLECTOR, "C1", telegram_id=5_000_000_001)
         assert store.get(session, added.id) == added
+
+
+def test_a_portfolio_is_the_same_however_its_code_is_written(sqlite_database: Database, tmp_path: Path) -> None:
+    def load(*codes: str) -> None:
+        rows = (f"{code}{n},X,{code}" for n, code in enumerate(codes))
+        (tmp_path / "c.csv").write_text("\n".join(["CODIGO,NOMBRE,COBRADOR", *rows]), encoding="utf-8")
+        import_files(sqlite_database.transaction, [tmp_path / "c.csv"], today=NOW.date())
+
+    load("C1", "c1")
+    with sqlite_database.transaction() as session:
+        ana = people.add(session, telegram_id=7, name="Ana", role=Role.COLLECTOR, collector_code="c1")
+        eva = people.add(session, telegram_id=8, name="Eva", role=Role.COLLECTOR, collector_code="c2")
+    load("c1", "C2")
+    with sqlite_database.transaction() as session:
+        found = [len(list(session.scalars(select(CustomerRow).where(within(person))))) for person in (ana, eva)]
+    assert (ana.collector_code, eva.collector_code, found) == ("C1", "c2", [3, 1])
 
 
 def test_nobody_is_found_by_an_unknown_account(database: Database) -> None:

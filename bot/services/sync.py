@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import merge
 from itertools import groupby, islice
 from typing import Protocol
@@ -13,14 +13,17 @@ from sqlalchemy.orm import Session
 from bot.domain.erp import ErpBalance, ErpDocument, ErpUnreadable, Mismatch, Outcome, SyncReport
 from bot.domain.incoming import IncomingCustomer, Problem
 from bot.domain.money import Money
+from bot.services.imports import FILES
 from bot.store.erp_loading import ErpLoader, customer_balances, erp_ids, open_balances
 from bot.store.loading import BATCH, Loaded
 from bot.store.receivables_loading import CustomerLoader
-from bot.store.sources import LastSync, last_sync, note_sync
+from bot.store.sources import LastSync, last_sync, ledger_fed_at, note_sync
 
 CONTPAQI = "contpaqi"
 # CONTPAQi computes in floats and leaves a cent open here and there; more than that is a difference.
 DUST = 1
+# An import is noted by when it began; it may have been kept only after a run that began later.
+_LONGEST_IMPORT = timedelta(minutes=10)
 # Is told how many documents a run has compared so far.
 OnProgress = Callable[[int], None]
 
@@ -61,7 +64,7 @@ def sync_contpaqi(
     """Take over customers, documents and what is applied to them; raises ErpUnreadable, and nothing has changed then.
 
     Without `full`, and where the ERP's marks of change can be gone by, only what changed is read; the first run
-    of a day (in the zone of `now`) reads everything all the same.
+    of a day (in the zone of `now`) reads everything all the same, and so does one after files were loaded.
     """
     try:
         # Before the transaction: a server that does not answer must not keep SQLite's only writer waiting.
@@ -83,7 +86,7 @@ def _sync(session: Session, reader: Reader, now: datetime, tell: OnProgress, *, 
     for page in reader.customers():
         customers.load(page)
     ledger = ErpLoader(session)
-    if full or is_first_today or newest is None or last is None or last.cursor is None:
+    if full or is_first_today or newest is None or last is None or last.cursor is None or _has_files(session, last):
         full = True
         ids: Iterable[int] = merge(reader.document_ids(), erp_ids(session))
     else:
@@ -106,6 +109,12 @@ def _sync(session: Session, reader: Reader, now: datetime, tell: OnProgress, *, 
 
 def _tell_nobody(_compared: int) -> None:
     pass
+
+
+def _has_files(session: Session, last: LastSync) -> bool:
+    """Whether files were loaded since: the ERP has stamped nothing of what they may have brought or changed."""
+    loaded_at = ledger_fed_at(session, [FILES])
+    return loaded_at is not None and loaded_at > last.at - _LONGEST_IMPORT
 
 
 def _batches(ids: Iterator[int]) -> Iterator[list[int]]:

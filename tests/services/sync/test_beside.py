@@ -22,7 +22,7 @@ def load(office: Office, folder: Path, *texts: str) -> list[FileReport]:
     paths = [folder / f"{n}.{'xml' if text.startswith('<') else 'csv'}" for n, text in enumerate(texts)]
     for path, text in zip(paths, texts, strict=True):
         path.write_text(text, encoding="utf-8")
-    return list(import_files(office.database.transaction, paths, today=MAR).files)
+    return list(import_files(office.database.transaction, paths, today=MAR, now=office.now).files)
 
 
 def counts(reports: list[FileReport]) -> list[tuple[int, int, int, int]]:
@@ -153,6 +153,24 @@ def test_a_credit_note_is_the_erp_s_to_apply_whatever_its_concept_s_code(
     credit = cfdi(U2, Total="20.00", TipoDeComprobante="E", MetodoPago="PUE", relations=related("01", U1))
     load(sqlite_office, tmp_path, credit)
     assert sqlite_office.balances() == known
+
+
+def test_a_credit_note_that_the_erp_has_used_up_is_open_for_one_run_at_most(
+    office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    company, concept = ledger.company, ledger.company.concept("7", CREDIT_NOTE)
+    note = company.document(ledger.cl1, concept, CREDIT_NOTE, 20.0, MAR)
+    company.apply(note, ledger.invoice, 20.0)
+    company.stamp_cfdi(note, concept, U2)
+    company.change(company.customers, ledger.cl1, CRFC=RFC)
+    # Later than the marks that are looked at again.
+    company.change(company.documents, ledger.dollars, CREFERENCIA="OC 1")
+    office.sync()
+    load(office, tmp_path, cfdi(U2, Total="20.00", TipoDeComprobante="E", MetodoPago="PUE"))
+    assert 2000 in office.balances().values()
+    report = office.sync()
+    assert (report.full, report.mismatches, 2000 in office.balances().values()) == (True, (), False)
+    assert not office.sync().full
 
 
 def test_a_rep_that_the_erp_has_cancelled_is_no_payment_s_any_more(office: Office, ledger: Ledger) -> None:

@@ -304,13 +304,20 @@ class DocumentLoader:
             return
         staging, c, its = self._staging, self._staging.c, plain_folios()
         claiming = staging.table.alias()
+        # Where one of the two has no code, their names must not tell them apart: here it is less sure than above.
+        is_named = or_(
+            func.coalesce(c.concept, "") == "", its.concept == "", func.lower(its.concept) == func.lower(c.concept)
+        )
+        is_uncoded = and_(or_(c.concept_code == "", its.concept_code == ""), is_named)
         is_it = and_(
             *(c.known_id.is_(None), or_(c.uuid.is_(None), its.uuid.is_(None))),
             its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
-            *(its[name] == c[name] for name in ("customer_id", "plain_folio", "concept_code", "series")),
+            *(its[name] == c[name] for name in ("customer_id", "plain_folio", "series")),
             *(its[name] == c[name] for name in ("issued", "currency", "total")),
+            or_(its.concept_code == c.concept_code, is_uncoded),
         )
-        staging.run(update(staging.table).where(is_it).values(known_id=its.id))
+        code = case((c.concept_code == "", its.concept_code), else_=c.concept_code)
+        staging.run(update(staging.table).where(is_it).values(known_id=its.id, concept_code=code))
 
     @cached_property
     def _has_zeros(self) -> bool:

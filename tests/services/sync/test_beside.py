@@ -120,9 +120,15 @@ def test_a_file_s_folio_with_zeros_is_the_erp_s_of_its_day_and_total_alone(
     rows = (f"CL1,,00{ledger.invoice},4,10/01/2019,100\n", f"CL1,,0{ledger.invoice},4,11/01/2019,100\n")
     load(office, tmp_path, "CODIGO,NOMBRE\nCL1,Juan\n", head + "".join(rows))
     office.sync()
+    # As well where the file has no codes; only another name makes it another document then.
+    uncoded = "CODIGO,CONCEPTO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,{},000{},10/01/2019,100\n"
+    for concept, zeros, expected in (("CONCEPTO 4", "", 0), ("Cargo", "0", 1), ("", "00", 0)):
+        report = load(office, tmp_path, uncoded.format(concept, f"{zeros}{ledger.invoice}"))
+        assert (report[0].new, report[0].refused) == (expected, 0)
+    office.sync()
     folios = {erp_id: document.folio for erp_id, document in office.documents().items()}
     assert (folios.pop(ledger.invoice), folios.pop(-2)) == (str(ledger.invoice), f"0{ledger.invoice}")
-    assert set(folios) == {ledger.payment, ledger.dollars}
+    assert set(folios) == {ledger.payment, ledger.dollars, -5}
 
 
 def test_what_the_cfdi_says_of_how_it_is_paid_stays_where_the_erp_says_nothing(

@@ -22,7 +22,7 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
     FileKind.CUSTOMERS: {
         "code": ("codigo cliente", "customer code", "clave cliente", "codigo", "clave", "customer"),
         "name": ("nombre", "razon social", "nombre cliente", "cliente"),
-        "rfc": (),
+        "rfc": ("r f c",),
         "email": ("correo", "correos", "correo electronico", "mail", "e mail"),
         "cc": ("copia", "con copia"),
         "bcc": ("copia oculta", "con copia oculta", "cco"),
@@ -72,6 +72,9 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
         "amount": ("monto", "importe", "monto prometido"),
     },
 }
+
+# The fields that are days.
+DAYS = frozenset({"issued", "due", "date", "promised", "made_on"})
 
 # Columns without which a file of the kind cannot be loaded; of several ways, one is enough.
 REQUIRED: dict[FileKind, tuple[tuple[str, ...], ...]] = {

@@ -55,6 +55,7 @@ class WorkbookSheet:
     path: Path
     index: int
     name: str
+    is_from_1904: bool = False
 
     def rows(self, on_read: OnRead | None = None) -> Iterator[Sequence[Cell]]:
         """The cells of each row from the first of the sheet on."""
@@ -84,9 +85,9 @@ def candidates(path: Path) -> list[Sheet]:
     suffix = path.suffix.lower()
     try:
         if suffix in WORKBOOK_SUFFIXES:
-            check_workbook(path)
+            is_from_1904 = check_workbook(path)
             with load_workbook(path) as book:
-                return [WorkbookSheet(path, index, name) for index, name in enumerate(book.sheet_names)]
+                return [WorkbookSheet(path, index, name, is_from_1904) for index, name in enumerate(book.sheet_names)]
         if suffix in TEXT_SUFFIXES:
             encoding = _encoding(path)
             return [TextSheet(path, encoding, separator) for separator in SEPARATORS]

@@ -11,13 +11,16 @@ from typing import cast
 from bot.domain.incoming import FileKind, Incoming, Problem
 from bot.domain.text import fold
 from bot.imports.cells import Cell, text
-from bot.imports.headings import ABSENT_IN_TOTALS, REQUIRED, Headings, read_headings
+from bot.imports.headings import ABSENT_IN_TOTALS, DAYS, REQUIRED, Headings, read_headings
 from bot.imports.lines import Lines
-from bot.imports.sheets import OnRead, Sheet, TextSheet, candidates
+from bot.imports.sheets import OnRead, Sheet, TextSheet, WorkbookSheet, candidates
 from bot.imports.unreadable import UnreadableFile
 
 # A report's title, filters and date come above its headings, never more rows than this.
 HEADINGS_WITHIN = 30
+
+# From Excel's day 0 to the one of workbooks that count from 1904.
+_DAYS_TO_1904 = 1462
 
 # Why a sheet is no table; a workbook may have such sheets beside its tables.
 _NO_TABLE = frozenset({"empty", "headings"})
@@ -52,7 +55,7 @@ class Table:
         width = self.headings.width
         number = self.headings.row
         try:
-            for number, cells in enumerate(self.sheet.rows(on_read), start=1):
+            for number, cells in enumerate(self._cells(on_read), start=1):
                 if number <= self.headings.row:
                     continue
                 found = lines.read(cells)
@@ -68,6 +71,16 @@ class Table:
         (heading,) = islice(self.sheet.rows(), self.headings.row - 1, self.headings.row)
         wanted = ((number, cells) for number, cells in enumerate(self.sheet.rows(), start=1) if number in numbers)
         return tuple(map(text, heading)), wanted
+
+    def _cells(self, on_read: OnRead | None) -> Iterator[Sequence[Cell]]:
+        rows = self.sheet.rows(on_read)
+        is_from_1904 = isinstance(self.sheet, WorkbookSheet) and self.sheet.is_from_1904
+        return map(self._from_1900, rows) if is_from_1904 else rows
+
+    def _from_1900(self, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """The cells with numbers of days as all other workbooks have them; those shown as dates are dates already."""
+        days = {position for name, position in self.headings.positions.items() if name in DAYS}
+        return [c + _DAYS_TO_1904 if isinstance(c, float) and n in days else c for n, c in enumerate(cells)]
 
     def _may_have_swallowed(self, cells: Sequence[Cell]) -> bool:
         return isinstance(self.sheet, TextSheet) and "\n" in "".join(cast("Sequence[str]", cells))

@@ -16,19 +16,22 @@ MAX_CELLS = 1 << 25
 _CHUNK = 1 << 20
 
 
-def check_workbook(path: Path) -> None:
-    """Raise UnreadableFile when a workbook would take more memory than the limits."""
-    room = MAX_UNPACKED
+def check_workbook(path: Path) -> bool:
+    """Whether a workbook counts its days from 1904, as old ones of a Mac do; raises UnreadableFile if too large."""
+    room, is_from_1904 = MAX_UNPACKED, False
     try:
         with ZipFile(path) as book:
             for member in book.infolist():
-                room -= _check_member(book, member, room)
+                unpacked, cells = _check_member(book, member, room)
+                room -= unpacked
+                is_from_1904 |= cells.is_from_1904
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UnreadableFile("unreadable") from error
+    return is_from_1904
 
 
-def _check_member(book: ZipFile, member: ZipInfo, room: int) -> int:
-    """How many bytes a member unpacks to, if there is room for them and for its cells."""
+def _check_member(book: ZipFile, member: ZipInfo, room: int) -> "tuple[int, _Cells]":
+    """How many bytes a member unpacks to, and what is in it, if there is room for them and for its cells."""
     # What is there counts, not what the directory says: reading would end where it says.
     member.file_size = MAX_UNPACKED + 1
     unpacked = 0
@@ -39,13 +42,14 @@ def _check_member(book: ZipFile, member: ZipInfo, room: int) -> int:
             if unpacked > room:
                 raise UnreadableFile("workbook_size", megabytes=f"{MAX_UNPACKED >> 20:,}")
             cells.look(chunk)
-    return unpacked
+    return unpacked, cells
 
 
 class _Cells:
     """How far the cells of a sheet reach, as far as it is read; a member that is no sheet has none."""
 
     def __init__(self) -> None:
+        self.is_from_1904 = False
         self._bottom = self._right = self._column = 1
         self._is_xml = True
         self._parser = expat.ParserCreate()
@@ -65,6 +69,8 @@ class _Cells:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         address = attributes.get("r")
         if not address:
+            # CT_WorkbookPr (ECMA-376, 18.2.28).
+            self.is_from_1904 |= attributes.get("date1904") in {"1", "true"}
             return
         if name == "row" or name.endswith(":row"):
             self._reach(self._right, int(address))

@@ -333,3 +333,9 @@ def test_no_heading_means_two_fields_of_a_kind(kind: FileKind) -> None:
         alias for field, aliases in headings.ALIASES[kind].items() for alias in {field.replace("_", " "), *aliases}
     ]
     assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("written", ["RFC", "R.F.C.", "r. f. c."])
+def test_the_rfc_s_heading_may_have_its_points(write: Write, written: str) -> None:
+    table = open_table(write(f"CODIGO,NOMBRE,{written}\nCL1,Juan,JUAJ800101AB1\n"))
+    assert good(table) == [IncomingCustomer("CL1", "Juan", rfc="JUAJ800101AB1")]

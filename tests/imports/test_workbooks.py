@@ -1,12 +1,13 @@
 """Workbooks: several tables in one, totals, titles, serial dates, and what is too large to open."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
 from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from bot.domain.incoming import FileKind, IncomingDocument
 from bot.domain.money import Money
@@ -42,6 +43,17 @@ def test_each_sheet_with_headings_is_a_table_and_the_others_are_left_out(tmp_pat
         (FileKind.CUSTOMERS, "Clientes"),
         (FileKind.DOCUMENTS, "Docs"),
     ]
+
+
+@pytest.mark.parametrize(("epoch", "serial"), [(CALENDAR_MAC_1904, 42200), (CALENDAR_WINDOWS_1900, 43662)])
+def test_a_number_of_days_is_counted_from_where_the_workbook_does(tmp_path: Path, epoch: datetime, serial: int) -> None:
+    made = openpyxl.Workbook()
+    made.epoch = epoch
+    for row in ([*DOCUMENTS[0], "FECHA VENCIMIENTO"], ["CL1", 42200, serial, 42200, date(2019, 7, 16)]):
+        made.worksheets[0].append(row)
+    made.save(tmp_path / "b.xlsx")
+    ((_, document),) = open_table(tmp_path / "b.xlsx").rows()
+    assert document == IncomingDocument("CL1", "42200", date(2019, 7, 16), Money(4220000), date(2019, 7, 16))
 
 
 def test_the_only_table_of_a_workbook_needs_no_name(tmp_path: Path) -> None:

@@ -1,17 +1,18 @@
 """Documents of an ERP into the tables, with all that is applied to them: afterwards both are the ERP's."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import RowMapping, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.erp import ErpDocument
+from bot.domain.erp import ERP_KEY, ErpDocument
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
 from bot.store import replaced_reps
+from bot.store.cfdi_applications import ERP_TOO
 from bot.store.cfdi_loading import has_no_erp
 from bot.store.loading import BATCH, Changes, Loaded, matching, settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
@@ -99,10 +100,11 @@ class ErpLoader:
             alike.setdefault((each["document_id"], each["on"], each["amount"], each["kind"]), []).append(each)
         # The ERP may go on naming a REP that another replaces.
         replaced = replaced_reps.among(self._session, (one.rep_uuid for _, one in wanted if one.rep_uuid))
-        changes = Changes(self._session, ApplicationRow, self.applications)
         touched = {ids[erp_id] for erp_id in new}
         # A REP may have been taken to be of an equal payment until the ERP named whose it is: they change places then.
         instead: dict[tuple[object, ...], str | None] = {}
+        found: list[tuple[RowMapping | None, dict[str, Any]]] = []
+        cancelled: set[str] = set()
         for document_id, one, known in pairs:
             # What a file or a REP told before: the same payment under a key of its own.
             row = known or _taken(alike.get((document_id, one.on, one.amount, one.kind), []), one.rep_uuid)
@@ -115,7 +117,9 @@ class ErpLoader:
                 rep_uuid = instead.get((document_id, one.on, one.amount, known_rep), known_rep)
             elif rep_uuid != known_rep:
                 instead[document_id, one.on, one.amount, rep_uuid] = known_rep
-            values = {
+            cancelled |= one.cancelled_reps
+            values: dict[str, Any] = {
+                "document_id": document_id,
                 "key": one.key,
                 "on": one.on,
                 "amount": one.amount,
@@ -125,11 +129,15 @@ class ErpLoader:
                 "rep_uuid": rep_uuid,
                 **to_columns(one.received),
             }
+            found.append((row, values))
+        _keep_reps([values for _, values in found], gone.values(), cancelled)
+        changes = Changes(self._session, ApplicationRow, self.applications)
+        for row, values in found:
             if row is None:
-                changes.insert({"document_id": document_id, **values})
-                touched.add(document_id)
+                changes.insert(values)
+                touched.add(values["document_id"])
             elif changes.update(row, values):
-                touched.add(document_id)
+                touched.add(values["document_id"])
         changes.write()
         self._remove([row["id"] for row in gone.values()])
         return touched | {row["document_id"] for row in gone.values()}
@@ -138,6 +146,28 @@ class ErpLoader:
         for start in range(0, len(ids), BATCH):
             self._session.execute(delete(ApplicationRow).where(ApplicationRow.id.in_(ids[start : start + BATCH])))
         self.removed += len(ids)
+
+
+def _keep_reps(wanted: Sequence[dict[str, Any]], gone: Iterable[RowMapping], cancelled: Container[str]) -> None:
+    """Give the REP of what files and REP told of alone to what the ERP has of that amount and month without REP.
+
+    The ERP may say another day than the REP does; by the month goes the day until which a REP is due.
+    """
+    named = {(values["document_id"], values["rep_uuid"]) for values in wanted}
+    free: dict[tuple[object, ...], list[str]] = {}
+    for row in sorted(gone, key=lambda row: row["on"]):
+        rep_uuid, key = row["rep_uuid"], row["key"]
+        is_the_erps = key.startswith(ERP_KEY) or key.endswith(ERP_TOO)
+        if rep_uuid and not is_the_erps and rep_uuid not in cancelled and (row["document_id"], rep_uuid) not in named:
+            free.setdefault(_month_of(row), []).append(rep_uuid)
+    for values in sorted(wanted, key=lambda values: values["on"]):
+        reps = free.get(_month_of(values))
+        if reps and values["rep_uuid"] is None:
+            values["rep_uuid"] = reps.pop(0)
+
+
+def _month_of(row: Mapping[Any, Any]) -> tuple[object, ...]:
+    return row["document_id"], row["amount"], row["kind"], row["on"].year, row["on"].month
 
 
 def _taken(equal: list[RowMapping], rep_uuid: str | None) -> RowMapping | None:

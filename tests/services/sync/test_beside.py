@@ -11,7 +11,7 @@ from bot.domain.receivables import PaymentMethod
 from bot.services.imports import import_files
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from tests.contpaqi_company import CREDIT_NOTE, INVOICE
-from tests.imports.cfdi_files import RFC, U1, U2, U3, cfdi, related
+from tests.imports.cfdi_files import RFC, U1, U2, U3, cfdi, doc, pago, related, rep
 from tests.services.sync.office import MAR, Ledger, Office
 
 PAYMENTS = "CODIGO,FOLIO,FECHA PAGO,ABONO,TIPO,REP UUID\n"
@@ -193,6 +193,67 @@ def test_a_rep_that_the_erp_has_cancelled_is_no_payment_s_any_more(office: Offic
     company.stamp_cfdi(ledger.payment, ledger.pago, U3, state=3)
     office.sync(full=True)
     assert reps(office, ledger.invoice) == [U2]
+
+
+def paid_by_rep(day: str, uuid: str = U3) -> str:
+    """A REP of $50.00 of U1, paid on a day."""
+    return rep(uuid, [pago(doc(U1, "50.00"), FechaPago=f"{day}T12:00:00", Monto="50.00")])
+
+
+@pytest.mark.parametrize("erp_first", [True, False])
+@pytest.mark.parametrize(("day", "kept"), [("2019-02-12", U3), ("2019-03-01", None)])
+def test_a_rep_of_another_day_of_the_month_stays_that_of_the_erp_s_payment(  # noqa: PLR0917 - each is a part of it
+    sqlite_office: Office,
+    ledger: Ledger,
+    tmp_path: Path,
+    day: str,
+    kept: str | None,
+    erp_first: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    ledger.company.change(ledger.company.customers, ledger.cl1, CRFC=RFC)
+    invoice = cfdi(U1, Serie="", Folio=str(ledger.invoice), Total="100.00", Fecha="2019-01-10T10:00:00")
+    if erp_first:
+        sqlite_office.sync()
+    load(sqlite_office, tmp_path, f"CODIGO,NOMBRE,RFC\nCL1,Juan,{RFC}\n", invoice, paid_by_rep(day))
+    assert sqlite_office.sync().mismatches == ()
+    assert reps(sqlite_office, ledger.invoice) == [kept]
+    # Read again it pays nothing more for long.
+    load(sqlite_office, tmp_path, paid_by_rep(day))
+    assert sqlite_office.sync().mismatches == ()
+    assert reps(sqlite_office, ledger.invoice) == [kept]
+
+
+def test_a_rep_goes_over_to_no_payment_of_the_erp_s_that_it_is_not_of(
+    sqlite_office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    company = ledger.company
+    company.change(company.customers, ledger.cl1, CRFC=RFC)
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    company.stamp_cfdi(ledger.payment, ledger.pago, U3)
+    second = company.document(ledger.cl1, ledger.pago, 9, 50.0, date(2019, 2, 20))
+    company.apply(second, ledger.invoice, 50.0)
+    # The ERP names the REP of the other one, though of another day.
+    load(sqlite_office, tmp_path, f"CODIGO,NOMBRE,RFC\nCL1,Juan,{RFC}\n", cfdi(U1, Total="100.00"))
+    load(sqlite_office, tmp_path, paid_by_rep("2019-02-11"))
+    sqlite_office.sync()
+    assert reps(sqlite_office, ledger.invoice) == [U3, None]
+    # The one that is gone from the ERP takes its REP along.
+    company.change(company.documents, ledger.payment, CCANCELADO=1)
+    company.change(company.documents, ledger.invoice, CPENDIENTE=50.0)
+    sqlite_office.sync()
+    assert reps(sqlite_office, ledger.invoice) == [None]
+
+
+def test_a_rep_that_the_erp_has_cancelled_is_not_taken_from_its_file_again(
+    sqlite_office: Office, ledger: Ledger, tmp_path: Path
+) -> None:
+    ledger.company.change(ledger.company.customers, ledger.cl1, CRFC=RFC)
+    ledger.company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    ledger.company.stamp_cfdi(ledger.payment, ledger.pago, U3, state=3)
+    sqlite_office.sync()
+    load(sqlite_office, tmp_path, paid_by_rep("2019-02-12"))
+    sqlite_office.sync()
+    assert reps(sqlite_office, ledger.invoice) == [None]
 
 
 def test_texts_pasted_into_the_erp_come_on_one_line_and_without_what_a_database_takes_not(office: Office) -> None:

@@ -69,9 +69,10 @@ class ContpaqiReader:
         self._connection = self._engine = None
 
     def customers(self) -> Iterator[list[tuple[int, IncomingCustomer]]]:
-        """Every customer with its id, a page at a time."""
+        """Every customer with its id, a page at a time; what is blank of all of them is not said."""
+        filled_in = self._rows(queries.filled_in())[0]
         for page in self._pages(queries.all_customers(), customers.c.CIDCLIENTEPROVEEDOR):
-            yield [(row.CIDCLIENTEPROVEEDOR, _customer(row)) for row in page]
+            yield [(row.CIDCLIENTEPROVEEDOR, _customer(row, filled_in)) for row in page]
 
     def newest_stamp(self) -> str | None:
         """The newest mark of change, in an order that sorts; None when the marks are not of the known form."""
@@ -236,18 +237,22 @@ def _currency(row: Row[Any]) -> tuple[str | None, str]:
         return None, name
 
 
-def _customer(row: Row[Any]) -> IncomingCustomer:
+def _customer(row: Row[Any], filled_in: Row[Any]) -> IncomingCustomer:
     limit = read.minor(read.exact(row.CLIMITECREDITOCLIENTE), MXN)
     collector = row.collector if row.CIDAGENTECOBRO else row.seller
+    has_agents = filled_in.CIDAGENTECOBRO or filled_in.CIDAGENTEVENTA
+    has_addresses = filled_in.CEMAIL1 or filled_in.CEMAIL2 or filled_in.CEMAIL3
     return IncomingCustomer(
         code=read.text(row.CCODIGOCLIENTE),
         name=read.text(row.CRAZONSOCIAL),
         rfc=read.text(row.CRFC).upper(),
-        email=read.addresses(row.CEMAIL1, row.CEMAIL2, row.CEMAIL3),
+        email=read.addresses(row.CEMAIL1, row.CEMAIL2, row.CEMAIL3) if has_addresses else None,
         # Offices write a row of nines for «no limit».
-        credit_limit=Money(read.MAX_MINOR if limit is None else limit, MXN),
-        credit_days=read.credit_days(row.CDIASCREDITOCLIENTE),
-        collector_code=read.text(collector),
+        credit_limit=Money(read.MAX_MINOR if limit is None else limit, MXN)
+        if filled_in.CLIMITECREDITOCLIENTE
+        else None,
+        credit_days=read.credit_days(row.CDIASCREDITOCLIENTE) if filled_in.CDIASCREDITOCLIENTE else None,
+        collector_code=read.text(collector) if has_agents else None,
     )
 
 

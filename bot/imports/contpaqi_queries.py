@@ -62,6 +62,14 @@ def all_customers() -> Select[Any]:
     )
 
 
+def filled_in() -> Select[Any]:
+    """The greatest of what customers have in some columns: nothing where an office leaves one blank for all of them."""
+    agents_, emails = ("CIDAGENTECOBRO", "CIDAGENTEVENTA"), ("CEMAIL1", "CEMAIL2", "CEMAIL3")
+    names = (*agents_, *emails, "CLIMITECREDITOCLIENTE", "CDIASCREDITOCLIENTE")
+    greatest = (func.max(customers.c[name]).label(name) for name in names)
+    return select(*greatest).where(customers.c.CTIPOCLIENTE.in_(CUSTOMER_TYPES))
+
+
 def newest_stamp() -> Select[Any]:
     """The newest mark of change among those of the known form."""
     form = _D.CTIMESTAMP.like("__/__/____ __:__:__:___")

@@ -7,6 +7,11 @@ SELECT [admClientes].[CIDCLIENTEPROVEEDOR], [admClientes].[CCODIGOCLIENTE], [adm
 FROM [admClientes] LEFT OUTER JOIN [admAgentes] AS cobro ON cobro.[CIDAGENTE] = [admClientes].[CIDAGENTECOBRO] AND cobro.[CIDAGENTE] != :CIDAGENTE_1 LEFT OUTER JOIN [admAgentes] AS venta ON venta.[CIDAGENTE] = [admClientes].[CIDAGENTEVENTA] AND venta.[CIDAGENTE] != :CIDAGENTE_2 
 WHERE [admClientes].[CTIPOCLIENTE] IN (:CTIPOCLIENTE_1_1, :CTIPOCLIENTE_1_2) AND [admClientes].[CCODIGOCLIENTE] != :CCODIGOCLIENTE_1
 
+-- filled_in
+SELECT max([admClientes].[CIDAGENTECOBRO]) AS [CIDAGENTECOBRO], max([admClientes].[CIDAGENTEVENTA]) AS [CIDAGENTEVENTA], max([admClientes].[CEMAIL1]) AS [CEMAIL1], max([admClientes].[CEMAIL2]) AS [CEMAIL2], max([admClientes].[CEMAIL3]) AS [CEMAIL3], max([admClientes].[CLIMITECREDITOCLIENTE]) AS [CLIMITECREDITOCLIENTE], max([admClientes].[CDIASCREDITOCLIENTE]) AS [CDIASCREDITOCLIENTE] 
+FROM [admClientes] 
+WHERE [admClientes].[CTIPOCLIENTE] IN (:CTIPOCLIENTE_1_1, :CTIPOCLIENTE_1_2)
+
 -- newest_stamp
 SELECT max(substring([admDocumentos].[CTIMESTAMP], :substring_1, :substring_2) + substring([admDocumentos].[CTIMESTAMP], :substring_3, :substring_4) + substring([admDocumentos].[CTIMESTAMP], :substring_5, :substring_6) + substring([admDocumentos].[CTIMESTAMP], :substring_7, :substring_8)) AS newest 
 FROM [admDocumentos] 

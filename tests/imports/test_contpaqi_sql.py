@@ -26,6 +26,7 @@ def statements() -> dict[str, Any]:
     return {
         "all_currencies": queries.all_currencies,
         "all_customers": queries.all_customers(),
+        "filled_in": queries.filled_in(),
         "newest_stamp": queries.newest_stamp(),
         "counting_ids": queries.counting_ids().where(documents.c.CIDDOCUMENTO > 0).order_by("CIDDOCUMENTO").limit(3),
         "changed_ids": queries.changed_ids(SINCE),

@@ -256,6 +256,27 @@ def test_a_rep_that_the_erp_has_cancelled_is_not_taken_from_its_file_again(
     assert reps(sqlite_office, ledger.invoice) == [None]
 
 
+@pytest.mark.parametrize(
+    "filled_in",
+    [{}, {"CEMAIL2": "b@x.example", "CIDAGENTEVENTA": 7, "CLIMITECREDITOCLIENTE": 5.0, "CDIASCREDITOCLIENTE": 9}],
+)
+def test_what_the_erp_keeps_of_no_customer_stays_as_a_file_says(
+    sqlite_office: Office, tmp_path: Path, filled_in: dict[str, object]
+) -> None:
+    company, blank = sqlite_office.company, {"CLIMITECREDITOCLIENTE": 0.0, "CDIASCREDITOCLIENTE": 0}
+    company.customer("CL1", **blank)
+    company.customer("CL2", **{**blank, **filled_in})
+    head = "CODIGO,NOMBRE,CORREO,COBRADOR,LIMITE DE CREDITO,DIAS DE CREDITO\n"
+    load(sqlite_office, tmp_path, f"{head}CL1,Juan,a@x.example,C1,100,15\n")
+    sqlite_office.sync()
+    with sqlite_office.database.transaction() as session:
+        row = session.scalars(select(CustomerRow).where(CustomerRow.code == "CL1")).one()
+        kept = row.name, row.email, row.collector_code, row.credit_limit, row.credit_days
+    # Where it is kept for others, blank means none.
+    said = ([], None, 0, 0) if filled_in else (["a@x.example"], "C1", 10000, 15)
+    assert kept == ("Cliente CL1", *said)
+
+
 def test_texts_pasted_into_the_erp_come_on_one_line_and_without_what_a_database_takes_not(office: Office) -> None:
     company = office.company
     customer = company.customer("CL1", CRAZONSOCIAL="JUAN  PÉREZ\tY\r\nCÍA\0", CEMAIL1="a@x.example\r\n;\0")

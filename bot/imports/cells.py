@@ -47,6 +47,13 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 # Two digits of a year: 00-49 are this century (as Excel has it until 2029 and Python's strptime until 68).
 _CENTURY_SPLIT = 50
 
+# What Excel shows of a formula that failed, in a file and as it is saved as text in Mexico.
+FAILURES = frozenset(
+    {
+        *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"),
+        *("#N/D", "#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!", "#¡NULO!", "#¡NUM!"),
+    }
+)
 _YES = frozenset({"si", "s", "yes", "y", "true", "verdadero", "1", "x"})
 _NO = frozenset({"no", "n", "false", "falso", "0", ""})
 

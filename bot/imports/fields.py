@@ -101,6 +101,8 @@ class Field:
             if self.is_required:
                 raise BadCell("missing")
             return self.blank
+        if isinstance(cell, str) and cell[0] == "#" and cell in cells.FAILURES:
+            raise BadCell("failed_formula")
         return self.read(cell)
 
 

@@ -2,8 +2,8 @@
 
 import codecs
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -56,6 +56,8 @@ class WorkbookSheet:
     index: int
     name: str
     is_from_1904: bool = False
+    # What failed formulas show, by row and column from 0: of them calamine makes blanks.
+    failed: Mapping[tuple[int, int], str] = field(default_factory=dict, hash=False)
 
     def rows(self, on_read: OnRead | None = None) -> Iterator[Sequence[Cell]]:
         """The cells of each row from the first of the sheet on."""
@@ -64,8 +66,14 @@ class WorkbookSheet:
         with load_workbook(self.path) as book:
             sheet = book.get_sheet_by_index(self.index)
             height = max(1, sheet.total_height)
-            rows = sheet.iter_rows()
+            rows: Iterator[Sequence[Cell]] = sheet.iter_rows()
+            if self.failed:
+                rows = self._with_failures(rows)
             yield from _reporting(rows, lambda number: on_read(number / height)) if on_read else rows
+
+    def _with_failures(self, rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+        for number, cells in enumerate(rows):
+            yield [self.failed.get((number, column), cell) for column, cell in enumerate(cells)]
 
 
 def _reporting(rows: Iterable[Sequence[Cell]], report: Callable[[int], None]) -> Iterator[Sequence[Cell]]:
@@ -85,9 +93,12 @@ def candidates(path: Path) -> list[Sheet]:
     suffix = path.suffix.lower()
     try:
         if suffix in WORKBOOK_SUFFIXES:
-            is_from_1904 = check_workbook(path)
+            looked = check_workbook(path)
             with load_workbook(path) as book:
-                return [WorkbookSheet(path, index, name, is_from_1904) for index, name in enumerate(book.sheet_names)]
+                sheets = enumerate(zip(book.sheet_names, looked.failed, strict=True))
+                return [
+                    WorkbookSheet(path, index, name, looked.is_from_1904, failed) for index, (name, failed) in sheets
+                ]
         if suffix in TEXT_SUFFIXES:
             encoding = _encoding(path)
             return [TextSheet(path, encoding, separator) for separator in SEPARATORS]

@@ -1,6 +1,12 @@
-"""Whether a workbook is safe to open: it is read as a whole, and a small file may unpack to more than memory holds."""
+"""Whether a workbook is safe to open: it is read as a whole, and a small file may unpack to more than memory holds.
+
+While it is looked through for that, what its reader does not tell is noted: where it counts days from, and which of
+its formulas failed.
+"""
 
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -14,20 +20,37 @@ MAX_UNPACKED = 1 << 30
 MAX_CELLS = 1 << 25
 
 _CHUNK = 1 << 20
+# Where the sheets are listed, and which member each is (ECMA-376, part 1, 12.3); the reader looks nowhere else.
+_BOOK, _MEMBERS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+# Of these there are millions, and they tell nothing by themselves.
+_FREQUENT = frozenset({"v", "f", "is", "si", "t"})
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def check_workbook(path: Path) -> bool:
-    """Whether a workbook counts its days from 1904, as old ones of a Mac do; raises UnreadableFile if too large."""
-    room, is_from_1904 = MAX_UNPACKED, False
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was noted of a workbook: of each sheet, by row and column from 0, what its failed formulas show."""
+
+    is_from_1904: bool
+    failed: tuple[Mapping[tuple[int, int], str], ...]
+
+
+def check_workbook(path: Path) -> Looked:
+    """Look through a workbook; raises UnreadableFile when it would take more memory than the limits."""
+    room, looked = MAX_UNPACKED, dict[str, _Cells]()
     try:
         with ZipFile(path) as book:
             for member in book.infolist():
-                unpacked, cells = _check_member(book, member, room)
+                unpacked, looked[member.filename] = _check_member(book, member, room)
                 room -= unpacked
-                is_from_1904 |= cells.is_from_1904
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UnreadableFile("unreadable") from error
-    return is_from_1904
+    nothing = _Cells()
+    listed, members = looked.get(_BOOK, nothing), looked.get(_MEMBERS, nothing).members
+    paths = (members.get(relation, "") for relation in listed.sheets)
+    # Within the folder of the book, unless it begins with a slash.
+    sheets = (looked.get(path[1:] if path.startswith("/") else f"xl/{path}", nothing) for path in paths)
+    return Looked(listed.is_from_1904, tuple(sheet.failed for sheet in sheets))
 
 
 def _check_member(book: ZipFile, member: ZipInfo, room: int) -> "tuple[int, _Cells]":
@@ -50,6 +73,11 @@ class _Cells:
 
     def __init__(self) -> None:
         self.is_from_1904 = False
+        # Of the list of sheets: how each is referred to; and of the list of members: the path that a reference is to.
+        self.sheets: list[str] = []
+        self.members: dict[str, str] = {}
+        self.failed: dict[tuple[int, int], str] = {}
+        self._failing: tuple[int, int] | None = None
         self._bottom = self._right = self._column = 1
         self._is_xml = True
         self._parser = expat.ParserCreate()
@@ -69,9 +97,12 @@ class _Cells:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         address = attributes.get("r")
         if not address:
-            # CT_WorkbookPr (ECMA-376, 18.2.28).
-            self.is_from_1904 |= attributes.get("date1904") in {"1", "true"}
+            if self._failing or name not in _FREQUENT:
+                self._start_other(name.rpartition(":")[2], attributes)
             return
+        self._failing = None
+        if attributes.get("t") == "e":
+            self._failing = int(address.lstrip(_LETTERS)) - 1, _column(address.rstrip("0123456789")) - 1
         if name == "row" or name.endswith(":row"):
             self._reach(self._right, int(address))
         # All rows that there are, of the columns of one letter, are within the limit: those are not looked at.
@@ -79,6 +110,26 @@ class _Cells:
             self._column = _column(address.rstrip("0123456789"))
             # A cell without text is only formatted, and takes no room.
             self._parser.CharacterDataHandler = self._text
+
+    def _start_other(self, name: str, attributes: dict[str, str]) -> None:
+        """An element that is no row and no cell."""
+        if name == "v":
+            if self._failing:
+                self._parser.CharacterDataHandler = self._failure
+        elif name == "workbookPr":
+            self.is_from_1904 = attributes.get("date1904") in {"1", "true"}
+        elif name == "sheet":
+            self.sheets += [value for key, value in attributes.items() if key.endswith(":id")]
+        elif name == "Relationship":
+            self.members[attributes.get("Id", "")] = attributes.get("Target", "")
+
+    def _failure(self, shown: str) -> None:
+        self._parser.CharacterDataHandler = None
+        if self._failing:
+            row, column = self._failing
+            self.failed[self._failing] = shown
+            self._failing = None
+            self._reach(column + 1, row + 1)
 
     def _text(self, _: str) -> None:
         self._parser.CharacterDataHandler = None

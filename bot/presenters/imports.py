@@ -148,6 +148,7 @@ def _shown(value: object, language: Language) -> object:
 REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     # cells
     "missing": lambda t, _: t.gettext("is missing."),
+    "failed_formula": lambda t, _: t.gettext("is a formula that failed: put the value there."),
     "not_amount": lambda t, _: t.gettext("is not an amount: write it as 1234.50."),
     "comma": lambda t, _: t.gettext(
         "could be read in two ways: write it as 1234.50, or import with --decimal-comma if all amounts have a decimal "

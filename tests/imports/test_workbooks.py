@@ -9,7 +9,7 @@ import pytest
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from bot.domain.incoming import FileKind, IncomingDocument
+from bot.domain.incoming import FileKind, IncomingCustomer, IncomingDocument
 from bot.domain.money import Money
 from bot.imports import workbook_limits
 from bot.imports.tabular import open_table, open_tables
@@ -151,3 +151,46 @@ def test_formats_whose_size_cannot_be_known_before_are_not_read(tmp_path: Path, 
     (tmp_path / name).write_bytes(b"x")
     reason, params = refusal(tmp_path / name)
     assert (reason, params) == ("format", {"known": ".csv, .tsv, .txt, .xlsm, .xlsx"})
+
+
+def with_relative_paths(path: Path) -> Path:
+    """A workbook that names its sheets as Excel does; openpyxl begins at the root."""
+    other = path.with_name("relative.xlsx")
+    with ZipFile(path) as source, ZipFile(other, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"/xl/worksheets/", b"worksheets/"))
+    return other
+
+
+@pytest.mark.parametrize("title", [[], [["Cartera"], []]])
+def test_a_formula_that_failed_is_told_and_no_blank(tmp_path: Path, title: list[list[object]]) -> None:
+    made = openpyxl.Workbook()
+    for name in ("Otra", "Cartera"):
+        sheet = made.create_sheet(name)
+        rows = (
+            [*DOCUMENTS[0], "MONEDA", "FECHA VENCIMIENTO"],
+            ["CL1", 7, 43662, 5, "#N/A", "#REF!"],
+            ["CL1", 8, 43662, 5],
+        )
+        for row in (*title, *(rows if name == "Cartera" else [["#N/A"]])):
+            sheet.append(row)
+        for cell in next(sheet.iter_rows(min_row=sheet.max_row - 1)):
+            cell.data_type = "e" if str(cell.value).startswith("#") else cell.data_type
+    made.save(tmp_path / "b.xlsx")
+    path = with_relative_paths(tmp_path / "b.xlsx") if title else tmp_path / "b.xlsx"
+    ((number, problems), (_, right)) = open_table(path).rows()
+    assert number == len(title) + 2
+    assert isinstance(problems, list)
+    assert [(p.column, p.value, p.reason) for p in problems] == [
+        ("FECHA VENCIMIENTO", "#REF!", "failed_formula"),
+        ("MONEDA", "#N/A", "failed_formula"),
+    ]
+    assert right == IncomingDocument("CL1", "8", date(2019, 7, 16), Money(500))
+
+
+def test_a_failure_saved_as_text_is_no_collector_s_code(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("CODIGO,NOMBRE,COBRADOR\nCL1,Juan,#N/D\nCL2,Ana,#2\n", encoding="utf-8")
+    ((_, problems), (_, ana)) = open_table(tmp_path / "c.csv").rows()
+    assert isinstance(problems, list)
+    assert [(p.column, p.reason) for p in problems] == [("COBRADOR", "failed_formula")]
+    assert ana == IncomingCustomer("CL2", "Ana", collector_code="#2")

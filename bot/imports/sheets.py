@@ -95,9 +95,9 @@ def candidates(path: Path) -> list[Sheet]:
         if suffix in WORKBOOK_SUFFIXES:
             looked = check_workbook(path)
             with load_workbook(path) as book:
-                sheets = enumerate(zip(book.sheet_names, looked.failed, strict=True))
                 return [
-                    WorkbookSheet(path, index, name, looked.is_from_1904, failed) for index, (name, failed) in sheets
+                    WorkbookSheet(path, index, name, looked.is_from_1904, looked.failed.get(name, {}))
+                    for index, name in enumerate(book.sheet_names)
                 ]
         if suffix in TEXT_SUFFIXES:
             encoding = _encoding(path)

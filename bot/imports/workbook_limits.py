@@ -29,10 +29,10 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was noted of a workbook: of each sheet, by row and column from 0, what its failed formulas show."""
+    """What was noted of a workbook: of each sheet by name what its failed formulas show, by row and column from 0."""
 
     is_from_1904: bool
-    failed: tuple[Mapping[tuple[int, int], str], ...]
+    failed: Mapping[str, Mapping[tuple[int, int], str]]
 
 
 def check_workbook(path: Path) -> Looked:
@@ -47,10 +47,10 @@ def check_workbook(path: Path) -> Looked:
         raise UnreadableFile("unreadable") from error
     nothing = _Cells()
     listed, members = looked.get(_BOOK, nothing), looked.get(_MEMBERS, nothing).members
-    paths = (members.get(relation, "") for relation in listed.sheets)
     # Within the folder of the book, unless it begins with a slash.
-    sheets = (looked.get(path[1:] if path.startswith("/") else f"xl/{path}", nothing) for path in paths)
-    return Looked(listed.is_from_1904, tuple(sheet.failed for sheet in sheets))
+    paths = {name: members.get(relation, "") for name, relation in listed.sheets.items()}
+    found = {name: path[1:] if path.startswith("/") else f"xl/{path}" for name, path in paths.items()}
+    return Looked(listed.is_from_1904, {name: looked.get(path, nothing).failed for name, path in found.items()})
 
 
 def _check_member(book: ZipFile, member: ZipInfo, room: int) -> "tuple[int, _Cells]":
@@ -73,8 +73,8 @@ class _Cells:
 
     def __init__(self) -> None:
         self.is_from_1904 = False
-        # Of the list of sheets: how each is referred to; and of the list of members: the path that a reference is to.
-        self.sheets: list[str] = []
+        # Of the list of sheets: by name, how each is referred to; of the list of members: the path that a reference is to.
+        self.sheets: dict[str, str] = {}
         self.members: dict[str, str] = {}
         self.failed: dict[tuple[int, int], str] = {}
         self._failing: tuple[int, int] | None = None
@@ -119,7 +119,8 @@ class _Cells:
         elif name == "workbookPr":
             self.is_from_1904 = attributes.get("date1904") in {"1", "true"}
         elif name == "sheet":
-            self.sheets += [value for key, value in attributes.items() if key.endswith(":id")]
+            relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            self.sheets[attributes.get("name", "")] = relation
         elif name == "Relationship":
             self.members[attributes.get("Id", "")] = attributes.get("Target", "")
 

@@ -73,7 +73,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self.is_from_1904 = False
-        # Of the list of sheets: by name, how each is referred to; of the list of members: the path that a reference is to.
+        # Of the list of sheets: how each is referred to, by name; of the list of members: the path that each is at.
         self.sheets: dict[str, str] = {}
         self.members: dict[str, str] = {}
         self.failed: dict[tuple[int, int], str] = {}

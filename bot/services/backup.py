@@ -67,7 +67,7 @@ def restore(database: Database, files: Path, of: Path, *, force: bool = False) -
         if manifest["revision"] not in revisions():
             raise BackupTooNew(manifest["revision"])
         _verify(archive, manifest)
-        with database.engine.begin() as connection:
+        with database.patiently() as connection:
             # Of a newer version's tables some would stay, in the way of the next update.
             known_revision_of(connection)
             kept = sum(copying.count(connection, table) for table in copying.tables(connection))

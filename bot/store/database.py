@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -17,17 +18,31 @@ from bot.domain.errors import DatabaseAway
 from bot.store import schema
 from bot.store.locks import Locks, wait_for
 
-# How long a writer waits for those of its process, and then for another's before SQLite says "database is locked".
-SQLITE_BUSY_SECONDS = 30
+# How long is waited for what another holds before it is said that the database is locked: on SQLite by a writer for
+# those of its process and then for another's, on PostgreSQL for a table or a row (VACUUM FULL, ALTER TABLE).
+BUSY_SECONDS = 30
 # Of SQLite's result codes those that pass, or as soon as somebody makes room; the extended ones have them in the last
 # byte (sqlite.org/rescode.html).
 _SQLITE_PASSING = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
 })  # fmt: skip
 _PRIMARY_CODE = 0xFF
-# PostgreSQL, «Error Codes»: connection, transaction rolled back (deadlock), resources (disk full), operator
-# intervention (shutdown), system error. One that could not connect at all has none.
-_POSTGRESQL_PASSING = ("08", "40", "53", "57", "58")
+# PostgreSQL, «Error Codes»: connection, read_only_sql_transaction (a standby, or a server whose disk is nearly full),
+# transaction rolled back (deadlock), resources (disk full), lock_not_available, operator intervention (shutdown),
+# system error. One that could not connect at all has none.
+_POSTGRESQL_PASSING = ("08", "25006", "40", "53", "55P03", "57", "58")
+# libpq, «Parameter Key Words»: a server that vanished without a word (its machine, or the way there) is given up, for
+# which the system would take from a quarter of an hour to two hours. What DATABASE_URL says comes first.
+_VANISHED = {
+    "connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}  # fmt: skip
+# PostgreSQL likewise, of a bot that vanished: until the server has noticed, nobody else may do what that one was at.
+# `plan_cache_mode`: a plan made once for any collector and any days reads everybody's month, and at a million documents
+# takes fifteen times as long as one made for these (docs/decisions/0030).
+_POSTGRESQL_SETTINGS = """SET plan_cache_mode = force_custom_plan;
+    SET lock_timeout = '{busy}s';
+    SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"""
 # PRAGMA synchronous. Not NORMAL: a promise answered must survive a power cut.
 SQLITE_SYNCHRONOUS = "FULL"
 # Of one process at a server: each waits for the server half of its time, and Python runs one of them at a time.
@@ -38,6 +53,8 @@ _READS_ONLY = "reads_only"
 _HURRIED = "hurried"
 # PostgreSQL, synchronous_commit.
 _HURRY = text("SET LOCAL synchronous_commit TO off")
+# PostgreSQL, lock_timeout.
+_PATIENCE = text("SET LOCAL lock_timeout TO 0")
 
 
 class Database:
@@ -53,9 +70,12 @@ class Database:
         is_sqlite = parsed.get_backend_name() == "sqlite"
         # Else that of the database counts, or of the environment: of SQL_ASCII, which a server set up with LANG=C has,
         # the driver gives bytes for text.
-        encoding = {} if is_sqlite else {"client_encoding": "utf8"}
+        given: dict[str, Any] = {}
+        if not is_sqlite:
+            given = {name: value for name, value in _VANISHED.items() if name not in parsed.query}
+            given["client_encoding"] = "utf8"
         # An error's parameters are customers' data, and errors are logged.
-        self.engine = create_engine(parsed, pool_pre_ping=not is_sqlite, hide_parameters=True, connect_args=encoding)
+        self.engine = create_engine(parsed, pool_pre_ping=not is_sqlite, hide_parameters=True, connect_args=given)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
         else:
@@ -93,12 +113,20 @@ class Database:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
+    @contextmanager
+    def patiently(self) -> Iterator[Connection]:
+        """A transaction for what changes whole tables: it waits for who is at them, however long that takes."""
+        with self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(_PATIENCE)
+            yield connection
+
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables to the newest migration, or to an older one; replicas that start together, one by one.
 
         Raises DatabaseTooNew, DatabaseLacksLetters.
         """
-        with self.engine.begin() as connection:
+        with self.patiently() as connection:
             wait_for(connection, "migrations")
             schema.known_revision_of(connection)
             schema.migrate(connection, revision)
@@ -128,10 +156,8 @@ def _passes(error: DBAPIError) -> bool:
 def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        # PostgreSQL, plan_cache_mode: a plan made once for any collector and any days reads everybody's month, and at a
-        # million documents takes fifteen times as long as one made for these (docs/decisions/0030).
         cursor = connection.cursor()
-        cursor.execute("SET plan_cache_mode = force_custom_plan")
+        cursor.execute(_POSTGRESQL_SETTINGS.format(busy=BUSY_SECONDS))
         cursor.close()
         connection.commit()
 
@@ -158,7 +184,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -172,7 +198,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             _ask_driver(connection, "BEGIN")
             return
         # Another process may write too: whose turn does not come asks SQLite, which says that it is locked.
-        connection.info["has_turn"] = connection.info.get("has_turn") or turn.acquire(timeout=SQLITE_BUSY_SECONDS)
+        connection.info["has_turn"] = connection.info.get("has_turn") or turn.acquire(timeout=BUSY_SECONDS)
         # A transaction that reads first and writes later would fail instead of waiting; the lock is taken at once.
         _ask_driver(connection, "BEGIN IMMEDIATE")
 

@@ -1,6 +1,7 @@
 """Work that one of several replicas does at a time: PostgreSQL's advisory locks, which end with their connection."""
 
 import hashlib
+from contextlib import suppress
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, TextClause, text
@@ -28,23 +29,34 @@ class Locks:
     def take(self, name: str) -> bool:
         """Take a lock unless it is held, by another process or in this one; never waits. Raises DatabaseAway."""
         with self._one_at_a_time:
-            if name in self._held or not self._ask(_TAKE, name):
+            if name in self._held or not self._taken(name):
                 return False
             self._held.add(name)
             return True
 
     def give(self, name: str) -> None:
-        """Give a lock back."""
+        """Give a lock back; what was done under it is done, so that a lost connection is no fault here."""
         with self._one_at_a_time:
             # Not held any more when the connection was lost meanwhile.
             if name in self._held:
                 self._held.discard(name)
-                self._ask(_GIVE, name)
+                with suppress(DatabaseAway):
+                    self._ask(_GIVE, name)
 
     def close(self) -> None:
         """Give all back."""
         with self._one_at_a_time:
             self._forget()
+
+    def _taken(self, name: str) -> bool:
+        is_old = self._connection is not None
+        try:
+            return self._ask(_TAKE, name)
+        except DatabaseAway:
+            if not is_old:
+                raise
+            # The server was restarted since, or cut this connection off, and may be there.
+            return self._ask(_TAKE, name)
 
     def _ask(self, statement: TextClause, name: str) -> bool:
         if self._engine is None:

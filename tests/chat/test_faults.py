@@ -27,6 +27,11 @@ from tests.disk import disk
 PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
 LATER = "⏳ En este momento no se puede leer ni guardar nada"
 
+# What a restart does to everybody who is connected.
+_CUT_OFF = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'ours'"
+)
+
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
@@ -34,7 +39,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
     with database.engine.connect():
         pass
     monkeypatch.setattr(updates, "_MAX_PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr(store, "SQLITE_BUSY_SECONDS", 0.02)
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.02)
 
 
 def promised(database: Database) -> list[str]:
@@ -115,6 +120,39 @@ async def test_postgresql_may_be_restarted_under_the_bot_and_each_command_is_don
     assert promised(postgres_database) == ["letra a", "letra b", "letra c"]
     with postgres_database.transaction() as session:
         session.execute(text("ALTER DATABASE ours RESET synchronous_commit"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["locked", "only read"])
+async def test_while_postgresql_is_locked_or_only_read_who_writes_is_told_once_and_answered_when_that_is_over(
+    phone: Phone, stopped: Running, postgres_database: Database, fault: str
+) -> None:
+    """A `VACUUM FULL` that takes minutes; a server that may only be read because its disk is nearly full."""
+    with postgres_database.transaction() as session:
+        factories.person(session, collector="C1", telegram_id=phone.user_id, name="Laura")
+        factories.document(session, factories.customer(session))
+    stopped.start(database_url=postgres_database.url.render_as_string(hide_password=False))
+    await phone.type("/hoy")
+    with postgres_database.engine.connect() as other:
+        if fault == "locked":
+            other.execute(text("LOCK TABLE audit"))
+        else:
+            other.execute(text("ALTER DATABASE ours SET default_transaction_read_only = on"))
+            other.commit()
+            other.execute(_CUT_OFF)
+        number = phone.say(PROMISE)
+        await phone.world.wait_for_text(phone.user_id, LATER)
+        await asyncio.sleep(0.2)
+        other.rollback()
+        if fault == "only read":
+            other.execute(text("SET TRANSACTION READ WRITE"))
+            other.execute(text("ALTER DATABASE ours RESET default_transaction_read_only"))
+            other.commit()
+            other.execute(_CUT_OFF)
+    await phone.done(number)
+
+    assert [said.split()[0] for said in phone.texts[1:]] == ["⏳", "✅"]
+    assert promised(postgres_database) == ["Pagaré con cheque"]
 
 
 @pytest.mark.usefixtures("running")

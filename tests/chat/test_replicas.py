@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from bot import app
 from bot.config import Settings
@@ -19,6 +20,10 @@ from tests.chat.phone import Phone
 from tests.contpaqi_company import INVOICE, Company
 
 PEOPLE = range(2001, 2011)
+# What a restart does to everybody who is connected.
+CUT_OFF = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'ours'"
+)
 
 
 @pytest.fixture
@@ -71,6 +76,20 @@ async def test_any_replica_answers_and_each_chat_is_answered_in_order(
         assert [f"Promesa {n}" in text for n, text in enumerate(phone.texts, start=1)] == [True] * 10
     with postgres_database.transaction() as session:
         assert session.query(PromiseRow).count() == 100
+
+
+@pytest.mark.slow
+async def test_after_a_restart_of_postgresql_that_nobody_noticed_nobody_is_told_to_wait(
+    three: list[Running], telegram: BotApiServer, postgres_database: Database
+) -> None:
+    phones = [Phone(telegram.world, user_id) for user_id in PEOPLE]
+    for phone in phones:
+        await phone.type("/hoy")
+    with postgres_database.engine.connect() as connection:
+        connection.execute(CUT_OFF)
+
+    for phone in phones[: 2 * len(three)]:
+        assert "Promesa 1 registrada" in (await phone.type('/promesa 7 2019-07-23 "Pagaré con cheque"')).plain_text
 
 
 @pytest.mark.slow

@@ -18,6 +18,15 @@ def replicas(postgres_database: Database) -> Iterator[tuple[Database, Database]]
     other.close()
 
 
+def cut_off(replica: Database) -> None:
+    """End all connections, as a server does that is restarted."""
+    with psycopg.connect(replica.url.set(drivername="postgresql").render_as_string(), autocommit=True) as restarted:
+        restarted.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+            "AND datname = current_database()"
+        )
+
+
 def test_what_one_replica_is_at_no_other_may_do_until_it_is_given_back(replicas: tuple[Database, Database]) -> None:
     one, other = (replica.locks for replica in replicas)
 
@@ -36,17 +45,21 @@ def test_a_replica_that_stops_or_is_cut_off_holds_nothing_any_more(replicas: tup
     one.locks.close()
     assert other.locks.take("tick")
 
-    with psycopg.connect(one.url.set(drivername="postgresql").render_as_string(), autocommit=True) as restarted:
-        restarted.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-            "AND datname = current_database()"
-        )
-    with pytest.raises(DatabaseAway):
-        other.locks.take("chat 1001")
+    cut_off(one)
+    assert other.locks.take("chat 1001"), "it goes on by a new connection"
     assert one.locks.take("tick")
     other.locks.give("tick")
     assert not other.locks.take("tick"), "what was lost is not given back"
-    assert other.locks.take("chat 1001"), "and it goes on by a new connection"
+    cut_off(one)
+    other.locks.give("chat 1001")
+    assert one.locks.take("chat 1001"), "what was done is done, though it could not be given back"
+
+
+def test_where_no_new_connection_can_be_made_the_database_is_away() -> None:
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(DatabaseAway):
+        nowhere.locks.take("tick")
+    nowhere.close()
 
 
 def test_replicas_that_start_together_make_the_tables_once(replicas: tuple[Database, Database]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 from bot.domain.errors import DatabaseAway
 from bot.store import database as module
 from bot.store.database import Database
+from bot.store.locks import wait_for
 from bot.store.models import HandledUpdateRow
 from tests.factories import NOON
 
@@ -53,7 +54,7 @@ def test_whose_turn_does_not_come_is_told_that_the_database_is_locked(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient(sqlite_database)
-    monkeypatch.setattr(module, "SQLITE_BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.01)
     with sqlite_database.transaction() as session:
         session.add(HandledUpdateRow(update_id=1, at=NOON, answered=True))
         session.flush()
@@ -84,7 +85,7 @@ def test_only_what_is_hurried_does_not_wait_for_the_disk(
 def test_a_connection_has_its_turn_until_it_is_given_back(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SQLITE_BUSY_SECONDS", 1_000_000)  # whoever waits fails the test
+    monkeypatch.setattr(module, "BUSY_SECONDS", 1_000_000)  # whoever waits fails the test
     with sqlite_database.engine.connect() as connection:
         for _ in range(2):
             with connection.begin():
@@ -95,3 +96,60 @@ def test_a_connection_has_its_turn_until_it_is_given_back(
 def test_postgresql_makes_a_plan_for_the_portfolio_that_is_asked_for(postgres_database: Database) -> None:
     with postgres_database.transaction() as session:
         assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
+
+
+@pytest.mark.slow
+def test_who_waits_on_postgresql_for_what_another_holds_is_told_that_the_database_is_locked(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.02)
+    waiting = Database(_url(postgres_database))
+    with postgres_database.engine.begin() as other:
+        other.execute(text("LOCK TABLE handled_updates"))
+        with pytest.raises(DatabaseAway, match="lock timeout"):
+            note(waiting, 1)
+    note(waiting, 1)
+    waiting.close()
+
+
+@pytest.mark.slow
+def test_migrations_wait_for_another_replica_s_however_long_they_take(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.02)
+    waiting = Database(_url(postgres_database))
+    with postgres_database.engine.begin() as other:
+        wait_for(other, "migrations")
+        upgrade = Thread(target=waiting.upgrade)
+        upgrade.start()
+        upgrade.join(0.2)
+        assert upgrade.is_alive()
+    upgrade.join(5)
+    assert not upgrade.is_alive()
+    waiting.close()
+
+
+@pytest.mark.slow
+def test_a_postgresql_that_only_reads_is_away_for_who_writes(postgres_database: Database) -> None:
+    standby = Database(f"{_url(postgres_database)}&options=-c%20default_transaction_read_only%3Don")
+    with pytest.raises(DatabaseAway, match="read-only"):
+        note(standby, 1)
+    standby.close()
+
+
+@pytest.mark.slow
+def test_a_server_or_a_bot_that_vanishes_is_given_up_soon(postgres_database: Database) -> None:
+    """What the system would take hours for: each side asks the other whether it is there. The URL may say otherwise."""
+    asked = text("SELECT count(*) FROM pg_settings WHERE name LIKE 'tcp_keepalives%' AND source = 'session'")
+    for url, seconds in ((_url(postgres_database), "10"), (f"{_url(postgres_database)}&connect_timeout=3", "3")):
+        database = Database(url)
+        with database.engine.connect() as connection:
+            assert connection.scalar(asked) == 3
+            given = connection.connection.dbapi_connection.info.get_parameters()  # type: ignore[union-attr] # psycopg's
+        assert given["connect_timeout"] == seconds
+        assert given.keys() >= {"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"}
+        database.close()
+
+
+def _url(database: Database) -> str:
+    return database.url.render_as_string(hide_password=False)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from telegram import Update
+from telegram.error import RetryAfter
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.occasion import Occasion
@@ -34,6 +35,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
     # The command that was typed, by its Spanish name: a refusal shows its form.
     command: str = ""
     _repeats: bool | None = None
+    _has_said: bool = False
 
     @property
     def office(self) -> Office:
@@ -97,7 +99,17 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
                 self._repeats = await self._was_begun()
             if self._repeats:
                 reply = said_again(reply, self.language)
-            await send.message(self.bot, self.office, update.effective_chat.id, reply)
+            await self._leave(update.effective_chat.id, reply)
+
+    async def _leave(self, chat_id: int, reply: Reply) -> None:
+        try:
+            await send.message(self.bot, self.office, chat_id, reply)
+        except RetryAfter:
+            # Telegram says that it has not taken it. Of an answer of which nothing has left the next is the first.
+            if self.update_id is not None and not (self._repeats or self._has_said):
+                await self.office.note(updates.forget_begun, self.update_id)
+            raise
+        self._has_said = True
 
     async def _was_begun(self) -> bool:
         """Whether this update's answer left before, as far as an interruption lets us know."""

@@ -30,9 +30,9 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Pulse:
-    """When this process last did its rounds, and when Telegram last answered what is asked of it; None: not yet.
+    """When this process last did its rounds, or went on with a long one, and when Telegram last answered what is asked.
 
-    `rivalled_at` is when Telegram last said that another program fetches with the same token.
+    None is not yet. `rivalled_at` is when Telegram last said that another program fetches with the same token.
     """
 
     ticked_at: datetime | None = None

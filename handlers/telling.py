@@ -55,6 +55,8 @@ async def tell(
     """Tell everything that may leave now; how many left. Ends when the application does or Telegram wants a pause."""
     count = 0
     while not office.stopping and not office.turns.are_held:
+        # Thousands of reminders take longer than a round that hangs.
+        office.pulse.ticked_at = office.clock()
         told = await office.run(queue.claim, office.clock(), hours or office.hours)
         if told is None:
             break

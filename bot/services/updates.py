@@ -20,6 +20,11 @@ def mark_begun(session: Session, update_id: int, now: datetime) -> bool:
     return conversations.mark_begun(session, update_id, now)
 
 
+def forget_begun(session: Session, update_id: int) -> None:
+    """Forget that the answer to an update was about to leave: it has not left."""
+    conversations.forget_begun(session, update_id)
+
+
 def mark_handled(session: Session, update_id: int, now: datetime) -> None:
     """Remember that the answer to an update has left."""
     conversations.mark_handled(session, update_id, now)

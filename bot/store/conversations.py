@@ -77,6 +77,13 @@ def mark_begun(session: Session, update_id: int, now: datetime) -> bool:
     return session.execute(begun, {"update_id": update_id, "at": now, "answered": False}).first() is None
 
 
+def forget_begun(session: Session, update_id: int) -> None:
+    """Forget that the answer to an update was about to leave."""
+    session.execute(
+        delete(HandledUpdateRow).where(HandledUpdateRow.update_id == update_id, HandledUpdateRow.answered.is_(False))
+    )
+
+
 def mark_handled(session: Session, update_id: int, now: datetime) -> None:
     """Remember that the answer to an update has left."""
     _, left = _noting(session.get_bind().dialect.name)

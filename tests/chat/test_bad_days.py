@@ -53,6 +53,18 @@ async def test_an_answer_that_left_although_it_looked_otherwise_comes_again_sayi
     assert promises(database) == ["Pagaré con cheque"]
 
 
+async def test_an_answer_that_telegram_refuses_for_a_flood_twice_comes_as_the_first_that_it_is(
+    phone: Phone, telegram: BotApiServer, wire: Wire
+) -> None:
+    telegram.faults.flood(1, method="sendRichMessage", times=2)
+    wire.expected.add(("sendRichMessage", 429))
+
+    answer = await phone.type(PROMISE)
+
+    assert "Promesa 1 registrada" in answer.plain_text
+    assert "interrupción" not in answer.plain_text
+
+
 async def test_a_refusal_is_said_in_the_end_too(phone: Phone, telegram: BotApiServer, wire: Wire) -> None:
     telegram.faults.error(method="sendMessage")
     wire.expected.add(("sendMessage", 500))

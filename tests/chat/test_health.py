@@ -1,22 +1,31 @@
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
 from socket import AF_INET6, socket
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from sqlalchemy import update
+from telegram import Bot
 
 from bot.app import make_office
 from bot.config import Settings, host_and_port
+from bot.demo.server import BotApiServer
 from bot.domain.correspondence import MailState
+from bot.domain.reminders import QuietHours
 from bot.services.updates import mark_handled
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
-from handlers import health
-from tests.chat.conftest import Running
+from bot.store.models import PersonRow
+from handlers import health, menus, reminder
+from handlers.office import Office
+from tests import factories
+from tests.chat.conftest import TOKEN, Running
+from tests.chat.in_process import InProcess
 from tests.chat.patience import patience
 from tests.chat.phone import Phone
 
@@ -74,6 +83,34 @@ async def test_a_bot_that_hangs_is_degraded(
     assert problem in said["problems"]
     async with health.serving(office, database.snapshot, host_and_port(address), polls=False):
         assert "telegram" not in (await asked(address))[1]["problems"]
+
+
+@pytest.mark.parametrize("work", [pytest.param(reminder.remind, marks=pytest.mark.slow), menus.publish])
+async def test_a_long_round_that_goes_on_does_not_hang(
+    settings: Settings,
+    telegram: BotApiServer,
+    database: Database,
+    address: str,
+    work: Callable[[Bot, Office], Coroutine[Any, Any, None]],
+) -> None:
+    """As with thousands of reminders in a morning, or of menus after an update."""
+    with database.transaction() as session:
+        for number in range(2001, 2007):
+            telegram.world.add_user(number, "X")
+            factories.person(session, collector="C9", telegram_id=number, name=f"X{number}")
+        session.execute(update(PersonRow).values(last_seen=datetime.now(UTC)))
+    anytime = {"quiet_hours": QuietHours(time(0), time(0)), "reminder_time": time(0)}
+    office = make_office(settings.model_copy(update=anytime), database)
+    began, minutes = datetime.now(UTC), count()
+    office.clock = lambda: began + timedelta(minutes=next(minutes))
+    request = InProcess(telegram)
+    async with (
+        Bot(TOKEN, f"{telegram.url}/bot", request=request, get_updates_request=request) as bot,
+        health.serving(office, database.snapshot, host_and_port(address), polls=False),
+    ):
+        await work(bot, office)
+        assert office.clock() - began > timedelta(minutes=6)
+        assert (await asked(address))[1]["problems"] == []
 
 
 async def test_mail_that_does_not_leave_and_a_database_that_is_away_are_told(

@@ -27,7 +27,7 @@ from bot.presenters.mailing import age
 from bot.services import people
 from bot.services.vitals import take
 from bot.store.database import Database
-from bot.store.schema import revision_of, revisions, unfit_encoding
+from bot.store.schema import is_only_read, revision_of, revisions, unfit_encoding
 
 _OURS = ("TELEGRAM_", "MAIL_", "M365_", "COMPANY_", "CONTPAQI_", "DATABASE_", "BUSINESS_")
 _LIKE_OURS = 0.8
@@ -155,6 +155,11 @@ def _tables(settings: Settings, connection: Connection, language: Language) -> I
         return
     if encoding := unfit_encoding(connection):
         yield Finding("database", Grade.WRONG, *lacks_letters(where, encoding, language))
+        return
+    if is_only_read(connection):
+        said = _("The database %(where)s can only be read: whoever writes to the bot waits.", where=where)
+        todo = _("Its server is a standby, or was set so, as hosts do when its disk is nearly full: ask who runs it.")
+        yield Finding("database", Grade.WRONG, said, todo)
         return
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()

@@ -38,6 +38,12 @@ def unfit_encoding(connection: Connection) -> str | None:
     return None if encoding in _HOLD_ALL else encoding
 
 
+def is_only_read(connection: Connection) -> bool:
+    """Whether a server lets nothing be written: it is a standby, or was set so, as where its disk is nearly full."""
+    asked = text("SHOW transaction_read_only")
+    return connection.dialect.name == "postgresql" and connection.execute(asked).scalar_one() == "on"
+
+
 def revision_of(connection: Connection) -> str | None:
     """The migration that the tables stand at; None when there are none."""
     if not inspect(connection).has_table(_TABLE):

@@ -1,4 +1,4 @@
-"""A PostgreSQL that was set up for an encoding without every letter that names have."""
+"""A PostgreSQL that was set up for an encoding without every letter that names have, or that lets nobody write."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect, make_url
 
+from bot.store.database import Database
 from tests.cli.commands import Cobranza
 
 pytestmark = pytest.mark.slow
@@ -33,3 +34,16 @@ def test_it_is_refused_before_anything_is_in_it(cobranza: Cobranza, latin: str, 
     engine = create_engine(latin)
     assert inspect(engine).get_table_names() == []
     engine.dispose()
+
+
+def test_the_doctor_says_of_one_that_only_reads_that_people_wait(
+    cobranza: Cobranza, postgres_database: Database
+) -> None:
+    url = postgres_database.url.render_as_string(hide_password=False)
+    cobranza.environment["DATABASE_URL"] = f"{url}&options=-c%20default_transaction_read_only%3Don"
+    assert "solo se puede leer: lo que se escriba al bot espera" in cobranza("doctor", expect=1).stdout
+    refused = cobranza("statement", "CL002", expect=1).stderr
+    assert "Traceback" not in refused
+
+    cobranza.environment["DATABASE_URL"] = url
+    assert "contesta y está al día" in cobranza("doctor", expect=1).stdout

@@ -192,6 +192,7 @@ async def run(settings: Settings, stop: asyncio.Event, *, reminds: bool = True) 
         office.mailer.close()
         if office.inbox:
             office.inbox.close()
+        await asyncio.to_thread(office.senders.shutdown)
         await asyncio.to_thread(office.workers.shutdown)
         database.close()
 

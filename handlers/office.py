@@ -27,6 +27,8 @@ from handlers.turns import Turns
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_SENDERS = 4
+
 
 @dataclass(slots=True)
 class Pulse:
@@ -92,6 +94,9 @@ class Office:
     sendings: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
     # Those that were asked for since their task last began to look.
     sendings_asked: set[int] = field(default_factory=set)
+    # The threads in which mails are written and sent: a slow way out may hold them all. Not the loop's own ones, in which
+    # pictures are drawn and Telegram's name is looked up.
+    senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_SENDERS, "mail"))
     # How fast messages leave that nobody asked for: kept in memory, since after a restart Telegram says so again.
     turns: Turns = field(default_factory=Turns)
     # No further message is begun that nobody asked for: the application is to stop.
@@ -134,12 +139,15 @@ class Office:
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncIterator[bool]:
         """Do something that no other replica does meanwhile; false when one is at it, and then it is not to be done."""
-        taken = await asyncio.to_thread(self.locks.take, name)
+        # Among the transactions: where the database has vanished, who waits for it may not hold the threads by which
+        # Telegram is asked.
+        loop = asyncio.get_running_loop()
+        taken = await loop.run_in_executor(self.workers, self.locks.take, name)
         try:
             yield taken
         finally:
             if taken:
-                await asyncio.to_thread(self.locks.give, name)
+                await loop.run_in_executor(self.workers, self.locks.give, name)
 
     async def run(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a thread, in a transaction of its own: committed at its end, rolled back if it raises."""
@@ -153,3 +161,7 @@ class Office:
     async def note(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a small use case likewise that a power cut may undo, nothing typed being in it, with others that wait."""
         return await self._notes.run(lambda session: use_case(session, *args, **kwargs))
+
+    async def post(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what writes or sends mail in a thread of its own kind; it makes its transactions itself."""
+        return await asyncio.get_running_loop().run_in_executor(self.senders, partial(work, *args, **kwargs))

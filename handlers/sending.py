@@ -30,12 +30,12 @@ SOON_SECONDS = 5.0
 
 async def deliver(office: Office) -> Sequence[Delivery]:
     """Empty the outbox once, off the event loop."""
-    return await asyncio.to_thread(lambda: list(outbox.deliver(office.transactions, office.mailer, office.clock)))
+    return await office.post(lambda: list(outbox.deliver(office.transactions, office.mailer, office.clock)))
 
 
 async def deliver_until(office: Office, instant: float) -> None:
     """Send what waits, one mail after another, until none may leave now or this monotonic instant has passed."""
-    while time.monotonic() < instant and (await asyncio.to_thread(_send_one, office)) is not None:
+    while time.monotonic() < instant and (await office.post(_send_one, office)) is not None:
         pass
 
 
@@ -89,8 +89,8 @@ async def _keep_at(bot: Bot, office: Office, run_id: int) -> None:
 async def _go_through(bot: Bot, office: Office, run_id: int) -> None:
     shown_at = time.monotonic()
     while await office.run(sending.is_running, run_id):
-        written = await asyncio.to_thread(sending.write_next, office.transactions, run_id, office.house, office.clock())
-        sent = await asyncio.to_thread(_send_one, office)
+        written = await office.post(sending.write_next, office.transactions, run_id, office.house, office.clock())
+        sent = await office.post(_send_one, office)
         if not (written or sent):
             break
         if time.monotonic() - shown_at >= PROGRESS_SECONDS:

@@ -1,8 +1,12 @@
 """Sendings to many while they are under way: followed, stopped, gone on with, tried again."""
 
 import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.demo.server import BotApiServer
@@ -13,7 +17,9 @@ from bot.services import access
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
 from bot.store.models import CustomerRow
+from tests.chat.balancer import free_port
 from tests.chat.conftest import SUPERVISOR, Running
+from tests.chat.patience import patience
 from tests.chat.phone import Phone, buttons, met, says
 from tests.chat.sendings import add_customers, ended, moved, to
 from tests.chat.test_mailing import left
@@ -45,6 +51,40 @@ async def test_the_bar_moves_in_the_same_message_and_a_stop_keeps_the_rest(
     report = await ended(phone, resumed)
     assert "15 estados de cuenta enviados" in report.plain_text
     assert len(left(settings)) == len({str(mail["To"]) for mail in left(settings)}) == 15
+
+
+@pytest.mark.slow
+async def test_mail_that_leaves_slowly_keeps_nobody_waiting_who_asks_for_something_else(
+    phone: Phone, phone_of: Callable[[int], Phone], stopped: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few threads the machine's processors are given for the rest: here a webhook's, and a picture's."""
+    address = f"127.0.0.1:{free_port()}"
+    stopped.start(
+        telegram_mode="webhook",
+        telegram_webhook_url=f"http://{address}/",
+        telegram_webhook_secret=SecretStr("s3creto"),
+        telegram_webhook_listen=address,
+    )
+    shown = await phone.type("/enviar CL002")
+    began, may_leave, send = threading.Event(), threading.Event(), FolderMailer.send
+
+    def held(mailer: FolderMailer, draft_id: str) -> None:
+        began.set()
+        assert may_leave.wait(30)
+        send(mailer, draft_id)
+
+    monkeypatch.setattr(FolderMailer, "send", held)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    (button,) = [button for button in shown.buttons if button.text.startswith("✉️ Enviar")]
+    number = phone.world.tap(phone.user_id, shown.message_id, button.data or "")
+    async with asyncio.timeout(patience(5)):
+        while not began.is_set():  # noqa: ASYNC110 - a thread tells nobody here
+            await asyncio.sleep(0.01)
+    try:
+        assert "Julio 2019" in (await phone_of(SUPERVISOR).type("/calendario")).plain_text
+    finally:
+        may_leave.set()
+    await phone.done(number)
 
 
 @pytest.mark.slow

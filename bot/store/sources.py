@@ -39,7 +39,8 @@ def take_turn(session: Session, name: str, *, now: datetime, every: timedelta) -
     session.execute(first.on_conflict_do_nothing())
     row = session.scalars(select(SourceRow).where(SourceRow.name == name).with_for_update()).one()
     last = LastSync(row.last_success_at, row.cursor)
-    if last.at > now - every:
+    # One that is still to come was taken by a clock that was ahead.
+    if now - every < last.at <= now:
         return None
     row.last_success_at = now
     return last

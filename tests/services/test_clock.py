@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from bot.domain.correspondence import Mail, MailState, Pace
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import ApplicationKind
-from bot.services import judgement, outbox, reminders, scheduling
+from bot.services import answers, judgement, outbox, reminders, scheduling
 from bot.store import outbox as store
 from bot.store.models import DocumentRow
 from tests import factories
+from tests.services.mailbox import Mailbox
 from tests.services.post import Office, Post
 from tests.services.world import HOURS, NOW, THE_18TH, THE_23RD, World
 
@@ -43,6 +44,17 @@ def test_ahead_by_a_day_a_mail_in_somebodys_hands_is_asked_after_before_it_is_se
     assert office.post.keys == ["k"]
     with world.database.transaction() as session:
         assert outbox.next_departure(session, None, NOW) is None
+
+
+def test_ahead_by_a_month_and_put_right_the_mailbox_is_read_on(world: World) -> None:
+    mailbox = Mailbox()
+
+    def read(after: timedelta) -> None:
+        answers.read(world.database.transaction, mailbox, NOW + after)
+
+    for after in (timedelta(), 30 * DAY, HOUR, HOUR + MINUTE, HOUR + answers.EVERY):
+        read(after)
+    assert mailbox.asked == [NOW - answers.FIRST - answers.OVERLAP] * 4
 
 
 def test_ahead_by_a_day_and_back_each_person_is_reminded_once_of_each_day(world: World) -> None:

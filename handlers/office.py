@@ -94,8 +94,8 @@ class Office:
     sendings: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
     # Those that were asked for since their task last began to look.
     sendings_asked: set[int] = field(default_factory=set)
-    # The threads in which mails are written and sent: a slow way out may hold them all. Not the loop's own ones, in which
-    # pictures are drawn and Telegram's name is looked up.
+    # The threads in which mails are written and sent: a slow way out may hold them all. Not the loop's own ones, in
+    # which pictures are drawn and Telegram's name is looked up.
     senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_SENDERS, "mail"))
     # How fast messages leave that nobody asked for: kept in memory, since after a restart Telegram says so again.
     turns: Turns = field(default_factory=Turns)

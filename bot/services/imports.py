@@ -20,7 +20,7 @@ from bot.services import cfdi_imports
 from bot.services.cfdi_imports import CfdiFiles, Keeper
 from bot.store import audit
 from bot.store.applications_loading import PaymentLoader
-from bot.store.loading import Loaded
+from bot.store.loading import Loaded, take_ledger
 from bot.store.promises_loading import PromiseLoader
 from bot.store.receivables_loading import CustomerLoader, DocumentLoader
 from bot.store.sources import LastSync, note_sync
@@ -99,6 +99,7 @@ def import_files(
                 problem = Problem(0, "", path.name, REMITTANCE)
             unread.append(FileReport(path, refused=1, problems=(problem,)))
     with transaction() as session, session.begin_nested() as savepoint:
+        take_ledger(session)
         loaded: list[FileReport] = []
         for turn in FileKind:
             if turn is FileKind.CFDI:

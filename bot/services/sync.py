@@ -15,7 +15,7 @@ from bot.domain.incoming import IncomingCustomer, Problem
 from bot.domain.money import Money
 from bot.services.imports import FILES
 from bot.store.erp_loading import ErpLoader, customer_balances, erp_ids, open_balances
-from bot.store.loading import BATCH, Loaded
+from bot.store.loading import BATCH, Loaded, take_ledger
 from bot.store.receivables_loading import CustomerLoader
 from bot.store.sources import LastSync, last_sync, ledger_fed_at, note_sync
 
@@ -78,6 +78,7 @@ def sync_contpaqi(
 
 
 def _sync(session: Session, reader: Reader, now: datetime, tell: OnProgress, *, full: bool) -> SyncReport:
+    take_ledger(session)
     last = last_sync(session, CONTPAQI)
     # Asked first: what changes while the rest is read is read again next time.
     newest = reader.newest_stamp()

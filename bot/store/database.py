@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import DatabaseAway
 from bot.store import schema
-from bot.store.locks import Locks, wait_for
+from bot.store.locks import Locks, be_patient, wait_for
 
 # How long is waited for what another holds before it is said that the database is locked: on SQLite by a writer for
 # those of its process and then for another's, on PostgreSQL for a table or a row (VACUUM FULL, ALTER TABLE).
@@ -53,8 +53,6 @@ _READS_ONLY = "reads_only"
 _HURRIED = "hurried"
 # PostgreSQL, synchronous_commit.
 _HURRY = text("SET LOCAL synchronous_commit TO off")
-# PostgreSQL, lock_timeout.
-_PATIENCE = text("SET LOCAL lock_timeout TO 0")
 
 
 class Database:
@@ -117,8 +115,7 @@ class Database:
     def patiently(self) -> Iterator[Connection]:
         """A transaction for what changes whole tables: it waits for who is at them, however long that takes."""
         with self.engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(_PATIENCE)
+            be_patient(connection)
             yield connection
 
     def upgrade(self, revision: str = "head") -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from bot.domain.incoming import Problem
 from bot.store.judgements import mark
+from bot.store.locks import be_patient, wait_for
 from bot.store.models import ApplicationRow, DocumentRow
 
 # Rows looked up and written together. SQLite allows 32,766 variables in a statement (its
@@ -130,6 +131,15 @@ def matching(
 def given(**said: object) -> dict[str, Any]:
     """The values that a file says something about."""
     return {name: value for name, value in said.items() if value is not None}
+
+
+def take_ledger(session: Session) -> None:
+    """Wait until nobody else loads anything into the ledger, and let nobody until this transaction ends.
+
+    Two at once would each write down what is applied to a document without the other's payments, or enter it twice.
+    """
+    be_patient(session.connection())
+    wait_for(session.connection(), "ledger")
 
 
 def settle(session: Session, documents: Iterable[int] | Select[tuple[int]]) -> None:

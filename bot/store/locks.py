@@ -12,6 +12,8 @@ from bot.domain.errors import DatabaseAway
 _TAKE = text("SELECT pg_try_advisory_lock(:key)")
 _GIVE = text("SELECT pg_advisory_unlock(:key)")
 _WAIT = text("SELECT pg_advisory_xact_lock(:key)")
+# PostgreSQL, lock_timeout.
+_PATIENCE = text("SET LOCAL lock_timeout TO 0")
 
 
 class Locks:
@@ -76,6 +78,12 @@ class Locks:
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+
+def be_patient(connection: Connection) -> None:
+    """Let this transaction wait for whatever another holds, however long that takes."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_PATIENCE)
 
 
 def wait_for(connection: Connection, name: str) -> None:

@@ -1,0 +1,52 @@
+"""Two imports at the same time, as an administrator's in the chat beside the night's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.services.imports import import_files
+from bot.store.database import Database
+from bot.store.models import DocumentRow
+from tests import factories
+
+pytestmark = pytest.mark.slow
+
+TODAY = date(2019, 7, 16)
+
+
+def test_payments_of_two_files_that_are_loaded_at_once_all_lower_the_balance(
+    postgres_database: Database, tmp_path: Path
+) -> None:
+    with postgres_database.transaction() as session:
+        factories.document(session, factories.customer(session, "CL1"), "7", total=100_00)
+    files = []
+    for name, amount in (("a", "10.00"), ("b", "20.00")):
+        files.append(tmp_path / f"pagos-{name}.csv")
+        files[-1].write_text(f"customer,folio,date,amount,reference\nCL1,7,2019-07-10,{amount},{name}\n")
+    loaded, may_end = Event(), Event()
+
+    @contextmanager
+    def long() -> Iterator[Session]:
+        with postgres_database.transaction() as session:
+            yield session
+            loaded.set()
+            assert may_end.wait(5)
+
+    first = Thread(target=import_files, args=(long, files[:1]), kwargs={"today": TODAY})
+    second = Thread(target=import_files, args=(postgres_database.transaction, files[1:]), kwargs={"today": TODAY})
+    first.start()
+    assert loaded.wait(5)
+    second.start()
+    second.join(0.3)
+    assert second.is_alive(), "it waits for the first"
+    may_end.set()
+    for thread in (first, second):
+        thread.join(5)
+
+    with postgres_database.transaction() as session:
+        assert session.query(DocumentRow).one().applied == 30_00

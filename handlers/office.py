@@ -27,6 +27,7 @@ from handlers.turns import Turns
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# Most ways out send one mail at a time; the others of these write meanwhile.
 _SENDERS = 4
 
 

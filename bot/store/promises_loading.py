@@ -62,6 +62,8 @@ class PromiseLoader:
         self._keys.drop()
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
+            # Whoever is promising in the chat has the number that an agenda on paper names, or finds it taken.
+            promises.lock_documents(self._session, {found.id for _, found, _ in batch})
             ledger = self._ledger({found.id for _, found, _ in batch})
             for row, found, incoming in batch:
                 if limits.fits(row, {"made_by": incoming.made_by}):

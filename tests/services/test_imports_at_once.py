@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.domain.incoming import ImportReport
+from bot.services import scheduling
 from bot.services.imports import import_files
 from bot.store.database import Database
 from bot.store.models import DocumentRow
 from tests import factories
+from tests.services.world import THE_18TH, TODAY, World, act
 
 pytestmark = pytest.mark.slow
-
-TODAY = date(2019, 7, 16)
 
 
 def test_payments_of_two_files_that_are_loaded_at_once_all_lower_the_balance(
@@ -50,3 +50,24 @@ def test_payments_of_two_files_that_are_loaded_at_once_all_lower_the_balance(
 
     with postgres_database.transaction() as session:
         assert session.query(DocumentRow).one().applied == 30_00
+
+
+def test_a_promise_that_is_just_being_made_in_the_chat_is_kept_and_the_paper_s_of_that_number_refused(
+    world: World, tmp_path: Path
+) -> None:
+    path, reports = tmp_path / "promesas.csv", list[ImportReport]()
+    path.write_text(
+        "CODIGO,DOCUMENTO,PROMESA,FECHA,USUARIO,AGENDADO,COMENTARIO\nCL001,7,1,23/07/2019,Ana,16/07/2019,x\n"
+    )
+    importing = Thread(
+        target=lambda: reports.append(import_files(world.database.transaction, [path], today=TODAY, strict=False))
+    )
+    with world.database.transaction() as session:
+        scheduling.promise(session, act(world.ana), [world.documents["7"]], THE_18TH)
+        importing.start()
+        importing.join(0.3)
+        assert importing.is_alive(), "it waits for the chat"
+    importing.join(5)
+
+    (problem,) = reports[0].files[0].problems
+    assert problem.reason == "promise_differs"

@@ -22,7 +22,7 @@ from tests.contpaqi_company import INVOICE, Company
 PEOPLE = range(2001, 2011)
 # What a restart does to everybody who is connected.
 CUT_OFF = text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'ours'"
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'ours'"
 )
 
 

@@ -35,18 +35,18 @@ def test_payments_of_two_files_that_are_loaded_at_once_all_lower_the_balance(
         with postgres_database.transaction() as session:
             yield session
             loaded.set()
-            assert may_end.wait(5)
+            assert may_end.wait(30)
 
     first = Thread(target=import_files, args=(long, files[:1]), kwargs={"today": TODAY})
     second = Thread(target=import_files, args=(postgres_database.transaction, files[1:]), kwargs={"today": TODAY})
     first.start()
-    assert loaded.wait(5)
+    assert loaded.wait(30)
     second.start()
     second.join(0.3)
     assert second.is_alive(), "it waits for the first"
     may_end.set()
     for thread in (first, second):
-        thread.join(5)
+        thread.join(30)
 
     with postgres_database.transaction() as session:
         assert session.query(DocumentRow).one().applied == 30_00
@@ -67,7 +67,7 @@ def test_a_promise_that_is_just_being_made_in_the_chat_is_kept_and_the_paper_s_o
         importing.start()
         importing.join(0.3)
         assert importing.is_alive(), "it waits for the chat"
-    importing.join(5)
+    importing.join(30)
 
     (problem,) = reports[0].files[0].problems
     assert problem.reason == "promise_differs"

@@ -22,7 +22,7 @@ def cut_off(replica: Database) -> None:
     """End all connections, as a server does that is restarted."""
     with psycopg.connect(replica.url.set(drivername="postgresql").render_as_string(), autocommit=True) as restarted:
         restarted.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
             "AND datname = current_database()"
         )
 

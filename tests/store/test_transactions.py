@@ -124,7 +124,7 @@ def test_migrations_wait_for_another_replica_s_however_long_they_take(
         upgrade.start()
         upgrade.join(0.2)
         assert upgrade.is_alive()
-    upgrade.join(5)
+    upgrade.join(30)
     assert not upgrade.is_alive()
     waiting.close()
 

@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from bot.domain.errors import CustomerAmbiguous, CustomerNotFound, NothingPending
 from bot.domain.people import Role
-from bot.services import statements
+from bot.services import conversation, statements
 from bot.store import customers
 from bot.store.customers import MAX_CHOICES
 from bot.store.database import Database
@@ -177,3 +177,11 @@ def test_a_text_that_answers_for_whom_gives_the_same_when_its_update_comes_again
         assert shown.customer.code == "CL002"
     with pytest.raises(NothingPending):
         world.call(statements.on_screen_typed, act(world.ana, source="tg:2"), "CL002")
+
+
+def test_while_another_question_waits_for_whom_is_asked_without_a_question_of_its_own(world: World) -> None:
+    world.call(conversation.start, world.ana, [world.documents["7"]])
+    _, is_answered = world.call(statements.ask, world.ana)
+    assert not is_answered
+    with pytest.raises(NothingPending):
+        world.call(statements.on_screen_typed, world.ana, "CL002")

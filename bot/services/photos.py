@@ -32,8 +32,7 @@ def named(session: Session, occasion: Occasion, folio: tuple[int, int, int]) -> 
 
 def recent(session: Session, occasion: Occasion) -> tuple[Receipt, ...]:
     """The payments that a photo sent by itself may be of, the last first; none while something else is asked."""
-    waiting = conversations.question(session, occasion.person)
-    if waiting and waiting[0] != QUESTION:
+    if not conversations.is_free(session, occasion.person, QUESTION):
         return ()
     return tuple(receipts.since(session, occasion.person, occasion.said_at - PHOTO_TIME))
 

@@ -21,9 +21,8 @@ from bot.domain.text import fold
 from bot.services import scores
 from bot.store import audit, conversations, customers, documents, promises, receipts
 
-# How many customers `/estado` alone offers, and what it asks.
+# How many customers `/estado` alone offers.
 RECENT = 6
-_QUESTION = "statement"
 # What names and dates have between their words, and people leave out.
 _LITTLE_WORDS = {"de", "del", "el", "la"}
 
@@ -138,19 +137,19 @@ def statement_of(session: Session, customer: Customer, today: date, as_of: date 
 
 def ask(session: Session, occasion: Occasion) -> tuple[list[Customer], bool]:
     """Ask for whom: the customers seen last, and whether a text is the answer; it is not where something else waits."""
-    waiting = conversations.question(session, occasion.person)
-    is_answered = waiting is None or waiting[0] == _QUESTION or "closed_by" in waiting[1]
+    is_answered = conversations.is_free(session, occasion.person, conversations.STATEMENT)
     if is_answered:
-        conversations.ask(session, occasion.person, _QUESTION, {})
+        conversations.ask(session, occasion.person, conversations.STATEMENT, {})
     return recent_customers(session, occasion), is_answered
 
 
 def on_screen_typed(session: Session, occasion: Occasion, text: str) -> tuple[Statement, Score, tuple[Money, ...]]:
     """As `on_screen` for the text that answers `ask`; raises NothingPending where none is, or a command came since."""
     kind, known = conversations.question(session, occasion.person) or ("", {})
-    if kind != _QUESTION or known.get("aside") or known.get("closed_by", occasion.source) != occasion.source:
+    is_over = known.get("aside") or known.get("closed_by", occasion.source) != occasion.source
+    if kind != conversations.STATEMENT or is_over:
         raise NothingPending
-    conversations.close_question(session, occasion.person, _QUESTION, occasion.source)
+    conversations.close_question(session, occasion.person, conversations.STATEMENT, occasion.source)
     return on_screen(session, occasion, text)
 
 

@@ -12,6 +12,9 @@ from bot.domain.people import Person
 from bot.store.models import HandledUpdateRow, QuestionRow, TickRow
 from bot.store.upsert import insert, insert_of
 
+# Whose statement is asked for: where another question takes its place, nothing typed is lost.
+STATEMENT = "statement"
+
 _H = HandledUpdateRow.__table__.c
 _HANDLED = select(_H.answered).where(_H.update_id == bindparam("update_id"))
 _Q = QuestionRow.__table__.c
@@ -52,6 +55,12 @@ def question(session: Session, person: Person) -> tuple[str, dict[str, Any]] | N
     """The question that waits, with what is known so far."""
     row = session.execute(_ASKED, {"person_id": person.id}).first()
     return (row.kind, row.known) if row else None
+
+
+def is_free(session: Session, person: Person, kind: str) -> bool:
+    """Whether a question of this kind may be asked: none waits but perhaps one of its own, or that for a statement."""
+    waiting = question(session, person)
+    return waiting is None or waiting[0] in {kind, STATEMENT} or "closed_by" in waiting[1]
 
 
 def close_question(session: Session, person: Person, kind: str, source: str | None) -> None:

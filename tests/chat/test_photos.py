@@ -154,6 +154,20 @@ async def test_a_photo_by_itself_just_after_a_payment_is_asked_about(phone: Phon
 
 
 @running
+@pytest.mark.parametrize(("asked", "answer"), [("/estado", "ramiro"), ("/estado", None), ("/promesa 7", "+3")])
+async def test_a_photo_just_after_a_payment_is_asked_about_also_when_something_else_was_asked_before(
+    phone: Phone, asked: str, answer: str | None
+) -> None:
+    shown = await phone.type(asked)
+    if answer:
+        shown = await phone.type(answer)
+    if "Sin comentario" in buttons(shown):
+        await phone.tap(shown, "Sin comentario")
+    await phone.type("/cobro 7 100.00 efectivo")
+    assert says(await photo(phone), "¿Es la foto de este cobro?")
+
+
+@running
 async def test_an_image_sent_as_a_file_is_kept_and_given_back_as_one(phone: Phone, settings: Settings) -> None:
     made = await image(phone, COBRO)
     assert says(made, "$1,624.00", "📷 Con su foto")

@@ -75,7 +75,7 @@ class AiohttpRequest(BaseRequest):
                 headers={"User-Agent": self.USER_AGENT},
                 # Not trust_env: at each request it looks in the environment and for a .netrc, both in other threads,
                 # which cost a third of an answer. All requests go to one server.
-                proxy=_proxy_for(url),
+                proxy=proxy_for(url),
             )
         files = request_data.multipart_data if request_data else {}
         data = request_data.json_parameters if request_data else {}
@@ -141,10 +141,15 @@ def _answer(content: bytes) -> dict[str, Any] | None:
     return answer if is_one else None
 
 
-def _proxy_for(url: str) -> str | None:
+def proxy_for(url: str) -> str | None:
     """The proxy that the environment, or else the system, names for an address."""
     address = URL(url)
-    return None if proxy_bypass(address.host or "") else getproxies().get(address.scheme)
+    # NO_PROXY may name a port, too.
+    if proxy_bypass(f"{address.host}:{address.port}"):
+        return None
+    named = getproxies().get(address.scheme, "").strip()
+    # As curl takes one: `proxy.example:3128`.
+    return named if not named or "://" in named else f"http://{named}"
 
 
 def _said(wait: Wait, otherwise: float) -> float | None:

@@ -21,6 +21,7 @@ from bot.mail.check import check
 from bot.presenters.mail_check import step_name, step_reasons
 from bot.presenters.refusals import refusal
 from handlers.health import ANOTHER_BOT
+from handlers.transport import proxy_for
 
 _SECONDS = 15
 # A tap is answered late and a login refused when the clock is off by more.
@@ -59,9 +60,9 @@ def telegram(settings: Settings, language: Language) -> Iterator[Finding]:
 
 
 async def _get(*addresses: str) -> list[tuple[int, dict[str, Any], datetime | None]]:
-    """The status, JSON and date of each answer."""
+    """The status, JSON and date of each answer of a server, asked as the bot asks."""
     answers = []
-    async with ClientSession(timeout=ClientTimeout(total=_SECONDS), trust_env=True) as session:
+    async with ClientSession(timeout=ClientTimeout(total=_SECONDS), proxy=proxy_for(addresses[0])) as session:
         for address in addresses:
             async with session.get(address) as response:
                 try:

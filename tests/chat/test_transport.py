@@ -198,9 +198,21 @@ async def test_a_proxy_of_the_environment_is_used_and_passed_over_for_who_needs_
         async with bot("http://telegram.example") as sender:
             assert await sender.delete_webhook() is True
         assert asked == ["telegram.example"]
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        async with bot(root) as sender:
-            assert await sender.delete_webhook() is False
+        for passed_over in ("127.0.0.1", root.removeprefix("http://")):
+            monkeypatch.setenv("NO_PROXY", passed_over)
+            async with bot(root) as sender:
+                assert await sender.delete_webhook() is False
+
+
+async def test_a_proxy_may_be_named_without_its_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def forward(_: web.Request) -> web.Response:
+        return ok()
+
+    async with serving(forward) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.removeprefix("http://"))
+        monkeypatch.setenv("NO_PROXY", "")
+        async with bot("http://telegram.example") as sender:
+            assert await sender.delete_webhook() is True
 
 
 async def test_a_proxy_is_told_the_name_and_password_that_its_address_has_and_telegram_none_of_a_netrc(

@@ -25,6 +25,7 @@ from bot.domain.backups import (
 )
 from bot.store import copying
 from bot.store.database import Database
+from bot.store.locks import be_patient
 from bot.store.schema import known_revision_of, migrate, revisions
 
 _FORMAT = "cobranza-backup-1"
@@ -84,6 +85,8 @@ def restore(database: Database, files: Path, of: Path, *, force: bool = False) -
 def _fill(archive: ZipFile, database: Database, files: Path, now: datetime, without: Collection[str]) -> dict[str, Any]:
     manifest: dict[str, Any] = {"format": _FORMAT, "made_at": now.isoformat(), "tables": {}, "files": {}}
     with database.snapshot() as connection:
+        # Nobody waits for it, and late it is better than never.
+        be_patient(connection)
         # Of a newer version's tables some would be left out, unseen.
         manifest["revision"] = known_revision_of(connection)
         if manifest["revision"] is None:

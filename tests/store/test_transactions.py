@@ -1,12 +1,14 @@
 """Who writes when, and what a power cut may undo."""
 
 import sqlite3
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import event, text
 
 from bot.domain.errors import DatabaseAway
+from bot.services import backup
 from bot.store import database as module
 from bot.store.database import Database
 from bot.store.locks import wait_for
@@ -126,6 +128,23 @@ def test_migrations_wait_for_another_replica_s_however_long_they_take(
         assert upgrade.is_alive()
     upgrade.join(30)
     assert not upgrade.is_alive()
+    waiting.close()
+
+
+@pytest.mark.slow
+def test_a_backup_waits_for_who_holds_a_table_however_long_that_takes(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.02)
+    waiting = Database(_url(postgres_database))
+    with postgres_database.engine.begin() as other:
+        other.execute(text("LOCK TABLE handled_updates"))
+        writing = Thread(target=backup.write, args=(waiting, tmp_path / "files", tmp_path / "it.zip", NOON))
+        writing.start()
+        writing.join(0.2)
+        assert writing.is_alive()
+    writing.join(30)
+    assert (tmp_path / "it.zip").exists()
     waiting.close()
 
 

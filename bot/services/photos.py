@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.domain.errors import DocumentGone, NothingPending
 from bot.domain.occasion import Occasion
 from bot.domain.receipts import MAX_PHOTOS, PHOTO_TIME, Photo, Receipt, ReceiptUndone, TooManyPhotos
+from bot.services import runs
 from bot.store import audit, conversations, receipts
 
 # The kind of question that a photo sent by itself asks: which payment it is of.
@@ -32,7 +33,7 @@ def named(session: Session, occasion: Occasion, folio: tuple[int, int, int]) -> 
 
 def recent(session: Session, occasion: Occasion) -> tuple[Receipt, ...]:
     """The payments that a photo sent by itself may be of, the last first; none while something else is asked."""
-    if not conversations.is_free(session, occasion.person, QUESTION):
+    if not (conversations.is_free(session, occasion.person, QUESTION) or runs.is_aside(session, occasion)):
         return ()
     return tuple(receipts.since(session, occasion.person, occasion.said_at - PHOTO_TIME))
 

@@ -155,6 +155,11 @@ def asked(session: Session, occasion: Occasion) -> Run | None:
     return found if found and found.state is RunState.DRAFT and found.on == occasion.today else None
 
 
+def is_aside(session: Session, occasion: Occasion) -> bool:
+    """Whether another command set the draft aside: it is not being looked at any more."""
+    return bool(_known(session, occasion).get("aside"))
+
+
 def take_up(session: Session, occasion: Occasion) -> bool:
     """Whether another command set the draft aside; the next text is its comment again, but not this one once more."""
     known = _known(session, occasion)

@@ -14,6 +14,7 @@ from bot.store.models import CustomerRow
 from tests import factories
 from tests.chat.conftest import OTHER_COLLECTOR, SUPERVISOR, Wire
 from tests.chat.phone import Phone, buttons, says
+from tests.chat.test_mailing import left
 from tests.demo.client import png
 
 each_form = pytest.mark.usefixtures("each_form")
@@ -165,6 +166,21 @@ async def test_a_photo_just_after_a_payment_is_asked_about_also_when_something_e
         await phone.tap(shown, "Sin comentario")
     await phone.type("/cobro 7 100.00 efectivo")
     assert says(await photo(phone), "¿Es la foto de este cobro?")
+
+
+@running
+async def test_a_photo_just_after_a_payment_does_not_go_into_a_mail_that_was_looked_at_before_it(
+    phone: Phone, settings: Settings
+) -> None:
+    preview = await phone.type("/enviar CL002")
+    await phone.type("/cobro 7 100.00 efectivo")
+    asked = await photo(phone)
+    assert says(asked, "¿Es la foto de este cobro?")
+    (one,) = (text for text in buttons(asked) if "$100.00" in text)
+    assert says(await phone.tap(asked, one), "Foto guardada")
+    assert says(await phone.tap(preview, "✉️ Enviar"), "Enviado")
+    (mail,) = left(settings)
+    assert "foto.jpg" not in [part.get_filename() for part in mail.walk()]
 
 
 @running

@@ -144,12 +144,12 @@ def _answer(content: bytes) -> dict[str, Any] | None:
 def proxy_for(url: str) -> str | None:
     """The proxy that the environment, or else the system, names for an address."""
     address = URL(url)
-    # NO_PROXY may name a port, too.
-    if proxy_bypass(f"{address.host}:{address.port}"):
-        return None
     named = getproxies().get(address.scheme, "").strip()
+    # NO_PROXY may name a port, too.
+    if not named or proxy_bypass(f"{address.host}:{address.port}"):
+        return None
     # As curl takes one: `proxy.example:3128`.
-    return named if not named or "://" in named else f"http://{named}"
+    return named if "://" in named else f"http://{named}"
 
 
 def _said(wait: Wait, otherwise: float) -> float | None:

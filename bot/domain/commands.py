@@ -19,25 +19,28 @@ _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
 _ENDS = ".!() "
 _PAUSES = ",;:"
-# Also what no amount can be (`1.234,50`, `-500`, `5oo$`): that is refused; as a comment it would promise the whole
-# balance.
-AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$")
+# Also what no amount can be (`1.234,50`, `-500`, `5oo$`, `2mil`): that is refused; as a comment it would promise the
+# whole balance.
+AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$|\d[\d.,]*(?i:k|mil)")
 # What cannot be a folio: it says so with a sign or with decimals.
 _PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
 # Currencies as they are called, after the amount; a code or sign may stand before it.
-_AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dll?s\.?|euros?", re.IGNORECASE)
+_AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dollars?|dll?s\.?|euros?", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
 _NUMBERS = (
-    "dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|quince|veinte|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|"
-    "noventa|cien|ciento|doscientos|trescientos|cuatrocientos|quinientos|seiscientos|setecientos|ochocientos|"
-    "novecientos|mil|hundred|thousand"
+    "dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci[a-z]+|veinti[a-z]+|veinte|treinta|"
+    "cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|doscientos|trescientos|cuatrocientos|quinientos|"
+    "seiscientos|setecientos|ochocientos|novecientos|mil|millon|millones|two|three|four|five|six|seven|eight|nine|ten|"
+    "eleven|twelve|thirteen|(?:four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    "hundred|thousand|million"
 )
-# «mil», «dos mil pesos», «quinientos»
+# «mil», «dos mil pesos», «quinientos», «cien pesos 50/100 m.n.»
 _IN_WORDS = re.compile(
-    rf"(?:(?:\d{{1,3}}|a|one) )?(?:{_NUMBERS})(?: (?:y|\d{{1,3}}|{_NUMBERS}))*(?: (?:{_AFTER.pattern}))?"
+    rf"(?:(?:\d{{1,3}}|un|medio|a|one) )?(?:{_NUMBERS})(?: (?:y|un|uno|and|one|\d{{1,3}}|{_NUMBERS}))*"
+    rf"(?: (?:{_AFTER.pattern}|\d\d/100))*"
 )
 # «50%», «33.3 por ciento»: a number that is no amount.
 _SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
@@ -300,9 +303,14 @@ def bare(word: str) -> str:
 
 
 def share_length(words: Sequence[str]) -> int:
-    """How many words make the share that some words begin with («50%», «$ 50 por ciento»); 0 where none do."""
-    share = _SHARE.match(" ".join(words[:4]).casefold())
-    return len(share[0].split()) if share else 0
+    """How many words make the share that some begin with («50%», «$ 50 por ciento»), or the amount («mil 500»); or 0."""
+    if share := _SHARE.match(" ".join(words[:4]).casefold()):
+        return len(share[0].split())
+    # «7 mil»: the number before may be the document; a word alone may be anything, as the two of «a las dos».
+    text = fold(" ".join(words))
+    in_words = re.match(rf"(?!\d){_IN_WORDS.pattern}(?!\S)", text)
+    length = len(in_words[0].split()) if in_words else 0
+    return length if length > 1 else 0
 
 
 def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | None:

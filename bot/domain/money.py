@@ -46,6 +46,8 @@ _NUMBER = re.compile(r"-?\$?\d[\d.,]*")
 _ENDS = ",;:."
 # «1 624.00»: thousands that stand apart.
 _THOUSANDS, _REST = re.compile(r"-?\$?\d{1,3}"), re.compile(r"\d{3}(?P<fraction>\.\d+)?")
+# «2 mil», «1.5 mil»: thousands in a word.
+_FEW, _MULTIPLES = re.compile(r"-?\$?\d{1,3}(?:\.\d)?"), frozenset({"mil", "k", "thousand", "millón", "millon", "millones"})
 # «1.500» is a thousand and a half, or one and a half.
 _GROUP, _GROUPED_BY_POINT = 3, re.compile(r"\D*[1-9]\d{0,2}\.\d{3}\D*")
 # Enough for any balance, and inside a 64-bit integer (SQLite, PostgreSQL bigint).
@@ -132,7 +134,7 @@ def amount_first(words: Sequence[str], *, may_be_folio: bool = False) -> tuple[i
 
 
 def goes_on(amount: str, word: str, *, may_be_folio: bool) -> bool:
-    """Whether a word is of the amount before it: its currency, or the rest of `1 624.00`, which is refused whole.
+    """Whether a word is of the amount before it: its currency, or the rest of `1 624.00` or `2 mil`, refused whole.
 
     Three digits that may be the document's folio are not.
     """
@@ -140,6 +142,8 @@ def goes_on(amount: str, word: str, *, may_be_folio: bool) -> bool:
 
 
 def _is_rest(amount: str, word: str, *, may_be_folio: bool) -> bool:
+    if _FEW.fullmatch(amount) and word.casefold() in _MULTIPLES:
+        return True
     rest = _REST.fullmatch(word)
     return bool(_THOUSANDS.fullmatch(amount) and rest and (rest["fraction"] or not may_be_folio))
 

@@ -45,6 +45,10 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("7 $ 1,624.00 en efectivo", "7", "$1,624.00", "01", ""),
         ("CFDI 21002 500 usd spei ref. 99", "CFDI-21002", "500 usd", "03", "ref. 99"),
         ("7 500 dollars cash", "7", "500 dollars", "01", ""),
+        ("500 dollars 7 cash", "7", "500 dollars", "01", ""),
+        ("7 2 mil efectivo", "7", "2 mil", "01", ""),
+        ("7 efectivo USD 2 mil", "7", "2 mil USD", "01", ""),
+        ("7 mil 500 efectivo", "7", None, "01", "mil 500"),
         ("7 USD 500 efectivo", "7", "500 USD", "01", ""),
         ("7 efectivo €500, vale", "7", "500 €", "01", "vale"),
         ("7 500dlls. efectivo", "7", "500 dlls", "01", ""),
@@ -121,6 +125,7 @@ def test_a_payment_is_read_as_it_is_typed(
         ("7 folio 881 cheque 1624 pesos", "881", "1624"),
         ("7 50 % cheque folio 881", "50 %", "881"),
         ("7 50% cheque 881", "50%", "881"),
+        ("7 dos mil cheque 881", "dos mil", "881"),
     ],
 )
 def test_two_numbers_apart_from_the_document_are_not_chosen_between(typed: str, amount: str, other: str) -> None:

@@ -68,12 +68,13 @@ class WorkbookSheet:
             height = max(1, sheet.total_height)
             rows: Iterator[Sequence[Cell]] = sheet.iter_rows()
             if self.failed:
-                rows = self._with_failures(rows)
+                # Blank columns before the first that is filled are left out, unlike blank rows.
+                rows = self._with_failures(rows, sheet.start[1] if sheet.start else 0)
             yield from _reporting(rows, lambda number: on_read(number / height)) if on_read else rows
 
-    def _with_failures(self, rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    def _with_failures(self, rows: Iterable[Sequence[Cell]], first: int) -> Iterator[Sequence[Cell]]:
         for number, cells in enumerate(rows):
-            yield [self.failed.get((number, column), cell) for column, cell in enumerate(cells)]
+            yield [self.failed.get((number, column), cell) for column, cell in enumerate(cells, start=first)]
 
 
 def _reporting(rows: Iterable[Sequence[Cell]], report: Callable[[int], None]) -> Iterator[Sequence[Cell]]:

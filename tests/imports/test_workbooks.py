@@ -162,8 +162,8 @@ def with_relative_paths(path: Path) -> Path:
     return other
 
 
-@pytest.mark.parametrize("title", [[], [["Cartera"], []]])
-def test_a_formula_that_failed_is_told_and_no_blank(tmp_path: Path, title: list[list[object]]) -> None:
+@pytest.mark.parametrize(("title", "margin"), [([], 0), ([["Cartera"], []], 0), ([], 2)])
+def test_a_formula_that_failed_is_told_and_no_blank(tmp_path: Path, title: list[list[object]], margin: int) -> None:
     made = openpyxl.Workbook()
     for name in ("Otra", "Cartera"):
         sheet = made.create_sheet(name)
@@ -173,7 +173,7 @@ def test_a_formula_that_failed_is_told_and_no_blank(tmp_path: Path, title: list[
             ["CL1", 8, 43662, 5],
         )
         for row in (*title, *(rows if name == "Cartera" else [["#N/A"]])):
-            sheet.append(row)
+            sheet.append([*[None] * margin, *row])
         for cell in next(sheet.iter_rows(min_row=sheet.max_row - 1)):
             cell.data_type = "e" if str(cell.value).startswith("#") else cell.data_type
     made.save(tmp_path / "b.xlsx")

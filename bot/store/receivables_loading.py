@@ -47,6 +47,7 @@ _COLLECTORS = select(CustomerRow.collector_code).distinct()
 
 Known = RowMapping
 _DOCUMENT: Any = DocumentRow.__table__
+_CHARGES = tuple(kind.value for kind in DocumentKind if kind.is_charge)
 _IDENTITY = ("customer_id", "concept_code", "series", "folio")
 _MAY_BE_UNSAID = ("concept", "uuid", "kind", "payment_method", "cancelled")
 _INCOMING = temporary(
@@ -283,17 +284,13 @@ class DocumentLoader:
             c.concept_code != its.concept_code,
             or_(c.concept_code == "", its.concept_code == ""),
             or_(c.uuid.is_(None), its.uuid.is_(None)),
-            or_(c.kind.is_(None), c.kind == its.kind),
+            self._is_kind(its),
             its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
             # A sum is in no index: see document_keys.
             its.customer_id + 0 == c.customer_id,
             *(its[name] == c[name] for name in ("folio", "series", "issued", "currency", "total")),
         )
-        theirs = (func.min(its.id).label("id"), func.max(its.concept_code).label("code"))
-        one = select(c.row, *theirs).select_from(staging.table).join(_DOCUMENT, is_it).group_by(c.row)
-        found = one.having(func.count() == 1).subquery()
-        code = case((c.concept_code == "", found.c.code), else_=c.concept_code)
-        staging.run(update(staging.table).where(found.c.row == c.row).values(known_id=found.c.id, concept_code=code))
+        self._take_only(its, is_it)
 
     def _find_despite_zeros(self) -> None:
         """Take a row for the document of its day and total whose folio is the same but for leading zeros.
@@ -304,20 +301,33 @@ class DocumentLoader:
             return
         staging, c, its = self._staging, self._staging.c, plain_folios()
         claiming = staging.table.alias()
-        # Where one of the two has no code, their names must not tell them apart: here it is less sure than above.
-        is_named = or_(
-            func.coalesce(c.concept, "") == "", its.concept == "", func.lower(its.concept) == func.lower(c.concept)
-        )
-        is_uncoded = and_(or_(c.concept_code == "", its.concept_code == ""), is_named)
         is_it = and_(
             *(c.known_id.is_(None), or_(c.uuid.is_(None), its.uuid.is_(None))),
             its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
             *(its[name] == c[name] for name in ("customer_id", "plain_folio", "series")),
             *(its[name] == c[name] for name in ("issued", "currency", "total")),
-            or_(its.concept_code == c.concept_code, is_uncoded),
         )
-        code = case((c.concept_code == "", its.concept_code), else_=c.concept_code)
-        staging.run(update(staging.table).where(is_it).values(known_id=its.id, concept_code=code))
+        self._take_only(its, and_(is_it, its.concept_code == c.concept_code))
+        # Where one of the two has no code, their names must not tell them apart: here it is less sure than above.
+        is_named = or_(
+            func.coalesce(c.concept, "") == "", its.concept == "", func.lower(its.concept) == func.lower(c.concept)
+        )
+        is_uncoded = or_(c.concept_code == "", its.concept_code == "")
+        self._take_only(its, and_(is_it, is_uncoded, is_named, self._is_kind(its)))
+
+    def _take_only(self, its: Any, is_it: ColumnElement[bool]) -> None:  # noqa: ANN401 - columns of any query
+        """Take each row that may be one document only for it; of two concept's codes the one that is not blank stays."""
+        staging, c = self._staging, self._staging.c
+        theirs = (func.min(its.id).label("id"), func.max(its.concept_code).label("code"))
+        one = select(c.row, *theirs).where(is_it).group_by(c.row)
+        found = one.having(func.count() == 1).subquery()
+        code = case((c.concept_code == "", found.c.code), else_=c.concept_code)
+        staging.run(update(staging.table).where(found.c.row == c.row).values(known_id=found.c.id, concept_code=code))
+
+    def _is_kind(self, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
+        """The condition for a document of a row's kind: a row that says none is of a charge."""
+        c = self._staging.c
+        return or_(its.kind == c.kind, and_(c.kind.is_(None), its.kind.in_(_CHARGES)))
 
     @cached_property
     def _has_zeros(self) -> bool:

@@ -90,6 +90,37 @@ def test_a_row_without_a_concept_s_code_is_the_erp_s_document_of_its_day_and_tot
     assert counts(load(office, tmp_path, text)) == [(1, 0, 0, 0)]
 
 
+UNCODED = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL"
+
+
+@pytest.mark.parametrize("zeros", ["", "00"])
+def test_a_row_without_a_concept_s_code_is_no_document_of_another_kind(
+    sqlite_office: Office, ledger: Ledger, tmp_path: Path, zeros: str
+) -> None:
+    notes = ledger.company.concept("7", CREDIT_NOTE)
+    ledger.company.document(ledger.cl1, notes, CREDIT_NOTE, 70.0, MAR, CFOLIO=7.0)
+    sqlite_office.sync()
+    known = sqlite_office.documents()
+    note = f"{UNCODED},TIPO\nCL1,{zeros}{ledger.invoice},10/01/2019,100,nota de crédito\n"
+    # A row that says no kind is of a charge.
+    charge = f"{UNCODED}\nCL1,{zeros}7,10/03/2019,70\n"
+    assert counts(load(sqlite_office, tmp_path, note, charge)) == [(1, 0, 0, 0)] * 2
+    assert sqlite_office.documents().items() >= known.items()
+
+
+@pytest.mark.parametrize("zeros", ["", "00"])
+@pytest.mark.parametrize(("other", "expected"), [(CREDIT_NOTE, 0), (INVOICE, 1)])
+def test_a_row_without_a_concept_s_code_is_of_its_kind_alone_and_of_none_of_several(
+    sqlite_office: Office, ledger: Ledger, tmp_path: Path, other: int, expected: int, zeros: str
+) -> None:
+    concept = ledger.company.concept("7", other)
+    issued, folio = MAR.replace(month=1), float(ledger.invoice)
+    ledger.company.document(ledger.cl1, concept, other, 100.0, issued, CFOLIO=folio)
+    sqlite_office.sync()
+    row = f"CL1,{zeros}{ledger.invoice},10/01/2019,100\n"
+    assert load(sqlite_office, tmp_path, f"{UNCODED}\n{row}")[0].new == expected
+
+
 @pytest.mark.parametrize(
     "over",
     [

@@ -246,7 +246,7 @@ class _Known:
         same = [self._by_uuid.get(document.uuid or ""), self._by_place.get(place)]
         # A file loaded before may have said nothing of the concept's code.
         blank = self._by_place.get((place[0], "", *place[2:]))
-        if blank and (blank["total"], blank["issued"]) == (document.total.minor, document.issued):
+        if blank and _is_same(blank, document):
             same.append(blank)
         same += (row for row in self._by_folio.get((place[0], _plain(place[3])), ()) if _is_same(row, document))
         return next((row for row in same if row and self._is_free(row)), None)

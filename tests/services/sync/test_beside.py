@@ -10,7 +10,7 @@ from bot.domain.incoming import FileReport
 from bot.domain.receivables import PaymentMethod
 from bot.services.imports import import_files
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
-from tests.contpaqi_company import CREDIT_NOTE, INVOICE
+from tests.contpaqi_company import CREDIT_NOTE, DOLLAR, INVOICE
 from tests.imports.cfdi_files import RFC, U1, U2, U3, cfdi, doc, pago, related, rep
 from tests.services.sync.office import MAR, Ledger, Office
 
@@ -323,3 +323,20 @@ def test_texts_pasted_into_the_erp_come_on_one_line_and_without_what_a_database_
             ["a@x.example"],
         )
     assert (document.series, document.concept) == ("A B", "Factura 4.0")
+
+
+@pytest.mark.parametrize("first", [CREDIT_NOTE, INVOICE])
+def test_what_a_file_said_without_a_concept_s_code_is_the_erp_s_of_its_kind_and_currency(
+    sqlite_office: Office, tmp_path: Path, first: int
+) -> None:
+    load(sqlite_office, tmp_path, "CODIGO,NOMBRE\nCL1,Juan\n", f"{UNCODED}\nCL1,7,10/03/2019,100\n")
+    company = sqlite_office.company
+    customer, made = company.customer("CL1"), {}
+    for kind in (first, CREDIT_NOTE + INVOICE - first):
+        concept = company.concept(str(kind), kind)
+        made[kind] = company.document(customer, concept, kind, 100.0, MAR, CFOLIO=7.0)
+    made[DOLLAR] = company.document(customer, company.concept("3"), INVOICE, 100.0, MAR, CFOLIO=7.0, CIDMONEDA=DOLLAR)
+    assert sqlite_office.sync().mismatches == ()
+    with sqlite_office.database.transaction() as session:
+        (itself,) = session.scalars(select(DocumentRow.erp_id).where(DocumentRow.id == 1))
+    assert itself == made[INVOICE]

@@ -156,10 +156,12 @@ class _Known:
         """The document of a line; several where nothing in it tells them apart."""
         if row.uuid:
             return [self._by_uuid[row.uuid]] if row.uuid in self._by_uuid else []
-        found = self._by_name.get(_name(row.customer or payer, row.series, row.folio), [])
+        customer = (row.customer or payer).upper()
+        found = self._by_name.get(_name(customer, row.series, row.folio), [])
         was = _money(row.balance, row.currency)
         # Concepts have the same folios, and the file does not name them; what it says of a balance tells them apart.
         for is_it in (
+            lambda document: document.customer_code.upper() == customer,
             lambda document: document.folio == row.folio,
             lambda document: document.is_charge and not document.cancelled,
             lambda document: _balance(document, self._on) == was,

@@ -134,6 +134,14 @@ def test_a_csv_that_lost_its_zeros_in_excel_is_still_this_customers(propose: Pro
     assert [one.document.folio for one in shown.lines if one.document] == ["0009", "08", "08"]
 
 
+def test_a_customer_whose_code_another_s_is_but_for_zeros_pays_their_own(propose: Propose, office: Office) -> None:
+    for code in ("07", "7"):
+        office.add_customer(code)
+        office.add_document("9", code)
+    shown = propose("7,,A,9,MXN,116.00,16.00,")
+    assert [one.document.customer_code for one in shown.lines if one.document] == ["7"]
+
+
 def test_a_line_without_uuid_is_never_the_invoice_that_has_one(propose: Propose, office: Office) -> None:
     office.add_document("7", concept_code="CARGO", kind=DocumentKind.DEBIT_NOTE, total=200_00)
     shown = propose(line("116.00"), "CL1,,A,7,MXN,200.00,200.00,CL1")

@@ -303,7 +303,7 @@ def bare(word: str) -> str:
 
 
 def share_length(words: Sequence[str]) -> int:
-    """How many words make the share that some begin with («50%», «$ 50 por ciento»), or the amount («mil 500»); or 0."""
+    """How many words make the share that some begin with («50%», «$ 50 por ciento»), or amount («mil 500»); or 0."""
     if share := _SHARE.match(" ".join(words[:4]).casefold()):
         return len(share[0].split())
     # «7 mil»: the number before may be the document; a word alone may be anything, as the two of «a las dos».

@@ -47,7 +47,10 @@ _ENDS = ",;:."
 # «1 624.00»: thousands that stand apart.
 _THOUSANDS, _REST = re.compile(r"-?\$?\d{1,3}"), re.compile(r"\d{3}(?P<fraction>\.\d+)?")
 # «2 mil», «1.5 mil»: thousands in a word.
-_FEW, _MULTIPLES = re.compile(r"-?\$?\d{1,3}(?:\.\d)?"), frozenset({"mil", "k", "thousand", "millón", "millon", "millones"})
+_FEW, _MULTIPLES = (
+    re.compile(r"-?\$?\d{1,3}(?:\.\d)?"),
+    frozenset({"mil", "k", "thousand", "millón", "millon", "millones"}),
+)
 # «1.500» is a thousand and a half, or one and a half.
 _GROUP, _GROUPED_BY_POINT = 3, re.compile(r"\D*[1-9]\d{0,2}\.\d{3}\D*")
 # Enough for any balance, and inside a 64-bit integer (SQLite, PostgreSQL bigint).

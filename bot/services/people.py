@@ -38,8 +38,9 @@ def add(
     if role is Role.COLLECTOR and code is None:
         raise CollectorWithoutPortfolio(name)
     if code:
-        # As the customers have it: who is added as c1 sees those of C1.
-        code = invitations.portfolio(session, code) or code
+        # As the customers have it, or somebody else: who is added as c1 sees those of C1.
+        others = (other for other in people.spellings(session) if other.upper() == code.upper())
+        code = invitations.portfolio(session, code) or next(others, code)
     row = people.row_by_telegram_id(session, telegram_id) if telegram_id is not None else None
     if row is None:
         row = PersonRow(telegram_id=telegram_id)

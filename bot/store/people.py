@@ -84,6 +84,12 @@ def collectors(session: Session) -> dict[str, str]:
     return {code: ", ".join(names) for code, names in found.items()}
 
 
+def spellings(session: Session) -> list[str]:
+    """The codes of portfolios as people have them, of those who are let in first."""
+    query = select(PersonRow.collector_code).order_by(PersonRow.active.desc(), PersonRow.id)
+    return [code for code in session.scalars(query) if code]
+
+
 def chiefs(session: Session) -> list[Person]:
     """The active people who see everyone's portfolio and can be reached, by name."""
     reached = (row for row in rows(session) if row.active and row.telegram_id and not row.unreachable_since)

@@ -35,10 +35,11 @@ from bot.domain.incoming import IncomingCustomer, IncomingDocument
 from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
 from bot.domain.text import fold
+from bot.store import people
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.document_keys import plain_folios
 from bot.store.loading import BATCH, Changes, Loaded, Repeats, given, settle, text_limits
-from bot.store.models import CustomerRow, DocumentRow, PersonRow
+from bot.store.models import CustomerRow, DocumentRow
 from bot.store.staging import Staging, temporary
 
 _SEARCH_LENGTH = text_limits(CustomerRow)["search"]
@@ -71,7 +72,7 @@ class CustomerLoader:
         self._session = session
         self._repeats = Repeats(self.loaded)
         # As people's access has them, else as customers do: who has C1 sees the customers of c1 too.
-        spelt = [*session.scalars(select(PersonRow.collector_code)), *session.scalars(_COLLECTORS)]
+        spelt = [*people.spellings(session), *session.scalars(_COLLECTORS)]
         self._collectors = {code.upper(): code for code in reversed(spelt) if code}
 
     def load(self, rows: Iterable[tuple[int, IncomingCustomer]]) -> None:
@@ -316,7 +317,7 @@ class DocumentLoader:
         self._take_only(its, and_(is_it, is_uncoded, is_named, self._is_kind(its)))
 
     def _take_only(self, its: Any, is_it: ColumnElement[bool]) -> None:  # noqa: ANN401 - columns of any query
-        """Take each row that may be one document only for it; of two concept's codes the one that is not blank stays."""
+        """Take each row that may be one document only for it; the concept's code stays that one has."""
         staging, c = self._staging, self._staging.c
         theirs = (func.min(its.id).label("id"), func.max(its.concept_code).label("code"))
         one = select(c.row, *theirs).where(is_it).group_by(c.row)

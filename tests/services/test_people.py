@@ -16,7 +16,7 @@ from bot.services import access, people
 from bot.services.imports import import_files
 from bot.store import people as store
 from bot.store.database import Database
-from bot.store.models import CustomerRow
+from bot.store.models import CustomerRow, PersonRow
 from bot.store.scope import within
 from tests import factories
 from tests.services.world import NOW, act
@@ -45,6 +45,26 @@ def test_a_portfolio_is_the_same_however_its_code_is_written(sqlite_database: Da
     with sqlite_database.transaction() as session:
         found = [len(list(session.scalars(select(CustomerRow).where(within(person))))) for person in (ana, eva)]
     assert (ana.collector_code, eva.collector_code, found) == ("C1", "c2", [3, 1])
+
+
+def test_a_portfolio_has_the_spelling_of_who_was_let_in_before_its_customers_were_loaded(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    with sqlite_database.transaction() as session:
+        people.add(session, telegram_id=7, name="Ana", role=Role.COLLECTOR, collector_code="c1")
+        assert (
+            people.add(session, telegram_id=8, name="Eva", role=Role.COLLECTOR, collector_code="C1").collector_code
+            == "c1"
+        )
+        # One that was let in before, under a spelling of her own, and one that is shut out.
+        for telegram_id, code, active in ((9, "c2", False), (10, "C2", True)):
+            session.add(
+                PersonRow(telegram_id=telegram_id, name=code, role=Role.COLLECTOR, collector_code=code, active=active)
+            )
+    (tmp_path / "c.csv").write_text("CODIGO,NOMBRE,COBRADOR\nCL1,X,C1\nCL2,Y,c2\n", encoding="utf-8")
+    import_files(sqlite_database.transaction, [tmp_path / "c.csv"], today=NOW.date())
+    with sqlite_database.transaction() as session:
+        assert sorted(map(str, session.scalars(select(CustomerRow.collector_code)))) == ["C2", "c1"]
 
 
 def test_nobody_is_found_by_an_unknown_account(database: Database) -> None:

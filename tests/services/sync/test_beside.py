@@ -110,7 +110,7 @@ def test_a_row_without_a_concept_s_code_is_no_document_of_another_kind(
 
 @pytest.mark.parametrize("zeros", ["", "00"])
 @pytest.mark.parametrize(("other", "expected"), [(CREDIT_NOTE, 0), (INVOICE, 1)])
-def test_a_row_without_a_concept_s_code_is_of_its_kind_alone_and_of_none_of_several(
+def test_a_row_without_a_concept_s_code_is_of_its_kind_alone_and_of_none_of_several(  # noqa: PLR0917 - each is a part of it
     sqlite_office: Office, ledger: Ledger, tmp_path: Path, other: int, expected: int, zeros: str
 ) -> None:
     concept = ledger.company.concept("7", other)

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, func, select, update
+from sqlalchemy import RowMapping, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.erp import ERP_KEY, ErpDocument
@@ -37,6 +37,8 @@ class ErpLoader:
         self.removed = 0
         self._session = session
         self._customers = {code: customer_id for code, (customer_id, _) in customer_terms(session).items()}
+        # Into a ledger without documents nothing came but from the ERP: nothing else is looked for then.
+        self._may_have_others = bool(session.scalar(select(exists(select(DocumentRow.id)))))
 
     def load(self, ids: Sequence[int], found: Sequence[ErpDocument | Problem]) -> None:
         """Take what the ERP has of these ids; what is known here of the others is cancelled."""
@@ -44,7 +46,7 @@ class ErpLoader:
         self.documents.problems += refused
         alive = {entry.row if isinstance(entry, Problem) else entry.erp_id for entry in found}
         placed = self._place([entry for entry in found if isinstance(entry, ErpDocument)])
-        known = _Known(self._session, ids, alive, placed)
+        known = _Known(self._session, ids, alive, placed, self._may_have_others)
         changes = Changes(self._session, DocumentRow, self.documents)
         taken: list[ErpDocument] = []
         new: set[int] = set()
@@ -190,6 +192,7 @@ class _Known:
     ids: Sequence[int]
     alive: set[int]
     placed: Sequence[tuple[ErpDocument, Place]]
+    may_have_others: bool
     by_erp_id: dict[int, RowMapping] = field(init=False)
     _by_uuid: dict[str, RowMapping] = field(init=False)
     _by_place: dict[Place, RowMapping] = field(init=False)
@@ -210,11 +213,17 @@ class _Known:
         by_place = matching(self.session, query, columns, places).mappings() if places else ()
         self._by_uuid = {row["uuid"]: row for row in by_uuid}
         self._by_place = {_place(row): row for row in by_place}
-        self._read_by_folio([place for document, place in moved if self._is_new(document, place)])
+        if self.may_have_others:
+            self._read_by_folio([place for document, place in moved if self._is_new(document, place)])
 
     def _is_new(self, document: ErpDocument, place: Place) -> bool:
         holders = (self.by_erp_id.get(document.erp_id), self._by_uuid.get(document.uuid or ""))
-        return not any(holders) and place not in self._by_place
+        return not any(holders) and place not in self._by_place and not self._uncoded(document, place)
+
+    def _uncoded(self, document: ErpDocument, place: Place) -> RowMapping | None:
+        """The same document where a file loaded before said nothing of the concept's code."""
+        blank = self._by_place.get((place[0], "", *place[2:]))
+        return blank if blank and _is_same(blank, document) else None
 
     def _read_by_folio(self, places: Sequence[Place]) -> None:
         if not places:
@@ -243,11 +252,7 @@ class _Known:
 
     def _adoptable(self, document: ErpDocument, place: Place) -> RowMapping | None:
         """A row of another origin, or of a document deleted in the ERP and entered again."""
-        same = [self._by_uuid.get(document.uuid or ""), self._by_place.get(place)]
-        # A file loaded before may have said nothing of the concept's code.
-        blank = self._by_place.get((place[0], "", *place[2:]))
-        if blank and _is_same(blank, document):
-            same.append(blank)
+        same = [self._by_uuid.get(document.uuid or ""), self._by_place.get(place), self._uncoded(document, place)]
         same += (row for row in self._by_folio.get((place[0], _plain(place[3])), ()) if _is_same(row, document))
         return next((row for row in same if row and self._is_free(row)), None)
 

@@ -74,12 +74,13 @@ def read_remittance(path: Path, *, decimal_comma: bool = False) -> RemittanceFil
     except UnreadableFile as error:
         problems.append(Problem(number + 1, "", "", error.reason, error.params))
     paid_in = {row.currency for row in rows if row.to_pay}
+    total = None
+    # Two currencies are never added.
     if own and len(paid_in) == 1:
         (currency,) = paid_in
-        totals[currency] = totals.get(currency) or own[-1][0]
-    else:
-        # Two currencies are never added.
-        problems += [problem for _, problem in own]
+        total = totals[currency] = totals.get(currency) or own[-1][0]
+    # What is no total either is money of which nobody knows for what.
+    problems += [problem for amount, problem in own if amount != total]
     return RemittanceFile(path.name, tuple(rows), totals, tuple(problems))
 
 

@@ -73,6 +73,14 @@ def test_a_total_or_a_note_of_the_payers_own_below_the_lines_is_no_line(path: Pa
     assert (file.totals, [problem.column for problem in file.problems]) == ({}, ["MONEDA"])
 
 
+@pytest.mark.parametrize("total", [",,,,MXN,,1000.00", ",,,,,,1000.00"])
+def test_an_amount_below_the_lines_that_is_no_total_is_told(path: Path, total: str) -> None:
+    line = f"CL1,{U1},A,7,MXN,2000.00,1000.00,CL1"
+    path.write_text(f"{HEAD}\n{line}\n,,Anticipo,,,,5000.00\n{total}\n", encoding="utf-8")
+    file = read_remittance(path)
+    assert (file.totals, [problem.row for problem in file.problems]) == ({"MXN": 1_000_000}, [3])
+
+
 def test_what_was_kept_from_being_a_formula_is_itself_again(path: Path) -> None:
     (row,) = read(path, f"{HEAD}\n'=CL1,,'-A,'=7,MXN,1.00,1.00,CL1\n")
     assert (row.customer, row.series, row.folio, row.label) == ("=CL1", "-A", "=7", "-A-=7")

@@ -32,8 +32,8 @@ _FIELDS = {"collector_code": "collector"}
 # Is told how far a run is.
 OnProgress = Callable[[Progress], None]
 
-# What `sources` calls files that people load.
-FILES = "files"
+# What `sources` calls files that people load, and those of them that changed something.
+FILES, CHANGES = "files", "changes of files"
 
 # Who corrects an address has not loaded the payments since.
 _OF_THE_LEDGER = frozenset({FileKind.DOCUMENTS, FileKind.PAYMENTS, FileKind.CFDI})
@@ -111,9 +111,18 @@ def import_files(
             savepoint.rollback()
         elif keeper:
             cfdi.keep(keeper)
-        if kept and now and any(map(_feeds, (*loaded, *cfdi.reports()))):
-            note_sync(session, FILES, LastSync(now, None))
+        if kept and now:
+            _note(session, [*loaded, *cfdi.reports()], now)
     return ImportReport((*loaded, *cfdi.reports(), *unread), kept)
+
+
+def _note(session: Session, reports: Iterable[FileReport], now: datetime) -> None:
+    """Write down that the ledger was fed, and whether that changed anything."""
+    fed = list(filter(_feeds, reports))
+    if fed:
+        note_sync(session, FILES, LastSync(now, None))
+    if any(report.new or report.changed for report in fed):
+        note_sync(session, CHANGES, LastSync(now, None))
 
 
 def _feeds(report: FileReport) -> bool:

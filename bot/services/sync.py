@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain.erp import ErpBalance, ErpDocument, ErpUnreadable, Mismatch, Outcome, SyncReport
 from bot.domain.incoming import IncomingCustomer, Problem
 from bot.domain.money import Money
-from bot.services.imports import FILES
+from bot.services.imports import CHANGES
 from bot.store.erp_loading import ErpLoader, customer_balances, erp_ids, open_balances
 from bot.store.loading import BATCH, Loaded, take_ledger
 from bot.store.receivables_loading import CustomerLoader
@@ -64,7 +64,7 @@ def sync_contpaqi(
     """Take over customers, documents and what is applied to them; raises ErpUnreadable, and nothing has changed then.
 
     Without `full`, and where the ERP's marks of change can be gone by, only what changed is read; the first run
-    of a day (in the zone of `now`) reads everything all the same, and so does one after files were loaded.
+    of a day (in the zone of `now`) reads everything all the same, and so does one after files changed something.
     """
     try:
         # Before the transaction: a server that does not answer must not keep SQLite's only writer waiting.
@@ -113,8 +113,8 @@ def _tell_nobody(_compared: int) -> None:
 
 
 def _has_files(session: Session, last: LastSync) -> bool:
-    """Whether files were loaded since: the ERP has stamped nothing of what they may have brought or changed."""
-    loaded_at = ledger_fed_at(session, [FILES])
+    """Whether files changed something since: the ERP has stamped nothing of what they brought."""
+    loaded_at = ledger_fed_at(session, [CHANGES])
     return loaded_at is not None and loaded_at > last.at - _LONGEST_IMPORT
 
 

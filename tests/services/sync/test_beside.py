@@ -203,10 +203,15 @@ def test_a_credit_note_that_the_erp_has_used_up_is_open_for_one_run_at_most(
     # Later than the marks that are looked at again.
     company.change(company.documents, ledger.dollars, CREFERENCIA="OC 1")
     office.sync()
-    load(office, tmp_path, cfdi(U2, Total="20.00", TipoDeComprobante="E", MetodoPago="PUE"))
+    note_xml = cfdi(U2, Total="20.00", TipoDeComprobante="E", MetodoPago="PUE")
+    load(office, tmp_path, note_xml)
     assert 2000 in office.balances().values()
     report = office.sync()
     assert (report.full, report.mismatches, 2000 in office.balances().values()) == (True, (), False)
+    assert not office.sync().full
+    # A file that brings nothing new, as a nightly export may be, is no reason to.
+    text = f"{PAYMENTS}CL1,{ledger.invoice},10/02/2019,50,pago,\n"
+    assert counts(load(office, tmp_path, text)) == [(0, 0, 1, 0)]
     assert not office.sync().full
 
 

@@ -194,8 +194,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--kill-every", type=float, default=10)
     parser.add_argument("--replicas", type=int, default=3)
-    parser.add_argument("--people", type=int, default=300)
-    parser.add_argument("--patience", type=float, default=_PATIENCE, help="seconds for what is left when all is typed")
+    # Each promises another day each time, and of one that is over sixty days away it is asked whether it is meant.
+    parser.add_argument("--people", type=int, default=900)
+    parser.add_argument("--patience", type=float, default=900, help="seconds for what is left when all is typed")
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
     unread.take_effect()

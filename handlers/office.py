@@ -134,8 +134,7 @@ class Office:
     def occasion(self, person: Person, source: str | None, sent_at: datetime | None = None) -> Occasion:
         """An act of a person now, that a message of that instant asks for."""
         sent_on = sent_at and self.day_of(sent_at)
-        rules = {"tolerance_days": self.tolerance_days, "far_days": self.far_days}
-        return Occasion(person, self.today, self.clock(), source, sent_at=sent_at, sent_on=sent_on, **rules)
+        return Occasion(person, self.today, self.clock(), source, self.tolerance_days, sent_at, sent_on, self.far_days)
 
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncIterator[bool]:

@@ -59,11 +59,17 @@ async def asked(together: Together, *lines: str) -> list[asyncio.Task[str]]:
     return tasks
 
 
+async def at_work(ledger: Ledger, together: Together) -> list[asyncio.Task[str]]:
+    """Who asked for «a», for which the database is busy now."""
+    tasks = await asked(together, "a")
+    await asyncio.to_thread(ledger.has_begun.wait, 10)
+    return tasks
+
+
 async def test_what_waits_while_the_database_is_busy_runs_in_one_transaction_in_its_order_and_each_gets_its_own(
     ledger: Ledger, together: Together
 ) -> None:
-    first = await asked(together, "a")
-    await asyncio.to_thread(ledger.has_begun.wait, 10)
+    first = await at_work(ledger, together)
     rest = await asked(together, "b", "c", "d")
     ledger.may_begin.set()
     assert await asyncio.gather(*first, *rest) == ["A", "B", "C", "D"]
@@ -81,8 +87,7 @@ async def test_nobody_is_answered_before_the_transaction_has_ended(ledger: Ledge
 async def test_what_raises_undoes_none_of_the_others_and_tells_only_who_asked_for_it(
     ledger: Ledger, together: Together
 ) -> None:
-    first = await asked(together, "a")
-    await asyncio.to_thread(ledger.has_begun.wait, 10)
+    first = await at_work(ledger, together)
     rest = await asked(together, "b", "wrong", "c")
     ledger.may_begin.set()
     b, wrong, c = await asyncio.gather(*rest, return_exceptions=True)
@@ -92,8 +97,7 @@ async def test_what_raises_undoes_none_of_the_others_and_tells_only_who_asked_fo
 
 
 async def test_where_the_database_is_away_all_are_told_after_one_try(ledger: Ledger, together: Together) -> None:
-    first = await asked(together, "a")
-    await asyncio.to_thread(ledger.has_begun.wait, 10)
+    first = await at_work(ledger, together)
     rest = await asked(together, "b", "c")
     ledger.is_away = True
     ledger.may_begin.set()
@@ -103,8 +107,7 @@ async def test_where_the_database_is_away_all_are_told_after_one_try(ledger: Led
 
 
 async def test_who_waits_no_more_keeps_nobody_else_from_being_told(ledger: Ledger, together: Together) -> None:
-    first = await asked(together, "a")
-    await asyncio.to_thread(ledger.has_begun.wait, 10)
+    first = await at_work(ledger, together)
     gone, other = await asked(together, "b", "c")
     gone.cancel()
     ledger.may_begin.set()

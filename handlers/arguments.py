@@ -18,6 +18,11 @@ def after_command(update: Update) -> str:
     return "".join(text.split(maxsplit=1)[1:]).strip()
 
 
+def typed_in(update: Update) -> str:
+    """All of a message's text, blanks at the ends cut."""
+    return ((update.effective_message.text or "") if update.effective_message else "").strip()
+
+
 def of_button(update: Update, least: int, most: int | None = None) -> list[str]:
     """The parts of the tapped button's data after its first; a button with another count was never ours.
 

@@ -10,7 +10,7 @@ from bot.presenters.promise import set_aside
 from bot.presenters.reply import Reply
 from bot.services import runs
 from handlers import imports, photo, promise, send, sending, start
-from handlers.arguments import after_command, of_button, whole_number
+from handlers.arguments import after_command, of_button, typed_in, whole_number
 from handlers.context import Context
 
 # What Telegram gives no name of its own.
@@ -133,7 +133,7 @@ async def text(update: Update, context: Context) -> None:
     if draft is None:
         await promise.text(update, context)
         return
-    typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    typed = typed_in(update)
     if await context.call(runs.take_up):
         await context.say(update, set_aside(typed, await _previewed(context, draft.id), context.language))
         return

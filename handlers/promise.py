@@ -12,7 +12,7 @@ from bot.presenters import promise as present
 from bot.presenters.reply import Reply
 from bot.services import conversation, scheduling
 from handlers import receipt, send
-from handlers.arguments import after_command, iso_date, of_button, whole_number
+from handlers.arguments import after_command, iso_date, of_button, typed_in, whole_number
 from handlers.context import Context
 
 
@@ -131,7 +131,7 @@ async def nothing(update: Update, context: Context) -> None:  # noqa: ARG001 - a
 
 async def text(update: Update, context: Context) -> None:
     """A message that is no command: the answer that was asked for, if one was; else perhaps one for a payment."""
-    typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    typed = typed_in(update)
     if waiting := await context.call(conversation.take_up):
         await context.say(update, present.set_aside(typed, _question(waiting, context), context.language))
         return

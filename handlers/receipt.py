@@ -16,7 +16,7 @@ from bot.presenters.reply import Picture, Reply
 from bot.render.receipt_image import receipt_key, receipt_png
 from bot.services import receipts
 from handlers import statement
-from handlers.arguments import after_command, of_button, whole_number
+from handlers.arguments import after_command, of_button, typed_in, whole_number
 from handlers.context import Context
 
 
@@ -61,7 +61,7 @@ async def more(update: Update, context: Context) -> None:
 
 async def text(update: Update, context: Context) -> None:
     """A message that is no command: the answer that a payment waits for, if one does; else perhaps for whom."""
-    typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    typed = typed_in(update)
     context.command = "cobro"
     if waiting := await context.call(receipts.take_up):
         await context.say(update, set_aside(typed, reply(waiting, context), context.language))

@@ -12,7 +12,7 @@ from bot.presenters import welcome
 from bot.services import statements
 from bot.services.enclosing import XLSX
 from handlers import send
-from handlers.arguments import after_command, iso_date, of_button, whole_number
+from handlers.arguments import after_command, iso_date, of_button, typed_in, whole_number
 from handlers.context import Context
 
 
@@ -29,7 +29,7 @@ async def estado(update: Update, context: Context) -> None:
 
 async def text(update: Update, context: Context) -> None:
     """A message that is no command: for whom, where that was asked."""
-    typed = (update.effective_message.text or "").strip() if update.effective_message else ""
+    typed = typed_in(update)
     context.command = "estado"
     try:
         shown, score, reported = await context.call(statements.on_screen_typed, typed)

@@ -143,7 +143,7 @@ class Document:
 
     def paid_on(self, as_of: date) -> Money:
         """What had been applied up to and on that day."""
-        applied = (a.amount.minor for a in self.applications if a.on <= as_of)
+        applied = [a.amount.minor for a in self.applications if a.on <= as_of]
         return Money(sum(applied), self.total.currency)
 
     def balance_on(self, as_of: date) -> Money:

@@ -112,9 +112,9 @@ def build(
 
 def _section(currency: str, rows: tuple[StatementRow, ...]) -> Section:
     charges = tuple(row for row in rows if row.document.kind.is_charge)
-    aging = dict.fromkeys((key for key, _ in AGING_BUCKETS), Money(0, currency))
+    aging = {key: 0 for key, _ in AGING_BUCKETS}
     for row in charges:
-        aging[bucket(row.days_overdue)] += row.balance
+        aging[bucket(row.days_overdue)] += row.balance.minor
     return Section(
         currency=currency,
         rows=charges,
@@ -122,5 +122,5 @@ def _section(currency: str, rows: tuple[StatementRow, ...]) -> Section:
         original=total((row.original for row in charges), currency),
         paid=total((row.paid for row in charges), currency),
         balance=total((row.balance for row in charges), currency),
-        aging=aging,
+        aging={key: Money(minor, currency) for key, minor in aging.items()},
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
+from bot.store.asking import ask
 from bot.store.models import AuditRow
 
 _MAX_SUBJECT = 120
@@ -26,7 +27,7 @@ def seen(session: Session, occasion: Occasion, action: str, subjects: Iterable[s
 def record(session: Session, person: Person, action: str, subject: str, *, now: datetime, source: str | None) -> None:
     """Enter that a person did something to `subject` (a code or label, no amounts, no addresses)."""
     entry = {"at": now, "person_id": person.id or None, "action": action, "subject": subject, "source": source}
-    session.execute(_ENTER, entry)
+    ask(session, _ENTER, entry)
 
 
 def sources(session: Session, person: Person, action: str) -> set[str | None]:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Row, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Date, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import Expected
@@ -14,6 +14,7 @@ from bot.domain.calendar import Collector, Sum
 from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.store import expected
+from bot.store.asking import Row, ask
 from bot.store.documents import IS_CHARGE, at_hand, balance_on, on_day, open_on, owed
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseInForceRow, PromiseRow
 from bot.store.promises import not_kept
@@ -52,7 +53,7 @@ def _broken(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likew
 def due(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:
     """What is open today of the portfolio's documents that fall due on each day between two, both included."""
     wanted = {"as_of": today, "first": first, "last": last, **given(person)}
-    rows = session.execute(_due(person.sees_all), wanted).all()
+    rows = ask(session, _due(person.sees_all), wanted)
     # PostgreSQL adds integers up to a decimal.
     return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in rows]
 
@@ -94,7 +95,7 @@ def _days() -> tuple[BindParameter[date], BindParameter[date]]:
     return bindparam("first", type_=Date), bindparam("last", type_=Date)
 
 
-def _by_day(rows: Sequence[Row[*tuple[Any, ...]]], apart: Sequence[Expected], today: date) -> list[Sum]:
+def _by_day(rows: Sequence[Row], apart: Sequence[Expected], today: date) -> list[Sum]:
     """What the database added up, together with the promises that it did not."""
     sums: defaultdict[tuple[date, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
     lone = ((item.promise.on, item.balance.currency, None, item.left_on(today).minor, 1) for item in apart)

@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, select
+from sqlalchemy import Insert, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person
+from bot.store import asking
 from bot.store.models import HandledUpdateRow, QuestionRow, TickRow
 from bot.store.upsert import insert, insert_of
 
@@ -25,7 +26,7 @@ _TICKED = select(_T.document_id).where(_T.person_id == bindparam("person_id"))
 
 def ticked(session: Session, person: Person) -> set[int]:
     """The ids of the documents a person has ticked."""
-    return set(session.execute(_TICKED, {"person_id": person.id}).scalars())
+    return {row[0] for row in asking.ask(session, _TICKED, {"person_id": person.id})}
 
 
 def tick(session: Session, person: Person, document_ids: Iterable[int]) -> None:
@@ -53,8 +54,9 @@ def ask(session: Session, person: Person, kind: str, known: dict[str, Any]) -> N
 
 def question(session: Session, person: Person) -> tuple[str, dict[str, Any]] | None:
     """The question that waits, with what is known so far."""
-    row = session.execute(_ASKED, {"person_id": person.id}).first()
-    return (row.kind, row.known) if row else None
+    for kind, known in asking.ask(session, _ASKED, {"person_id": person.id}):
+        return kind, known
+    return None
 
 
 def is_free(session: Session, person: Person, kind: str) -> bool:
@@ -77,13 +79,13 @@ def drop_question(session: Session, person: Person, kind: str) -> None:
 
 def is_handled(session: Session, update_id: int) -> bool:
     """Whether the answer to an update has left already."""
-    return bool(session.execute(_HANDLED, {"update_id": update_id}).scalar())
+    return any(answered for (answered,) in asking.ask(session, _HANDLED, {"update_id": update_id}))
 
 
 def mark_begun(session: Session, update_id: int, now: datetime) -> bool:
     """Remember that the answer to an update is about to leave; whether it was once before."""
     begun, _ = _noting(session.get_bind().dialect.name)
-    return session.execute(begun, {"update_id": update_id, "at": now, "answered": False}).first() is None
+    return not asking.ask(session, begun, {"update_id": update_id, "at": now, "answered": False})
 
 
 def forget_begun(session: Session, update_id: int) -> None:
@@ -96,11 +98,11 @@ def forget_begun(session: Session, update_id: int) -> None:
 def mark_handled(session: Session, update_id: int, now: datetime) -> None:
     """Remember that the answer to an update has left."""
     _, left = _noting(session.get_bind().dialect.name)
-    session.execute(left, {"update_id": update_id, "at": now, "answered": True})
+    asking.ask(session, left, {"update_id": update_id, "at": now, "answered": True})
 
 
 @cache
-def _noting(dialect: str) -> tuple[Executable, Executable]:
+def _noting(dialect: str) -> tuple[Insert, Insert]:
     """The two statements of every update."""
     table = HandledUpdateRow.metadata.tables[HandledUpdateRow.__tablename__]
     note = insert_of(dialect, table)

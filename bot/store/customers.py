@@ -11,6 +11,7 @@ from bot.domain.money import MXN, Money
 from bot.domain.people import Person
 from bot.domain.receivables import Customer, despite_zeros
 from bot.domain.text import fold
+from bot.store.asking import ask
 from bot.store.models import CustomerRow, DocumentRow
 from bot.store.scope import given, theirs, within
 
@@ -58,7 +59,7 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
     code = text.strip().upper()
     named = {"typed": text.strip(), "code": code, "lower": code.lower(), **given(person)}
     for query in (_by_code(person.sees_all), _by_code_in_any_case(person.sees_all)):
-        if exact := session.execute(query, named).all():
+        if exact := ask(session, query, named):
             return [from_columns(row) for row in exact]
     scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(_AND_ONE_MORE)
     found: dict[int, Customer] = {}
@@ -119,8 +120,8 @@ def _resembling(session: Session, person: Person, text: str) -> list[Customer]:
 
 def by_id(session: Session, person: Person, customer_id: int) -> Customer | None:
     """A customer of the portfolio by id."""
-    row = session.execute(_by_id(person.sees_all), {"id": customer_id, **given(person)}).first()
-    return from_columns(row) if row else None
+    found = ask(session, _by_id(person.sees_all), {"id": customer_id, **given(person)})
+    return next(map(from_columns, found), None)
 
 
 @cache

@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import DatabaseAway
 from bot.store import schema
+from bot.store.asking import as_sqlalchemy
 from bot.store.locks import Locks, be_patient, wait_for
 
 # How long is waited for what another holds before it is said that the database is locked: on SQLite by a writer for
@@ -165,8 +166,8 @@ def _ask_driver(connection: Connection, statement: str) -> None:
         cursor = connection.connection.cursor()
         cursor.execute(statement)
         cursor.close()
-    except sqlite3.OperationalError as error:
-        raise OperationalError(statement, None, error) from error
+    except sqlite3.Error as error:
+        raise as_sqlalchemy(error, statement) from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:

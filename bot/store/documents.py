@@ -16,6 +16,7 @@ from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.receivables import Application, Customer, Document, DocumentKind, despite_zeros
 from bot.store import customers
+from bot.store.asking import ask
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseInForceRow
 from bot.store.scope import given, theirs
 
@@ -55,7 +56,7 @@ _Applied: TypeAlias = Mapping[int, Sequence[Sequence[Any]]]
 def from_columns(values: Sequence[Any], applied: _Applied) -> Document:
     """What a query for COLUMNS gave, as the domain has it, with what was applied to it and others."""
     *known, currency, minor, cancelled = values
-    applications = (Application(on, Money(each, currency), kind) for _, on, each, kind in applied.get(known[0], ()))
+    applications = [Application(on, Money(each, currency), kind) for _, on, each, kind in applied.get(known[0], ())]
     rest: tuple[Any, ...] = (Money(minor, currency), cancelled, tuple(applications))
     return Document(*known, *rest)
 
@@ -117,8 +118,8 @@ def open_documents(session: Session, customer_id: int, as_of: date) -> list[Docu
     """A customer's documents with something open on a day."""
     wanted = {"customer_id": customer_id, "as_of": as_of}
     documents, applications = _open_of_customer()
-    applied = _by_document(session.execute(applications, wanted).all())
-    return [from_columns(row, applied) for row in session.execute(documents, wanted).all()]
+    applied = _by_document(ask(session, applications, wanted))
+    return [from_columns(row, applied) for row in ask(session, documents, wanted)]
 
 
 @cache
@@ -235,7 +236,7 @@ def _some(
 ) -> tuple[list[tuple[Document, Customer]], int]:
     listed, _ = _charges(_kind(person, only))
     wanted = _wanted(person, as_of, only) | {"limit": limit, "offset": offset}
-    rows = session.execute(listed, wanted).all()
+    rows = ask(session, listed, wanted)
     return pairs(session, rows), rows[0][-1] if rows else 0
 
 
@@ -245,7 +246,7 @@ def customers_owing(
     """The portfolio's customers with an open charge on a day, by code."""
     _, owing = _charges(_kind(person, only))
     wanted = _wanted(person, as_of, only) | {"limit": _ALL if limit is None else limit}
-    return [customers.from_columns(row) for row in session.execute(owing, wanted)]
+    return [customers.from_columns(row) for row in ask(session, owing, wanted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +299,9 @@ def _charges(kind: _Kind) -> tuple[_Found, _Found]:
 
 def loaded_until(session: Session, today: date) -> date | None:
     """The day of the newest payment loaded: what is said as «pagos cargados hasta». A post-dated one says nothing."""
-    return session.execute(_newest(), {"as_of": today}).scalar()
+    newest: date | None
+    ((newest,),) = ask(session, _newest(), {"as_of": today})
+    return newest
 
 
 @cache

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import Expected
 from bot.domain.people import Person
 from bot.store import promises
+from bot.store.asking import Row, ask
 from bot.store.documents import at_hand, balance_on, on_day
 from bot.store.models import DocumentRow, PromiseRow
 
@@ -20,6 +21,9 @@ COLUMNS = (
     *(_P.on, _P.currency, _P.amount, _P.before, balance_on(on_day()).label("balance")),
     case((_D.applied_until >= _P.made_on, _P.id)).label("apart"),
 )
+
+# Where that stands in what `added_up` gives.
+_APART = -3
 
 
 def added_up(found: Select[*tuple[Any, ...]], *by: str, broken: bool = False) -> Select[*tuple[Any, ...]]:
@@ -45,9 +49,9 @@ def _least(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[
 
 def read(
     session: Session, query: Select[*tuple[Any, ...]], wanted: Mapping[str, object], person: Person, today: date
-) -> tuple[list[Row[*tuple[Any, ...]]], list[Expected]]:
+) -> tuple[list[Row], list[Expected]]:
     """The sums of a query made by `added_up`, and the promises apart from them of which something is left."""
-    rows = session.execute(query, wanted).all()
+    rows = ask(session, query, wanted)
     # What a payment was for is a rule of the domain; most promises have none since they were made.
-    apart = promises.of_ids(session, person, today, [row.apart for row in rows if row.apart is not None])
-    return [row for row in rows if row.apart is None], [item for item in apart if item.left_on(today).minor > 0]
+    apart = promises.of_ids(session, person, today, [row[_APART] for row in rows if row[_APART] is not None])
+    return [row for row in rows if row[_APART] is None], [item for item in apart if item.left_on(today).minor > 0]

@@ -1,39 +1,31 @@
 """People as rows and as values."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.people import Person, PersonNotFound, Role
+from bot.store.asking import ask
 from bot.store.models import PersonRow
 
 # Of the table itself, made once: they are asked for at every tap (see `documents`).
 _P: Any = PersonRow.__table__
-_BY_ACCOUNT = select(_P).where(_P.c.telegram_id == bindparam("telegram_id"))
+_NAMES = [each.name for each in fields(Person)]
+_BY_ACCOUNT = select(*(_P.c[name] for name in _NAMES), _P.c.last_seen).where(
+    _P.c.telegram_id == bindparam("telegram_id")
+)
 _ARRIVED = (
     update(_P).where(_P.c.id == bindparam("person_id")).values(last_seen=bindparam("now"), unreachable_since=None)
 )
 
 
-def to_person(row: PersonRow | Row[*tuple[Any, ...]]) -> Person:
+def to_person(row: PersonRow) -> Person:
     """The value of a row."""
-    return Person(
-        id=row.id,
-        name=row.name,
-        role=row.role,
-        collector_code=row.collector_code,
-        telegram_id=row.telegram_id,
-        language=row.language,
-        reminder_time=row.reminder_time,
-        active=row.active,
-        dark=row.dark,
-        time_zone=row.time_zone,
-        reminded=row.reminded,
-        unreachable_since=row.unreachable_since,
-    )
+    return Person(*(getattr(row, name) for name in _NAMES))
 
 
 def get(session: Session, person_id: int) -> Person:
@@ -56,8 +48,9 @@ def row_by_telegram_id(session: Session, telegram_id: int) -> PersonRow | None:
 
 def by_account(session: Session, telegram_id: int) -> tuple[Person, datetime | None] | None:
     """Who has this Telegram account, active or not, and when they were last seen."""
-    row = session.execute(_BY_ACCOUNT, {"telegram_id": telegram_id}).first()
-    return (to_person(row), row.last_seen) if row else None
+    for *known, last_seen in ask(session, _BY_ACCOUNT, {"telegram_id": telegram_id}):
+        return Person(*known), last_seen
+    return None
 
 
 def arrived(session: Session, person_id: int, now: datetime) -> None:

@@ -15,6 +15,7 @@ from bot.domain.people import Person
 from bot.domain.promises import NOT_KEPT, Cause, Promise, PromiseState, paid_on
 from bot.domain.receivables import Document
 from bot.store import customers, documents, outbox
+from bot.store.asking import ask
 from bot.store.models import CustomerRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs
 
@@ -105,7 +106,7 @@ def next_of_customer(session: Session, customer_id: int, as_of: date | None = No
     """The same for all documents of a customer, by document; now, or what was in force at the end of a past day."""
     _, of_customer = _in_force_of()
     query = of_customer if as_of is None else _was_in_force()
-    found = _by_document(session.execute(query, {"customer_id": customer_id, "as_of": as_of}).all())
+    found = _by_document(ask(session, query, {"customer_id": customer_id, "as_of": as_of}))
     return {document_id: its[0] for document_id, its in found.items()}
 
 
@@ -337,7 +338,7 @@ def _with_balance(
 ) -> list[Expected]:
     first, last = between
     wanted = {"as_of": today, "first": first, "last": last, "ids": ids, **given(person)}
-    rows = session.execute(query, wanted).all()
+    rows = ask(session, query, wanted)
     size = len(COLUMNS)
     pairs = documents.pairs(session, [row[size:] for row in rows])
     return [

@@ -10,6 +10,7 @@ from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.receipts import PaymentForm, Photo, Receipt
 from bot.domain.receivables import Customer, Document
+from bot.store.asking import ask
 from bot.store.customers import to_customer
 from bot.store.documents import to_document
 from bot.store.models import DocumentRow, PersonRow
@@ -83,7 +84,7 @@ def of_documents(session: Session, person: Person, document_ids: Iterable[int]) 
 def of_customer(session: Session, person: Person, customer_id: int) -> list[Receipt]:
     """All receipts on a customer's documents, whoever took them."""
     # Most have none, and it is asked with every statement.
-    if session.scalar(_ANY_OF_CUSTOMER, {"customer_id": customer_id}) is None:
+    if not ask(session, _ANY_OF_CUSTOMER, {"customer_id": customer_id}):
         return []
     return _all(session, _query(person).where(DocumentRow.customer_id == customer_id))
 

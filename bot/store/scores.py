@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bot.domain.people import Person
 from bot.domain.promises import NOT_KEPT, PromiseState
 from bot.domain.scores import Score
+from bot.store.asking import ask
 from bot.store.documents import one_of
 from bot.store.models import CustomerRow, DocumentRow, PersonRow, PromiseEventRow, PromiseRow
 from bot.store.scope import given, theirs, within
@@ -24,7 +25,7 @@ def by_customer(session: Session, person: Person, after: date) -> dict[int, Scor
 def of_customer(session: Session, person: Person, after: date, customer_id: int) -> Score:
     """The score of one customer of the portfolio."""
     wanted = {"customer_id": customer_id, "after": after, **given(person)}
-    for _, due, kept, broken in session.execute(_of_customer(person.sees_all), wanted):
+    for _, due, kept, broken in ask(session, _of_customer(person.sees_all), wanted):
         return Score(due, kept, broken)
     return Score()
 

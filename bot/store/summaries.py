@@ -14,6 +14,7 @@ from bot.domain.money import Money
 from bot.domain.people import Person
 from bot.domain.statement import AGING_BUCKETS
 from bot.store import expected
+from bot.store.asking import ask
 from bot.store.documents import IS_CHARGE, at_hand, balance_on, on_day, open_on
 from bot.store.models import CustomerRow, DocumentRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs
@@ -31,9 +32,9 @@ def balances(session: Session, person: Person, today: date, customer_id: int | N
     """
     wanted = _wanted(person, today, customer_id)
     wanted |= {f"within_{days}": today - timedelta(days=days) for days in _BOUNDS}
-    rows = session.execute(_balances(*_kind(person, customer_id)), wanted)
+    rows = ask(session, _balances(*_kind(person, customer_id)), wanted)
     # PostgreSQL adds integers up to a decimal.
-    return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in rows.all()]
+    return [Sum(on, Money(int(minor), currency), count) for on, currency, minor, count in rows]
 
 
 @cache

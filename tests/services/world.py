@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
@@ -67,19 +67,24 @@ def act(person: Person, on: date = TODAY, source: str | None = None) -> Occasion
 
 @contextmanager
 def statements_counted(world: World) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
+    """The statements that are executed meanwhile, on SQLite those too that SQLAlchemy does not see."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
         seen.append(text)
 
-    with world.database.transaction() as session:
-        engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
+    def trace(connection: Any, *_: object) -> None:  # noqa: ANN401 - the driver's own
+        connection.set_trace_callback(seen.append)
+
+    engine = world.database.engine
+    noted: tuple[str, Any] = ("checkout", trace) if engine.dialect.name == "sqlite" else ("before_cursor_execute", note)
+    event.listen(engine, *noted)
     try:
         yield seen
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, *noted)
+        # The next connection is traced no more.
+        engine.dispose()
 
 
 def build(database: Database) -> World:

@@ -86,13 +86,17 @@ class ErpBalance:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one kind of row; `removed` were here and are no longer, or not any more valid, in the ERP."""
+    """What became of one kind of row; `removed` were here and are no longer, or not any more valid, in the ERP.
+
+    `warnings` are about rows that were taken all the same.
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     removed: int = 0
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

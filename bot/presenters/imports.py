@@ -200,6 +200,9 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "is the folio of another document than that of UUID %(uuid)s.", **params
     ),
     "other_uuid": lambda t, params: t.gettext("is not the UUID that this document has: %(uuid)s.", **params),
+    "other_method": lambda t, params: t.gettext(
+        "is not what the document's CFDI says, %(stamped)s: that counts, since SAT has it.", **params
+    ),
     "in_future": lambda t, _: t.gettext("is a day that has not come yet."),
     "promise_differs": lambda t, _: t.gettext(
         "is the number of a promise that is already there and is another; promises are never changed."

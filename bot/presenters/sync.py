@@ -1,6 +1,6 @@
 """What a synchronisation with the ERP did, and why it could not: as text for people, as JSON for programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,11 +32,14 @@ def _outcome_json(outcome: Outcome, language: Language) -> dict[str, Any]:
         "changed": outcome.changed,
         "same": outcome.same,
         "removed": outcome.removed,
-        "problems": [
-            {"id": p.row, "column": p.column, "value": p.value, "reason": problem_sentence(p, language)}
-            for p in outcome.problems
-        ],
-    }
+        "problems": _problems_json(outcome.problems, language),
+    } | ({"warnings": _problems_json(outcome.warnings, language)} if outcome.warnings else {})
+
+
+def _problems_json(problems: Iterable[Problem], language: Language) -> list[dict[str, object]]:
+    return [
+        {"id": p.row, "column": p.column, "value": p.value, "reason": problem_sentence(p, language)} for p in problems
+    ]
 
 
 def report_text(report: SyncReport, language: Language) -> str:
@@ -59,14 +62,19 @@ def report_text(report: SyncReport, language: Language) -> str:
                 removed=f"{outcome.removed:,}",
             )
         )
-        lines += [
-            f"  {_('Record %(id)s in CONTPAQi', id=p.row)}: {problem_sentence(p, language)}"
-            for p in outcome.problems[:SHOWN_PROBLEMS]
-        ]
+        lines += [f"  {_line(problem, language)}" for problem in outcome.problems[:SHOWN_PROBLEMS]]
         if (more := len(outcome.problems) - SHOWN_PROBLEMS) > 0:
             lines.append("  " + language.ngettext("and %(n)s more problem", "and %(n)s more problems", more))
+        lines += [f"  {_('Note: %(line)s', line=_line(one, language))}" for one in outcome.warnings[:SHOWN_PROBLEMS]]
+        if (more := len(outcome.warnings) - SHOWN_PROBLEMS) > 0:
+            lines.append("  " + language.ngettext("and %(n)s more note", "and %(n)s more notes", more))
     lines += [mismatch_line(mismatch, language) for mismatch in report.mismatches]
     return "\n".join(lines)
+
+
+def _line(problem: Problem, language: Language) -> str:
+    record = language.gettext("Record %(id)s in CONTPAQi", id=problem.row)
+    return f"{record}: {problem_sentence(problem, language)}"
 
 
 def mismatch_line(mismatch: Mismatch, language: Language) -> str:
@@ -131,6 +139,9 @@ _REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "its folio %(value)s is that of another document of the same customer and concept.", **p
     ),
     "erp_uuid_taken": lambda t, p: t.gettext("its UUID %(value)s is that of another document.", **p),
+    "erp_method": lambda t, p: t.gettext(
+        "its payment method is %(value)s and that of its CFDI %(stamped)s, which counts: correct it in CONTPAQi.", **p
+    ),
     "unknown_customer": lambda t, p: t.gettext("its customer «%(value)s» could not be taken.", **p),
     "too_long": lambda t, p: t.gettext("«%(value)s» is longer than %(limit)s characters.", **p),
 }

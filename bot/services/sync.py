@@ -124,7 +124,7 @@ def _batches(ids: Iterator[int]) -> Iterator[list[int]]:
 
 
 def _outcome(loaded: Loaded, removed: int = 0) -> Outcome:
-    return Outcome(loaded.new, loaded.changed, loaded.same, removed, tuple(loaded.problems))
+    return Outcome(loaded.new, loaded.changed, loaded.same, removed, tuple(loaded.problems), tuple(loaded.warnings))
 
 
 def _differing(erp: Iterator[ErpBalance], here: Iterator[tuple[int, int]]) -> Iterator[int]:

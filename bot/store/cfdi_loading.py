@@ -84,9 +84,12 @@ class CfdiLoader:
         if document is None and not loaded.problems:
             document = self._insert(row, incoming, loaded)
         elif document and self._agree(row, document, incoming, loaded):
-            method = incoming.payment_method or document.payment_method
-            is_same = (document.uuid, document.payment_method) == (incoming.uuid, method)
-            document.uuid, document.payment_method = incoming.uuid, method
+            method = incoming.payment_method or document.stamped_method
+            is_same = (document.uuid, document.stamped_method) == (incoming.uuid, method)
+            if document.stamped_method != method and document.payment_method not in {None, method}:
+                said, label = document.payment_method, _label(incoming)
+                loaded.warn(row, "", f"MetodoPago={method}", "cfdi_method", document=label, said=said)
+            document.uuid, document.stamped_method = incoming.uuid, method
             if self._credit(document, incoming) or not is_same:
                 loaded.changed += 1
             else:
@@ -165,7 +168,7 @@ class CfdiLoader:
             concept=CONCEPTS[incoming.kind],
             uuid=incoming.uuid,
             kind=incoming.kind,
-            payment_method=incoming.payment_method,
+            stamped_method=incoming.payment_method,
             issued=issued,
             due=issued + timedelta(days=credit_days),
             currency=incoming.total.currency,

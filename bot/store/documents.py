@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.domain.agenda import OpenFilter
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import Application, Customer, Document, DocumentKind, despite_zeros
+from bot.domain.receivables import Application, Customer, Document, DocumentKind, PaymentMethod, despite_zeros
 from bot.store import customers
 from bot.store.asking import ask
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseInForceRow
@@ -43,9 +43,21 @@ def one_of(column: ColumnElement[Any], values: Iterable[object]) -> ColumnElemen
 
 # What is collected; the rest lowers it.
 IS_CHARGE = one_of(_D.kind, (kind for kind in DocumentKind if kind.is_charge))
+# DocumentRow.method.
+METHOD: ColumnElement[PaymentMethod | None] = func.coalesce(_D.stamped_method, _D.payment_method)
 # What `from_columns` takes, in its order.
 COLUMNS = (
-    *(_D.id, _D.customer_id, _D.concept_code, _D.concept, _D.series, _D.folio, _D.uuid, _D.kind, _D.payment_method),
+    *(
+        _D.id,
+        _D.customer_id,
+        _D.concept_code,
+        _D.concept,
+        _D.series,
+        _D.folio,
+        _D.uuid,
+        _D.kind,
+        METHOD.label("method"),
+    ),
     *(_D.issued, _D.due, _D.currency, _D.total, _D.cancelled),
 )
 _IN_ORDER = (_C.code, _D.due, _D.id)

@@ -60,6 +60,7 @@ class ErpLoader:
             if (row is None and not document.waited) or not changes.fits(document.erp_id, values):
                 continue
             taken.append(document)
+            self._tell_of_method(document, row, values)
             if row is None:
                 changes.insert(values)
                 new.add(document.erp_id)
@@ -78,6 +79,12 @@ class ErpLoader:
             else:
                 self.documents.refuse(document.erp_id, "customer", document.customer, "unknown_customer")
         return placed
+
+    def _tell_of_method(self, document: ErpDocument, known: RowMapping | None, values: Mapping[str, Any]) -> None:
+        """Tell once that the ERP has a document paid otherwise than its CFDI does."""
+        said, stamped = document.payment_method, values["stamped_method"]
+        if known and said not in {None, stamped, known["payment_method"]} and stamped:
+            self.documents.warn(document.erp_id, "payment_method", said or "", "erp_method", stamped=stamped)
 
     def _cancel(self, rows: Sequence[RowMapping]) -> set[int]:
         ids = {row["id"] for row in rows if not row["cancelled"]}
@@ -304,8 +311,10 @@ def _values(document: ErpDocument, place: Place, known: Mapping[Any, Any] | None
         # What SAT gave once stays, also when the CFDI was cancelled and the document not yet.
         "uuid": document.uuid or (known["uuid"] if known else None),
         "kind": document.kind,
-        # An ERP may leave it blank of what was not stamped there; what the CFDI said stays then.
+        # An ERP may leave it blank of what was not stamped there; what a file said stays then.
         "payment_method": document.payment_method or (known["payment_method"] if known else None),
+        # Of a CFDI that was stamped anew another one has to tell.
+        "stamped_method": known["stamped_method"] if known and document.uuid in {None, known["uuid"]} else None,
         "issued": document.issued,
         "due": document.due,
         "currency": document.total.currency,

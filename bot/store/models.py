@@ -78,7 +78,8 @@ class DocumentRow(Base):
     Open on a day means: issued by then and not settled by then. So the day's open items come from an
     index, and a past date is answered as truly as today. `applied` is all that ever was, `applied_until` the newest of
     its days: only a balance from before that is added up from the applications. `promised` says whether there are
-    promises to look for: the migration's trigger sees to it.
+    promises to look for: the migration's trigger sees to it. `payment_method` is what ERP or files say,
+    `stamped_method` what the CFDI does, which is what SAT has.
     """
 
     __tablename__ = "documents"
@@ -111,6 +112,7 @@ class DocumentRow(Base):
     uuid: Mapped[str | None] = mapped_column(String(36), unique=True)
     kind: Mapped[DocumentKind] = mapped_column(default=DocumentKind.INVOICE)
     payment_method: Mapped[PaymentMethod | None]
+    stamped_method: Mapped[PaymentMethod | None]
     issued: Mapped[date]
     due: Mapped[date]
     currency: Mapped[str] = mapped_column(String(3))
@@ -124,6 +126,11 @@ class DocumentRow(Base):
 
     customer: Mapped[CustomerRow] = relationship(lazy="raise_on_sql")
     applications: Mapped[list["ApplicationRow"]] = relationship(lazy="raise_on_sql", order_by="ApplicationRow.id")
+
+    @property
+    def method(self) -> PaymentMethod | None:
+        """How it is to be paid: as its CFDI says, else as ERP or files do."""
+        return self.stamped_method or self.payment_method
 
 
 class ApplicationRow(Base):

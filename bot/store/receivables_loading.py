@@ -343,7 +343,20 @@ class DocumentLoader:
         # A sum is in no index: see document_keys.
         return and_(is_it, its.customer_id + 0 == c.customer_id)
 
+    def _tell_of_methods(self) -> None:
+        """Tell once that a file has a document paid otherwise than its CFDI does, which counts."""
+        c, its = self._staging.c, _DOCUMENT.c
+        query = (
+            select(c.row, c.payment_method, its.stamped_method)
+            .join(_DOCUMENT, its.id == c.known_id)
+            .where(c.payment_method != its.stamped_method, c.payment_method.is_distinct_from(its.payment_method))
+        )
+        for found in self._staging.read(query):
+            said, stamped = found.payment_method, found.stamped_method
+            self.loaded.warn(found.row, "payment_method", said, "other_method", stamped=stamped)
+
     def _write(self) -> None:
+        self._tell_of_methods()
         staging, c = self._staging, self._staging.c
         # What the file does not say stays; what SAT gave once is not taken back by a file without it.
         kept = {name: func.coalesce(c[name], _DOCUMENT.c[name]) for name in _MAY_BE_UNSAID}

@@ -11,7 +11,7 @@ from bot.domain.people import Person
 from bot.domain.receivables import ApplicationKind, PaymentMethod, Received
 from bot.domain.rep import BookDocument, BookEntry
 from bot.store import received
-from bot.store.documents import IS_CHARGE
+from bot.store.documents import IS_CHARGE, METHOD
 from bot.store.loading import BATCH
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.scope import within
@@ -24,7 +24,7 @@ def paid_since(session: Session, person: Person, since: date) -> dict[int, BookD
         .where(ApplicationRow.on >= since, ApplicationRow.kind == ApplicationKind.PAYMENT)
         .distinct()
     )
-    is_due = and_(DocumentRow.payment_method == PaymentMethod.PPD, IS_CHARGE)
+    is_due = and_(METHOD == PaymentMethod.PPD, IS_CHARGE)
     has_rep = select(ApplicationRow.document_id).where(ApplicationRow.rep_uuid.is_not(None), ApplicationRow.on >= since)
     return _documents(session, person, or_(and_(is_due, DocumentRow.id.in_(paid)), DocumentRow.id.in_(has_rep)))
 
@@ -75,7 +75,7 @@ def _to_book(row: DocumentRow, *, sees_all: bool) -> BookDocument:
         folio=row.folio,
         total=Money(row.total, row.currency),
         issued=row.issued,
-        method=row.payment_method,
+        method=row.method,
         is_charge=row.kind.is_charge,
         cancelled=row.cancelled,
         entries=tuple(

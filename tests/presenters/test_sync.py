@@ -6,6 +6,7 @@ import pytest
 from bot.domain.erp import ErpDriverMissing, ErpNotConfigured, ErpUnreadable, Mismatch, Outcome, SyncReport
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
+from bot.domain.receivables import PaymentMethod
 from bot.i18n import ENGLISH, SPANISH, language
 from bot.presenters.refusals import refusal
 from bot.presenters.sync import problem_sentence, report_json, report_text
@@ -43,6 +44,16 @@ def test_many_problems_are_counted_and_json_has_them_all() -> None:
         "  and 2 more problems",
     )
     assert len(report_json(many, SPEECH)["documents"]["problems"]) == 22
+
+
+def test_what_is_odd_about_a_row_that_was_taken_is_a_note_and_refuses_nothing() -> None:
+    odd = Problem(107, "payment_method", "PUE", "erp_method", {"stamped": PaymentMethod.PPD})
+    report = SyncReport(NOW, True, Outcome(), Outcome(warnings=(odd,) * 21), Outcome())  # noqa: FBT003 - full
+    reason = "its payment method is PUE and that of its CFDI PPD, which counts: correct it in CONTPAQi."
+    lines = report_text(report, SPEECH).splitlines()
+    assert (lines[3], lines[23]) == (f"  Note: Record 107 in CONTPAQi: {reason}", "  and 1 more note")
+    told = {"id": 107, "column": "payment_method", "value": "PUE", "reason": reason}
+    assert (report_json(report, SPEECH)["documents"]["warnings"], report.refused) == ([told] * 21, 0)
 
 
 def test_the_report_as_json_is_what_programs_rely_on() -> None:

@@ -42,7 +42,7 @@ def note(uuid: str = U2, *related_to: str, relation: str = "01", **over: object)
 def test_an_invoice_of_a_known_rfc_becomes_a_document(office: Office) -> None:
     assert office.counts(cfdi()) == [(1, 0, 0, 0)]
     (row,) = office.documents()
-    assert (row.series, row.folio, row.uuid, row.kind, row.concept, row.concept_code, row.payment_method) == (
+    assert (row.series, row.folio, row.uuid, row.kind, row.concept, row.concept_code, row.method) == (
         *("A", "7", U1, DocumentKind.INVOICE, "Factura", "", PaymentMethod.PPD),
     )
     assert (row.issued, row.due, row.total, row.currency, row.settled_on) == (
@@ -62,7 +62,7 @@ def test_an_invoice_that_the_erp_has_by_uuid_only_completes_it(office: Office) -
     assert office.counts(cfdi()) == [(0, 1, 0, 0)]
     assert office.counts(cfdi()) == [(0, 0, 1, 0)]
     (row,) = office.documents()
-    assert (row.series, row.folio, row.due, row.payment_method) == ("F", "99", date(2019, 8, 20), PaymentMethod.PPD)
+    assert (row.series, row.folio, row.due, row.method) == ("F", "99", date(2019, 8, 20), PaymentMethod.PPD)
 
 
 @pytest.mark.parametrize(("series", "folio"), [("A", "7"), ("a", "7"), ("A", "0007")])
@@ -348,4 +348,4 @@ def test_a_known_document_leaves_the_due_date_and_the_customer_to_the_erp(office
     before = [(row.customer_id, row.issued, row.due) for row in office.documents()]
     assert office.counts(cfdi(MetodoPago=None)) == [(0, 0, 1, 0)]
     assert [(row.customer_id, row.issued, row.due) for row in office.documents()] == before
-    assert [row.payment_method for row in office.documents()] == [PaymentMethod.PUE]
+    assert [row.method for row in office.documents()] == [PaymentMethod.PUE]

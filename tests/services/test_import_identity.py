@@ -205,6 +205,12 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
     # It replaces a REP before anything is read beside it.
     replacing = rep(U3, [pago(doc(U2, "10.00"))], relations=related("04", U2))
     files = [*office.load(*texts), *office.load(replacing), *office.load(cfdi(later, Folio="99"))]
+    methods = [
+        f"CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,METODO DE PAGO\nCL1,A,99,01/07/2019,116,{each}\n"
+        for each in ("PUE", "PPD")
+    ]
+    for text in (methods[0], methods[1], cfdi(later, Folio="99", MetodoPago="PUE")):
+        files += office.load(text)
     told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:
         assert all(problem_line(problem, language(code)) for problem in told)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.domain.incoming import FileReport
+from bot.domain.incoming import FileReport, Problem
 from bot.domain.receivables import PaymentMethod
 from bot.services.imports import import_files
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
@@ -162,19 +162,32 @@ def test_a_file_s_folio_with_zeros_is_the_erp_s_of_its_day_and_total_alone(
     assert set(folios) == {ledger.payment, ledger.dollars, -5}
 
 
-def test_what_the_cfdi_says_of_how_it_is_paid_stays_where_the_erp_says_nothing(
-    sqlite_office: Office, ledger: Ledger, tmp_path: Path
+@pytest.mark.parametrize("erp_first", [True, False])
+def test_what_the_cfdi_says_of_how_it_is_paid_counts_and_another_word_of_the_erp_is_told_once(
+    office: Office,
+    ledger: Ledger,
+    tmp_path: Path,
+    erp_first: bool,  # noqa: FBT001 - pytest's parameter
 ) -> None:
     company = ledger.company
-    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
     company.change(company.customers, ledger.cl1, CRFC=RFC)
-    sqlite_office.sync()
-    load(sqlite_office, tmp_path, cfdi(U1, Serie="", Folio=str(ledger.invoice), Total="100.00", MetodoPago="PPD"))
-    sqlite_office.sync(full=True)
-    assert sqlite_office.documents()[ledger.invoice].payment_method is PaymentMethod.PPD
+    company.stamp_cfdi(ledger.invoice, ledger.factura, U1)
+    if erp_first:
+        office.sync()
+    invoice = cfdi(U1, Serie="", Folio=str(ledger.invoice), Total="100.00", MetodoPago="PPD")
+    load(office, tmp_path, f"CODIGO,NOMBRE,RFC\nCL1,Juan,{RFC}\n", invoice)
+    # The ERP says nothing, then another thing.
+    assert office.sync(full=True).documents.warnings == ()
+    assert office.documents()[ledger.invoice].payment_method is PaymentMethod.PPD
     company.change(company.documents, ledger.invoice, CCANTPARCI=1)
-    sqlite_office.sync()
-    assert sqlite_office.documents()[ledger.invoice].payment_method is PaymentMethod.PUE
+    told = Problem(ledger.invoice, "payment_method", "PUE", "erp_method", {"stamped": PaymentMethod.PPD})
+    assert [office.sync(full=full).documents.warnings for full in (False, True)] == [(told,), ()]
+    assert office.documents()[ledger.invoice].payment_method is PaymentMethod.PPD
+    # What was stamped instead may say it too.
+    with company.engine.begin() as connection:
+        connection.execute(company.folios.update().values(CUUID=U2))
+    assert office.sync(full=True).documents.warnings == ()
+    assert office.documents()[ledger.invoice].payment_method is PaymentMethod.PUE
 
 
 def test_a_credit_note_is_the_erp_s_to_apply_whatever_its_concept_s_code(

@@ -30,10 +30,10 @@ from bot.domain.money import Money, minor_digits
 from bot.domain.receivables import ApplicationKind, Received
 from bot.store import received, replaced_reps
 from bot.store.cfdi_applications import CFDI_KEY, ERP_TOO, is_from_cfdi
+from bot.store.customers_loading import customer_terms
 from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.loading import Loaded, settle
 from bot.store.models import ApplicationRow, DocumentRow
-from bot.store.receivables_loading import customer_terms
 from bot.store.rep_models import ReplacedRepRow
 from bot.store.staging import Staging, temporary
 

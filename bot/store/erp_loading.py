@@ -14,9 +14,9 @@ from bot.domain.receivables import DocumentKind
 from bot.store import replaced_reps
 from bot.store.cfdi_applications import ERP_TOO
 from bot.store.cfdi_loading import has_no_erp
+from bot.store.customers_loading import customer_terms
 from bot.store.loading import BATCH, Changes, Loaded, matching, settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
-from bot.store.receivables_loading import customer_terms
 from bot.store.received import to_columns
 
 _DOCUMENT = DocumentRow.__table__.columns

@@ -1,9 +1,8 @@
-"""Customers and documents of an import into the tables."""
+"""Documents of an import into the tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -13,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Integer,
-    RowMapping,
     Text,
     and_,
     case,
@@ -31,22 +29,17 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
-from bot.domain.incoming import IncomingCustomer, IncomingDocument
+from bot.domain.incoming import IncomingDocument
 from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
 from bot.domain.text import fold
-from bot.store import people
 from bot.store.cfdi_loading import is_without_erp
+from bot.store.customers_loading import customer_terms
 from bot.store.document_keys import plain_folios
-from bot.store.loading import BATCH, Changes, Loaded, Repeats, given, settle, text_limits
-from bot.store.models import CustomerRow, DocumentRow
+from bot.store.loading import Loaded, settle
+from bot.store.models import DocumentRow
 from bot.store.staging import Staging, temporary
 
-_SEARCH_LENGTH = text_limits(CustomerRow)["search"]
-_CUSTOMER = CustomerRow.__table__.columns
-_COLLECTORS = select(CustomerRow.collector_code).distinct()
-
-Known = RowMapping
 _DOCUMENT: Any = DocumentRow.__table__
 _CHARGES = tuple(kind.value for kind in DocumentKind if kind.is_charge)
 _IDENTITY = ("customer_id", "concept_code", "series", "folio")
@@ -62,72 +55,6 @@ _INCOMING = temporary(
     Column("total", BigInteger),
     Column("cancelled", Boolean),
 )
-
-
-class CustomerLoader:
-    """Loads the customers of one file, batch after batch."""
-
-    def __init__(self, session: Session) -> None:
-        self.loaded = Loaded()
-        self._session = session
-        self._repeats = Repeats(self.loaded)
-        # As people's access has them, else as customers do: who has C1 sees the customers of c1 too.
-        spelt = [*people.spellings(session), *session.scalars(_COLLECTORS)]
-        self._collectors = {code.upper(): code for code in reversed(spelt) if code}
-
-    def load(self, rows: Iterable[tuple[int, IncomingCustomer]]) -> None:
-        """Insert or update by code; `rows` with their numbers in the file."""
-        remaining = iter(rows)
-        while batch := list(islice(remaining, BATCH)):
-            self._load(batch)
-
-    def _load(self, rows: Sequence[tuple[int, IncomingCustomer]]) -> None:
-        changes = Changes(self._session, CustomerRow, self.loaded)
-        codes = {incoming.code for _, incoming in rows}
-        query = select(*_CUSTOMER).where(CustomerRow.code.in_(codes))
-        known: dict[str, Known] = {row["code"]: row for row in self._session.execute(query).mappings()}
-        for number, incoming in rows:
-            values = _customer_values(incoming)
-            if changes.fits(number, values) and not self._repeats.has(number, (incoming.code,), incoming):
-                self._spell_collector(values)
-                _put(changes, known.get(incoming.code), values)
-        changes.write()
-
-    def _spell_collector(self, values: dict[str, Any]) -> None:
-        if code := values.get("collector_code"):
-            values["collector_code"] = self._collectors.setdefault(code.upper(), code)
-
-    def finish(self) -> None:
-        """Nothing waits for the end of the file."""
-
-
-def _customer_values(incoming: IncomingCustomer) -> dict[str, Any]:
-    return given(
-        code=incoming.code,
-        name=incoming.name,
-        rfc=incoming.rfc,
-        email=None if incoming.email is None else list(incoming.email),
-        cc=None if incoming.cc is None else list(incoming.cc),
-        bcc=None if incoming.bcc is None else list(incoming.bcc),
-        phone=incoming.phone,
-        credit_limit=None if incoming.credit_limit is None else incoming.credit_limit.minor,
-        credit_days=incoming.credit_days,
-        collector_code=incoming.collector_code,
-        language=incoming.language,
-        attachments=incoming.attachments,
-        do_not_send=incoming.do_not_send,
-    )
-
-
-def _put(changes: Changes, known: Known | None, values: dict[str, Any]) -> None:
-    if not values.get("collector_code", "none"):
-        values["collector_code"] = None
-    rfc = values.get("rfc", known["rfc"] if known else "")
-    values["search"] = fold(f"{values['name']} {rfc}")[:_SEARCH_LENGTH]
-    if known:
-        changes.update(known, values)
-    else:
-        changes.insert(values)
 
 
 class DocumentLoader:
@@ -381,9 +308,3 @@ class DocumentLoader:
         self.loaded.new += staging.run(insert(_DOCUMENT).from_select(list(new), rows))
         if self.loaded.changed:
             settle(self._session, select(c.known_id).where(c.known_id.is_not(None)))
-
-
-def customer_terms(session: Session) -> dict[str, tuple[int, int]]:
-    """The id and days of credit of every customer, by code."""
-    rows = session.execute(select(CustomerRow.code, CustomerRow.id, CustomerRow.credit_days))
-    return {code: (customer_id, days) for code, customer_id, days in rows}

@@ -1,5 +1,6 @@
 """Customers, their documents, and the payments applied to these."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,9 @@ from bot.domain.money import MXN, Money, minor_digits
 
 # SAT, Anexo 20: Folio of a Comprobante.
 _MAX_FOLIO = 40
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d+$)")
+# What stands between series and folio in one column.
+BETWEEN = ("-", " ", "")
 
 
 class DocumentKind(StrEnum):
@@ -171,6 +175,16 @@ def despite_zeros(folio: str) -> list[str]:
     """A folio with any number of leading zeros: some ERPs keep 0042 as a number, 42, and others print 42 as 0000042."""
     digits = folio.lstrip("0")
     return [digits.rjust(length, "0") for length in range(max(1, len(digits)), max(_MAX_FOLIO, len(digits)) + 1)]
+
+
+def one_word(series: str, folio: str) -> str:
+    """Series and folio as one word, as exports have them in one column: `CFDI-042`, `cfdi 42` and `CFDI42` are one."""
+    return "".join(filter(str.isalnum, _LEADING_ZEROS.sub("", f"{series}-{folio}"))).upper()
+
+
+def in_one_column(series: str, folio: str) -> list[str]:
+    """The ways in which series and folio are usually written in one column."""
+    return [f"{series}{between}{folio}" for between in BETWEEN] if series else []
 
 
 def told_apart(found: Sequence[tuple[Document, Customer]], *, named: bool = True) -> list[str]:

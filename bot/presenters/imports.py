@@ -199,6 +199,10 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "folio_taken": lambda t, params: t.gettext(
         "is the folio of another document than that of UUID %(uuid)s.", **params
     ),
+    "other_columns": lambda t, params: t.gettext(
+        "reads like document %(document)s, of another day or total: give series and folio a column each, or the UUID.",
+        **params,
+    ),
     "other_uuid": lambda t, params: t.gettext("is not the UUID that this document has: %(uuid)s.", **params),
     "other_method": lambda t, params: t.gettext(
         "is not what the document's CFDI says, %(stamped)s: that counts, since SAT has it.", **params

@@ -1,5 +1,6 @@
 """Which document each row of a file is about, found for all of its rows at once."""
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -7,18 +8,54 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, and_, cast, func, or_, select, update
 
 from bot.domain.incoming import DocumentKey
+from bot.domain.receivables import BETWEEN, one_word
 from bot.domain.text import fold
 from bot.store.loading import Loaded
 from bot.store.models import DocumentRow
 from bot.store.staging import Staging
 
 _DOCUMENT: Any = DocumentRow.__table__
+# What stands between series and folio in one column.
+_SEPARATORS = "- /._#"
+_TAIL = re.compile(r"(?!0)\d+$")
+
+
+def joined_columns() -> list[Column[Any]]:
+    """The columns of a staging table for what `joined_values` says of a folio."""
+    return [Column("word", Text), Column("tail", Text)]
+
+
+def joined_values(series: str, folio: str) -> tuple[str | None, str | None]:
+    """Series and folio of a row that has them in one column, as one word, and the folio alone; else nothing."""
+    tail = None if series or folio.isdigit() else _TAIL.search(folio)
+    return (one_word(series, folio), tail[0]) if tail else (None, None)
+
+
+def is_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
+    """The condition for a document whose series and folio a row has in one column, or the other way round."""
+    its_word = _word(its.series + func.ltrim(its.folio, "0"))
+    theirs = and_(c.series != "", its.series == "", _word(its.folio) == _word(c.series + func.ltrim(c.folio, "0")))
+    return or_(and_(c.word == its_word, its.series != ""), theirs)
+
+
+def may_be_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
+    """A condition that every such document meets which is written as usual, and that an index answers."""
+    joined = [its.folio == c.series + between + c.folio for between in BETWEEN]
+    return or_(its.folio == c.tail, *joined)
+
+
+def _word(written: ColumnElement[str]) -> ColumnElement[str]:
+    word = func.upper(written)
+    for separator in _SEPARATORS:
+        word = func.replace(word, separator, "")
+    return word
 
 
 def key_columns() -> list[Column[Any]]:
     """The columns of a staging table that name a document, and its id once that is found."""
     names = ("uuid", "customer", "concept_code", "concept", "series", "folio", "plain_folio")
-    return [*(Column(name, Text) for name in names), Column("customer_id", Integer), Column("document_id", BigInteger)]
+    ids = Column("customer_id", Integer), Column("document_id", BigInteger)
+    return [*(Column(name, Text) for name in names), *joined_columns(), *ids]
 
 
 def key_values(
@@ -26,13 +63,13 @@ def key_values(
 ) -> tuple[object, ...] | None:
     """The values of these columns for a row; a refusal and None when there is no such customer."""
     if key.uuid:
-        return key.uuid, "", "", "", "", "", "", None, None
+        return key.uuid, "", "", "", "", "", "", None, None, None, None
     if key.customer not in customers:
         loaded.refuse(number, "customer", key.customer, "unknown_customer")
         return None
     customer_id, _ = customers[key.customer]
-    plain_folio = key.folio.lstrip("0")
-    return None, key.customer, key.concept_code, key.concept, key.series, key.folio, plain_folio, customer_id, None
+    named = (key.concept_code, key.concept, key.series, key.folio, key.folio.lstrip("0"))
+    return None, key.customer, *named, *joined_values(key.series, key.folio), customer_id, None
 
 
 def plain_folios() -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchemy
@@ -51,12 +88,14 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     c, its = staging.c, _DOCUMENT.c
     staging.run(update(staging.table).where(its.uuid == c.uuid).values(document_id=its.id))
     # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
-    ambiguous = _find_named(staging, its, and_(its.folio == c.folio, its.customer_id + 0 == c.customer_id))
+    is_theirs = its.customer_id + 0 == c.customer_id
+    ambiguous = _find_named(staging, its, and_(its.folio == c.folio, its.series == c.series, is_theirs))
+    ambiguous |= _find_named(staging, its, and_(may_be_joined(c, its), is_joined(c, its), is_theirs))
     # Leading zeros tell no folios apart (docs/decisions/0011); looked for only where needed: it takes all documents.
     if list(staging.read(select(c.row).where(c.document_id.is_(None), c.uuid.is_(None)).limit(1))):
-        its = plain_folios()
-        is_folio = and_(its.plain_folio == c.plain_folio, its.customer_id == c.customer_id)
-        ambiguous |= _find_named(staging, its, is_folio)
+        plain = plain_folios()
+        is_folio = and_(plain.plain_folio == c.plain_folio, plain.series == c.series)
+        ambiguous |= _find_named(staging, plain, and_(is_folio, plain.customer_id == c.customer_id))
     rows = []
     for found in staging.read(select(staging.table).where(c.document_id.is_(None)).order_by(c.row)):
         key = DocumentKey(found.uuid, found.customer, found.concept_code, found.concept, found.series, found.folio)
@@ -72,7 +111,6 @@ def _find_named(staging: Staging, its: Any, is_folio: ColumnElement[bool]) -> se
     may_be = and_(
         c.document_id.is_(None),
         is_folio,
-        its.series == c.series,
         or_(c.concept_code == "", its.concept_code == c.concept_code),
     )
     candidates = select(c.row, func.min(its.id).label("id")).where(may_be).group_by(c.row)

@@ -4,13 +4,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, case, delete, exists, func, select, update
+from sqlalchemy import RowMapping, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.erp import ERP_KEY, ErpDocument
 from bot.domain.incoming import Problem
 from bot.domain.money import Money
-from bot.domain.receivables import DocumentKind
+from bot.domain.receivables import DocumentKind, one_word
 from bot.store import replaced_reps
 from bot.store.cfdi_applications import ERP_TOO
 from bot.store.cfdi_loading import has_no_erp
@@ -25,6 +25,8 @@ _CREDITS = tuple(kind for kind in DocumentKind if not kind.is_charge)
 
 # Customer, concept, series, folio: what people find a document by.
 Place = tuple[int, str, str, str]
+# Ids by customer and by series and folio in one word.
+_Others = dict[tuple[int, str], list[int]]
 
 
 class ErpLoader:
@@ -38,7 +40,7 @@ class ErpLoader:
         self._session = session
         self._customers = {code: customer_id for code, (customer_id, _) in customer_terms(session).items()}
         # Into a ledger without documents nothing came but from the ERP: nothing else is looked for then.
-        self._may_have_others = bool(session.scalar(select(exists(select(DocumentRow.id)))))
+        self._others = _written_otherwise(session) if session.scalar(select(exists(select(DocumentRow.id)))) else None
 
     def load(self, ids: Sequence[int], found: Sequence[ErpDocument | Problem]) -> None:
         """Take what the ERP has of these ids; what is known here of the others is cancelled."""
@@ -46,7 +48,7 @@ class ErpLoader:
         self.documents.problems += refused
         alive = {entry.row if isinstance(entry, Problem) else entry.erp_id for entry in found}
         placed = self._place([entry for entry in found if isinstance(entry, ErpDocument)])
-        known = _Known(self._session, ids, alive, placed, self._may_have_others)
+        known = _Known(self._session, ids, alive, placed, self._others)
         changes = Changes(self._session, DocumentRow, self.documents)
         taken: list[ErpDocument] = []
         new: set[int] = set()
@@ -199,12 +201,13 @@ class _Known:
     ids: Sequence[int]
     alive: set[int]
     placed: Sequence[tuple[ErpDocument, Place]]
-    may_have_others: bool
+    # See _written_otherwise; None where there is nothing but what came from the ERP.
+    others: _Others | None
     by_erp_id: dict[int, RowMapping] = field(init=False)
     _by_uuid: dict[str, RowMapping] = field(init=False)
     _by_place: dict[Place, RowMapping] = field(init=False)
-    # Of customers and folios without leading zeros: what no ERP has told of yet.
-    _by_folio: dict[tuple[int, str], list[RowMapping]] = field(init=False, default_factory=dict)
+    # Of customers, series and folios in one word: what no ERP has told of yet.
+    _by_word: dict[tuple[int, str], list[RowMapping]] = field(init=False, default_factory=dict)
     _claimed: set[int | str | Place] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
@@ -220,8 +223,8 @@ class _Known:
         by_place = matching(self.session, query, columns, places).mappings() if places else ()
         self._by_uuid = {row["uuid"]: row for row in by_uuid}
         self._by_place = {_place(row): row for row in by_place}
-        if self.may_have_others:
-            self._read_by_folio([place for document, place in moved if self._is_new(document, place)])
+        if self.others is not None:
+            self._read_by_word(self.others, [place for document, place in moved if self._is_new(document, place)])
 
     def _is_new(self, document: ErpDocument, place: Place) -> bool:
         holders = (self.by_erp_id.get(document.erp_id), self._by_uuid.get(document.uuid or ""))
@@ -232,15 +235,19 @@ class _Known:
         blank = self._by_place.get((place[0], "", *place[2:]))
         return blank if blank and _is_same(blank, document) else None
 
-    def _read_by_folio(self, places: Sequence[Place]) -> None:
+    def _read_by_word(self, others: _Others, places: Sequence[Place]) -> None:
         if not places:
             return
-        customer_ids, folios = {place[0] for place in places}, {_plain(place[3]) for place in places}
-        # Two lists, where pairs would be compared one by one: no index knows folios without their zeros.
-        alike = DocumentRow.customer_id.in_(customer_ids), func.ltrim(DocumentRow.folio, "0").in_(folios)
-        query = select(*_DOCUMENT).where(DocumentRow.erp_id.is_(None), *alike).order_by(DocumentRow.id)
-        for row in self.session.execute(query).mappings():
-            self._by_folio.setdefault((row["customer_id"], _plain(row["folio"])), []).append(row)
+        named = {(customer_id, folio) for customer_id, _, _, folio in places}
+        # The ERP writes folios without zeros: with them an index does not find them.
+        ids = [id_ for place in places for id_ in others.get(_word(place), ())]
+        query = select(*_DOCUMENT).where(DocumentRow.erp_id.is_(None))
+        found = [
+            *matching(self.session, query, (DocumentRow.customer_id, DocumentRow.folio), named).mappings(),
+            *(self.session.execute(query.where(DocumentRow.id.in_(ids))).mappings() if ids else ()),
+        ]
+        for row in sorted(found, key=lambda row: row["id"]):
+            self._by_word.setdefault(_word(_place(row)), []).append(row)
 
     def claim(self, document: ErpDocument, place: Place) -> RowMapping | Problem | None:
         """The row that is this document, None when it is new here, or why it cannot be either."""
@@ -260,7 +267,7 @@ class _Known:
     def _adoptable(self, document: ErpDocument, place: Place) -> RowMapping | None:
         """A row of another origin, or of a document deleted in the ERP and entered again."""
         same = [self._by_uuid.get(document.uuid or ""), self._by_place.get(place), self._uncoded(document, place)]
-        same += (row for row in self._by_folio.get((place[0], _plain(place[3])), ()) if _is_same(row, document))
+        same += (row for row in self._by_word.get(_word(place), ()) if _is_same(row, document))
         return next((row for row in same if row and self._is_free(row)), None)
 
     def _is_free(self, row: RowMapping) -> bool:
@@ -276,19 +283,33 @@ def _stays(row: RowMapping | None, document: ErpDocument, place: Place) -> bool:
     return row is not None and _place(row) == place and document.uuid in (None, row["uuid"])
 
 
-def _plain(folio: str) -> str:
-    return folio.lstrip("0")
+def _word(place: Place) -> tuple[int, str]:
+    customer_id, _, series, folio = place
+    return customer_id, one_word(series, folio)
+
+
+def _written_otherwise(session: Session) -> _Others:
+    """The ids of what no ERP has told of and an ERP writes otherwise: with zeros, or series and folio in one column."""
+    its = DocumentRow.__table__.c
+    is_joined = and_(its.series == "", or_(its.folio >= "A", its.folio >= "a"))
+    has_zeros = and_(its.folio >= "0", its.folio < "1")
+    query = select(its.id, its.customer_id, its.concept_code, its.series, its.folio)
+    found: _Others = {}
+    for id_, *place in session.execute(query.where(its.erp_id.is_(None), or_(has_zeros, is_joined))):
+        found.setdefault(_word(tuple(place)), []).append(id_)
+    return found
 
 
 def _is_same(row: RowMapping, document: ErpDocument) -> bool:
     """Whether a row of the customer and folio is a document of the ERP, as imports take it (docs/decisions/0009).
 
-    Its day tells nothing where a CFDI brought it, as neither leading zeros nor the case of a series do.
+    Its day tells nothing where a CFDI brought it, as neither leading zeros, the case of a series nor one column for
+    series and folio do.
     """
     is_of_day = row["issued"] == document.issued and row["concept_code"] in {"", document.concept_code}
     return (
         None in {row["uuid"], document.uuid}
-        and row["series"].upper() == document.series.upper()
+        and row["series"].upper() in {document.series.upper(), ""}
         and (row["total"], row["currency"]) == (document.total.minor, document.total.currency)
         and row["kind"].is_charge == document.kind.is_charge
         and (is_of_day or has_no_erp(row))

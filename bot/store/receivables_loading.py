@@ -35,7 +35,7 @@ from bot.domain.receivables import DocumentKind
 from bot.domain.text import fold
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.customers_loading import customer_terms
-from bot.store.document_keys import plain_folios
+from bot.store.document_keys import is_joined, joined_columns, joined_values, may_be_joined, plain_folios
 from bot.store.loading import Loaded, settle
 from bot.store.models import DocumentRow
 from bot.store.staging import Staging, temporary
@@ -49,6 +49,7 @@ _INCOMING = temporary(
     Column("customer_id", Integer),
     # The plain folio has no leading zeros: ERPs keep folios as numbers, and so does whoever opens a CSV in Excel.
     *(Column(name, Text) for name in ("concept_code", "concept", "series", "folio", "plain_folio", "uuid")),
+    *joined_columns(),
     *(Column(name, Text) for name in ("kind", "payment_method")),
     *(Column(name, Date) for name in ("issued", "due", "due_by_terms")),
     Column("currency", Text),
@@ -90,6 +91,7 @@ class DocumentLoader:
                 incoming.folio,
                 incoming.folio.lstrip("0"),
                 incoming.uuid,
+                *joined_values(incoming.series, incoming.folio),
                 incoming.kind and incoming.kind.value,
                 incoming.payment_method and incoming.payment_method.value,
                 incoming.issued.isoformat(),
@@ -144,6 +146,7 @@ class DocumentLoader:
         self._find_what_cfdi_brought()
         self._find_despite_codes()
         self._find_despite_zeros()
+        self._find_in_one_column()
 
     def _refuse_other_concepts(self) -> None:
         """Refuse a row whose concept has no code and another name than that of the document in its place.
@@ -242,6 +245,53 @@ class DocumentLoader:
         )
         is_uncoded = or_(c.concept_code == "", its.concept_code == "")
         self._take_only(its, and_(is_it, is_uncoded, is_named, self._is_kind(its)))
+
+    def _find_in_one_column(self) -> None:
+        """Take a row for the document of its day and total whose series and folio are the same in one column or two.
+
+        Of a CFDI the day tells nothing; whatever else reads the same is refused, for it would be owed twice.
+        """
+        if not self._may_have_joined:
+            return
+        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        staging.run(
+            update(staging.table)
+            .where(c.known_id == its.id, c.word.is_not(None), is_joined(c, its))
+            .values({name: its[name] for name in _IDENTITY})
+        )
+        claiming = staging.table.alias()
+        is_it = and_(
+            *(c.known_id.is_(None), is_joined(c, its), self._is_kind(its)),
+            or_(c.concept_code == its.concept_code, c.concept_code == "", its.concept_code == ""),
+            or_(c.uuid.is_(None), its.uuid.is_(None)),
+            its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
+        )
+        is_total = and_(*(its[name] == c[name] for name in ("currency", "total")))
+        self._take_place(and_(is_it, is_total, its.customer_id == c.customer_id, its.issued == c.issued))
+        is_near = and_(is_it, may_be_joined(c, its), its.customer_id + 0 == c.customer_id)
+        self._take_place(and_(is_near, is_total, is_without_erp()))
+        label = func.min(func.ltrim(its.series + "-" + its.folio, "-")).label("document")
+        alike = select(c.row, c.folio, label).where(is_near).group_by(c.row, c.folio)
+        staging.refuse(alike, "folio", "other_columns")
+
+    def _take_place(self, is_it: ColumnElement[bool]) -> None:
+        """Take each row that may be one document only for it, under that one's concept, series and folio."""
+        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        place = [func.min(its[name]).label(name) for name in _IDENTITY]
+        found = select(c.row, func.min(its.id).label("id"), *place).where(is_it).group_by(c.row)
+        one = found.having(func.count() == 1).subquery()
+        values = {name: one.c[name] for name in _IDENTITY} | {"known_id": one.c.id}
+        staging.run(update(staging.table).where(one.c.row == c.row).values(values))
+
+    @cached_property
+    def _may_have_joined(self) -> bool:
+        """Whether any series and folio stand in one column: else none is looked for."""
+        # In every order of texts letters come after digits, capitals before the small ones or after them.
+        is_joined_there = and_(DocumentRow.series == "", or_(DocumentRow.folio >= "A", DocumentRow.folio >= "a"))
+        return any(
+            self._session.scalar(select(exists().where(each)))
+            for each in (self._staging.c.word.is_not(None), is_joined_there)
+        )
 
     def _take_only(self, its: Any, is_it: ColumnElement[bool]) -> None:  # noqa: ANN401 - columns of any query
         """Take each row that may be one document only for it; the concept's code stays that one has."""

@@ -1,0 +1,47 @@
+"""A document that a file has with series and folio in one column, or with zeros, is the ERP's, whichever came first."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.services.imports import import_files
+from tests.contpaqi_company import INVOICE
+from tests.services.sync.office import MAR, Office
+
+HEAD = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+
+
+@pytest.mark.parametrize("folio", ["CFDI-21002", "CFDI 0021002", "cfdi21002"])
+@pytest.mark.parametrize("erp_first", [True, False])
+def test_series_and_folio_in_one_column_are_the_erp_s_document(
+    office: Office,
+    tmp_path: Path,
+    folio: str,
+    erp_first: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    company, path = office.company, tmp_path / "a.csv"
+    customer, concept = company.customer("CL1"), company.concept("4")
+    made = company.document(customer, concept, INVOICE, 100.0, MAR, CSERIEDOCUMENTO="CFDI", CFOLIO=21002.0)
+    path.write_text("CODIGO,NOMBRE\nCL1,Juan\n", encoding="utf-8")
+    import_files(office.database.transaction, [path], today=MAR, now=office.now)
+    if erp_first:
+        office.sync()
+    path.write_text(f"{HEAD}CL1,{folio},10/03/2019,100\n", encoding="utf-8")
+    report = import_files(office.database.transaction, [path], today=MAR, now=office.now)
+    assert report.refused == 0
+    assert office.sync().mismatches == ()
+    assert office.balances() == {made: 10000}
+    (document,) = office.documents().values()
+    assert (document.series, document.folio) == ("CFDI", "21002")
+
+
+def test_of_another_total_the_file_s_is_not_the_erp_s(sqlite_office: Office, tmp_path: Path) -> None:
+    company, path = sqlite_office.company, tmp_path / "a.csv"
+    customer, concept = company.customer("CL1"), company.concept("4")
+    sqlite_office.sync()
+    path.write_text(f"{HEAD}CL1,CFDI-21002,10/03/2019,99\n", encoding="utf-8")
+    import_files(sqlite_office.database.transaction, [path], today=MAR, now=sqlite_office.now)
+    made = company.document(customer, concept, INVOICE, 100.0, MAR, CSERIEDOCUMENTO="CFDI", CFOLIO=21002.0)
+    report = sqlite_office.sync()
+    assert sqlite_office.balances()[made] == 10000
+    assert [str(mismatch.here) for mismatch in report.mismatches] == ["199.00"]

@@ -1,0 +1,102 @@
+"""Series and folio in one column of a file are the document that CFDI, ERP or another file know with both apart."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.store.database import Database
+from tests.imports.cfdi_files import U1, U2, U3, U4, cfdi, doc, pago, rep
+from tests.services.cfdi_run import Office
+
+ISSUED = date(2019, 7, 1)
+HEAD = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+APART = "CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,A,7,01/07/2019,116\n"
+WAYS = ["A-7", "A 7", "A7", "a-007"]
+
+
+def joined(folio: str = "A-7", day: str = "01/07/2019", total: str = "116") -> str:
+    return f"{HEAD}CL1,{folio},{day},{total}\n"
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Office:
+    made = Office(database, tmp_path)
+    made.add_customer("CL1")
+    return made
+
+
+def places(office: Office) -> list[tuple[str, str, str | None]]:
+    return [(row.series, row.folio, row.uuid) for row in office.documents()]
+
+
+@pytest.mark.parametrize("folio", WAYS)
+@pytest.mark.parametrize("known", [cfdi(), APART])
+def test_a_row_with_both_in_one_column_is_the_document_that_has_them_apart(
+    office: Office, known: str, folio: str
+) -> None:
+    office.load(known)
+    before = places(office)
+    assert [office.counts(joined(folio))[0][0] for _ in range(2)] == [0, 0]
+    assert office.counts(joined(folio), known)[0] == (0, 0, 1, 0)
+    assert places(office) == before
+
+
+@pytest.mark.parametrize("folio", WAYS[:3])
+@pytest.mark.parametrize(("known", "uuid"), [(cfdi(), U1), (APART, None)])
+def test_and_the_other_way_round_it_stays_as_it_was_written_first(
+    office: Office, known: str, uuid: str | None, folio: str
+) -> None:
+    office.load(joined(folio))
+    assert office.counts(known)[0][0] == 0
+    assert office.counts(known, joined(folio)) == [(0, 0, 1, 0)] * 2
+    assert places(office) == [("", folio, uuid)]
+
+
+def test_a_series_that_ends_in_a_digit_is_found_by_day_and_total(office: Office) -> None:
+    office.load(cfdi(Serie="F2"))
+    assert office.counts(joined("F27")) == [(0, 0, 1, 0)]
+
+
+@pytest.mark.parametrize("known", [cfdi(), APART])
+@pytest.mark.parametrize("over", [{"total": "117"}, {"day": "02/07/2019", "total": "117"}])
+def test_another_total_is_refused_for_it_may_be_the_same(office: Office, known: str, over: dict[str, str]) -> None:
+    office.load(known)
+    assert office.problems(joined(**over)) == [("FOLIO", "A-7", "other_columns")]
+    assert len(office.documents()) == 1
+
+
+def test_another_day_is_refused_unless_a_cfdi_alone_told_of_it(office: Office) -> None:
+    office.load(APART)
+    assert office.problems(joined(day="02/07/2019")) == [("FOLIO", "A-7", "other_columns")]
+    office.load(cfdi(U2, Folio="8"))
+    assert office.counts(joined("A-8", day="02/07/2019")) == [(0, 1, 0, 0)]
+
+
+def test_what_reads_like_several_is_none_of_them_and_another_series_is_another_document(office: Office) -> None:
+    office.add_document(issued=ISSUED)
+    office.add_document(concept_code="42018", issued=ISSUED)
+    assert office.problems(joined()) == [("FOLIO", "A-7", "other_columns")]
+    assert office.counts(joined("B-7"), joined("A-70"), joined("7")) == [(1, 0, 0, 0)] * 3
+    # Its concept's code says which it is, and that it is none of them.
+    coded = HEAD.replace("FOLIO", "FOLIO,CODIGO CONCEPTO")
+    assert office.counts(f"{coded}CL1,A-7,42018,01/07/2019,116\n") == [(0, 0, 1, 0)]
+    assert office.counts(f"{coded}CL1,A-7,42019,01/07/2019,116\n") == [(1, 0, 0, 0)]
+
+
+def test_a_row_with_a_uuid_leaves_the_series_its_column(office: Office) -> None:
+    office.load(cfdi(U4))
+    with_uuid = f"{HEAD.replace('FOLIO', 'FOLIO,UUID')}CL1,A-7,{U4},02/07/2019,116\n"
+    assert office.counts(with_uuid) == [(0, 1, 0, 0)]
+    assert places(office) == [("A", "7", U4)]
+    # Another UUID is another document.
+    assert office.counts(with_uuid.replace(U4, U3)) == [(1, 0, 0, 0)]
+
+
+@pytest.mark.parametrize(("known", "folio"), [(APART, "A-7"), (APART, "A7"), (joined(), "7"), (joined("A 7"), "7")])
+def test_a_payment_finds_its_document_too(office: Office, known: str, folio: str) -> None:
+    office.load(known)
+    series = "A" if folio == "7" else ""
+    assert office.counts(f"CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,{series},{folio},10/07/2019,16\n") == [(1, 0, 0, 0)]
+    # So does a REP, whose document no UUID is known of.
+    assert office.counts(rep(payments=[pago(doc(U2, "10.00", Serie="A", Folio="7"), Monto="10.00")])) == [(1, 0, 0, 0)]

@@ -238,15 +238,12 @@ class _Known:
     def _read_by_word(self, others: _Others, places: Sequence[Place]) -> None:
         if not places:
             return
-        named = {(customer_id, folio) for customer_id, _, _, folio in places}
-        # The ERP writes folios without zeros: with them an index does not find them.
+        customer_ids, folios = {place[0] for place in places}, {place[3] for place in places}
+        # What the ERP writes otherwise is in no index. A sum is in none either: see document_keys.
         ids = [id_ for place in places for id_ in others.get(_word(place), ())]
-        query = select(*_DOCUMENT).where(DocumentRow.erp_id.is_(None))
-        found = [
-            *matching(self.session, query, (DocumentRow.customer_id, DocumentRow.folio), named).mappings(),
-            *(self.session.execute(query.where(DocumentRow.id.in_(ids))).mappings() if ids else ()),
-        ]
-        for row in sorted(found, key=lambda row: row["id"]):
+        alike = and_(DocumentRow.folio.in_(folios), (DocumentRow.customer_id + 0).in_(customer_ids))
+        query = select(*_DOCUMENT).where(DocumentRow.erp_id.is_(None), or_(alike, DocumentRow.id.in_(ids)))
+        for row in self.session.execute(query.order_by(DocumentRow.id)).mappings():
             self._by_word.setdefault(_word(_place(row)), []).append(row)
 
     def claim(self, document: ErpDocument, place: Place) -> RowMapping | Problem | None:

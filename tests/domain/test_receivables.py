@@ -13,6 +13,8 @@ from bot.domain.receivables import (
     DocumentKind,
     Received,
     despite_zeros,
+    in_one_column,
+    one_word,
     told_apart,
 )
 from tests.domain.values import RAMIRO, invoice, paid
@@ -134,3 +136,15 @@ def test_a_folio_may_have_any_number_of_leading_zeros(folio: str, shortest: str)
     assert (spelled[0], spelled[1], len(spelled[-1])) == (shortest, f"0{shortest}", 40)
     assert folio in spelled
     assert despite_zeros("9" * 50) == ["9" * 50]
+
+
+@pytest.mark.parametrize(
+    "written", [("CFDI", "42"), ("cfdi", "0042"), ("", "CFDI-42"), ("", "CFDI 042"), ("", "cfdi42")]
+)
+def test_series_and_folio_read_the_same_in_one_column_or_two(written: tuple[str, str]) -> None:
+    assert one_word(*written) == "CFDI42"
+
+
+def test_series_and_folio_are_put_together_in_the_usual_ways() -> None:
+    assert in_one_column("CFDI", "42") == ["CFDI-42", "CFDI 42", "CFDI42"]
+    assert in_one_column("", "42") == []

@@ -181,6 +181,7 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
         f"{DOCUMENTS}CL9,,A,10,,01/07/2019,MXN,5\nCL1,42017 / F,A,2,{U4},01/07/2019,MXN,5\n"
         f"CL1,42017 / F,A,4,{U1},01/07/2019,MXN,5\nCL1,Nota,A,3,,01/07/2019,MXN,5\nCL1,,A,9,,01/07/2019,MXN,5\n"
         f"CL1,,A,11,,01/07/2019,MXN,5\nCL1,,A,11,,01/07/2019,MXN,6\nCL1,,{'S' * 26},12,,01/07/2019,MXN,5\n"
+        "CL1,,,A-5,,01/07/2019,MXN,5\n"
     )
     payments = (
         f"{PAYMENTS}CL1,,A,4,11/07/2019,1,,,,\nCL1,,A,99,11/07/2019,1,,,,\nCL1,,A,8,11/07/2019,1.5,,,,\n"

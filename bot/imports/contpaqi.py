@@ -110,14 +110,24 @@ class ContpaqiReader:
         """Those of at most IDS_PER_QUERY documents that count, with what is applied to them or of them."""
         if len(ids) > IDS_PER_QUERY:
             raise ValueError(len(ids))
-        uuids = {(row.CIDDOCTO, row.CIDCPTODOC): read.uuid(row.CUUID) for row in self._rows(queries.uuids(ids))}
+        uuids = self._uuids(ids, ISSUED)
         applied = {**_grouped(self._rows(queries.applied_to(ids))), **_grouped(self._rows(queries.used_of(ids)))}
         return [
-            self._document(
-                row, uuids.get((row.CIDDOCUMENTO, row.CIDCONCEPTODOCUMENTO)), applied.get(row.CIDDOCUMENTO, ())
-            )
+            self._document(row, uuids.get(_reference(row)), applied.get(row.CIDDOCUMENTO, ()))
             for row in self._rows(queries.counting(ids))
         ]
+
+    def cancelled(self) -> Iterator[list[ErpDocument]]:
+        """What was cancelled, without what had been applied to it, a page at a time."""
+        for page in self._pages(queries.cancelled_ids(), documents.c.CIDDOCUMENTO):
+            ids = [row.CIDDOCUMENTO for row in page]
+            uuids = self._uuids(ids, ISSUED, CANCELLED)
+            rows = self._rows(queries.cancelled(ids))
+            found = (self._document(row, uuids.get(_reference(row)), ()) for row in rows)
+            yield [document for document in found if isinstance(document, ErpDocument)]
+
+    def _uuids(self, ids: Sequence[int], *states: int) -> dict[tuple[int, int], str | None]:
+        return {(row.CIDDOCTO, row.CIDCPTODOC): read.uuid(row.CUUID) for row in self._rows(queries.uuids(ids, *states))}
 
     def _document(self, row: Row[Any], uuid: str | None, applied: Iterable[Row[Any]]) -> ErpDocument | Problem:
         currency, name = self._currencies.get(row.CIDMONEDA, (None, str(row.CIDMONEDA)))
@@ -206,6 +216,10 @@ class ContpaqiReader:
             return self._connection.execute(query).all()
         except DBAPIError as error:
             raise _unreadable(error) from error
+
+
+def _reference(row: Row[Any]) -> tuple[int, int]:
+    return row.CIDDOCUMENTO, row.CIDCONCEPTODOCUMENTO
 
 
 def engine_options(url: str) -> dict[str, Any]:

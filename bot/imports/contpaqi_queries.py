@@ -26,6 +26,8 @@ _D = documents.c
 _A = associations.c
 
 _counts = and_(_D.CPLANTILLA == 0, _D.CAFECTADO == 1, _D.CCANCELADO == 0)
+# Whether it was posted nobody knows any more: cancelling may take that away.
+_was_cancelled = and_(_D.CPLANTILLA == 0, _D.CCANCELADO == 1)
 _customers_only = and_(
     customers.c.CIDCLIENTEPROVEEDOR == _D.CIDCLIENTEPROVEEDOR, customers.c.CTIPOCLIENTE.in_(CUSTOMER_TYPES)
 )
@@ -81,6 +83,11 @@ def counting_ids() -> Select[Any]:
     return select(_D.CIDDOCUMENTO).join(customers, _customers_only).where(_counts, _receivable)
 
 
+def cancelled_ids() -> Select[Any]:
+    """The ids of documents that counted until they were cancelled."""
+    return select(_D.CIDDOCUMENTO).join(customers, _customers_only).where(_was_cancelled, _receivable)
+
+
 def changed_ids(since: str) -> Select[Any]:
     """The ids of documents changed since a sortable mark, whatever they are now."""
     return select(_D.CIDDOCUMENTO).where(sortable(_D.CTIMESTAMP) >= since)
@@ -109,6 +116,15 @@ def balances() -> Select[Any]:
 
 def counting(ids: Sequence[int]) -> Select[Any]:
     """Those of these documents that count, with their customer's and concept's columns."""
+    return _of_these(ids).where(_counts)
+
+
+def cancelled(ids: Sequence[int]) -> Select[Any]:
+    """The same of those that were cancelled."""
+    return _of_these(ids).where(_was_cancelled)
+
+
+def _of_these(ids: Sequence[int]) -> Select[Any]:
     return (
         select(
             documents,
@@ -119,14 +135,14 @@ def counting(ids: Sequence[int]) -> Select[Any]:
         )
         .join(customers, _customers_only)
         .outerjoin(concepts, concepts.c.CIDCONCEPTODOCUMENTO == _D.CIDCONCEPTODOCUMENTO)
-        .where(_D.CIDDOCUMENTO.in_(ids), _counts, _receivable)
+        .where(_D.CIDDOCUMENTO.in_(ids), _receivable)
         .order_by(_D.CIDDOCUMENTO)
     )
 
 
-def uuids(ids: Sequence[int]) -> Select[Any]:
-    """The UUIDs of these documents' CFDI; a concept is part of the reference to a document."""
-    issued = (folios.c.CESTADO == ISSUED, folios.c.CUUID != "")
+def uuids(ids: Sequence[int], *states: int) -> Select[Any]:
+    """The UUIDs of these documents' CFDI in some states; a concept is part of the reference to a document."""
+    issued = (folios.c.CESTADO.in_(states), folios.c.CUUID != "")
     return (
         select(folios.c.CIDDOCTO, folios.c.CIDCPTODOC, folios.c.CUUID)
         .where(folios.c.CIDDOCTO.in_(ids), *issued)

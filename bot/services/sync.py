@@ -49,6 +49,9 @@ class Reader(Protocol):
     def documents(self, ids: Sequence[int], /) -> list[ErpDocument | Problem]:
         """Those of at most BATCH documents that count, or why one cannot be taken."""
 
+    def cancelled(self) -> Iterator[list[ErpDocument]]:
+        """The documents that were cancelled, a page at a time."""
+
     def balances(self) -> Iterator[ErpBalance]:
         """What the ERP itself says is open."""
 
@@ -97,6 +100,10 @@ def _sync(session: Session, reader: Reader, now: datetime, tell: OnProgress, *, 
         ledger.load(batch, reader.documents(batch))
         compared += len(batch)
         tell(compared)
+    # What files and CFDI told of may have been cancelled there before anything was read, and has no number.
+    if full and ledger.has_others:
+        for cancelled in reader.cancelled():
+            ledger.cancel(cancelled)
     note_sync(session, CONTPAQI, LastSync(now, newest))
     return SyncReport(
         at=now,

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.mssql.pymssql import dialect
 from bot.domain.erp import ErpDriverMissing, ErpUnreadable
 from bot.imports import contpaqi_queries as queries
 from bot.imports.contpaqi import ContpaqiReader, engine_options
-from bot.imports.contpaqi_tables import IDS_PER_QUERY, MAX_PARAMETERS, documents
+from bot.imports.contpaqi_tables import CANCELLED, IDS_PER_QUERY, ISSUED, MAX_PARAMETERS, documents
 from tests.contpaqi_company import Company
 
 GOLDEN = Path(__file__).parent / "contpaqi.sql"
@@ -33,7 +33,9 @@ def statements() -> dict[str, Any]:
         "charges_of_changed": queries.charges_of_changed(SINCE),
         "balances": queries.balances(),
         "counting": queries.counting(IDS),
-        "uuids": queries.uuids(IDS),
+        "cancelled_ids": queries.cancelled_ids(),
+        "cancelled": queries.cancelled(IDS),
+        "uuids": queries.uuids(IDS, ISSUED, CANCELLED),
         "applied_to": queries.applied_to(IDS),
         "used_of": queries.used_of(IDS),
     }
@@ -48,7 +50,7 @@ def test_the_statements_are_those_written_down() -> None:
     assert written == GOLDEN.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["counting", "uuids", "applied_to", "used_of"])
+@pytest.mark.parametrize("name", ["counting", "cancelled", "uuids", "applied_to", "used_of"])
 def test_a_full_batch_stays_within_the_parameters_of_a_query(name: str) -> None:
     statement = getattr(queries, name)(range(IDS_PER_QUERY))
     assert IDS_PER_QUERY < len(compiled(statement).params) < MAX_PARAMETERS
@@ -69,6 +71,7 @@ def test_a_whole_reading_sends_nothing_but_select(sqlite_company: Company) -> No
         list(reader.customers())
         list(reader.document_ids())
         list(reader.balances())
+        list(reader.cancelled())
         reader.documents([invoice])
         reader.changed_ids(reader.newest_stamp() or "")
         reader.close()

@@ -32,10 +32,9 @@ def joined_values(series: str, folio: str) -> tuple[str | None, str | None]:
 
 
 def is_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
-    """The condition for a document whose series and folio a row has in one column, or the other way round."""
-    its_word = _word(its.series + func.ltrim(its.folio, "0"))
+    """The condition for a document whose series and folio a row has in one column, or in two where it has one."""
     theirs = and_(c.series != "", its.series == "", _word(its.folio) == _word(c.series + func.ltrim(c.folio, "0")))
-    return or_(and_(c.word == its_word, its.series != ""), theirs)
+    return or_(c.word == _word(its.series + func.ltrim(its.folio, "0")), theirs)
 
 
 def may_be_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table

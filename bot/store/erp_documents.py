@@ -93,7 +93,11 @@ class Known:
         """A row of another origin, or of a document deleted in the ERP and entered again."""
         same = [self._by_uuid.get(document.uuid or ""), self._by_place.get(place), self._uncoded(document, place)]
         same += (row for row in self._by_word.get(_word(place), ()) if _is_same(row, document))
-        return next((row for row in same if row and self._is_free(row)), None)
+        return next((row for row in same if row and self._is_free(row) and not self._is_anothers(row, document)), None)
+
+    def _is_anothers(self, row: RowMapping, document: ErpDocument) -> bool:
+        """Whether another document of the batch has a row's UUID: of two with one folio and total that one is it."""
+        return row["uuid"] != document.uuid and row["uuid"] in self._by_uuid
 
     def unnumbered(self, document: ErpDocument, place: Place) -> list[RowMapping]:
         """What the ERP has not told of and is this document beyond doubt: its UUID, or all that `_is_same` asks for."""

@@ -53,6 +53,11 @@ def test_and_the_other_way_round_it_stays_as_it_was_written_first(
     assert places(office) == [("", folio, uuid)]
 
 
+def test_another_way_of_writing_both_in_one_column_is_the_same_document(office: Office) -> None:
+    office.load(joined("A-7"))
+    assert [office.counts(joined(folio)) for folio in ("A 7", "A7")] == [[(0, 0, 1, 0)]] * 2
+
+
 def test_a_series_that_ends_in_a_digit_is_found_by_day_and_total(office: Office) -> None:
     office.load(cfdi(Serie="F2"))
     assert office.counts(joined("F27")) == [(0, 0, 1, 0)]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.services.imports import import_files
-from tests.contpaqi_company import INVOICE
+from tests.contpaqi_company import DEBIT_NOTE, INVOICE
+from tests.imports.cfdi_files import RFC, U1, cfdi
 from tests.services.sync.office import MAR, Office
 
 HEAD = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\n"
@@ -45,3 +46,26 @@ def test_of_another_total_the_file_s_is_not_the_erp_s(sqlite_office: Office, tmp
     report = sqlite_office.sync()
     assert sqlite_office.balances()[made] == 10000
     assert [str(mismatch.here) for mismatch in report.mismatches] == ["199.00"]
+
+
+@pytest.mark.parametrize("first", [INVOICE, DEBIT_NOTE])
+def test_of_two_with_one_folio_and_total_a_cfdi_is_that_of_its_uuid(
+    sqlite_office: Office, tmp_path: Path, first: int
+) -> None:
+    company, path = sqlite_office.company, tmp_path / "a.xml"
+    customer, made = company.customer("CL1", CRFC=RFC), {}
+    for kind in (first, INVOICE + DEBIT_NOTE - first):
+        concept = company.concept(str(kind), kind)
+        made[kind] = company.document(customer, concept, kind, 116.0, MAR, CSERIEDOCUMENTO="A", CFOLIO=7.0)
+        if kind == DEBIT_NOTE:
+            company.stamp_cfdi(made[kind], concept, U1)
+    path.write_text(cfdi(U1), encoding="utf-8")
+    paths = [tmp_path / "a.csv", path]
+    paths[0].write_text(f"CODIGO,NOMBRE,RFC\nCL1,Juan,{RFC}\n", encoding="utf-8")
+    import_files(sqlite_office.database.transaction, paths, today=MAR, now=sqlite_office.now)
+    report = sqlite_office.sync()
+    assert (report.documents.problems, report.mismatches) == ((), ())
+    assert {erp_id: one.uuid for erp_id, one in sqlite_office.documents().items()} == {
+        made[INVOICE]: None,
+        made[DEBIT_NOTE]: U1,
+    }

@@ -179,7 +179,13 @@ def despite_zeros(folio: str) -> list[str]:
 
 def one_word(series: str, folio: str) -> str:
     """Series and folio as one word, as exports have them in one column: `CFDI-042`, `cfdi 42` and `CFDI42` are one."""
-    return "".join(filter(str.isalnum, _LEADING_ZEROS.sub("", f"{series}-{folio}"))).upper()
+    written = folio if has_series(series, folio) else f"{series}-{folio}"
+    return "".join(filter(str.isalnum, _LEADING_ZEROS.sub("", written))).upper()
+
+
+def has_series(series: str, folio: str) -> bool:
+    """Whether a folio has its series in it, in a column of its own too or not: `A-7` beside `A`, or beside nothing."""
+    return not folio.isdigit() and folio.upper().startswith(series.upper())
 
 
 def in_one_column(series: str, folio: str) -> list[str]:

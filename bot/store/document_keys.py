@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, and_, cast, func, or_, select, update
 
 from bot.domain.incoming import DocumentKey
-from bot.domain.receivables import BETWEEN, one_word
+from bot.domain.receivables import BETWEEN, has_series, one_word
 from bot.domain.text import fold
 from bot.store.loading import Loaded
 from bot.store.models import DocumentRow
@@ -27,13 +27,14 @@ def joined_columns() -> list[Column[Any]]:
 
 def joined_values(series: str, folio: str) -> tuple[str | None, str | None]:
     """Series and folio of a row that has them in one column, as one word, and the folio alone; else nothing."""
-    tail = None if series or folio.isdigit() else _TAIL.search(folio)
+    tail = _TAIL.search(folio) if has_series(series, folio) else None
     return (one_word(series, folio), tail[0]) if tail else (None, None)
 
 
 def is_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
     """The condition for a document whose series and folio a row has in one column, or in two where it has one."""
-    theirs = and_(c.series != "", its.series == "", _word(its.folio) == _word(c.series + func.ltrim(c.folio, "0")))
+    is_series = and_(c.series != "", or_(its.series == "", func.upper(its.series) == func.upper(c.series)))
+    theirs = and_(is_series, _word(its.folio) == _word(c.series + func.ltrim(c.folio, "0")))
     return or_(c.word == _word(its.series + func.ltrim(its.folio, "0")), theirs)
 
 

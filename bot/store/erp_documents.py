@@ -127,7 +127,7 @@ def _word(place: Place) -> tuple[int, str]:
 def written_otherwise(session: Session) -> Others:
     """The ids of what no ERP has told of and an ERP writes otherwise: with zeros, or series and folio in one column."""
     its = DocumentRow.__table__.c
-    is_joined = and_(its.series == "", or_(its.folio >= "A", its.folio >= "a"))
+    is_joined = or_(its.folio >= "A", its.folio >= "a")
     has_zeros = and_(its.folio >= "0", its.folio < "1")
     query = select(its.id, its.customer_id, its.concept_code, its.series, its.folio)
     found: Others = {}

@@ -287,7 +287,7 @@ class DocumentLoader:
     def _may_have_joined(self) -> bool:
         """Whether any series and folio stand in one column: else none is looked for."""
         # In every order of texts letters come after digits, capitals before the small ones or after them.
-        is_joined_there = and_(DocumentRow.series == "", or_(DocumentRow.folio >= "A", DocumentRow.folio >= "a"))
+        is_joined_there = or_(DocumentRow.folio >= "A", DocumentRow.folio >= "a")
         return any(
             self._session.scalar(select(exists().where(each)))
             for each in (self._staging.c.word.is_not(None), is_joined_there)

@@ -139,7 +139,8 @@ def test_a_folio_may_have_any_number_of_leading_zeros(folio: str, shortest: str)
 
 
 @pytest.mark.parametrize(
-    "written", [("CFDI", "42"), ("cfdi", "0042"), ("", "CFDI-42"), ("", "CFDI 042"), ("", "cfdi42")]
+    "written",
+    [("CFDI", "42"), ("cfdi", "0042"), ("", "CFDI-42"), ("", "CFDI 042"), ("CFDI", "CFDI-42")],
 )
 def test_series_and_folio_read_the_same_in_one_column_or_two(written: tuple[str, str]) -> None:
     assert one_word(*written) == "CFDI42"

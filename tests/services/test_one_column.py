@@ -19,6 +19,9 @@ def joined(folio: str = "A-7", day: str = "01/07/2019", total: str = "116") -> s
     return f"{HEAD}CL1,{folio},{day},{total}\n"
 
 
+TWICE = APART.replace(",7,", ",A-7,")
+
+
 @pytest.fixture
 def office(database: Database, tmp_path: Path) -> Office:
     made = Office(database, tmp_path)
@@ -56,6 +59,20 @@ def test_and_the_other_way_round_it_stays_as_it_was_written_first(
 def test_another_way_of_writing_both_in_one_column_is_the_same_document(office: Office) -> None:
     office.load(joined("A-7"))
     assert [office.counts(joined(folio)) for folio in ("A 7", "A7")] == [[(0, 0, 1, 0)]] * 2
+
+
+@pytest.mark.parametrize("known", [cfdi(), APART, joined()])
+def test_a_series_that_stands_in_both_columns_is_the_same_too(office: Office, known: str) -> None:
+    office.load(known)
+    assert [file[0] for file in office.counts(TWICE, known)] == [0, 0]
+    assert len(office.documents()) == 1
+
+
+@pytest.mark.parametrize("known", [cfdi(), APART])
+def test_and_so_it_is_where_the_file_came_first(office: Office, known: str) -> None:
+    office.load(TWICE)
+    assert [file[0] for file in office.counts(known, TWICE)] == [0, 0]
+    assert len(office.documents()) == 1
 
 
 def test_a_series_that_ends_in_a_digit_is_found_by_day_and_total(office: Office) -> None:

@@ -9,10 +9,10 @@ from tests.contpaqi_company import DEBIT_NOTE, INVOICE
 from tests.imports.cfdi_files import RFC, U1, cfdi
 from tests.services.sync.office import MAR, Office
 
-HEAD = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+HEAD = "CODIGO,FOLIO,SERIE,FECHA DOCUMENTO,MONTO ORIGINAL\n"
 
 
-@pytest.mark.parametrize("folio", ["CFDI-21002", "CFDI 0021002", "cfdi21002"])
+@pytest.mark.parametrize("folio", ["CFDI-21002,", "CFDI 0021002,", "cfdi21002,", "CFDI-21002,CFDI"])
 @pytest.mark.parametrize("erp_first", [True, False])
 def test_series_and_folio_in_one_column_are_the_erp_s_document(
     office: Office,
@@ -40,7 +40,7 @@ def test_of_another_total_the_file_s_is_not_the_erp_s(sqlite_office: Office, tmp
     company, path = sqlite_office.company, tmp_path / "a.csv"
     customer, concept = company.customer("CL1"), company.concept("4")
     sqlite_office.sync()
-    path.write_text(f"{HEAD}CL1,CFDI-21002,10/03/2019,99\n", encoding="utf-8")
+    path.write_text(f"{HEAD}CL1,CFDI-21002,,10/03/2019,99\n", encoding="utf-8")
     import_files(sqlite_office.database.transaction, [path], today=MAR, now=sqlite_office.now)
     made = company.document(customer, concept, INVOICE, 100.0, MAR, CSERIEDOCUMENTO="CFDI", CFOLIO=21002.0)
     report = sqlite_office.sync()

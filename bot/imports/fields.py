@@ -43,6 +43,11 @@ _CODE_AND_NAME = re.compile(r"(\w{1,30}) / (.+)")
 # c_FormaPago as SAT prints it: `03`, `03 Transferencia electrónica de fondos`; a spreadsheet leaves 3 of it.
 _FORM_OF_PAYMENT = re.compile(r"(\d{1,2})(?!\d)")
 
+# c_MetodoPago likewise: `PUE`, `PUE Pago en una sola exhibición`.
+_METHOD = re.compile(r"(pue|ppd)\b.*", re.IGNORECASE)
+# How what writes a CSV has Excel keep a text as it is, zeros and all: `="0042"`.
+_AS_TEXT = re.compile(r'="(.*)"')
+
 _KINDS = {
     "factura": DocumentKind.INVOICE,
     "invoice": DocumentKind.INVOICE,
@@ -97,6 +102,8 @@ class Field:
         """What the cell means; raises BadCell."""
         if isinstance(cell, str):
             cell = cells.text(cell)
+            if cell[:1] == "=" and (written := _AS_TEXT.fullmatch(cell)):
+                cell = written[1].strip()
         if cell == "":
             if self.is_required:
                 raise BadCell("missing")
@@ -172,7 +179,7 @@ def _document_fields(thousandths: _Amount) -> Sequence[Field]:
         _required("folio", _text, "", recurs=False),
         Field("uuid", cells.uuid, None, recurs=False),
         Field("kind", lambda cell: cells.choice(cell, _KINDS), DocumentKind.INVOICE),
-        Field("payment_method", lambda cell: cells.choice(cell, _METHODS), None),
+        Field("payment_method", lambda cell: cells.choice(_METHOD.sub(r"\1", cells.text(cell)), _METHODS), None),
         _required("issued", _day, cells.EARLIEST),
         Field("due", cells.day, None),
         Field("currency", _currency, MXN, absent=MXN),

@@ -228,6 +228,22 @@ def test_every_field_of_a_payment_is_read(write: Write) -> None:
     assert (second.kind, second.thousandths) == (ApplicationKind.CREDIT_NOTE, -5_000)
 
 
+@pytest.mark.parametrize("written", ["ppd", "PPD - Pago en parcialidades", "PPD Pago en parcialidades o diferido"])
+def test_the_method_of_payment_is_sats_key_however_it_is_written(write: Write, written: str) -> None:
+    path = write(f"CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,METODO DE PAGO\nCL1,7,01/07/2019,1,{written}\n")
+    (document,) = good(open_table(path))
+    assert isinstance(document, IncomingDocument)
+    assert document.payment_method is PaymentMethod.PPD
+
+
+def test_a_text_that_excel_is_to_leave_as_it_is_loses_neither_zeros_nor_gains_signs(write: Write) -> None:
+    path = write(f'{DOCUMENTS}="CL1",="0042",="01/07/2019",="1234.50"\n="CL1",="",01/07/2019,1\n')
+    (document,) = good(open_table(path))
+    expected = IncomingDocument(customer="CL1", folio="0042", issued=date(2019, 7, 1), total=Money(123450), due=None)
+    assert document == expected
+    assert [problem.reason for problem in bad(open_table(path))] == ["missing"]
+
+
 @pytest.mark.parametrize("written", ["03", "3", "03 Transferencia electrónica de fondos", "03-Transferencia"])
 def test_the_form_of_payment_is_sats_key_however_it_is_written(write: Write, written: str) -> None:
     (found,) = good(open_table(write(f"CODIGO,FOLIO,FECHA,ABONO,FORMA DE PAGO\nCL1,7,17/07/2019,100,{written}\n")))

@@ -105,6 +105,8 @@ def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, cod
     named = {
         "currency": "MXN",
         "other": "USD",
+        "said": "PUE",
+        "stamped": "PPD",
         "part": "$3.00",
         "digits": "2",
         "low": "1",

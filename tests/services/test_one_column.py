@@ -12,7 +12,6 @@ from tests.services.cfdi_run import Office
 ISSUED = date(2019, 7, 1)
 HEAD = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\n"
 APART = "CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,A,7,01/07/2019,116\n"
-WAYS = ["A-7", "A 7", "A7", "a-007"]
 
 
 def joined(folio: str = "A-7", day: str = "01/07/2019", total: str = "116") -> str:
@@ -33,20 +32,17 @@ def places(office: Office) -> list[tuple[str, str, str | None]]:
     return [(row.series, row.folio, row.uuid) for row in office.documents()]
 
 
-@pytest.mark.parametrize("folio", WAYS)
 @pytest.mark.parametrize("known", [cfdi(), APART])
-def test_a_row_with_both_in_one_column_is_the_document_that_has_them_apart(
-    office: Office, known: str, folio: str
-) -> None:
+def test_a_row_with_both_in_one_column_is_the_document_that_has_them_apart(office: Office, known: str) -> None:
     office.load(known)
     before = places(office)
-    assert [office.counts(joined(folio))[0][0] for _ in range(2)] == [0, 0]
-    assert office.counts(joined(folio), known)[0] == (0, 0, 1, 0)
+    for folio in ("A-7", "A 7", "A7", "a-007"):
+        assert office.counts(joined(folio))[0][0] == 0
+        assert office.counts(joined(folio), known)[0] == (0, 0, 1, 0)
     assert places(office) == before
 
 
-@pytest.mark.parametrize("folio", WAYS[:3])
-@pytest.mark.parametrize(("known", "uuid"), [(cfdi(), U1), (APART, None)])
+@pytest.mark.parametrize(("known", "uuid", "folio"), [(cfdi(), U1, "A-7"), (cfdi(), U1, "A7"), (APART, None, "A 7")])
 def test_and_the_other_way_round_it_stays_as_it_was_written_first(
     office: Office, known: str, uuid: str | None, folio: str
 ) -> None:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from bot.domain import rfc
 from bot.domain.dates import add_months
 from bot.domain.money import MXN, Money
-from bot.domain.receivables import ApplicationKind, PaymentMethod, Received
+from bot.domain.receivables import ApplicationKind, PaymentMethod, Received, one_word
 
 # RMF 2.7.1.32: the fifth calendar day of the month after the payment, whatever day of the week it is.
 DEADLINE_DAY = 5
@@ -144,7 +144,7 @@ class Books:
         every = tuple(documents)
         # UUIDs that the ledger has and this person may not see.
         self.elsewhere = frozenset(elsewhere)
-        self._by_name: dict[tuple[str, str, str, str], list[BookDocument]] = {}
+        self._by_name: dict[tuple[str, ...], list[BookDocument]] = {}
         for document in every:
             if not document.uuid:
                 self._by_name.setdefault(_name_of(document), []).append(document)
@@ -302,10 +302,13 @@ def _all_replaced(rep: Rep, replaces: Mapping[str, tuple[str, ...]]) -> tuple[st
     return tuple(found)
 
 
-def _name_of(document: BookDocument) -> tuple[str, str, str, str]:
+def _name_of(document: BookDocument) -> tuple[str, ...]:
     return _name(document.receiver, document.series, document.folio, document.total.currency)
 
 
-def _name(receiver: str, series: str, folio: str, currency: str) -> tuple[str, str, str, str]:
-    # ERPs keep folios as numbers: 0042 is 42 there.
-    return rfc.compact(receiver), series.upper(), folio.lstrip("0"), currency or MXN
+def _name(receiver: str, series: str, folio: str, currency: str) -> tuple[str, ...]:
+    # ERPs keep folios as numbers, 0042 is 42 there; files may have both in one column, and digits do not tell where
+    # one ends.
+    word = one_word(series, folio)
+    named = (series, folio.lstrip("0")) if word.isdigit() else (word,)
+    return rfc.compact(receiver), currency or MXN, *named

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain.dates import add_months
 from bot.domain.incoming import IncomingCfdi, Problem
 from bot.domain.occasion import Occasion
-from bot.domain.receivables import ApplicationKind
+from bot.domain.receivables import ApplicationKind, in_one_column
 from bot.domain.reconciling import Reconciled, Unread, reconcile
 from bot.domain.rep import BookDocument, BookEntry, Books, Needed, Reconciliation, Rep
 from bot.imports.cfdi_sources import open_source
@@ -104,7 +104,8 @@ def _names(reps: Iterable[Rep]) -> tuple[set[str], set[str]]:
     """UUIDs and folios of the documents that REP pay."""
     lines = [line.paid for rep in reps for line in rep.lines]
     folios = {paid.folio for paid in lines if paid.folio}
-    return {paid.uuid for paid in lines}, folios | {folio.lstrip("0") for folio in folios}
+    joined = {each for paid in lines if paid.folio for each in in_one_column(paid.series, paid.folio)}
+    return {paid.uuid for paid in lines}, joined | folios | {folio.lstrip("0") for folio in folios}
 
 
 def kept_reps(books: Iterable[BookDocument], vault: InvoiceFiles) -> tuple[list[Rep], list[Unread]]:

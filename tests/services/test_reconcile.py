@@ -170,9 +170,10 @@ def test_invoices_and_notes_beside_the_rep_tell_what_the_ledger_does_not_know(de
     assert rules(desk.of_files(folder)) == [Rule.UNKNOWN_DOCUMENT]
 
 
-def test_a_document_without_uuid_is_found_by_its_name(desk: Desk) -> None:
-    desk.office.add_document("8", payment_method=PaymentMethod.PPD, issued=date(2019, 7, 1))
-    desk.pay(4000, date(2019, 7, 10), "8")
+@pytest.mark.parametrize(("series", "folio"), [("A", "8"), ("", "A-8"), ("", "A 8")])
+def test_a_document_without_uuid_is_found_by_its_name(desk: Desk, series: str, folio: str) -> None:
+    desk.office.add_document(folio, series=series, payment_method=PaymentMethod.PPD, issued=date(2019, 7, 1))
+    desk.pay(4000, date(2019, 7, 10), folio)
     assert rules(desk.of_files(desk.put(make_rep(payment(paid(U2, folio="0008")))))) == []
 
 

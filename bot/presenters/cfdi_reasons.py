@@ -97,6 +97,16 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "see whether they are the same.",
         **params,
     ),
+    "similar_credit": lambda t, params: t.gettext(
+        "was applied to document %(document)s, which has a credit of %(part)s of %(on)s: "
+        "see whether that is part of it.",
+        **params,
+    ),
+    "similar_note": lambda t, params: t.gettext(
+        "was applied, and a CFDI had applied a credit note of %(whole)s to the document on %(on)s: "
+        "see whether this is part of it.",
+        **params,
+    ),
     "similar_rep": lambda t, params: t.gettext(
         "was applied, and a CFDI had applied the same amount with date %(on)s: see whether they are the same.",
         **params,

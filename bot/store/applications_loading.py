@@ -29,7 +29,7 @@ from bot.domain.incoming import IncomingPayment, WholePayment
 from bot.domain.money import Money, minor_digits
 from bot.domain.receivables import ApplicationKind, Received
 from bot.store import received, replaced_reps
-from bot.store.cfdi_applications import CFDI_KEY, ERP_TOO, is_from_cfdi
+from bot.store.cfdi_applications import CFDI_KEY, CREDITS, ERP_TOO, is_from_cfdi
 from bot.store.customers_loading import customer_terms
 from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.loading import Loaded, settle
@@ -210,6 +210,7 @@ class PaymentLoader:
             elif alike_rep := next((r for r in free if is_from_cfdi(r.key)), None):
                 amount = Money(alike_rep.amount, alike_rep.currency)
                 self.loaded.warn(number, "amount", str(amount), "similar_rep", on=alike_rep.its_on)
+        self._tell_of_parts(claimed)
         known = [{"number": number, "its_id": its_id, "rep": rep} for its_id, (number, rep) in claimed.items()]
         staging.set(known, known_id="its_id", rep_uuid="rep")
         is_marked = there.key.endswith(ERP_TOO, autoescape=True)
@@ -220,6 +221,24 @@ class PaymentLoader:
         )
         if claimed:
             staging.run(told_too, [{"its_id": its_id} for its_id in claimed])
+
+    def _tell_of_parts(self, claimed: Mapping[int, tuple[int, str | None]]) -> None:
+        """Tell of a credit that may be a part of the credit note that a CFDI has applied to the same document."""
+        staging, c, there = self._staging, self._staging.c, _APPLICATION.c
+        is_larger = and_(there.document_id == c.document_id, there.amount > c.amount, there.kind.in_(CREDITS))
+        query = (
+            select(c.row, c.amount, there.id, there.on, there.amount.label("whole"), _DOCUMENT.c.currency)
+            .join(_APPLICATION, and_(is_larger, there.key.startswith(CFDI_KEY, autoescape=True)))
+            .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
+            .where(c.known_id.is_(None), c.kind != ApplicationKind.PAYMENT.value, c.amount > 0)
+            .order_by(c.row, there.id)
+        )
+        taken = {number for number, _ in claimed.values()}
+        for number, notes in groupby(staging.read(query), lambda found: found.row):
+            note = next((note for note in notes if note.id not in claimed), None)
+            if note and number not in taken:
+                amount, whole = (Money(minor, note.currency) for minor in (note.amount, note.whole))
+                self.loaded.warn(number, "amount", str(amount), "similar_note", whole=whole, on=note.on)
 
     def _write(self) -> None:
         staging, c, there = self._staging, self._staging.c, _APPLICATION.c

@@ -18,7 +18,7 @@ CFDI_KEY = "cfdi:"
 ERP_TOO = ":erp"
 
 # As what an ERP may apply a credit note: a return or a discount of SAT's relation 01 has one too.
-_CREDITS = tuple(kind for kind in ApplicationKind if kind is not ApplicationKind.PAYMENT)
+CREDITS = tuple(kind for kind in ApplicationKind if kind is not ApplicationKind.PAYMENT)
 
 
 def cfdi_key(uuid: str, line: int) -> str:
@@ -85,7 +85,7 @@ class CfdiApplications:
             return
         for document_id, amount in self._taken_out.elements():
             document = self._session.get_one(DocumentRow, document_id)
-            yield _label(document), Money(amount, document.currency)
+            yield document_label(document), Money(amount, document.currency)
 
     def pay(self, row: int, document: DocumentRow, wanted: ApplicationRow, loaded: Loaded) -> None:
         """Put a REP's payment, unless it is there."""
@@ -103,10 +103,10 @@ class CfdiApplications:
         amount = Money(wanted.amount, document.currency)
         still_open = _open(document, there)
         if amount.minor > still_open.minor:
-            loaded.refuse(row, "", str(amount), "over_balance", document=_label(document), balance=still_open)
+            loaded.refuse(row, "", str(amount), "over_balance", document=document_label(document), balance=still_open)
             return
         if alike := next((one for one in there if _waits_for_rep(one) and _is_alike(one, wanted)), None):
-            loaded.warn(row, "", str(amount), "similar_payment", document=_label(document), on=alike.on)
+            loaded.warn(row, "", str(amount), "similar_payment", document=document_label(document), on=alike.on)
         self._put(document, wanted)
         self._claimed.add((wanted.rep_uuid, wanted.id))
         taken_out = self._taken_out
@@ -121,7 +121,7 @@ class CfdiApplications:
         there = self._of(document.id)
         key = cfdi_key(str(note.uuid), 1)
         applied = next(
-            (a for a in there if a.kind in _CREDITS and a.amount == note.total and not is_from_cfdi(a.key)), None
+            (a for a in there if a.kind in CREDITS and a.amount == note.total and not is_from_cfdi(a.key)), None
         )
         if applied:
             applied.key = key
@@ -133,6 +133,13 @@ class CfdiApplications:
             return False
         self._put(note, _credit(key, on=on, amount=note.total))
         return True
+
+    def part_of(self, document: DocumentRow, note: DocumentRow) -> ApplicationRow | None:
+        """What of a credit note the ERP may have applied to a document already, where nothing there is all of it."""
+        credits_ = [a for a in self._of(document.id) if a.kind in CREDITS and not is_from_cfdi(a.key)]
+        if any(a.amount == note.total for a in credits_):
+            return None
+        return next((a for a in credits_ if 0 < a.amount < note.total), None)
 
     def has_any(self, document: DocumentRow) -> bool:
         """Whether anything is applied to a document."""
@@ -183,5 +190,6 @@ def _open(document: DocumentRow, there: Iterable[ApplicationRow]) -> Money:
     return Money(document.total - sum(one.amount for one in there), document.currency)
 
 
-def _label(document: DocumentRow) -> str:
+def document_label(document: DocumentRow) -> str:
+    """How people name a document."""
     return "-".join(filter(None, (document.series, document.folio)))

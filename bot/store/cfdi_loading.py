@@ -11,7 +11,7 @@ from bot.domain.incoming import IncomingCfdi, IncomingRep, RepLine
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, DocumentKind, despite_zeros, in_one_column, one_word
 from bot.store import replaced_reps
-from bot.store.cfdi_applications import CfdiApplications, cfdi_key
+from bot.store.cfdi_applications import CfdiApplications, cfdi_key, document_label
 from bot.store.loading import Changes, Loaded
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 
@@ -90,7 +90,7 @@ class CfdiLoader:
                 said, label = document.payment_method, _label(incoming)
                 loaded.warn(row, "", f"MetodoPago={method}", "cfdi_method", document=label, said=said)
             document.uuid, document.stamped_method = incoming.uuid, method
-            if self._credit(document, incoming) or not is_same:
+            if self._credit(row, document, incoming, loaded) or not is_same:
                 loaded.changed += 1
             else:
                 loaded.same += 1
@@ -182,7 +182,7 @@ class CfdiLoader:
         self._session.add(document)
         self._session.flush()
         loaded.new += 1
-        self._credit(document, incoming)
+        self._credit(row, document, incoming, loaded)
         return document
 
     def _agree(self, row: int, document: DocumentRow, incoming: IncomingCfdi, loaded: Loaded) -> bool:
@@ -192,7 +192,7 @@ class CfdiLoader:
             _refuse_total(row, document, incoming, loaded)
         return not loaded.problems
 
-    def _credit(self, note: DocumentRow, incoming: IncomingCfdi) -> bool:
+    def _credit(self, row: int, note: DocumentRow, incoming: IncomingCfdi, loaded: Loaded) -> bool:
         """Whether a credit note was applied now: one that the ERP tells of is the ERP's to apply."""
         # An ERP may have given the code that we give to what it has not told of.
         is_ours = note.erp_id is None and note.concept_code == CONCEPT_CODES.get(incoming.kind)
@@ -200,13 +200,14 @@ class CfdiLoader:
         if not is_waiting or len(incoming.credits) != 1 or not note.total or self._applications.has_any(note):
             return False
         document = self._by_uuid(incoming.credits[0])
-        return (
-            document is not None
-            and document.kind.is_charge
-            and not document.cancelled
-            and (document.customer_id, document.currency) == (note.customer_id, note.currency)
-            and self._applications.credit(document, note)
-        )
+        if document is None or not _may_lower(note, document):
+            return False
+        part = self._applications.part_of(document, note)
+        is_applied = self._applications.credit(document, note)
+        if is_applied and part:
+            names = {"document": document_label(document), "part": Money(part.amount, document.currency)}
+            loaded.warn(row, "", str(incoming.total), "similar_credit", **names, on=part.on)
+        return is_applied
 
     def _pay(self, row: int, rep: IncomingRep, loaded: Loaded) -> None:
         if rep.uuid in self._replaced:
@@ -250,6 +251,11 @@ class CfdiLoader:
             if document.uuid is None and document.kind.is_charge and document.currency == line.amount.currency
         ]
         return named[0] if len(named) == 1 else None
+
+
+def _may_lower(note: DocumentRow, document: DocumentRow) -> bool:
+    is_owed = document.kind.is_charge and not document.cancelled
+    return is_owed and (document.customer_id, document.currency) == (note.customer_id, note.currency)
 
 
 def _total(document: DocumentRow) -> Money:

@@ -108,6 +108,7 @@ def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, cod
         "said": "PUE",
         "stamped": "PPD",
         "part": "$3.00",
+        "whole": "$9.00",
         "digits": "2",
         "low": "1",
         "high": "30",

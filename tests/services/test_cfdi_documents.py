@@ -212,6 +212,23 @@ def test_a_credit_note_is_the_erps_reduction_of_its_amount_whatever_that_is_call
     assert office.counts(csv, note(Folio="3")) == [(0, 0, 1, 0), (0, 0, 1, 0)]
 
 
+@pytest.mark.parametrize("cfdi_first", [True, False])
+def test_a_credit_note_of_which_the_erp_has_applied_a_part_is_told_once(
+    office: Office,
+    cfdi_first: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    csv = "CODIGO,SERIE,FOLIO,FECHA,ABONO,TIPO\nCL1,A,7,06/07/2019,10,nota de credito\nCL1,A,7,06/07/2019,5,pago\n"
+    office.load(cfdi())
+    texts, told = (csv, note(Folio="3")), ("16.00", "similar_credit")
+    if cfdi_first:
+        texts, told = (note(Folio="3"), csv), ("10.00", "similar_note")
+    assert [office.warnings(text) for text in texts] == [[], [told]]
+    assert [office.warnings(text) for text in texts] == [[], []]
+    # Where all of it is there as well, the other is another.
+    both = csv.replace("CL1,A,7,06/07/2019,10", "CL1,A,7,06/07/2019,16")
+    assert office.warnings(both + "CL1,A,7,07/07/2019,4,descuento\n") == []
+
+
 def test_a_credit_note_never_takes_what_a_payment_of_an_earlier_day_has_paid(office: Office) -> None:
     payment = rep(payments=[pago(doc(), FechaPago="2019-07-04T00:00:00")], Fecha="2019-08-01T00:00:00")
     assert office.counts(note(), payment, cfdi()) == [(1, 0, 0, 0)] * 3

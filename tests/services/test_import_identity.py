@@ -210,7 +210,9 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
         f"CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,METODO DE PAGO\nCL1,A,99,01/07/2019,116,{each}\n"
         for each in ("PUE", "PPD")
     ]
-    for text in (methods[0], methods[1], cfdi(later, Folio="99", MetodoPago="PUE")):
+    parts = [f"{PAYMENTS[:-1]},TIPO\nCL1,,A,99,12/07/2019,{each},,,,,descuento\n" for each in (2, 3)]
+    note = cfdi(U1.replace("1D", "6D", 1), TipoDeComprobante="E", Total="4.00", relations=related("01", later))
+    for text in (methods[0], methods[1], cfdi(later, Folio="99", MetodoPago="PUE"), parts[0], note, parts[1]):
         files += office.load(text)
     told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:

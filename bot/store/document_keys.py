@@ -78,7 +78,10 @@ def plain_folios() -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchem
     Of an expression, or of what it does not know to be a text, SQLite makes itself no index.
     """
     its = _DOCUMENT.c
-    names = ("id", "customer_id", "concept_code", "concept", "series", "uuid", "kind", "issued", "currency", "total")
+    names = (
+        *("id", "customer_id", "concept_code", "concept", "series", "folio", "uuid", "kind"),
+        *("issued", "currency", "total"),
+    )
     plain = select(*(its[name] for name in names), cast(func.ltrim(its.folio, "0"), Text).label("plain_folio"))
     return plain.cte("plain_folios").prefix_with("MATERIALIZED").c
 

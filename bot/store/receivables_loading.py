@@ -122,7 +122,10 @@ class DocumentLoader:
         staging.drop()
 
     def _find_known(self) -> None:
-        staging, c = self._staging, self._staging.c
+        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        # What is known by its UUID keeps the columns of its series and folio.
+        is_in_one = and_(c.word.is_not(None), its.uuid == c.uuid, is_joined(c, its))
+        staging.run(update(staging.table).where(is_in_one).values(series=its.series, folio=its.folio))
         is_it = and_(*(_DOCUMENT.c[name] == c[name] for name in _IDENTITY))
         staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
         self._refuse_other_concepts()
@@ -238,13 +241,13 @@ class DocumentLoader:
             *(its[name] == c[name] for name in ("customer_id", "plain_folio", "series")),
             *(its[name] == c[name] for name in ("issued", "currency", "total")),
         )
-        self._take_only(its, and_(is_it, its.concept_code == c.concept_code))
+        self._take_place(its, and_(is_it, its.concept_code == c.concept_code))
         # Where one of the two has no code, their names must not tell them apart: here it is less sure than above.
         is_named = or_(
             func.coalesce(c.concept, "") == "", its.concept == "", func.lower(its.concept) == func.lower(c.concept)
         )
         is_uncoded = or_(c.concept_code == "", its.concept_code == "")
-        self._take_only(its, and_(is_it, is_uncoded, is_named, self._is_kind(its)))
+        self._take_place(its, and_(is_it, is_uncoded, is_named, self._is_kind(its)))
 
     def _find_in_one_column(self) -> None:
         """Take a row for the document of its day and total whose series and folio are the same in one column or two.
@@ -254,11 +257,6 @@ class DocumentLoader:
         if not self._may_have_joined:
             return
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
-        staging.run(
-            update(staging.table)
-            .where(c.known_id == its.id, c.word.is_not(None), is_joined(c, its))
-            .values({name: its[name] for name in _IDENTITY})
-        )
         claiming = staging.table.alias()
         is_it = and_(
             *(c.known_id.is_(None), is_joined(c, its), self._is_kind(its)),
@@ -267,16 +265,19 @@ class DocumentLoader:
             its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
         )
         is_total = and_(*(its[name] == c[name] for name in ("currency", "total")))
-        self._take_place(and_(is_it, is_total, its.customer_id == c.customer_id, its.issued == c.issued))
+        self._take_place(its, and_(is_it, is_total, its.customer_id == c.customer_id, its.issued == c.issued))
         is_near = and_(is_it, may_be_joined(c, its), its.customer_id + 0 == c.customer_id)
-        self._take_place(and_(is_near, is_total, is_without_erp()))
+        self._take_place(its, and_(is_near, is_total, is_without_erp()))
         label = func.min(func.ltrim(its.series + "-" + its.folio, "-")).label("document")
         alike = select(c.row, c.folio, label).where(is_near).group_by(c.row, c.folio)
         staging.refuse(alike, "folio", "other_columns")
 
-    def _take_place(self, is_it: ColumnElement[bool]) -> None:
-        """Take each row that may be one document only for it, under that one's concept, series and folio."""
-        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+    def _take_place(self, its: Any, is_it: ColumnElement[bool]) -> None:  # noqa: ANN401 - columns of any query
+        """Take each row that may be one document only for it, under that one's concept, series and folio.
+
+        Under the row's there may be another document.
+        """
+        staging, c = self._staging, self._staging.c
         place = [func.min(its[name]).label(name) for name in _IDENTITY]
         found = select(c.row, func.min(its.id).label("id"), *place).where(is_it).group_by(c.row)
         one = found.having(func.count() == 1).subquery()

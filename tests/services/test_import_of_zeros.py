@@ -26,7 +26,7 @@ def test_sqlite_finds_folios_despite_zeros_by_an_index(sqlite_database: Database
             plans.append([step[3] for step in driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)])
 
     event.listen(sqlite_database.engine, "before_cursor_execute", explain)
-    assert office.counts(text.format("007")) in ([(0, 1, 0, 0)], [(1, 0, 0, 0)])
+    assert office.counts(text.format("007")) in ([(0, 0, 1, 0)], [(1, 0, 0, 0)])
     event.remove(sqlite_database.engine, "before_cursor_execute", explain)
     by_index = [any("plain_folio=?" in step for step in plan) for plan in plans]
     assert by_index

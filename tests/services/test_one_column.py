@@ -107,6 +107,9 @@ def test_a_row_with_a_uuid_leaves_the_series_its_column(office: Office) -> None:
     with_uuid = f"{HEAD.replace('FOLIO', 'FOLIO,UUID')}CL1,A-7,{U4},02/07/2019,116\n"
     assert office.counts(with_uuid) == [(0, 1, 0, 0)]
     assert places(office) == [("A", "7", U4)]
+    coded = with_uuid.replace("FOLIO", "FOLIO,CODIGO CONCEPTO").replace("A-7", "A-7,42")
+    assert office.counts(coded) == [(0, 1, 0, 0)]
+    assert [(row.concept_code, row.series, row.folio) for row in office.documents()] == [("42", "A", "7")]
     # Another UUID is another document.
     assert office.counts(with_uuid.replace(U4, U3)) == [(1, 0, 0, 0)]
 

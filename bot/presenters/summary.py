@@ -42,13 +42,15 @@ def read_view(code: str) -> View | None:
 class _Table:
     """The exact figures; the first column says of what, and `total` is that of the rows. `note` stands below.
 
-    As many columns as 360 points have room for: how many documents there are is told by the picture.
+    As many columns as 360 points have room for: how many documents there are is told by the picture. Two amounts stand
+    in a line below their row's first column.
     """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     total: tuple[str, ...]
     note: str
+    amounts_below: bool = False
 
 
 def summary(shown: Summary, picture: Picture, language: Language, *, dark: bool = False) -> Reply:
@@ -188,6 +190,7 @@ def _forecast(figures: Forecast, t: Language) -> _Table:
         tuple((span(week, t), *told(week)) for week in figures.weeks),
         (t.gettext("TOTALS"), *told(figures)),
         " ".join([*elsewhere, weights]),
+        amounts_below=figures.is_weighted,
     )
 
 

@@ -68,9 +68,9 @@ async def tick(laura: Collector, document: str) -> None:
 
 
 def box_of(agenda: Locator, document: str) -> Locator:
-    """The box in the row above the one that names the document."""
+    """The box in the row that names the document."""
     named = agenda.locator("tr", has=agenda.page.get_by_role("button", name=document, exact=True))
-    return named.locator("xpath=preceding-sibling::tr[1]").locator('[data-callback^="tk:"]')
+    return named.locator('[data-callback^="tk:"]')
 
 
 async def test_a_promise_is_asked_for_step_by_step_and_can_be_cancelled(laura: Collector) -> None:

@@ -44,7 +44,19 @@ def plain(reply: Reply) -> list[Printed]:
 
 def rich(reply: Reply) -> list[Printed]:
     tables = (block["cells"] for block in walk(rich_blocks(reply)) if block["type"] == "table")
-    return list(_totals([flat(cell.get("text", "")) for cell in row] for table in tables for row in table))
+    rows = [[flat(cell.get("text", "")) for cell in row] for table in tables for row in table]
+    return list(_totals(_in_one_line(rows)))
+
+
+def _in_one_line(rows: Iterable[list[str]]) -> list[list[str]]:
+    """Each row with the amounts that stand in a line below it."""
+    lines: list[list[str]] = []
+    for row in rows:
+        if all(re.fullmatch(_AMOUNT, cell) for cell in row):
+            lines[-1] += row
+        else:
+            lines.append(list(row))
+    return lines
 
 
 def _plain_lines(text: str) -> Iterator[list[str]]:
@@ -68,7 +80,7 @@ def _totals(rows: Iterable[list[str]]) -> Iterator[Printed]:
         match = _COVERS.fullmatch(label)
         if match:
             covers = int(match[1]) if match[1] else None
-        if match or label == "PROMISED":
+        if match:
             yield Printed(currency, waiting.pop((currency, len(amounts)), []), amounts, covers)
         else:
             waiting[currency, len(amounts)].append(amounts)

@@ -44,7 +44,7 @@ def test_a_day_says_what_is_to_come_where_it_is_less_than_what_is_open_though_pr
     of_paid = expected(paid, JUAN, replace(a_promise(paid, TODAY), made_on=TODAY), balance=60_00)
     both = calendar.day(DayList(TODAY, TODAY, "MXN", (of_part, of_paid)), View("MXN"), SPEECH)
     assert "<th>ESPERADO</th>" in both.rich
-    assert '<td colspan="2"><b>ESPERADO</b></td><td align="right"><b>$120.00</b></td>' in both.rich
+    assert '<b>PESOS · TOTALES</b></td><td align="right"><b>$120.00</b></td>' in both.rich
     assert both.plain.splitlines()[-1] == "<b>PESOS · TOTALES $120.00</b>"
     one = calendar.day(DayList(TODAY, TODAY, "MXN", (of_paid,)), View("MXN"), SPEECH)
     assert "ESPERADO" not in one.rich

@@ -9,6 +9,7 @@ from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, Ope
 from bot.domain.calendar import Basis, Collector, Day, DueList, Month, Sum, View
 from bot.domain.confirmations import Agreed, Confirmation
 from bot.domain.correspondence import MailState, Posted, SkipReason
+from bot.domain.forecast import Promised, forecast
 from bot.domain.money import Money
 from bot.domain.people import CollectorWithoutPortfolio, Person, Role, TelegramIdTaken
 from bot.domain.plans import MAX_INSTALLMENTS, Plan, Rhythm
@@ -147,9 +148,17 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
         yield calendar.collectors(july, [who] * of.count, PICTURE, language, page)
     topics = tuple(Topic)
     old = aging((Sum(TODAY - timedelta(days=n), Money(of.cents), of.count) for n in (0, 9, 45, 75, 99)), "MXN", TODAY)
+    coming = forecast(
+        [Promised(TODAY + timedelta(days=7 * n), n, Money(of.cents, "USD"), of.count) for n in range(-1, 9)],
+        {},
+        Score(10**6, 10**6, 10**6),
+        "USD",
+        TODAY,
+    )
     for whose in (
         Summary(TODAY, Topic.AGING, old, currencies, topics, who, choice=True),
         Summary(TODAY, Topic.AGING, old, currencies, topics, customer=customer),
+        Summary(TODAY, Topic.EXPECTED, coming, currencies, topics, who, choice=True),
     ):
         yield summary.summary(whose, PICTURE, language)
         yield summary.collectors(whose, [who] * of.count, PICTURE, language, of.count)

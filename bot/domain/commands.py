@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.dates import MONTH_DAYS, is_weekday, month_named, parse_date
-from bot.domain.errors import PlanWithoutRhythm, UnreadableAmount, UnreadableDate
+from bot.domain.errors import DateOrDocument, PlanWithoutRhythm, UnreadableAmount, UnreadableDate
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import fold
@@ -84,9 +84,9 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
 
     The comment may be quoted, anywhere, or be the rest. A number names a document before it is an amount, unless a
     sign or decimals say otherwise. Raises UnreadableDate when what stands in the date's place is none, so
-    that no word of a date is taken for a comment; UnreadableAmount when all that is left unquoted is a share, as
-    «la mitad» or «50%», or an amount in words, which as a comment would promise the whole balance, or «50 %» fifty;
-    PlanWithoutRhythm and PlanSize.
+    that no word of a date is taken for a comment; DateOrDocument when either number of «8 July 23» may be the day;
+    UnreadableAmount when all that is left unquoted is a share, as «la mitad» or «50%», or an amount in words, which as
+    a comment would promise the whole balance, or «50 %» fifty; PlanWithoutRhythm and PlanSize.
     """
     quoted = find_quoted(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
@@ -157,6 +157,8 @@ class _Line:
             return False
         if not self.documents and length > 1 and self.words[0][0].isdigit() and not self._is_date_first(length):
             return False
+        if not self.documents:
+            self._refuse_either(on)
         if is_weekday(self._text(length - 1)) and self._is_contradicted(length):
             raise UnreadableDate(self._text(length - 1, 2))
         self._take(length)
@@ -171,13 +173,13 @@ class _Line:
             is_number = _DAY.fullmatch(self._text(last)) and (is_weekday(before) or month_named(fold(before)))
             if is_number and (not self.documents or self._count_at(last)[1] or self._is_money(last)):
                 continue  # «viernes 7»: the number is the document; «viernes 2 pagos», «23 jul 19 pesos»: how many
-            if on := self._reading(start, length):
+            if on := self._reading(self._text(start, length)):
                 return length, on
         return 0, None
 
-    def _reading(self, start: int, length: int) -> date | None:
+    def _reading(self, text: str) -> date | None:
         try:
-            return parse_date(self._text(start, length), self.today)
+            return parse_date(text, self.today)
         except UnreadableDate:
             return None
 
@@ -185,6 +187,14 @@ class _Line:
         """Whether words in the document's place, «23 jul», are the date: a document follows, and no other date."""
         later = range(start, len(self.words))
         return any(self._is_document(n) for n in later) and not self._has_date_after(start - 1)
+
+    def _refuse_either(self, on: date) -> None:
+        """Raise DateOrDocument for «8 July 23»: the 8th for document 23, or the 23rd for document 8."""
+        first, month, last = (self._text(n) for n in range(3))
+        are_days = _DAY.fullmatch(first) and _DAY.fullmatch(last) and self._is_document(2)
+        if are_days and month_named(fold(month)) and self.words[1][-1] not in _PAUSES:
+            if other := self._reading(f"{last} {month}"):
+                raise DateOrDocument(self._text(0, 3), ((first, other), (last, on)))
 
     def _has_date_after(self, start: int) -> bool:
         return any(self._date_at(later)[1] for later in range(start + 1, len(self.words)))
@@ -196,7 +206,7 @@ class _Line:
         day = self._text(start)
         if not _DAY.fullmatch(day) or not 1 <= int(day) <= MONTH_DAYS or self._count_at(start)[1]:
             return False
-        return bool(self.documents or (self._reading(start - 1, 2) and self._is_document(start + 1)))
+        return bool(self.documents or (self._reading(self._text(start - 1, 2)) and self._is_document(start + 1)))
 
     def _count(self) -> bool:
         length, count = self._count_at(0)

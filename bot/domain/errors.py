@@ -39,6 +39,14 @@ class NoSuchDay(UnreadableDate):
 
 
 @dataclass
+class DateOrDocument(Refusal):
+    """«8 July 23»: whether the 8 or the 23 is the day and the other one the document; both days are read."""
+
+    text: str
+    readings: tuple[tuple[str, date], tuple[str, date]]
+
+
+@dataclass
 class UnreadableMonth(Refusal):
     """A text that is no month in any accepted form."""
 

@@ -68,6 +68,20 @@ def _amount_for_several(refused: errors.AmountForSeveral, language: Language) ->
     )
 
 
+def _date_or_document(refused: errors.DateOrDocument, language: Language) -> Reply:
+    (first, first_on), (second, second_on) = refused.readings
+    return say_no(
+        language,
+        "«%(text)s» may be one of two days. Write the document first and then the day: "
+        "<code>/promesa %(first)s %(first_on)s</code> or <code>/promesa %(second)s %(second_on)s</code>.",
+        text=refused.text,
+        first=first,
+        first_on=language.date(first_on),
+        second=second,
+        second_on=language.date(second_on),
+    )
+
+
 def _plan_size(refused: errors.PlanSize, language: Language) -> Reply:
     return say_no(
         language,
@@ -151,6 +165,7 @@ WRITERS: Writers = {
     errors.OtherCurrency: _other_currency,
     errors.AmountForSeveral: _amount_for_several,
     errors.AmountOrFolio: _amount_or_folio,
+    errors.DateOrDocument: _date_or_document,
     errors.PlanSize: _plan_size,
     errors.PlanWithoutRhythm: _plan_without_rhythm,
     errors.PlanInForce: _plan_in_force,

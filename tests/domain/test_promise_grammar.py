@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.commands import PromiseCommand, parse_promise
-from bot.domain.errors import PlanSize, PlanWithoutRhythm, Refusal, UnreadableAmount, UnreadableDate
+from bot.domain.errors import DateOrDocument, PlanSize, PlanWithoutRhythm, Refusal, UnreadableAmount, UnreadableDate
 from bot.domain.plans import Plan, Rhythm
 
 TUESDAY = date(2019, 7, 16)
@@ -46,7 +46,11 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("fact 7 hoy", PromiseCommand(("fact-7",), TUESDAY)),
     # In another order.
     ("23/07 7", PromiseCommand(("7",), day("07-23"))),
-    ("23 jul 7", PromiseCommand(("7",), day("07-23"))),
+    ("23 de julio 7", PromiseCommand(("7",), day("07-23"))),
+    ("23 jul, 7", PromiseCommand(("7",), day("07-23"))),
+    ("23 jul 21002", PromiseCommand(("21002",), day("07-23"))),
+    ("23 jul F7", PromiseCommand(("F7",), day("07-23"))),
+    ("25 jun 31", PromiseCommand(("31",), date(2020, 6, 25))),
     ("23 de julio de 2019 CFDI 21002", PromiseCommand(("CFDI-21002",), day("07-23"))),
     ("pasado mañana 7", PromiseCommand(("7",), day("07-18"))),
     ("el viernes 7 con cheque", PromiseCommand(("7",), day("07-19"), None, "con cheque")),
@@ -87,7 +91,6 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 23 de julio de 19 $500", PromiseCommand(("7",), day("07-23"), "$500")),
     ("7 23 jul 19 pesos", PromiseCommand(("7",), day("07-23"), "19 pesos")),
     ("7 23 jul 50", PromiseCommand(("7",), day("07-23"), "50")),
-    ("23 jul 19", PromiseCommand(("19",), day("07-23"))),
     # The comment.
     ("7 23/07 - pasa por él", PromiseCommand(("7",), day("07-23"), None, "pasa por él")),
     ("7 23/07: con cheque", PromiseCommand(("7",), day("07-23"), None, "con cheque")),
@@ -218,6 +221,11 @@ def test_a_line_is_read_as_it_is_meant(line: str, understood: PromiseCommand) ->
         ("7 viernes 23/07", UnreadableDate("viernes 23/07")),
         ("el viernes 23 de julio 7", UnreadableDate("viernes 23")),
         ("7 mar 23 jul", UnreadableDate("mar")),
+        ("8 July 23", DateOrDocument("8 July 23", (("8", day("07-23")), ("23", date(2020, 7, 8))))),
+        ("7 mar 23", DateOrDocument("7 mar 23", (("7", date(2020, 3, 23)), ("23", date(2020, 3, 7))))),
+        ("23 jul 7", DateOrDocument("23 jul 7", (("23", date(2020, 7, 7)), ("7", day("07-23"))))),
+        ("23 jul 19", DateOrDocument("23 jul 19", (("23", day("07-19")), ("19", day("07-23"))))),
+        ("8 jul 23, 500 cheque", DateOrDocument("8 jul 23", (("8", day("07-23")), ("23", date(2020, 7, 8))))),
         ("7 pagará el viernes", UnreadableDate("pagará")),
         ("7, pagará el viernes", UnreadableDate("pagará")),
         ("7 y luego vemos", UnreadableDate("y")),
@@ -256,10 +264,6 @@ def test_a_line_that_leaves_a_doubt_is_refused_with_what_is_doubtful(line: str, 
     with pytest.raises(type(refusal)) as raised:
         parse_promise(line, TUESDAY)
     assert raised.value == refusal
-
-
-def test_a_document_may_follow_a_day_as_a_second_reading_finds_none() -> None:
-    assert parse_promise("7 mar 23", TUESDAY) == PromiseCommand(("23",), date(2020, 3, 7))
 
 
 WORDS = st.text("abcdéñ ", max_size=20).map(lambda text: " ".join(text.split()))

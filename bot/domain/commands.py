@@ -192,9 +192,11 @@ class _Line:
         """Raise DateOrDocument for «8 July 23»: the 8th for document 23, or the 23rd for document 8."""
         first, month, last = (self._text(n) for n in range(3))
         are_days = _DAY.fullmatch(first) and _DAY.fullmatch(last) and self._is_document(2)
-        if are_days and month_named(fold(month)) and self.words[1][-1] not in _PAUSES:
-            if other := self._reading(f"{last} {month}"):
-                raise DateOrDocument(self._text(0, 3), ((first, other), (last, on)))
+        # A pause after the month says that the day was before it.
+        if not are_days or not month_named(fold(month)) or self.words[1][-1] in _PAUSES:
+            return
+        if other := self._reading(f"{last} {month}"):
+            raise DateOrDocument(self._text(0, 3), ((first, other), (last, on)))
 
     def _has_date_after(self, start: int) -> bool:
         return any(self._date_at(later)[1] for later in range(start + 1, len(self.words)))

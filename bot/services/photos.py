@@ -48,16 +48,20 @@ def ask(session: Session, occasion: Occasion, photo: Photo) -> str:
     number = (occasion.source or "").rpartition(":")[2]
     others = _others(session, occasion, number)
     this = {"number": number, "photo": asdict(photo)}
-    conversations.ask(session, occasion.person, QUESTION, {"asked": [*others, this][-MAX_ASKED:]})
+    _wait(session, occasion, [*others, this][-MAX_ASKED:])
     return number
 
 
 def choose(session: Session, occasion: Occasion, number: str, receipt_id: int, photos: KeptPhotos) -> Receipt:
     """Answer which payment the photo is of; raises NothingPending, and what `attach` does.
 
-    The question stays: tapped twice, or another payment tapped after the first, there is nothing lost.
+    The question stays: tapped twice, or another payment tapped after the first, there is nothing lost. Once all photos
+    have their payment it waits for nothing, so that another may be asked.
     """
-    return attach(session, occasion, receipt_id, _asked(session, occasion, number), photos)
+    kept = attach(session, occasion, receipt_id, _asked(session, occasion, number), photos)
+    waiting = [each | {"taken": each.get("taken") or each["number"] == number} for each in _waiting(session, occasion)]
+    _wait(session, occasion, waiting)
+    return kept
 
 
 def dismiss(session: Session, occasion: Occasion, number: str) -> None:
@@ -65,7 +69,7 @@ def dismiss(session: Session, occasion: Occasion, number: str) -> None:
     receipts.lock_collector(session, occasion.person)
     _asked(session, occasion, number)
     if others := _others(session, occasion, number):
-        conversations.ask(session, occasion.person, QUESTION, {"asked": others})
+        _wait(session, occasion, others)
     else:
         conversations.drop_question(session, occasion.person, QUESTION)
 
@@ -106,6 +110,13 @@ def _asked(session: Session, occasion: Occasion, number: str) -> Photo:
         if each["number"] == number:
             return Photo(**each["photo"])
     raise NothingPending
+
+
+def _wait(session: Session, occasion: Occasion, asked: list[dict[str, Any]]) -> None:
+    """Keep the photos asked about; a question is closed whose photos are all taken."""
+    is_over = all(each.get("taken") for each in asked)
+    closed = {"closed_by": occasion.source or ""} if is_over else {}
+    conversations.ask(session, occasion.person, QUESTION, {"asked": asked, **closed})
 
 
 def _others(session: Session, occasion: Occasion, number: str) -> list[dict[str, Any]]:

@@ -169,6 +169,19 @@ async def test_a_photo_just_after_a_payment_is_asked_about_also_when_something_e
 
 
 @running
+async def test_once_the_payment_of_a_photo_was_tapped_a_name_says_whose_statement_is_wanted(
+    phone: Phone,
+) -> None:
+    await phone.type("/cobro 7 100.00 efectivo")
+    one, other = await photo(phone), await photo_of(phone, png(3))
+    await phone.tap(one, "R")
+    assert says(await phone.type("/estado"), "después del comando")
+    await phone.tap(other, "R")
+    assert says(await phone.type("/estado"), "¿De quién?")
+    assert says(await phone.type("ramiro"), "CL002")
+
+
+@running
 async def test_a_photo_just_after_a_payment_does_not_go_into_a_mail_that_was_looked_at_before_it(
     phone: Phone, settings: Settings
 ) -> None:

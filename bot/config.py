@@ -20,6 +20,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.domain.correspondence import ADDRESS
+from bot.domain.dates import YEARS
 from bot.domain.promises import FAR_DAYS, TOLERANCE_DAYS
 from bot.domain.reminders import QuietHours
 from bot.i18n import LANGUAGES, SPANISH, Language, language
@@ -46,7 +47,11 @@ def _hour(value: object) -> object:
 
 
 def _iso_date(value: object) -> object:
-    return date.fromisoformat(value.strip()) if isinstance(value, str) else value
+    on = date.fromisoformat(value.strip()) if isinstance(value, str) else value
+    if isinstance(on, date) and on.year not in YEARS:
+        # A day from which ninety can be counted back, and any number of weeks ahead.
+        raise ValueError(value)
+    return on
 
 
 # What bot.store.database opens; another driver is not installed with us, or waits in another way.
@@ -314,7 +319,9 @@ def right_forms(speech: Language) -> dict[str, str]:
         "paper": speech.gettext("one of: %(choices)s", choices="letter, a4"),
         "timezone": speech.gettext("a time zone, such as America/Mexico_City"),
         "language": speech.gettext("one of: %(choices)s", choices=", ".join(LANGUAGES)),
-        "business_date": speech.gettext("a date as year-month-day, such as 2019-07-16"),
+        "business_date": speech.gettext(
+            "a date as year-month-day from %(first)s to %(last)s, such as 2019-07-16", first=YEARS[0], last=YEARS[-1]
+        ),
         "reminder_time": speech.gettext("an hour such as 08:00"),
         "quiet_hours": speech.gettext("two hours such as 20:00-07:00"),
         "promise_tolerance_days": speech.gettext("a whole number from %(low)s to %(high)s", low=0, high=30),

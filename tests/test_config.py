@@ -101,7 +101,9 @@ def test_values_are_read_as_what_they_are() -> None:
     ("name", "value", "form"),
     [
         ("TIMEZONE", "Mexico", "a time zone, such as America/Mexico_City"),
-        ("BUSINESS_DATE", "16/07/2019", "a date as year-month-day, such as 2019-07-16"),
+        ("BUSINESS_DATE", "16/07/2019", "a date as year-month-day from 2000 to 2099, such as 2019-07-16"),
+        ("BUSINESS_DATE", "0001-01-01", "a date as year-month-day from 2000 to 2099, such as 2019-07-16"),
+        ("BUSINESS_DATE", "9999-12-31", "a date as year-month-day from 2000 to 2099, such as 2019-07-16"),
         ("M365_GRAPH_URL", "http://graph.example", "an address such as https://example.com"),
         ("M365_GRAPH_URL", "https://[graph", "an address such as https://example.com"),
         ("M365_AUTHORITY_URL", "http://login.example", "an address such as https://example.com"),

@@ -13,7 +13,7 @@ import typer
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from bot import app
-from bot.cli.console import database, day_named, fail, print_json, read_settings, speech
+from bot.cli.console import DATE, database, day_named, fail, print_json, read_settings, speech
 from bot.config import Settings
 from bot.i18n import Language
 from bot.services import judgement
@@ -21,7 +21,6 @@ from handlers import reminder
 from handlers.errors import CannotListenError
 from handlers.office import Office
 
-_DATE = typer.Option("--date", formats=["%Y-%m-%d"], help="Fecha de trabajo, año-mes-día.")
 # The day of the seed's agenda.
 _SEED_DATE = datetime.combine(date(2019, 7, 16), time())
 
@@ -61,7 +60,7 @@ async def _run(settings: Settings) -> None:
 
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Puerto de la página.")] = 8765,
-    on: Annotated[datetime, _DATE] = _SEED_DATE,
+    on: Annotated[datetime, DATE] = _SEED_DATE,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="No abre el navegador.")] = False,
 ) -> None:
     """Muestra todo en el navegador, con datos de ejemplo y sin cuentas."""
@@ -72,7 +71,7 @@ def demo(
 
 
 def remind(
-    on: Annotated[datetime | None, _DATE] = None,
+    on: Annotated[datetime | None, DATE] = None,
     json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
 ) -> None:
     """Manda ahora el recordatorio del día a quien aún no lo tiene."""

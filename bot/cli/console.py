@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from bot import log
 from bot.app import open_database
 from bot.cli import env_file
-from bot.config import Settings, settings_problems, tongue
+from bot.config import Settings, right_forms, settings_problems, tongue
+from bot.domain.dates import YEARS
 from bot.domain.errors import CustomerNotFound, DatabaseAway, DatabaseLacksLetters, DatabaseTooNew, Refusal
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE
@@ -34,6 +35,16 @@ from bot.store.database import Database
 UNREAD = (OSError, UnicodeDecodeError)
 # What opening a database may raise; `unopened` says it.
 UNOPENED = (OSError, DBAPIError, DatabaseTooNew, DatabaseLacksLetters)
+
+
+def _working_day(on: datetime | None) -> datetime | None:
+    """A day that rules can count from; raises BadParameter."""
+    if on and on.year not in YEARS:
+        raise typer.BadParameter(right_forms(tongue())["business_date"])
+    return on
+
+
+DATE = typer.Option("--date", formats=["%Y-%m-%d"], callback=_working_day, help="Fecha de trabajo, año-mes-día.")
 
 
 def fail(message: str) -> NoReturn:

@@ -37,8 +37,8 @@ _MOST_WORDS = 7
 _WEEKEND = 5
 # Of the four years from one 29 February to the next, rounded up.
 _LEAP_WEEKS = 209
-# An invoice or promise outside these years is a slip of the thumb (or an amount read as a year).
-_YEARS = range(2000, 2100)
+# An invoice, a promise or a working day outside these years is a slip of the thumb (or an amount read as a year).
+YEARS = range(2000, 2100)
 
 
 def parse_date(text: str, today: date) -> date:
@@ -151,7 +151,7 @@ def _written(word: str, text: str, today: date) -> date:
 
 
 def _date(year: int, month: int, day: int) -> date:
-    if year not in _YEARS:
+    if year not in YEARS:
         raise ValueError(year)
     return date(year, month, day)
 

@@ -47,8 +47,15 @@ def test_a_date_that_is_none_is_wrong_usage(cobranza: Cobranza) -> None:
     assert "--date" in cobranza("judge", "--date", "ayer", expect=2).stderr
 
 
+@pytest.mark.parametrize("command", ["judge", "remind", "demo"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_of_no_year_of_ours_is_refused_in_words(cobranza: Cobranza, command: str, day: str) -> None:
+    said = cobranza(command, "--date", day, expect=2).stderr
+    assert "de 2000 a 2099" in said
+
+
 @pytest.mark.parametrize("command", ["judge", "remind"])
 def test_no_day_that_has_not_come_yet_is_judged(seeded: Cobranza, command: str) -> None:
     seeded.environment["TELEGRAM_TOKEN"] = "123456:TEST"  # noqa: S105 - nobody is asked
-    said = seeded(command, "--date", "2999-12-31", expect=1).stderr
-    assert said.startswith("31/12/2999 aún no llega: hoy es ")
+    said = seeded(command, "--date", "2099-12-31", expect=1).stderr
+    assert said.startswith("31/12/2099 aún no llega: hoy es ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.dates import MONTH_DAYS, is_weekday, month_named, parse_date
-from bot.domain.errors import DateOrDocument, PlanWithoutRhythm, UnreadableAmount, UnreadableDate
+from bot.domain.errors import AmountOrComment, DateOrDocument, PlanWithoutRhythm, UnreadableAmount, UnreadableDate
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import fold
@@ -46,6 +46,13 @@ _IN_WORDS = re.compile(
 _SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
 # What stands in the amount's place by itself is no comment: those have more to say, or quotes.
 _ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)")
+# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», and alone «1’500», «💰500».
+_SUM = re.compile(
+    rf"(?<![\w$])(?:[$€] ?\d[\d.,]*|\d[\d.,]*(?:[$€]| (?:mil )?(?:{_AFTER.pattern})\b)"
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b)",
+    re.IGNORECASE,
+)
+_ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them
 _AND = frozenset({",", ";", "y", "e", "&"})
 _COUNT = re.compile(r"(?:en )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos))")
 _MAX_COUNT_WORDS = 3
@@ -85,8 +92,9 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     The comment may be quoted, anywhere, or be the rest. A number names a document before it is an amount, unless a
     sign or decimals say otherwise. Raises UnreadableDate when what stands in the date's place is none, so
     that no word of a date is taken for a comment; DateOrDocument when either number of «8 July 23» may be the day;
-    UnreadableAmount when all that is left unquoted is a share, as «la mitad» or «50%», or an amount in words, which as
-    a comment would promise the whole balance, or «50 %» fifty; PlanWithoutRhythm and PlanSize.
+    UnreadableAmount when all that is left unquoted is a share, as «la mitad» or «50%», or an amount in words, and
+    AmountOrComment when a sum stands in it, which as a comment would promise the whole balance (or «50 %» fifty);
+    PlanWithoutRhythm and PlanSize.
     """
     quoted = find_quoted(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
@@ -99,6 +107,9 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     left = " ".join(line.words).strip(_DASHES + _ENDS)
     if line.amount is None and (_ONLY_SHARE.fullmatch(fold(left)) or _IN_WORDS.fullmatch(fold(left))):
         raise UnreadableAmount(left)
+    unquoted = " ".join(line.words)
+    if line.amount is None and (found := _ONLY_NUMBER.fullmatch(unquoted) or _SUM.search(unquoted)):
+        raise AmountOrComment(found[0])
     if line.amount is not None and _SHARE.match(fold(f"{line.amount} {left}")):
         raise UnreadableAmount(f"{line.amount} {left}")
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())

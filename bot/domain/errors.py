@@ -39,6 +39,13 @@ class NoSuchDay(UnreadableDate):
 
 
 @dataclass
+class AmountOrComment(Refusal):
+    """A sum among the words of a comment, where no amount was given: it may be what is promised."""
+
+    amount: str
+
+
+@dataclass
 class DateOrDocument(Refusal):
     """«8 July 23»: whether the 8 or the 23 is the day and the other one the document; both days are read."""
 

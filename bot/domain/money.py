@@ -113,7 +113,12 @@ def parse_currency(text: str) -> str:
 
 
 def is_currency(word: str) -> bool:
-    """Whether a word typed beside an amount names a currency; not every three letters do."""
+    """Whether a word typed beside an amount names a currency; of other codes than ours only in capitals: «500 CAD»."""
+    return _is_called(word) or word.rstrip(".") in _CURRENCIES
+
+
+def _is_called(word: str) -> bool:
+    """Whether a word names a currency wherever it stands; not every three letters do."""
     name = word.upper().rstrip(".")
     return name in _NAMES or name in _NAMES.values()
 
@@ -129,7 +134,9 @@ def amount_first(words: Sequence[str], *, may_be_folio: bool = False) -> tuple[i
         number, currency = "".join(words[1:length]).rstrip(_ENDS), word
         if length == 1 and (match := _GLUED.fullmatch(word)):
             number, currency = match["amount"] or match["number"], match["before"] or match["after"]
-        if is_currency(currency) and _NUMBER.fullmatch(number):
+        # «CAD500» may be a document, whose series is three letters; what else is called so is none.
+        is_currencys = _is_called(currency) if length == 1 else is_currency(currency)
+        if is_currencys and _NUMBER.fullmatch(number):
             beside = [each.rstrip(_ENDS) for each in words[length : length + 1]]
             rest = [each for each in beside if _is_rest(number, each, may_be_folio=may_be_folio)]
             return length + len(rest), [number, *rest, currency]

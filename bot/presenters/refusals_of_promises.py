@@ -68,6 +68,16 @@ def _amount_for_several(refused: errors.AmountForSeveral, language: Language) ->
     )
 
 
+def _amount_or_comment(refused: errors.AmountOrComment, language: Language) -> Reply:
+    return say_no(
+        language,
+        "«%(amount)s» may be the amount or part of the comment. Write the amount right after the date, as 1624.00, or "
+        "the comment in quotes.",
+        form="promesa",
+        amount=refused.amount,
+    )
+
+
 def _date_or_document(refused: errors.DateOrDocument, language: Language) -> Reply:
     (first, first_on), (second, second_on) = refused.readings
     return say_no(
@@ -165,6 +175,7 @@ WRITERS: Writers = {
     errors.OtherCurrency: _other_currency,
     errors.AmountForSeveral: _amount_for_several,
     errors.AmountOrFolio: _amount_or_folio,
+    errors.AmountOrComment: _amount_or_comment,
     errors.DateOrDocument: _date_or_document,
     errors.PlanSize: _plan_size,
     errors.PlanWithoutRhythm: _plan_without_rhythm,

@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.commands import PromiseCommand, parse_promise
-from bot.domain.errors import DateOrDocument, PlanSize, PlanWithoutRhythm, Refusal, UnreadableAmount, UnreadableDate
+from bot.domain.errors import (
+    AmountOrComment,
+    DateOrDocument,
+    PlanSize,
+    PlanWithoutRhythm,
+    Refusal,
+    UnreadableAmount,
+    UnreadableDate,
+)
 from bot.domain.plans import Plan, Rhythm
 
 TUESDAY = date(2019, 7, 16)
@@ -100,6 +108,17 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 23/07 viernes le dan el dinero", PromiseCommand(("7",), day("07-23"), None, "viernes le dan el dinero")),
     ("7 23/07 paga en 2 pagos", PromiseCommand(("7",), day("07-23"), None, "paga en 2 pagos")),
     ("7 23/07 mensual", PromiseCommand(("7",), day("07-23"), None, "mensual")),
+    ('7 23/07 "con cheque $500"', PromiseCommand(("7",), day("07-23"), None, "con cheque $500")),
+    ("7 23/07 500 de $2,842.00", PromiseCommand(("7",), day("07-23"), "500", "de $2,842.00")),
+    ("7 23/07 a las 10.30", PromiseCommand(("7",), day("07-23"), None, "a las 10.30")),
+    ("7 23/07 10:30", PromiseCommand(("7",), day("07-23"), None, "10:30")),
+    ("7 23/07 #881", PromiseCommand(("7",), day("07-23"), None, "#881")),
+    # A currency by its code, in capitals beside a number; a word of three letters is one, and may be a series.
+    ("7 23/07 JPY 100", PromiseCommand(("7",), day("07-23"), "100 JPY")),
+    ("7 23/07 500 CAD", PromiseCommand(("7",), day("07-23"), "500 CAD")),
+    ("7 23/07 500 top", PromiseCommand(("7",), day("07-23"), "500", "top")),
+    ("CAD 500 23/07", PromiseCommand(("CAD-500",), day("07-23"))),
+    ("CAD500 23/07", PromiseCommand(("CAD500",), day("07-23"))),
     ("7 +3 👍", PromiseCommand(("7",), day("07-19"), None, "👍")),
     # Several documents.
     ("martes 23", PromiseCommand(("23",), day("07-23"))),
@@ -221,6 +240,17 @@ def test_a_line_is_read_as_it_is_meant(line: str, understood: PromiseCommand) ->
         ("7 viernes 23/07", UnreadableDate("viernes 23/07")),
         ("el viernes 23 de julio 7", UnreadableDate("viernes 23")),
         ("7 mar 23 jul", UnreadableDate("mar")),
+        ("7 viernes que viene $500", AmountOrComment("$500")),
+        ("7 viernes con cheque de $ 1,500.50", AmountOrComment("$ 1,500.50")),
+        ("7 23/07 con cheque 1,624.00", AmountOrComment("1,624.00")),
+        ("7 23/07 con cheque 1624.50", AmountOrComment("1624.50")),
+        ("7 23/07 con 500 Pesos", AmountOrComment("500 Pesos")),
+        ("7 23/07 con 2 mil pesos", AmountOrComment("2 mil pesos")),
+        ("7 23/07 1’500", AmountOrComment("1’500")),
+        ("7 23/07 💰500", AmountOrComment("💰500")),
+        ("7 23/07 500💰", AmountOrComment("500💰")),
+        ("7 23/07 - 500", AmountOrComment("- 500")),
+        ("7 23/07 ¥100", AmountOrComment("¥100")),
         ("8 July 23", DateOrDocument("8 July 23", (("8", day("07-23")), ("23", date(2020, 7, 8))))),
         ("7 mar 23", DateOrDocument("7 mar 23", (("7", date(2020, 3, 23)), ("23", date(2020, 3, 7))))),
         ("23 jul 7", DateOrDocument("23 jul 7", (("23", date(2020, 7, 7)), ("7", day("07-23"))))),

@@ -19,6 +19,8 @@ _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
 _ENDS = ".!() "
 _PAUSES = ",;:"
+# A phone makes a full stop of two blanks.
+_STOPS = f"{_PAUSES}."
 # Also what no amount can be (`1.234,50`, `-500`, `5oo$`, `2mil`): that is refused; as a comment it would promise the
 # whole balance.
 AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$|\d[\d.,]*(?i:k|mil)")
@@ -154,8 +156,8 @@ class _Line:
         return taken
 
     def _text(self, start: int, length: int = 1) -> str:
-        """Some words as one text, without the comma that may follow them; empty beyond the last."""
-        return " ".join(self.words[start : start + length]).rstrip(_PAUSES)
+        """Some words as one text, without the comma or full stop that may follow them; empty beyond the last."""
+        return " ".join(self.words[start : start + length]).rstrip(_STOPS)
 
     def _pause(self) -> bool:
         return not self._text(0) and bool(self.words.pop(0))
@@ -299,10 +301,14 @@ class _Line:
         is_taken = self._date_at(start)[1] or self._count_at(start)[1] or self._is_money(start)
         return any(c.isdigit() for c in text) and not is_taken
 
+    def _is_number(self, at: int) -> bool:
+        """Whether a word is a number that another may follow: «500.» ends what they are of."""
+        return at < len(self.words) and self.words[at].rstrip(_PAUSES).isdecimal()
+
     def _bare_documents(self) -> None:
         """Take numbers after a document as documents too where they cannot be an amount: «7 8 9 viernes»."""
         run = 0
-        while self._text(run).isdecimal() and not self._count_at(run)[1] and not self._is_money(run):
+        while self._is_number(run) and not self._count_at(run)[1] and not self._is_money(run):
             run += 1
         for length in range(run, 0, -1):
             after, on = self._date_at(length)
@@ -322,7 +328,7 @@ def find_quoted(text: str) -> re.Match[str] | None:
 
 def bare(word: str) -> str:
     """A word without the comma or full stop that may follow it."""
-    return word.rstrip(f"{_PAUSES}.")
+    return word.rstrip(_STOPS)
 
 
 def share_length(words: Sequence[str]) -> int:

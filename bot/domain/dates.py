@@ -32,6 +32,8 @@ _PLUS = re.compile(r"\+(\d{1,3})")
 _NUMBERS = re.compile(r"\d{1,4}(?:[/.-]\d{1,4}){1,2}")
 # «CL002 al 19/03», as the statement itself says it, and «CL002, 19/03».
 _AS_OF = re.compile(r"(?<=\S)(?:[,;:]| (?:al|as of))+$", re.IGNORECASE)
+# A phone makes a full stop of two blanks.
+_STOPS = " .,;:"
 # «el viernes 15 de marzo de 2019»
 _MOST_WORDS = 7
 _WEEKEND = 5
@@ -48,7 +50,7 @@ def parse_date(text: str, today: date) -> date:
     `+3` (days). A day, or day and month, without the rest is the first such day from today on. What has the form of a
     date, but is none (`30/02`), is a NoSuchDay.
     """
-    match = _LEAD.fullmatch(" ".join(fold(text).split()))
+    match = _LEAD.fullmatch(_typed(text))
     if not match:
         raise UnreadableDate(text)
     word = match["date"]
@@ -73,7 +75,7 @@ def parse_past_date(text: str, today: date) -> date:
 
     What lacks its year, or month, is the last such day up to today; `ayer` is known too.
     """
-    match = _LEAD.fullmatch(" ".join(fold(text).split()))
+    match = _LEAD.fullmatch(_typed(text))
     word = match["date"] if match else ""
     if word in _YESTERDAY:
         return today - timedelta(days=1)
@@ -91,7 +93,7 @@ def date_splits(text: str, today: date) -> Iterator[tuple[str, str]]:
 
     One may have gone wrong (`2019-02-30`).
     """
-    words = text.split()
+    words = text.rstrip(_STOPS).split()
     for start in range(max(1, len(words) - _MOST_WORDS), len(words)):
         end = " ".join(words[start:])
         if _is_meant_as_date(end, today):
@@ -106,6 +108,10 @@ def _is_meant_as_date(text: str, today: date) -> bool:
     except UnreadableDate:
         return _NUMBERS.fullmatch(text) is not None
     return True
+
+
+def _typed(text: str) -> str:
+    return " ".join(fold(text).rstrip(_STOPS).split())
 
 
 def is_weekday(text: str) -> bool:
@@ -185,7 +191,7 @@ def parse_month(text: str, today: date) -> date:
 
     It is given as its first day; without a year it is of this year.
     """
-    word = " ".join(fold(text).split())
+    word = _typed(text)
     try:
         if match := re.fullmatch(r"(\d{4})[/-](\d{1,2})", word):
             return _date(int(match[1]), int(match[2]), 1)

@@ -7,6 +7,9 @@ import unicodedata
 # (XML 1.0, 2.2: Char), so that no workbook could be written.
 _UNWRITABLE = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
 
+# What stands around a name and is not of it: phones make a full stop of two blanks, and curly quotes of straight ones.
+AROUND = " .,;:¿?¡!\"'“”„‟«»‹›‘’‚"  # noqa: RUF001 - phones type them
+
 
 def writable(text: str) -> str:
     """The text without what a database or a file of XML takes in none."""

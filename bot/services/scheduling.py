@@ -26,6 +26,7 @@ from bot.domain.plans import Plan
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import Customer, Document, told_apart
 from bot.domain.scheduling import History, Recorded
+from bot.domain.text import AROUND
 from bot.services.judgement import judge
 from bot.store import audit, conversations, documents, promises
 
@@ -43,7 +44,7 @@ def find_document(session: Session, person: Person, text: str, today: date) -> t
     """
     # As it is printed, whatever series and folio are made of; else as people shorten it.
     found = documents.called(session, person, " ".join(text.split()))
-    reference = parse_reference(text)
+    reference = parse_reference(text.strip(AROUND))
     if not found and reference:
         found = documents.named(session, person, reference.series, reference.folio)
         if not found and reference.series in _INVOICE_WORDS:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.money import MXN, Money
 from bot.domain.people import Person
 from bot.domain.receivables import Customer, despite_zeros
-from bot.domain.text import fold
+from bot.domain.text import AROUND, fold
 from bot.store.asking import ask
 from bot.store.models import CustomerRow, DocumentRow
 from bot.store.scope import given, theirs, within
@@ -20,7 +20,6 @@ MAX_CHOICES = 8
 _AND_ONE_MORE = MAX_CHOICES + 1
 # Of 100; below it a name that resembles what was typed is more often a wrong one (tried on the seed's names).
 _TYPO_SCORE = 75
-
 
 _C = CustomerRow.__table__.c
 # What `from_columns` takes, in its order.
@@ -46,9 +45,11 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
     """The customers of the portfolio that a text may mean, best first; of more than MAX_CHOICES one more.
 
     The code exactly; else every word of it in name or RFC; else a document's folio; else a name close to it. Digits are
-    looked for as a folio and in names and RFC alike.
+    looked for as a folio and in names and RFC alike. What stands around it, as quotes or a full stop, may be left out.
     """
-    return named(session, person, text) or _resembling(session, person, " ".join(fold(text).split()))
+    bare = text.strip(AROUND)
+    found = named(session, person, text) or (named(session, person, bare) if bare != text else [])
+    return found or _resembling(session, person, " ".join(fold(text).split()))
 
 
 def named(session: Session, person: Person, text: str) -> list[Customer]:

@@ -68,6 +68,9 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("$1,624.00 7 23/07", PromiseCommand(("7",), day("07-23"), "$1,624.00")),
     ("1624.50 7 23/07", PromiseCommand(("7",), day("07-23"), "1624.50")),
     ("7 500 23/07", PromiseCommand(("7",), day("07-23"), "500")),
+    # Two blanks become a full stop.
+    ("7. viernes. con cheque.", PromiseCommand(("7",), day("07-19"), None, "con cheque.")),
+    ("7 viernes 3x. semanal. 900.", PromiseCommand(("7",), day("07-19"), "900", "", Plan(3, Rhythm.WEEKLY))),
     # The amount.
     ("7 23/07 $1,624", PromiseCommand(("7",), day("07-23"), "$1,624")),
     ("7 23/07 1624.5", PromiseCommand(("7",), day("07-23"), "1624.5")),

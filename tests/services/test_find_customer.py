@@ -24,6 +24,7 @@ def test_a_customer_is_found_by_code_name_rfc_or_folio_without_accents_and_with_
         "CL003", "cl003", " CL003 ", "Samuel Ramírez", "samuel ramirez", "RAMIREZ", "ramírez samuel", "samuel",
         "rami samu",
         "samual", "Samuel Ramirz", "RASS820720EF3", "rass820720", "9", " 9 ",
+        "CL003.", "“cl003”", "¿CL003?", '"9"',
     )  # fmt: skip
     assert {text: found(world, text) for text in texts} == dict.fromkeys(texts, "CL003")
 

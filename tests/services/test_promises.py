@@ -261,7 +261,7 @@ def test_a_document_is_named_with_or_without_the_zeros_of_its_folio_and_as_it_is
 
 
 def test_several_texts_name_each_document_once_and_an_amount_only_one(world: World) -> None:
-    found = world.call(scheduling.find_documents, world.ana, ("7", "8", "fact 7"))
+    found = world.call(scheduling.find_documents, world.ana, ("7", "8", "fact 7", "«7».", "8."))
     assert [document.folio for document, _ in found] == ["7", "8"]
     assert len(world.call(scheduling.find_documents, world.ana, ("7", "factura 7"), "500")) == 1
     with pytest.raises(AmountForSeveral) as refusal:

@@ -1,15 +1,15 @@
-"""What people type after a command, read leniently: the arguments of `/promesa`, amounts, and names of documents."""
+"""What people type after a command, read leniently: the arguments of `/promesa`, and names of documents."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.dates import MONTH_DAYS, is_weekday, month_named, parse_date
-from bot.domain.errors import AmountOrComment, DateOrDocument, PlanWithoutRhythm, UnreadableAmount, UnreadableDate
-from bot.domain.money import amount_first, goes_on, is_currency
+from bot.domain.errors import DateOrDocument, PlanWithoutRhythm, UnreadableDate
+from bot.domain.money import amount_first
 from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import fold
+from bot.domain.typed_amounts import AMOUNT, PAUSES, STOPS, bare, is_money, refuse_share, refuse_sum, take_amount
 
 # Phones turn straight quotes into curly or angled ones, and do not always close them.
 _QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»›❝❞]*)[\"“”‟»›❝❞]?")
@@ -17,44 +17,10 @@ _QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»
 _SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
 _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
-_ENDS = ".!() "
-_PAUSES = ",;:"
-# A phone makes a full stop of two blanks.
-_STOPS = f"{_PAUSES}."
-# Also what no amount can be (`1.234,50`, `-500`, `5oo$`, `2mil`): that is refused; as a comment it would promise the
-# whole balance.
-AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$|\d[\d.,]*(?i:k|mil)")
-# What cannot be a folio: it says so with a sign or with decimals.
-_PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
-# Currencies as they are called, after the amount; a code or sign may stand before it.
-_AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dollars?|dll?s\.?|euros?", re.IGNORECASE)
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)[ -]?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
-_NUMBERS = (
-    "dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci[a-z]+|veinti[a-z]+|veinte|treinta|"
-    "cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|doscientos|trescientos|cuatrocientos|quinientos|"
-    "seiscientos|setecientos|ochocientos|novecientos|mil|millon|millones|two|three|four|five|six|seven|eight|nine|ten|"
-    "eleven|twelve|thirteen|(?:four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
-    "hundred|thousand|million"
-)
-# «mil», «dos mil pesos», «quinientos», «cien pesos 50/100 m.n.»
-_IN_WORDS = re.compile(
-    rf"(?:(?:\d{{1,3}}|un|medio|a|one) )?(?:{_NUMBERS})(?: (?:y|un|uno|and|one|\d{{1,3}}|{_NUMBERS}))*"
-    rf"(?: (?:{_AFTER.pattern}|\d\d/100))*"
-)
-# «50%», «33.3 por ciento»: a number that is no amount.
-_SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
-# What stands in the amount's place by itself is no comment: those have more to say, or quotes.
-_ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)")
-# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», and alone «1’500», «💰500».
-_SUM = re.compile(
-    rf"(?<![\w$])(?:[$€] ?\d[\d.,]*|\d[\d.,]*(?:[$€]| (?:mil )?(?:{_AFTER.pattern})\b)"
-    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b)",
-    re.IGNORECASE,
-)
-_ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them
 _AND = frozenset({",", ";", "y", "e", "&"})
 _COUNT = re.compile(r"(?:en )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos))")
 _MAX_COUNT_WORDS = 3
@@ -106,14 +72,10 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     start, end = " ".join(line.words[:split]), " ".join(line.words[split:])
     comment = " ".join((start.lstrip(_DASHES), quoted["comment"].strip() if quoted else "", end))
     comment = " ".join(comment.split()).strip(_LOOSE)
-    left = " ".join(line.words).strip(_DASHES + _ENDS)
-    if line.amount is None and (_ONLY_SHARE.fullmatch(fold(left)) or _IN_WORDS.fullmatch(fold(left))):
-        raise UnreadableAmount(left)
-    unquoted = " ".join(line.words)
-    if line.amount is None and (found := _ONLY_NUMBER.fullmatch(unquoted) or _SUM.search(unquoted)):
-        raise AmountOrComment(found[0])
-    if line.amount is not None and _SHARE.match(fold(f"{line.amount} {left}")):
-        raise UnreadableAmount(f"{line.amount} {left}")
+    if line.amount is None:
+        refuse_sum(" ".join(line.words))
+    else:
+        refuse_share(line.amount, " ".join(line.words).strip(_DASHES))
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 
 
@@ -157,7 +119,7 @@ class _Line:
 
     def _text(self, start: int, length: int = 1) -> str:
         """Some words as one text, without the comma or full stop that may follow them; empty beyond the last."""
-        return " ".join(self.words[start : start + length]).rstrip(_STOPS)
+        return " ".join(self.words[start : start + length]).rstrip(STOPS)
 
     def _pause(self) -> bool:
         return not self._text(0) and bool(self.words.pop(0))
@@ -206,7 +168,7 @@ class _Line:
         first, month, last = (self._text(n) for n in range(3))
         are_days = _DAY.fullmatch(first) and _DAY.fullmatch(last) and self._is_document(2)
         # A pause after the month says that the day was before it.
-        if not are_days or not month_named(fold(month)) or self.words[1][-1] in _PAUSES:
+        if not are_days or not month_named(fold(month)) or self.words[1][-1] in PAUSES:
             return
         if other := self._reading(f"{last} {month}"):
             raise DateOrDocument(self._text(0, 3), ((first, other), (last, on)))
@@ -286,7 +248,7 @@ class _Line:
             self.after += len(pieces) - 1
         self.words[position : position + 1] = pieces
         is_pair = position == 1 and self._text(1).isdecimal()
-        has_comma = self.words[int(is_pair)][-1] in _PAUSES
+        has_comma = self.words[int(is_pair)][-1] in PAUSES
         self.documents.append(f"{self._take()}-{self._take()}" if is_pair else self._take())
         if has_comma:
             return self._is_document(0)
@@ -303,7 +265,7 @@ class _Line:
 
     def _is_number(self, at: int) -> bool:
         """Whether a word is a number that another may follow: «500.» ends what they are of."""
-        return at < len(self.words) and self.words[at].rstrip(_PAUSES).isdecimal()
+        return at < len(self.words) and self.words[at].rstrip(PAUSES).isdecimal()
 
     def _bare_documents(self) -> None:
         """Take numbers after a document as documents too where they cannot be an amount: «7 8 9 viernes»."""
@@ -324,61 +286,6 @@ class _Line:
 def find_quoted(text: str) -> re.Match[str] | None:
     """The comment that stands in quotes, as the group of that name."""
     return _QUOTED.search(text) or _SINGLE_QUOTED.search(text)
-
-
-def bare(word: str) -> str:
-    """A word without the comma or full stop that may follow it."""
-    return word.rstrip(_STOPS)
-
-
-def share_length(words: Sequence[str]) -> int:
-    """How many words make the share that some begin with («50%», «$ 50 por ciento»), or amount («mil 500»); or 0."""
-    if share := _SHARE.match(" ".join(words[:4]).casefold()):
-        return len(share[0].split())
-    # «7 mil»: the number before may be the document; a word alone may be anything, as the two of «a las dos».
-    text = fold(" ".join(words))
-    in_words = re.match(rf"(?!\d){_IN_WORDS.pattern}(?!\S)", text)
-    length = len(in_words[0].split()) if in_words else 0
-    return length if length > 1 else 0
-
-
-def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | None:
-    """Take the amount that some words begin with, and tell whether it can be nothing else; None where there is none.
-
-    Once there is a document any number is one, before it only what cannot be a folio.
-    """
-    if words[0] in ("$", "-$"):
-        words[:2] = ["".join(words[:2])]
-    is_sure = is_money(words)
-    if not (is_sure or has_document):
-        return None
-    length, (number, *apart) = amount_first(words, may_be_folio=not has_document)
-    amount, is_sure = bare(number), is_sure or bool(apart)
-    if not AMOUNT.fullmatch(amount):
-        return None
-    words[:length] = apart
-    while words and goes_on(amount, bare(words[0]), may_be_folio=not has_document):
-        amount += f" {words.pop(0).rstrip(_PAUSES)}"
-    return amount, is_sure
-
-
-def is_money(words: Sequence[str]) -> bool:
-    """Whether some words begin with an amount and no document: by its sign, its decimals, or its currency.
-
-    A currency is that of the number before it if it is always written so: «500 pesos 7», but «7 USD 500». «USD 500» may
-    be a series and its folio; «US$ 500» cannot.
-    """
-    number, currency, after = (*map(bare, words[:3]), "", "", "")[:3]
-    length, (amount, *apart) = amount_first([number, currency, after])
-    is_whole = AMOUNT.fullmatch(number) and is_currency(currency)
-    is_others = (
-        _PLAIN_AMOUNT.fullmatch(after) or after == "$" or (AMOUNT.fullmatch(after) and not _AFTER.fullmatch(currency))
-    )
-    return bool(
-        _PLAIN_AMOUNT.fullmatch(amount)
-        or (apart and (length == 1 or not number.isalpha()))
-        or (is_whole and not is_others)
-    )
 
 
 def parse_reference(text: str) -> DocumentReference | None:

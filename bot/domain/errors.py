@@ -46,6 +46,13 @@ class AmountOrComment(Refusal):
 
 
 @dataclass
+class SumForComment(Refusal):
+    """A sum typed where a comment is asked for, and no amount was given: it may be what is promised."""
+
+    text: str
+
+
+@dataclass
 class DateOrDocument(Refusal):
     """«8 July 23»: whether the 8 or the 23 is the day and the other one the document; both days are read."""
 

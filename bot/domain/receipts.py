@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.commands import AMOUNT, bare, find_quoted, is_money, share_length, take_amount
+from bot.domain.commands import find_quoted
 from bot.domain.errors import Refusal
 from bot.domain.money import Money, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
+from bot.domain.typed_amounts import AMOUNT, bare, is_money, share_length, take_amount
 
 
 class PaymentForm(StrEnum):

@@ -78,6 +78,15 @@ def _amount_or_comment(refused: errors.AmountOrComment, language: Language) -> R
     )
 
 
+def _sum_for_comment(refused: errors.SumForComment, language: Language) -> Reply:
+    return say_no(
+        language,
+        "«%(text)s» was not noted as a comment: it may be the amount. For that tap «Other amount»; a comment has a "
+        "word more, such as «cheque 881».",
+        text=refused.text,
+    )
+
+
 def _date_or_document(refused: errors.DateOrDocument, language: Language) -> Reply:
     (first, first_on), (second, second_on) = refused.readings
     return say_no(
@@ -176,6 +185,7 @@ WRITERS: Writers = {
     errors.AmountForSeveral: _amount_for_several,
     errors.AmountOrFolio: _amount_or_folio,
     errors.AmountOrComment: _amount_or_comment,
+    errors.SumForComment: _sum_for_comment,
     errors.DateOrDocument: _date_or_document,
     errors.PlanSize: _plan_size,
     errors.PlanWithoutRhythm: _plan_without_rhythm,

@@ -21,6 +21,7 @@ from bot.domain.errors import (
     NothingTicked,
     PromiseInThePast,
     Refusal,
+    SumForComment,
     UnreadableDate,
 )
 from bot.domain.money import parse_amount_in
@@ -28,6 +29,7 @@ from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, Scheduling, Step
+from bot.domain.typed_amounts import is_sum
 from bot.services.agenda import items_by_id, ticked_items
 from bot.services.scheduling import QUESTION, document, document_by_id
 from bot.services.statements import customer_by_id, find_customer, recent_customers
@@ -141,6 +143,8 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
         return _answer(session, occasion, number, asks_amount=False, amount=_amount(step.items, text))
     if step.on is None or step.is_far(occasion.today):
         return set_date(session, occasion, number, _date(occasion, step, text))
+    if len(step.items) == 1 and step.amount is None and is_sum(text):
+        raise SumForComment(text)
     return set_comment(session, occasion, number, text)
 
 

@@ -76,6 +76,15 @@ async def test_another_amount_is_typed_or_taken_back(phone: Phone) -> None:
     assert says(recorded, "$500.00 · martes 23/07/2019")
 
 
+async def test_a_sum_typed_for_the_comment_promises_nothing_before_it_is_said_to_be_the_amount(phone: Phone) -> None:
+    comment = await phone.tap(await phone.type("/promesa 7"), "23")
+    for typed in ("$500", "500 pesos", "500.", "la mitad", "mil quinientos", "💰500"):
+        assert says(await phone.type(typed), f"«{typed}» no se anotó como comentario", "Otro importe"), typed
+    await phone.tap(comment, "Otro importe")
+    await phone.type("500")
+    assert says(await phone.type("881"), "$500.00 · martes 23/07/2019", "881")
+
+
 async def test_choosing_among_documents_of_one_name_goes_on_with_what_was_typed(
     phone_of: Callable[[int], Phone],
 ) -> None:

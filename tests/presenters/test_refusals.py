@@ -74,6 +74,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.AmountForSeveral("$500", 3), ("$500", "3")),
     (errors.AmountOrFolio("A1", "3"), ("«A1 3»", "A1-3", "$3")),
     (errors.AmountOrComment("$500 <b>"), ("«$500 &lt;b&gt;»", "1624.00", "/promesa 7 23/07/2019")),
+    (errors.SumForComment("$500"), ("«$500»", "cheque 881")),
     (
         errors.DateOrDocument("8 July 23", (("8", date(2019, 7, 23)), ("23", date(2020, 7, 8)))),
         ("«8 July 23»", "/promesa 8 23/07/2019", "/promesa 23 08/07/2020"),

@@ -1,0 +1,124 @@
+"""Amounts as people type them among other words: which words are one, and which may be one and are refused."""
+
+import re
+from collections.abc import Sequence
+
+from bot.domain.errors import AmountOrComment, UnreadableAmount
+from bot.domain.money import amount_first, goes_on, is_currency
+from bot.domain.text import fold
+
+PAUSES = ",;:"
+# A phone makes a full stop of two blanks.
+STOPS = f"{PAUSES}."
+# What may stand around all that was typed and is not of it.
+_ENDS = "-–—:,; .!()"
+# Also what no amount can be (`1.234,50`, `-500`, `5oo$`, `2mil`): that is refused; as a comment it would promise the
+# whole balance.
+AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$|\d[\d.,]*(?i:k|mil)")
+# What cannot be a folio: it says so with a sign or with decimals.
+_PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
+# Currencies as they are called, after the amount; a code or sign may stand before it.
+_AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dollars?|dll?s\.?|euros?", re.IGNORECASE)
+_NUMBERS = (
+    "dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci[a-z]+|veinti[a-z]+|veinte|treinta|"
+    "cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|doscientos|trescientos|cuatrocientos|quinientos|"
+    "seiscientos|setecientos|ochocientos|novecientos|mil|millon|millones|two|three|four|five|six|seven|eight|nine|ten|"
+    "eleven|twelve|thirteen|(?:four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    "hundred|thousand|million"
+)
+# «mil», «dos mil pesos», «quinientos», «cien pesos 50/100 m.n.»
+_IN_WORDS = re.compile(
+    rf"(?:(?:\d{{1,3}}|un|medio|a|one) )?(?:{_NUMBERS})(?: (?:y|un|uno|and|one|\d{{1,3}}|{_NUMBERS}))*"
+    rf"(?: (?:{_AFTER.pattern}|\d\d/100))*"
+)
+# «50%», «33.3 por ciento»: a number that is no amount.
+_SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
+# What stands in the amount's place by itself is no comment: those have more to say, or quotes.
+_ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)")
+# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», and alone «1’500», «💰500».
+_SUM = re.compile(
+    rf"(?<![\w$])(?:[$€] ?\d[\d.,]*|\d[\d.,]*(?:[$€]| (?:mil )?(?:{_AFTER.pattern})\b)"
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b)",
+    re.IGNORECASE,
+)
+_ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them
+
+
+def bare(word: str) -> str:
+    """A word without the comma or full stop that may follow it."""
+    return word.rstrip(STOPS)
+
+
+def share_length(words: Sequence[str]) -> int:
+    """How many words make the share that some begin with («50%», «$ 50 por ciento»), or amount («mil 500»); or 0."""
+    if share := _SHARE.match(" ".join(words[:4]).casefold()):
+        return len(share[0].split())
+    # «7 mil»: the number before may be the document; a word alone may be anything, as the two of «a las dos».
+    text = fold(" ".join(words))
+    in_words = re.match(rf"(?!\d){_IN_WORDS.pattern}(?!\S)", text)
+    length = len(in_words[0].split()) if in_words else 0
+    return length if length > 1 else 0
+
+
+def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | None:
+    """Take the amount that some words begin with, and tell whether it can be nothing else; None where there is none.
+
+    Once there is a document any number is one, before it only what cannot be a folio.
+    """
+    if words[0] in ("$", "-$"):
+        words[:2] = ["".join(words[:2])]
+    is_sure = is_money(words)
+    if not (is_sure or has_document):
+        return None
+    length, (number, *apart) = amount_first(words, may_be_folio=not has_document)
+    amount, is_sure = bare(number), is_sure or bool(apart)
+    if not AMOUNT.fullmatch(amount):
+        return None
+    words[:length] = apart
+    while words and goes_on(amount, bare(words[0]), may_be_folio=not has_document):
+        amount += f" {words.pop(0).rstrip(PAUSES)}"
+    return amount, is_sure
+
+
+def is_money(words: Sequence[str]) -> bool:
+    """Whether some words begin with an amount and no document: by its sign, its decimals, or its currency.
+
+    A currency is that of the number before it if it is always written so: «500 pesos 7», but «7 USD 500». «USD 500» may
+    be a series and its folio; «US$ 500» cannot.
+    """
+    number, currency, after = (*map(bare, words[:3]), "", "", "")[:3]
+    length, (amount, *apart) = amount_first([number, currency, after])
+    is_whole = AMOUNT.fullmatch(number) and is_currency(currency)
+    is_others = (
+        _PLAIN_AMOUNT.fullmatch(after) or after == "$" or (AMOUNT.fullmatch(after) and not _AFTER.fullmatch(currency))
+    )
+    return bool(
+        _PLAIN_AMOUNT.fullmatch(amount)
+        or (apart and (length == 1 or not number.isalpha()))
+        or (is_whole and not is_others)
+    )
+
+
+def is_sum(text: str) -> bool:
+    """Whether a text is nothing but a sum, or what may be one: «$500», «500 pesos», «la mitad», «💰500»."""
+    words, left = text.split(), fold(text.strip(_ENDS))
+    is_worded = _ONLY_SHARE.fullmatch(left) or _IN_WORDS.fullmatch(left) or _ONLY_NUMBER.fullmatch(text)
+    return bool(is_worded or (take_amount(words, has_document=True) and not words))
+
+
+def refuse_sum(comment: str) -> None:
+    """Refuse a comment that was not quoted, where no amount was given, if a sum stands in it, or nothing else.
+
+    As a comment it would promise the whole balance. Raises UnreadableAmount and AmountOrComment.
+    """
+    left = comment.strip(_ENDS)
+    if _ONLY_SHARE.fullmatch(fold(left)) or _IN_WORDS.fullmatch(fold(left)):
+        raise UnreadableAmount(left)
+    if found := _ONLY_NUMBER.fullmatch(comment) or _SUM.search(comment):
+        raise AmountOrComment(found[0])
+
+
+def refuse_share(amount: str, comment: str) -> None:
+    """Refuse an amount that is a share with the comment after it, as «50 %»; raises UnreadableAmount."""
+    if _SHARE.match(fold(f"{amount} {comment}")):
+        raise UnreadableAmount(f"{amount} {comment}".strip(_ENDS))

@@ -5,6 +5,7 @@ from datetime import date
 from telegram import Update
 
 from bot.domain.errors import NothingPending
+from bot.domain.text import seen
 
 # SQLite and PostgreSQL keep numbers below 2**63, which has 19 digits.
 _MAX_DIGITS = 18
@@ -15,12 +16,12 @@ def after_command(update: Update) -> str:
     message = update.effective_message
     text = (message.text or message.caption or "") if message else ""
     # At whatever blank comes first: a tab or a hard blank comes with what is pasted.
-    return "".join(text.split(maxsplit=1)[1:]).strip()
+    return seen("".join(text.split(maxsplit=1)[1:])).strip()
 
 
 def typed_in(update: Update) -> str:
     """All of a message's text, blanks at the ends cut."""
-    return ((update.effective_message.text or "") if update.effective_message else "").strip()
+    return seen((update.effective_message.text or "") if update.effective_message else "").strip()
 
 
 def of_button(update: Update, least: int, most: int | None = None) -> list[str]:

@@ -7,6 +7,8 @@ import unicodedata
 # (XML 1.0, 2.2: Char), so that no workbook could be written.
 _UNWRITABLE = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
 
+# Zero width joiner; hyphen, and non-breaking hyphen, as documents print it.
+_JOINER, _HYPHENS = "\u200d", {0x2010: "-", 0x2011: "-"}
 # What stands around a name and is not of it: phones make a full stop of two blanks, and curly quotes of straight ones.
 AROUND = " .,;:¿?¡!\"'“”„‟«»‹›‘’‚"  # noqa: RUF001 - phones type them
 
@@ -15,6 +17,17 @@ def writable(text: str) -> str:
     """The text without what a database or a file of XML takes in none."""
     # A file may have millions of texts, most of them plain.
     return text.replace("\0", "") if text.isascii() else _UNWRITABLE.sub("", text)
+
+
+def seen(text: str) -> str:
+    """What a person sees of a text that was pasted: without the marks of direction and width that come along unseen.
+
+    A hyphen that does not break is a hyphen. What joins emoji stays.
+    """
+    if text.isascii():
+        return text
+    kept = "".join(c for c in text if c == _JOINER or unicodedata.category(c) != "Cf")
+    return kept.translate(_HYPHENS)
 
 
 def fold(text: str) -> str:

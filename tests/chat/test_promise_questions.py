@@ -76,6 +76,14 @@ async def test_another_amount_is_typed_or_taken_back(phone: Phone) -> None:
     assert says(recorded, "$500.00 · martes 23/07/2019")
 
 
+async def test_what_comes_unseen_with_a_paste_is_not_read(phone: Phone) -> None:
+    promised = await phone.type("/promesa \u200e7\u200b vi\u00adernes \u202a$500\u202c")
+    assert says(promised, "$500.00 · viernes 19/07/2019")
+    assert says(await phone.type("/estado\u00a0\u2068CL002\u2069"), "Ramiro Aldana")
+    await phone.type("/promesa 8")
+    assert says(await phone.type("\u200e23/07/2019"), "martes 23/07/2019")
+
+
 async def test_a_sum_typed_for_the_comment_promises_nothing_before_it_is_said_to_be_the_amount(phone: Phone) -> None:
     comment = await phone.tap(await phone.type("/promesa 7"), "23")
     for typed in ("$500", "500 pesos", "500.", "la mitad", "mil quinientos", "💰500"):

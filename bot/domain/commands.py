@@ -9,7 +9,17 @@ from bot.domain.errors import DateOrDocument, PlanWithoutRhythm, UnreadableDate
 from bot.domain.money import amount_first
 from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import fold
-from bot.domain.typed_amounts import AMOUNT, PAUSES, STOPS, bare, is_money, refuse_share, refuse_sum, take_amount
+from bot.domain.typed_amounts import (
+    AMOUNT,
+    PAUSES,
+    STOPS,
+    bare,
+    is_money,
+    refuse_share,
+    refuse_sum,
+    take_amount,
+    with_currency,
+)
 
 # Phones turn straight quotes into curly or angled ones, and do not always close them.
 _QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»›❝❞]*)[\"“”‟»›❝❞]?")
@@ -96,6 +106,8 @@ class _Line:
         """Take argument after argument; what is left in the end is a comment."""
         while self.words and self._argument():
             pass
+        if self.amount:
+            self.amount = with_currency(self.amount, self.words)
         if self.words and self.on is None:
             raise UnreadableDate(self.words[0])
 

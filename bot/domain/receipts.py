@@ -12,7 +12,7 @@ from bot.domain.money import Money, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
-from bot.domain.typed_amounts import AMOUNT, bare, is_money, share_length, take_amount
+from bot.domain.typed_amounts import AMOUNT, bare, is_money, share_length, take_amount, with_currency
 
 
 class PaymentForm(StrEnum):
@@ -298,6 +298,8 @@ class _Line:
             return False
         length, self.form = _form_first(self.words)
         del self.words[:length]
+        if self.form and self.amount:
+            self.amount = with_currency(self.amount, self.words)
         return self.form is not None
 
     def _share(self) -> bool:

@@ -80,6 +80,18 @@ def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | N
     return amount, is_sure
 
 
+def with_currency(amount: str, words: list[str]) -> str:
+    """The amount with the currency that some words begin with, which is taken: «500 efectivo dls», «500 viernes dls».
+
+    One with a number after it is that number's.
+    """
+    currency, after = (*map(bare, words[:2]), "", "")[:2]
+    if not is_currency(currency) or AMOUNT.fullmatch(after):
+        return amount
+    del words[0]
+    return f"{amount} {currency}"
+
+
 def is_money(words: Sequence[str]) -> bool:
     """Whether some words begin with an amount and no document: by its sign, its decimals, or its currency.
 
@@ -103,7 +115,7 @@ def is_sum(text: str) -> bool:
     """Whether a text is nothing but a sum, or what may be one: «$500», «500 pesos», «la mitad», «💰500»."""
     words, left = text.split(), fold(text.strip(_ENDS))
     is_worded = _ONLY_SHARE.fullmatch(left) or _IN_WORDS.fullmatch(left) or _ONLY_NUMBER.fullmatch(text)
-    return bool(is_worded or (take_amount(words, has_document=True) and not words))
+    return bool(is_worded or (words and take_amount(words, has_document=True) and not words))
 
 
 def refuse_sum(comment: str) -> None:

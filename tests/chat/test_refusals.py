@@ -30,6 +30,8 @@ FORMS = {
     "/promesa 7 viernes 1.5k": "«1.5k» no es un importe. Escríbalo así: 1624.00.",
     "/promesa 7 viernes con cheque $500": "«$500» puede ser el importe o parte del comentario.",
     "/promesa 7 viernes 500 CAD": "El documento está en PESOS y el importe en CAD.",
+    "/cobro 7 500 efectivo dls": "El documento está en PESOS y el importe en DÓLARES.",
+    "/promesa 7 500 viernes dls": "El documento está en PESOS y el importe en DÓLARES.",
     "/cobro 7 500 CAD efectivo": "El documento está en PESOS y el importe en CAD.",
     "/promesa 7 viernes 2842.01": "saldo, $2,842.00",
     "/promesa 7 viernes $0": "saldo, $2,842.00",

@@ -119,6 +119,7 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     # A currency by its code, in capitals beside a number; a word of three letters is one, and may be a series.
     ("7 23/07 JPY 100", PromiseCommand(("7",), day("07-23"), "100 JPY")),
     ("7 23/07 500 CAD", PromiseCommand(("7",), day("07-23"), "500 CAD")),
+    ("7 500 23/07 dls, cheque", PromiseCommand(("7",), day("07-23"), "500 dls", "cheque")),
     ("7 23/07 500 top", PromiseCommand(("7",), day("07-23"), "500", "top")),
     ("CAD 500 23/07", PromiseCommand(("CAD-500",), day("07-23"))),
     ("CAD500 23/07", PromiseCommand(("CAD500",), day("07-23"))),

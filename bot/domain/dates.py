@@ -12,8 +12,15 @@ import holidays
 from bot.domain.errors import NoSuchDay, UnreadableDate, UnreadableMonth
 from bot.domain.text import fold
 
-_MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
-_MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Twelve at a time, in Spanish, as some write it, and in English.
+_MONTHS = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+    *("", "", "", "", "", "", "", "", "setiembre", "", "", ""),
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_LEAST_OF_A_MONTH = 3
 _WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 _WEEKDAYS_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _YESTERDAY = frozenset({"ayer", "yesterday"})
@@ -168,8 +175,9 @@ def _may_be_year(year: str | None, today: date) -> bool:
 
 
 def month_named(word: str) -> int | None:
-    """The month of a folded name or what begins with its first three letters, Spanish or English."""
-    return next((names.index(word[:3]) + 1 for names in (_MONTHS, _MONTHS_EN) if word[:3] in names), None)
+    """The month of a folded name, Spanish or English, of which three letters are enough; «martes» is no March."""
+    meant = (n % 12 + 1 for n, name in enumerate(_MONTHS) if name.startswith(word) and len(word) >= _LEAST_OF_A_MONTH)
+    return next(meant, None)
 
 
 def _day_month(day: int, month: int, year: str | None, today: date) -> date:

@@ -76,6 +76,11 @@ async def test_another_amount_is_typed_or_taken_back(phone: Phone) -> None:
     assert says(recorded, "$500.00 · martes 23/07/2019")
 
 
+async def test_martes_between_two_numbers_is_tuesday_and_not_march(phone: Phone) -> None:
+    assert says(await phone.type("/promesa 7 martes 500"), "documento 7", "$500.00 · martes 23/07/2019")
+    assert says(await phone.type("/promesa 8 martes 30"), "documento 8", "$4,872.00 · martes 30/07/2019")
+
+
 async def test_what_comes_unseen_with_a_paste_is_not_read(phone: Phone) -> None:
     promised = await phone.type("/promesa \u200e7\u200b vi\u00adernes \u202a$500\u202c")
     assert says(promised, "$500.00 · viernes 19/07/2019")

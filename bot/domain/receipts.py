@@ -12,7 +12,7 @@ from bot.domain.money import Money, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
-from bot.domain.typed_amounts import AMOUNT, bare, is_money, share_length, take_amount, with_currency
+from bot.domain.typed_amounts import AMOUNT, bare, counted, is_money, share_length, take_amount, with_currency
 
 
 class PaymentForm(StrEnum):
@@ -337,8 +337,11 @@ class _Line:
         return True
 
     def _comment(self) -> None:
+        count = counted(self.words)
         word = self.words.pop(0)
-        if self.doubtful and AMOUNT.fullmatch(bare(word)):
+        if self.amount is None and count:
+            self._doubt(count)
+        elif self.doubtful and AMOUNT.fullmatch(bare(word)):
             self._doubt(bare(word))
         self.unread.append(word)
 

@@ -43,6 +43,12 @@ _SUM = re.compile(
 )
 _ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them
 
+# «3 cheques», «2 billetes de $500», «2 x 500», «1 cheque»: how many, and no amount.
+_COUNTED = re.compile(
+    r"\d{1,2} (?:cheques|billetes|pagos|abonos|depositos|transferencias|checks|bills|payments|deposits|transfers|x)"
+    r"|1 (?:cheque|billete|pago|abono|deposito|transferencia|check|bill|payment|deposit|transfer)"
+)
+
 
 def bare(word: str) -> str:
     """A word without the comma or full stop that may follow it."""
@@ -60,6 +66,12 @@ def share_length(words: Sequence[str]) -> int:
     return length if length > 1 else 0
 
 
+def counted(words: Sequence[str]) -> str:
+    """What some words begin with that says how many there are of something, «3 cheques»; empty where nothing does."""
+    text = " ".join(map(bare, words[:2]))
+    return text if _COUNTED.fullmatch(fold(text)) else ""
+
+
 def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | None:
     """Take the amount that some words begin with, and tell whether it can be nothing else; None where there is none.
 
@@ -68,7 +80,7 @@ def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | N
     if words[0] in ("$", "-$"):
         words[:2] = ["".join(words[:2])]
     is_sure = is_money(words)
-    if not (is_sure or has_document):
+    if not (is_sure or has_document) or counted(words):
         return None
     length, (number, *apart) = amount_first(words, may_be_folio=not has_document)
     amount, is_sure = bare(number), is_sure or bool(apart)

@@ -40,6 +40,7 @@ FORMS = {
     "/payment 900 10 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
     "/cobro 7,8 100 efectivo": '/cobro 7 1624.00 cheque "folio 881"',
     "/cobro 7 50 % cheque folio 881": "«50 %» o «881» puede ser el importe.",
+    "/cobro 7 2 cheques de 812": "«2 cheques» o «812» puede ser el importe.",
     "/cobro 7 1.500 cheque": "«1.500» no es un importe. Escríbalo así: 1624.00.",
     "/cobro 7 2 mil cheque": "«2 mil» no es un importe. Escríbalo así: 1624.00.",
     "/cobro 7 mil 500 cheque": '/cobro 7 1624.00 cheque "folio 881"',

@@ -118,6 +118,8 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 23/07 500 de $2,842.00", PromiseCommand(("7",), day("07-23"), "500", "de $2,842.00")),
     ("7 23/07 a las 10.30", PromiseCommand(("7",), day("07-23"), None, "a las 10.30")),
     ("7 23/07 10:30", PromiseCommand(("7",), day("07-23"), None, "10:30")),
+    ("7 23/07 3 cheques", PromiseCommand(("7",), day("07-23"), None, "3 cheques")),
+    ("7 23/07 $900 en 3 cheques", PromiseCommand(("7",), day("07-23"), "$900", "en 3 cheques")),
     ("7 23/07 #881", PromiseCommand(("7",), day("07-23"), None, "#881")),
     # A currency by its code, in capitals beside a number; a word of three letters is one, and may be a series.
     ("7 23/07 JPY 100", PromiseCommand(("7",), day("07-23"), "100 JPY")),

@@ -106,6 +106,9 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("7 1421 efectivo, 50 % de 9", "7", "1421", "01", "50 % de 9"),
         ("7 -$ 500 cheque", "7", "-$500", "02", ""),
         ("7 1624 efectivo, resta $1,218.00", "7", "1624", "01", "resta $1,218.00"),
+        ("7 2 cheques $1,624.00", "7", "$1,624.00", None, "2 cheques"),
+        ("7 1624 efectivo, 2 billetes", "7", "1624", "01", "2 billetes"),
+        ("7 2 cheques", "7", None, None, "2 cheques"),
         ("7 efectivo abono 500", "7", "500", "01", "abono"),
         ("", None, None, None, ""),
     ],
@@ -126,6 +129,9 @@ def test_a_payment_is_read_as_it_is_typed(
         ("7 50 % cheque folio 881", "50 %", "881"),
         ("7 50% cheque 881", "50%", "881"),
         ("7 dos mil cheque 881", "dos mil", "881"),
+        ("7 2 cheques de 812", "2 cheques", "812"),
+        ("7 2 x 500 efectivo", "2 x", "500"),
+        ("7 1 cheque 500", "1 cheque", "500"),
     ],
 )
 def test_two_numbers_apart_from_the_document_are_not_chosen_between(typed: str, amount: str, other: str) -> None:

@@ -43,10 +43,13 @@ _SUM = re.compile(
 )
 _ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them
 
-# «3 cheques», «2 billetes de $500», «2 x 500», «1 cheque»: how many, and no amount.
+# «3 cheques», «2 billetes de $500», «2 x 500», «1 cheque», and at what hour: how many, and no amount.
 _COUNTED = re.compile(
-    r"\d{1,2} (?:cheques|billetes|pagos|abonos|depositos|transferencias|checks|bills|payments|deposits|transfers|x)"
-    r"|1 (?:cheque|billete|pago|abono|deposito|transferencia|check|bill|payment|deposit|transfer)"
+    r"(?:\d{1,2} (?:cheques|billetes|pagos|abonos|depositos|transferencias|facturas|documentos|veces|dias|semanas|meses"
+    r"|x|checks|bills|payments|deposits|transfers|invoices|days|weeks|months|times"
+    r"|h|hrs?|horas?|hours?|o'clock|de la|de \d+)|\d{1,2}(?:\.\d\d)? (?:[ap]\.? ?m\.?|h|hrs?)"
+    r"|1 (?:cheque|billete|pago|abono|deposito|transferencia|factura|documento|vez|dia|semana|mes"
+    r"|check|bill|payment|deposit|transfer|invoice|day|week|month|time))(?!\S)"
 )
 
 
@@ -68,8 +71,9 @@ def share_length(words: Sequence[str]) -> int:
 
 def counted(words: Sequence[str]) -> str:
     """What some words begin with that says how many there are of something, «3 cheques»; empty where nothing does."""
-    text = " ".join(map(bare, words[:2]))
-    return text if _COUNTED.fullmatch(fold(text)) else ""
+    text = " ".join(map(bare, words[:3]))
+    match = _COUNTED.match(fold(text))
+    return text[: match.end()] if match else ""
 
 
 def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | None:

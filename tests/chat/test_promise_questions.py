@@ -81,6 +81,10 @@ async def test_martes_between_two_numbers_is_tuesday_and_not_march(phone: Phone)
     assert says(await phone.type("/promesa 8 martes 30"), "documento 8", "$4,872.00 · martes 30/07/2019")
 
 
+async def test_the_hour_of_a_promise_is_not_its_amount(phone: Phone) -> None:
+    assert says(await phone.type("/promesa 7 mañana 5 pm"), "$2,842.00 · miércoles 17/07/2019", "«5 pm»")
+
+
 async def test_what_comes_unseen_with_a_paste_is_not_read(phone: Phone) -> None:
     promised = await phone.type("/promesa \u200e7\u200b vi\u00adernes \u202a$500\u202c")
     assert says(promised, "$500.00 · viernes 19/07/2019")

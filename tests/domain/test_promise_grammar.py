@@ -119,6 +119,12 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("7 23/07 a las 10.30", PromiseCommand(("7",), day("07-23"), None, "a las 10.30")),
     ("7 23/07 10:30", PromiseCommand(("7",), day("07-23"), None, "10:30")),
     ("7 23/07 3 cheques", PromiseCommand(("7",), day("07-23"), None, "3 cheques")),
+    ("7 mañana 5 pm con cheque", PromiseCommand(("7",), day("07-17"), None, "5 pm con cheque")),
+    ("7 hoy 5.30 p.m.", PromiseCommand(("7",), TUESDAY, None, "5.30 p.m.")),
+    ("7 hoy 12 hrs", PromiseCommand(("7",), TUESDAY, None, "12 hrs")),
+    ("7 23/07 5 de la tarde", PromiseCommand(("7",), day("07-23"), None, "5 de la tarde")),
+    ("7 23/07 15 días de retraso", PromiseCommand(("7",), day("07-23"), None, "15 días de retraso")),
+    ("7 23/07 20 de abono", PromiseCommand(("7",), day("07-23"), "20", "de abono")),
     ("7 23/07 $900 en 3 cheques", PromiseCommand(("7",), day("07-23"), "$900", "en 3 cheques")),
     ("7 23/07 #881", PromiseCommand(("7",), day("07-23"), None, "#881")),
     # A currency by its code, in capitals beside a number; a word of three letters is one, and may be a series.

@@ -34,11 +34,13 @@ _IN_WORDS = re.compile(
 # «50%», «33.3 por ciento»: a number that is no amount.
 _SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
 # What stands in the amount's place by itself is no comment: those have more to say, or quotes.
-_ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)")
-# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», and alone «1’500», «💰500».
+_ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)|1[/\u2044]2")
+# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», «paga 500», and alone
+# «1’500», «💰500». A number after other words is a word, as in «cheque 881».
 _SUM = re.compile(
     rf"(?<![\w$])(?:[$€] ?\d[\d.,]*|\d[\d.,]*(?:[$€]| (?:mil )?(?:{_AFTER.pattern})\b)"
-    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b)",
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b"
+    r"|(?:paga\w*|abon\w*|deposit\w*|unos|como|aprox\w*\.?|s[oó]lo|pays?|about|only) \d{3,}(?![\w/-]))",
     re.IGNORECASE,
 )
 _ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them

@@ -28,7 +28,8 @@ class Confirmation:
     """One customer's part of what was promised at once, as a mail under `key` would confirm it.
 
     Only what is `agreed` is confirmed; what has `fallen` no longer holds. `skipped` says why the customer gets no mail,
-    `bounced` where one bounced, `posted` what became of the mail once it was asked for.
+    `bounced` where one bounced, `posted` what became of the mail once it was asked for, `rehearsed_to` where a
+    rehearsal of it went.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Confirmation:
     skipped: SkipReason | None = None
     bounced: tuple[str, ...] = ()
     posted: Posted | None = None
+    rehearsed_to: str = ""
 
     @property
     def may_leave(self) -> bool:

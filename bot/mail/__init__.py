@@ -13,6 +13,11 @@ class Mailer(Protocol):
         """What it takes in a minute and in a day; None when it takes all."""
         ...
 
+    @property
+    def redirect_to(self) -> str | None:
+        """Where all mail goes instead of to those for whom it is; None when it goes to them."""
+        ...
+
     def draft(self, mail: Mail) -> str:
         """Lay the mail down without sending it and return its id there; raises TryLater or Rejected.
 

@@ -48,16 +48,21 @@ class FolderMailer:
         self._folder = folder
         self._drafts = folder / "drafts"
         self._sender = sender
-        self._redirect_to = redirect_to
+        self.redirect_to = redirect_to
         self._now = now
 
     def draft(self, mail: Mail) -> str:
-        """Write the mail among the drafts and return its file's name; raises TryLater or Rejected."""
-        mail = checked(redirected(mail, self._redirect_to))
-        name = _file_name(mail.key)
+        """Write the mail among the drafts and return its file's name; raises TryLater or Rejected.
+
+        A rehearsal has a file of its own, in the place of the one before it: neither is the mail that is to leave.
+        """
+        mail = checked(redirected(mail, self.redirect_to))
+        name = _file_name(f"rehearsal:{mail.key}" if self.redirect_to else mail.key)
         content = as_bytes(mail, self._sender, self._now())
         with self._disk():
             self._drafts.mkdir(parents=True, exist_ok=True)
+            if self.redirect_to:
+                (self._folder / name).unlink(missing_ok=True)
             _write(self._drafts / name, content)
         return name
 
@@ -89,7 +94,7 @@ class FolderMailer:
         with self._disk(), draft.open("rb") as file:
             headers = BytesHeaderParser().parse(file)
         to, cc, bcc = ([a for _, a in getaddresses(headers.get_all(name, []))] for name in ("To", "Cc", "Bcc"))
-        return is_for(redirected(mail, self._redirect_to), (to, cc, bcc))
+        return is_for(redirected(mail, self.redirect_to), (to, cc, bcc))
 
     def discard(self, draft_id: str) -> None:
         """Remove a draft, unless it is gone already; raises TryLater or Rejected."""

@@ -43,7 +43,7 @@ class GraphMailer:
         self, access: GraphAccess, *, redirect_to: str | None = None, per_minute: int = MESSAGES_PER_MINUTE
     ) -> None:
         self._access = access
-        self._redirect_to = redirect_to
+        self.redirect_to = redirect_to
         self.pace: Pace | None = Pace(per_minute, RECIPIENTS_PER_DAY)
 
     def draft(self, mail: Mail) -> str:
@@ -52,7 +52,7 @@ class GraphMailer:
         The id holds Graph's id, the Message-ID and the conversation's id, with a blank between: so `was_sent` has two
         ways to find the mail, and whoever reads the answers knows them by the others.
         """
-        mail = checked(redirected(mail, self._redirect_to))
+        mail = checked(redirected(mail, self.redirect_to))
         for attachment in mail.attachments:
             if len(attachment.content) > ATTACHMENT_LIMIT:
                 raise Rejected(f"{N_('A file is larger than the 150 MB that Microsoft 365 takes')} ({attachment.name})")
@@ -110,7 +110,7 @@ class GraphMailer:
         with self._access.entered():
             known = self._get(f"/messages/{draft_id.partition(' ')[0]}", select=",".join(kinds))
         to, cc, bcc = ([each["emailAddress"]["address"] for each in known.get(kind, ())] for kind in kinds)
-        return is_for(redirected(mail, self._redirect_to), (to, cc, bcc))
+        return is_for(redirected(mail, self.redirect_to), (to, cc, bcc))
 
     def discard(self, draft_id: str) -> None:
         """Remove a draft, unless it is gone already; raises TryLater or Rejected."""

@@ -69,6 +69,8 @@ def _travels(going: Sequence[Confirmation], language: Language) -> str:
 def _told(shown: Confirmation, language: Language, *, alone: bool) -> Iterator[str]:
     code, name = escape(short(shown.customer.code, 30)), escape(short(shown.customer.name, 100 if alone else 60))
     yield f"<b>{code}</b> · {name}"
+    if shown.rehearsed_to:
+        yield "✅ " + language.gettext("Sent to %(address)s", address=escape(shown.rehearsed_to))
     if shown.posted:
         yield from _became(shown, shown.posted, language, alone=alone)
     elif shown.agreed and shown.skipped:

@@ -76,7 +76,7 @@ def confirmations(session: Session, occasion: Occasion, promise_id: int) -> tupl
     groups = list(by_customer.values())
     known = standing(session, [group[0].history.customer for group in groups], occasion.today, min_days=0)
     keys = [outbox.confirmation_key(min(made.promise.id for made in group)) for group in groups]
-    posted = outbox.posted(session, keys)
+    posted, rehearsed = outbox.posted(session, keys), outbox.rehearsed(session, keys)
     found: list[Confirmation] = []
     for key, group in zip(keys, groups, strict=True):
         candidate = known.candidate(group[0].history.customer)
@@ -90,6 +90,7 @@ def confirmations(session: Session, occasion: Occasion, promise_id: int) -> tupl
                 skipped=None if candidate.skipped in _OF_STATEMENTS else candidate.skipped,
                 bounced=candidate.bounced,
                 posted=posted.get(key),
+                rehearsed_to=rehearsed.get(key, ""),
             )
         )
     return tuple(found)

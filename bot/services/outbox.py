@@ -39,6 +39,11 @@ class Mailer(Protocol):
         """How fast."""
         ...
 
+    @property
+    def redirect_to(self) -> str | None:
+        """Where to instead."""
+        ...
+
     def draft(self, mail: Mail) -> str:
         """Lay down."""
         ...
@@ -200,7 +205,7 @@ def _drafted(
         draft_id = mailer.draft(claimed.mail)
     with transactions() as session:
         # A large mail on a slow line may have taken so long that it was taken for stuck: then it is not sent here.
-        kept = outbox.keep_draft(session, claimed.claim, draft_id, now=clock())
+        kept = outbox.keep_draft(session, claimed.claim, draft_id, mailer.redirect_to, now=clock())
     if kept:
         return draft_id
     if is_new:

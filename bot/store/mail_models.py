@@ -39,6 +39,8 @@ class MailRow(Base):
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     draft_id: Mapped[str | None] = mapped_column(String(500))
+    # Where the draft goes instead, as MAIL_REDIRECT_TO was when it was laid down: then the customer gets nothing.
+    redirected_to: Mapped[str | None] = mapped_column(String(254))
     message_id: Mapped[str | None] = mapped_column(String(250))
     conversation_id: Mapped[str | None] = mapped_column(String(250))
     attempts: Mapped[int] = mapped_column(default=0)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.correspondence import Attachment, Mail, MailState, Posted, SkipReason
@@ -26,15 +26,26 @@ def confirmation_key(promise_id: int) -> str:
     return f"promise:{promise_id}"
 
 
+# What went to whoever rehearses: the customer got nothing, so it keeps nothing back.
+_REHEARSED = and_(MailRow.state == MailState.SENT, MailRow.redirected_to.is_not(None))
+
+
 def posted(session: Session, keys: Sequence[str]) -> dict[str, Posted]:
-    """What became of the mails with these keys; those that nobody asked for are left out."""
-    rows = session.execute(select(MailRow.key, MailRow.state, MailRow.to, MailRow.reason).where(MailRow.key.in_(keys)))
+    """What became of the mails with these keys; those that nobody asked for, or but rehearsed, are left out."""
+    columns = select(MailRow.key, MailRow.state, MailRow.to, MailRow.reason)
+    rows = session.execute(columns.where(MailRow.key.in_(keys), ~_REHEARSED))
     return {row.key: Posted(row.state, tuple(row.to), row.reason) for row in rows}
 
 
+def rehearsed(session: Session, keys: Sequence[str]) -> dict[str, str]:
+    """Where the mails with these keys went that were but rehearsed."""
+    rows = session.execute(select(MailRow.key, MailRow.redirected_to).where(MailRow.key.in_(keys), _REHEARSED))
+    return {row.key: row.redirected_to for row in rows}
+
+
 def last_statements(session: Session, customer_ids: Sequence[int]) -> dict[int, date]:
-    """The day of the newest statement of each customer that has left, or is about to."""
-    ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
+    """The day of the newest statement of each customer that has left, or is about to; a rehearsal is none."""
+    ended = or_(MailRow.state.in_((MailState.FAILED, MailState.CANCELLED)), _REHEARSED)
     # The keys of one customer differ in their day alone, written so that the newest comes last.
     newest = (
         select(MailRow.customer_id, func.max(MailRow.key))
@@ -49,8 +60,13 @@ def queue(
 ) -> int | None:
     """Freeze a mail in the outbox, and with it the files of its run; returns its id.
 
-    None when its key is there already, whoever puts it there at the same moment.
+    None when its key is there already, whoever puts it there at the same moment. A rehearsal gives its key up.
     """
+    aside = literal("rehearsal:") + cast(MailRow.id, String)
+    session.execute(
+        update(MailRow).where(MailRow.key == mail.key, _REHEARSED).values(key=aside),
+        execution_options={"synchronize_session": False},
+    )
     row = insert(session, MailRow).values(key=mail.key, customer_id=customer_id, **_written(mail, person, now, run_id))
     mail_id: int | None = session.scalar(row.on_conflict_do_nothing(index_elements=[MailRow.key]).returning(MailRow.id))
     if mail_id is not None:
@@ -63,13 +79,15 @@ def rewrite(session: Session, mail: Mail, *, person: Person, now: datetime, run_
 
     None when the mail of this key waits, is leaving or has left: then it stays so.
 
-    A draft of what was written before may have left all the same: that is kept beside until it was asked after.
+    A draft of what was written before may have left all the same: that is kept beside until it was asked after. Not a
+    rehearsal's: whether it left is all the same to the customer.
     """
     ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
     row = session.scalar(select(MailRow).where(MailRow.key == mail.key, ended).with_for_update())
     if row is None:
         return None
-    if row.draft_id is not None and not is_rewritten(session, row.id):
+    draft = {"draft_id": None, "redirected_to": None} if row.redirected_to else {}
+    if row.draft_id is not None and not draft and not is_rewritten(session, row.id):
         before = MailRow(key=_before(row.id), state=MailState.CANCELLED, **_as_written(row))
         session.add(before)
         session.flush()
@@ -78,7 +96,7 @@ def rewrite(session: Session, mail: Mail, *, person: Person, now: datetime, run_
         _delete_files(session, row.id)
     anew = {"state": MailState.QUEUED, "attempts": 0, "not_before": None, "reason": ""}
     session.execute(
-        update(MailRow).where(MailRow.id == row.id).values(_written(mail, person, now, run_id) | anew),
+        update(MailRow).where(MailRow.id == row.id).values(_written(mail, person, now, run_id) | anew | draft),
         execution_options={"synchronize_session": False},
     )
     _add_files(session, row.id, mail)
@@ -236,8 +254,8 @@ def to_mail(row: MailRow) -> Mail:
     )
 
 
-def keep_draft(session: Session, claim: Claim, draft_id: str, *, now: datetime) -> bool:
-    """Note under which id the mail lies at the mailer, before it is sent; False when another has taken it meanwhile.
+def keep_draft(session: Session, claim: Claim, draft_id: str, redirected_to: str | None, *, now: datetime) -> bool:
+    """Note under which id the mail lies at the mailer, and where instead it goes; False when another took it meanwhile.
 
     With that the claim begins anew. What `bot.mail.Mailer` puts behind the id are the Message-ID and the conversation.
     """
@@ -246,6 +264,7 @@ def keep_draft(session: Session, claim: Claim, draft_id: str, *, now: datetime) 
         "draft_id": draft_id,
         "message_id": message_id or None,
         "conversation_id": conversation_id or None,
+        "redirected_to": redirected_to,
         "claimed_at": now,
     }
     return _update_claimed(session, claim, kept)

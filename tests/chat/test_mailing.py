@@ -181,6 +181,25 @@ async def test_where_all_mail_goes_to_one_address_previews_and_results_say_so(
     assert [mail["To"] for mail in left(settings)] == ["yo@casa.mx"] * 2
 
 
+@pytest.mark.parametrize("rich", ["auto", "off"])
+async def test_who_was_written_to_in_a_rehearsal_gets_the_mail_once_it_is_over(
+    phone: Phone, stopped: Running, settings: Settings, rich: str
+) -> None:
+    stopped.start(mail_redirect_to="yo@casa.mx", telegram_rich=rich)
+    await phone.tap(await phone.type("/enviar CL001"), "✉️ Enviar")
+    looked = await phone.tap(await phone.type("/promesa 8 viernes"), "✉️ Confirmar por correo")
+    rehearsed = await phone.tap(looked, "✉️ Enviar")
+    assert says(rehearsed, "✅ Enviado a yo@casa.mx", "Para: pagos@cl002.example")
+    await stopped.stop()
+    stopped.start(mail_redirect_to=None)
+    sent = await phone.tap(rehearsed, "✉️ Enviar")
+    assert says(sent, "✅ Enviado a pagos@cl002.example")
+    assert "✉️ Enviar" not in buttons(sent)
+    assert says(await phone.tap(await phone.type("/enviar CL001"), "✉️ Enviar"), "✅ Enviado")
+    to = sorted(mail["To"] for mail in left(settings))
+    assert to == ["pagos@cl001.example", "pagos@cl002.example", "yo@casa.mx", "yo@casa.mx"]
+
+
 @each_form
 async def test_two_photos_travel_under_names_of_their_own(phone: Phone, settings: Settings) -> None:
     await phone.type("/enviar CL002")

@@ -103,6 +103,7 @@ class _Mortal:
         self._mailer = mailer
         self._maybe_die = maybe_die
         self.pace: Pace | None = FAST
+        self.redirect_to: str | None = None
 
     def draft(self, mail: Mail) -> str:
         self._maybe_die()

@@ -89,6 +89,16 @@ def test_a_draft_of_before_leaves_into_the_folder_for_the_address_of_now(
     assert list((tmp_path / "drafts").iterdir()) == []
 
 
+def test_what_was_rehearsed_into_the_folder_is_replaced_by_the_next_and_stands_in_no_mails_way(tmp_path: Path) -> None:
+    for text, to in (("uno", TEST), ("dos", TEST), ("tres", None)):
+        mailer = FolderMailer(tmp_path, "a@b.mx", redirect_to=to)
+        mailer.send(mailer.draft(replace(MAIL, text=text)))
+    left = [path.read_text() for path in tmp_path.glob("*.eml")]
+    said = {next(line for line in text.splitlines() if line.startswith("To: ")): text for text in left}
+    assert said.keys() == {f"To: {TEST}", f"To: {', '.join(MAIL.to)}"}
+    assert "\ndos\n" in said[f"To: {TEST}"]
+
+
 def test_what_left_before_it_was_set_does_not_leave_again(
     graph: GraphServer, new_mailer: MailerFactory, sqlite_database: Database
 ) -> None:

@@ -80,6 +80,7 @@ class Post:
     faults: Mapping[str, list[Any]] = field(default_factory=dict)
     drafted: int = 0
     pace: Pace | None = None
+    redirect_to: str | None = None
 
     def draft(self, mail: Mail) -> str:
         """Lay down."""

@@ -8,6 +8,7 @@ from typing import Any
 import lxml.html
 
 from bot.domain.answers import AnswerKind, Arrival, Bounce
+from bot.domain.correspondence import Rejected
 from bot.domain.text import writable
 from bot.mail.bounce import message_ids, read_bounce
 from bot.mail.graph_access import GraphAccess
@@ -25,6 +26,7 @@ _BOUNCING_SUBJECTS = re.compile(
     r"failure notice|no se puede entregar|no se pudo entregar|no entregado|entrega no realizada)",
     re.IGNORECASE,
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BREAKS = {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote"}
 
 
@@ -55,13 +57,22 @@ class GraphInbox:
         with self._access.entered():
             prefer = 'outlook.body-content-type="text"'
             message = self._access.get(path, {"$select": "uniqueBody,hasAttachments"}, prefer=prefer).json()
-            files = message.get("hasAttachments") and self._access.get(f"{path}/attachments", _NAMES).json()["value"]
         body = message.get("uniqueBody") or {}
         content = str(body.get("content") or "")
         text = plain(content) if str(body.get("contentType")).lower() == "html" else _tidy(content)
-        # A picture in a signature is inline. The remittance that a payer returns often comes with no text.
-        names = ", ".join(" ".join(str(file.get("name")).split()) for file in files or () if not file.get("isInline"))
+        # The remittance that a payer returns often comes with no text.
+        names = self._file_names(path) if message.get("hasAttachments") else ""
         return writable(f"📎 {names[:_NAMES_LIMIT]}\n{text}".strip()) if names else text
+
+    def _file_names(self, path: str) -> str:
+        """The names of a mail's files; an ellipsis where they are not to be had, as what was typed is told all the same."""
+        try:
+            with self._access.entered():
+                files = self._access.get(f"{path}/attachments", _NAMES).json()["value"]
+        except Rejected:
+            return "…"
+        # A picture in a signature is inline.
+        return ", ".join(" ".join(str(file.get("name")).split()) for file in files if not file.get("isInline"))
 
     def bounce(self, arrival: Arrival) -> Bounce | None:
         """What a mail reports not to have been delivered, None when it reports no such thing; raises likewise."""
@@ -77,12 +88,13 @@ def plain(html: str) -> str:
     """The text of an HTML body."""
     if not html.strip():
         return ""
-    root = lxml.html.fromstring(f"<div>{html}</div>")
+    root = lxml.html.fromstring(f"<div>{writable(html)}</div>")
     for element in list(root.iter()):
         if element.tag in {"script", "style", "head", "title"}:
             element.drop_tree()
         elif element.tag in _BREAKS:
-            element.tail = f"\n{element.tail or ''}"
+            # Word writes its line breaks with control characters, and lxml sets none.
+            element.tail = "\n" + _CONTROLS.sub(" ", element.tail or "")
     return _tidy(root.text_content())
 
 

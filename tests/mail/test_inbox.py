@@ -111,6 +111,21 @@ def test_the_files_of_a_reply_are_named_and_the_pictures_of_its_signature_are_no
     assert inbox.text(arrival) == text
 
 
+@pytest.mark.parametrize(("unique", "text"), [("Va el pago", "📎 …\nVa el pago"), ("", "📎 …")])
+def test_what_a_customer_typed_is_told_also_where_the_names_of_its_files_are_refused(
+    graph: GraphServer, inbox: GraphInbox, unique: str, text: str
+) -> None:
+    graph.mailbox.arrive(incoming(unique=unique, files=("pago.pdf",)))
+    (arrival,) = inbox.since(NOON)
+    graph.faults.on("list", 403)
+    assert inbox.text(arrival) == text
+
+
+@pytest.mark.parametrize("html", ["Pago<br>el\x0bviernes", "Pago<br>el&#11;viernes", "Pago<br>el\ud800 viernes"])
+def test_a_character_that_no_document_may_hold_costs_nothing_of_what_was_typed(html: str) -> None:
+    assert plain(html).split() == ["Pago", "el", "viernes"]
+
+
 def test_comments_and_a_whole_page_make_text_too() -> None:
     page = "<html><head><title>t</title></head><body><!-- no --><table><tr><td>a</td></tr><tr><td>b</td></tr></table>"
     assert plain(page).split() == ["a", "b"]

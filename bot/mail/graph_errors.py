@@ -22,6 +22,8 @@ _PASSING = {
     HTTPStatus.LOCKED,
     HTTPStatus.TOO_MANY_REQUESTS,
 }
+# A mail that Exchange cannot put into the form asked for, as a report about a signed one: it says 500, and always will.
+_UNREADABLE = {"ErrorContentConversionFailed", "ErrorMimeContentConversionFailed"}
 # Seconds to wait where Microsoft names none; its throttling windows are minutes.
 _PATIENCE = 60.0
 
@@ -91,7 +93,8 @@ def verdict(error: RequestException) -> TryLater | Rejected:
     _log.warning(
         "Microsoft 365 answered %s %s (request-id %s)", response.status_code, code, response.headers.get("request-id")
     )
-    if response.status_code in _PASSING or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    is_servers = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and code not in _UNREADABLE
+    if response.status_code in _PASSING or is_servers:
         everyone = response.status_code in _EVERYONES
         return TryLater(f"{_BUSY} ({response.status_code} {code})", after=_retry_after(response), everyone=everyone)
     known = _BY_CODE.get(code) or _BY_STATUS.get(response.status_code)

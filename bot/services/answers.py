@@ -23,6 +23,9 @@ EVERY = timedelta(minutes=5)
 OVERLAP = timedelta(minutes=10)
 # How far back the first reading goes.
 FIRST = timedelta(days=1)
+# For so long one mail may give the server trouble, until it is told without what it says: longer than a weekend, after
+# which it may be asked for the first time.
+PATIENCE = timedelta(days=3)
 TEXT_LIMIT = 1000
 # A header may name any number of mails, a statement not: of those a mail answers, the nearest come first.
 _REFERENCES = 100
@@ -57,7 +60,8 @@ def read(transactions: Transactions, inbox: Inbox, now: datetime) -> int:
     """Take what came into the mailbox since the last time, if that is long enough ago; how many answer mails of ours.
 
     Raises TryLater or Rejected. Never inside a transaction of its own. A mail read twice is taken once; one that cannot
-    be taken, since anybody may write anything, is logged and passed over.
+    be taken, since anybody may write anything, is logged and passed over; one that gives the server trouble is asked
+    after again the next time, and keeps none that came after it waiting.
     """
     with transactions() as session:
         turn = sources.take_turn(session, _SOURCE, now=now, every=EVERY)
@@ -66,15 +70,21 @@ def read(transactions: Transactions, inbox: Inbox, now: datetime) -> int:
         newest = datetime.fromisoformat(turn.cursor) if turn.cursor else now - FIRST
         # Where the first reading begins is kept, however often it fails.
         sources.note_cursor(session, _SOURCE, newest.isoformat())
-    taken = 0
+    taken, waits = 0, False
     for arrival in inbox.since(newest - OVERLAP):
         try:
             taken += _take(transactions, inbox, arrival, now)
-        except (DatabaseAway, TryLater):
+        except DatabaseAway:
             raise
+        except TryLater as fault:
+            if fault.everyone:
+                raise
+            _log.warning("a mail in the mailbox is read later: %s", fault)
+            waits = True
         except Exception:  # noqa: BLE001 - one mail must not keep all that come after it from being read
             _log.exception("a mail in the mailbox could not be taken")
-        newest = max(newest, arrival.received_at)
+        # On from the first that waits: those after it are known by then.
+        newest = newest if waits else max(newest, arrival.received_at)
     with transactions() as session:
         sources.note_cursor(session, _SOURCE, newest.isoformat())
     return taken
@@ -87,7 +97,7 @@ def _take(transactions: Transactions, inbox: Inbox, arrival: Arrival, now: datet
     with transactions() as session:
         if answers.is_known(session, arrival.message_id):
             return False
-    bounce = _ask(inbox.bounce, arrival) if arrival.kind is AnswerKind.BOUNCE else None
+    bounce = _ask(inbox.bounce, arrival, now) if arrival.kind is AnswerKind.BOUNCE else None
     if bounce and not bounce.failures:
         # It is late, no more.
         return False
@@ -97,7 +107,7 @@ def _take(transactions: Transactions, inbox: Inbox, arrival: Arrival, now: datet
         meant = answers.answered(session, references, key, arrival.conversation_id)
     if meant is None:
         return False
-    text = "" if bounce else (_ask(inbox.text, arrival) or "")
+    text = "" if bounce else (_ask(inbox.text, arrival, now) or "")
     with transactions() as session:
         failures = _note_failures(session, bounce, meant.recipients, now) if bounce else ()
         if not bounce:
@@ -121,13 +131,13 @@ def _take(transactions: Transactions, inbox: Inbox, arrival: Arrival, now: datet
     return True
 
 
-def _ask(question: Callable[[Arrival], T], arrival: Arrival) -> T | None:
+def _ask(question: Callable[[Arrival], T], arrival: Arrival, now: datetime) -> T | None:
     """The answer of the mailbox on one mail; None when there is none: that it came is still worth telling."""
     try:
         return question(arrival)
-    except TryLater:
-        raise
     except Exception as failure:  # noqa: BLE001 - refused, or written so that no parser reads it
+        if isinstance(failure, TryLater) and (failure.everyone or now - arrival.received_at < PATIENCE):
+            raise
         _log.warning("a mail in the mailbox could not be read: %s %s", type(failure).__name__, failure)
         return None
 

@@ -180,6 +180,19 @@ def test_a_busy_mailbox_is_read_later(graph: GraphServer, inbox: GraphInbox, fau
         list(inbox.since(NOON))
 
 
+@pytest.mark.parametrize("code", ["ErrorMimeContentConversionFailed", "ErrorContentConversionFailed"])
+def test_a_mail_that_exchange_cannot_convert_is_not_asked_for_again(
+    graph: GraphServer, inbox: GraphInbox, code: str
+) -> None:
+    graph.mailbox.arrive(incoming(mime=reports.exchange()))
+    (arrival,) = inbox.since(NOON)
+    for operation in ("mime", "read"):
+        graph.faults.on(operation, 500, code=code)
+    for question in (inbox.bounce, inbox.text):
+        with pytest.raises(Rejected, match=code):
+            question(arrival)
+
+
 def test_a_mailbox_that_may_not_be_read_says_which_permission_it_takes(graph: GraphServer, inbox: GraphInbox) -> None:
     graph.faults.on("inbox", 403)
     with pytest.raises(Rejected, match=r"Mail\.ReadWrite"):

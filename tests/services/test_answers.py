@@ -13,7 +13,7 @@ from bot.domain.errors import DatabaseAway
 from bot.domain.people import Role
 from bot.mail.bounce import read_bounce
 from bot.services import answers
-from bot.services.answers import EVERY, FIRST, OVERLAP
+from bot.services.answers import EVERY, FIRST, OVERLAP, PATIENCE
 from bot.store import addresses, outbox
 from bot.store import answers as store
 from bot.store.mail_models import AnswerRow, MailRow
@@ -302,13 +302,29 @@ def test_a_mail_that_cannot_be_stored_keeps_none_after_it_from_being_told(
     assert "a mail in the mailbox could not be taken" in caplog.text
 
 
-def test_a_mailbox_that_is_busy_at_one_mail_is_read_again(world: World, mailbox: Mailbox) -> None:
+def test_a_mailbox_that_is_busy_is_read_again(world: World, mailbox: Mailbox) -> None:
     mailbox.reply(id="1")
-    mailbox.broken = {"1": TryLater("busy")}
+    mailbox.broken = {"1": TryLater("busy", everyone=True)}
     with pytest.raises(TryLater):
         read(world, mailbox)
     mailbox.broken = {}
     assert read(world, mailbox, after=EVERY) == 1
+
+
+@pytest.mark.parametrize(("mended", "text"), [(True, "Pagamos el viernes"), (False, "")], ids=["mended", "never"])
+def test_a_mail_that_the_server_has_trouble_with_keeps_none_after_it_from_being_told_and_is_told_in_the_end(
+    world: World, mailbox: Mailbox, *, mended: bool, text: str
+) -> None:
+    mailbox.reply(id="1")
+    mailbox.reply("Ya pagamos", id="2", message_id="<2@c.mx>", received_at=CAME + timedelta(hours=1))
+    mailbox.broken = {"1": TryLater("500")}
+    assert read(world, mailbox, after=timedelta(hours=2)) == 1
+    assert [told.text for told in claim_all(world, after=timedelta(hours=2))] == ["Ya pagamos"]
+    mailbox.broken = {} if mended else mailbox.broken
+    assert read(world, mailbox, after=PATIENCE + EVERY) == 1
+    assert [told.text for told in claim_all(world, after=PATIENCE + EVERY)] == [text]
+    assert read(world, mailbox, after=PATIENCE + 2 * EVERY) == 0
+    assert mailbox.asked[-1] > CAME + timedelta(minutes=30)
 
 
 def test_a_database_that_is_away_at_one_mail_passes_over_none(world: World, mailbox: Mailbox) -> None:

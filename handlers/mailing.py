@@ -30,7 +30,7 @@ async def enviar(update: Update, context: Context) -> None:
         draft = await context.call(runs.blank)
         await context.say(update, present.choices(await context.call(runs.choices, draft.id), context.language))
         return
-    await _begin(update, context, wanted)
+    await _begin(update, context, parse_audience(wanted) or wanted)
 
 
 async def of_customer(update: Update, context: Context) -> None:
@@ -38,10 +38,9 @@ async def of_customer(update: Update, context: Context) -> None:
     await _begin(update, context, whole_number(of_button(update, 1)[0]))
 
 
-async def _begin(update: Update, context: Context, wanted: str | int) -> None:
+async def _begin(update: Update, context: Context, wanted: str | int | Audience) -> None:
     draft = await context.call(runs.compose, wanted)
-    overdue = isinstance(wanted, str) and parse_audience(wanted) is Audience.OVERDUE
-    await _preview(update, context, draft.id, anew=True, overdue=overdue)
+    await _preview(update, context, draft.id, anew=True, overdue=wanted is Audience.OVERDUE)
 
 
 async def _preview(update: Update, context: Context, run_id: int, *, anew: bool, overdue: bool = False) -> None:

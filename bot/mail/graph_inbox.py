@@ -65,7 +65,7 @@ class GraphInbox:
         return writable(f"📎 {names[:_NAMES_LIMIT]}\n{text}".strip()) if names else text
 
     def _file_names(self, path: str) -> str:
-        """The names of a mail's files; an ellipsis where they are not to be had, as what was typed is told all the same."""
+        """The names of a mail's files; an ellipsis where they are refused: what was typed is told all the same."""
         try:
             with self._access.entered():
                 files = self._access.get(f"{path}/attachments", _NAMES).json()["value"]

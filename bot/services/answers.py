@@ -135,7 +135,8 @@ def _ask(question: Callable[[Arrival], T], arrival: Arrival, now: datetime) -> T
     """The answer of the mailbox on one mail; None when there is none: that it came is still worth telling."""
     try:
         return question(arrival)
-    except Exception as failure:  # noqa: BLE001 - refused, or written so that no parser reads it
+    except Exception as failure:
+        # Refused, or written so that no parser reads it.
         if isinstance(failure, TryLater) and (failure.everyone or now - arrival.received_at < PATIENCE):
             raise
         _log.warning("a mail in the mailbox could not be read: %s %s", type(failure).__name__, failure)

@@ -14,7 +14,7 @@ from bot.domain.correspondence import Attachment, MailState
 from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NothingPending
 from bot.domain.occasion import Occasion
 from bot.domain.receivables import AttachmentPolicy, Customer
-from bot.domain.runs import Audience, Candidate, Progress, Run, RunChoices, RunPreview, RunState, parse_audience
+from bot.domain.runs import Audience, Candidate, Progress, Run, RunChoices, RunPreview, RunState
 from bot.render.parcel import MAX_EXTRA_BYTES
 from bot.services.enclosing import InvoiceFiles
 from bot.services.imports import FILES
@@ -34,7 +34,7 @@ _NOT_BEGUN = (None, MailState.CANCELLED)
 
 
 def compose(session: Session, occasion: Occasion, wanted: str | int | Audience | Sequence[str]) -> Run:
-    """Draft a sending to who is meant: `todos`, `vencidos`, codes, one customer by any name, or an id.
+    """Draft a sending to who is meant: an audience, codes, one customer by any name, or an id.
 
     Codes in a list must be right to the letter. Raises CustomerNotFound, CustomerAmbiguous.
     """
@@ -53,9 +53,9 @@ def blank(session: Session, occasion: Occasion) -> Run:
 def _meant(session: Session, occasion: Occasion, wanted: str | int | Audience | Sequence[str]) -> list[int]:
     if isinstance(wanted, int):
         return [customer_by_id(session, occasion.person, wanted).id]
+    if isinstance(wanted, Audience):
+        return [customer.id for customer in _owing(session, occasion, wanted)]
     if isinstance(wanted, str):
-        if audience := wanted if isinstance(wanted, Audience) else parse_audience(wanted):
-            return [customer.id for customer in _owing(session, occasion, audience)]
         words = wanted.replace(",", " ").replace(";", " ").split()
         found = customers.by_exact_codes(session, occasion.person, words)
         if not found or len(words) == 1:

@@ -8,7 +8,7 @@ from bot.domain.access import LastAdministrator, NotYourself
 from bot.domain.correspondence import MailState, Pace
 from bot.domain.errors import NotAllowed
 from bot.domain.people import COMMAND_LINE, Person, PersonNotFound, Role
-from bot.domain.runs import RunState
+from bot.domain.runs import Audience, RunState
 from bot.services import access, confirming, runs, scheduling, sending
 from bot.store import people
 from bot.store.models import AuditRow
@@ -79,7 +79,7 @@ def test_access_is_taken_and_given_and_the_same_tap_twice_changes_it_once(world:
 
 def test_what_somebody_is_sending_stops_as_they_are_shut_out_and_what_has_left_has_left(world: World) -> None:
     office = Office(world, Post(pace=Pace(1, 10_000)))
-    run_id = begin(world, world.ana, "todos")
+    run_id = begin(world, world.ana, Audience.EVERYONE)
     other = begin(world, world.chief, "CL900")
     sending.write_next(world.database.transaction, run_id, HOUSE, NOW)
     office.deliver()

@@ -7,7 +7,7 @@ from bot.domain.money import Money
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE, Person
 from bot.domain.receivables import DocumentKind
-from bot.domain.runs import Owed
+from bot.domain.runs import Audience, Owed
 from bot.mail.envelope import checked
 from bot.services import runs
 from bot.store.addresses import mark_bad
@@ -189,11 +189,11 @@ def test_those_who_owe_and_those_overdue_are_listed_by_code(world: World) -> Non
     def codes(by: Person | Occasion, wanted: str) -> list[str]:
         return [candidate.customer.code for candidate in candidates(world, by, wanted)]
 
-    assert codes(world.ana, "todos") == ["CL001", "CL002", "CL003"]
-    assert codes(world.ana, "Vencidos") == []
+    assert codes(world.ana, Audience.EVERYONE) == ["CL001", "CL002", "CL003"]
+    assert codes(world.ana, Audience.OVERDUE) == []
     pay(world, "9", 5278_00)
     later = act(world.ana, date(2019, 8, 16))
-    assert codes(later, "overdue") == ["CL001", "CL002"]
+    assert codes(later, Audience.OVERDUE) == ["CL001", "CL002"]
 
 
 def test_the_command_line_sends_too_and_leaves_a_trace_without_a_person(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.correspondence import MailState, Rejected, SkipReason, TryLater
 from bot.domain.people import COMMAND_LINE
-from bot.domain.runs import RunState
+from bot.domain.runs import Audience, RunState
 from bot.services import access, mailing, runs, sending
 from bot.store.mail_models import MailRow
 from bot.store.models import CustomerRow, DocumentRow, PersonRow
@@ -24,14 +24,14 @@ def office(world: World) -> Office:
 def test_who_gets_none_is_not_on_its_way_from_the_tap_on(world: World) -> None:
     with world.database.transaction() as session:
         session.get_one(CustomerRow, world.customers["CL003"]).email = []
-    begun = world.call(runs.progress, world.ana, begin(world, world.ana, "todos"))
+    begun = world.call(runs.progress, world.ana, begin(world, world.ana, Audience.EVERYONE))
     assert [r.code for r in begun.going] == ["CL001", "CL002"]
     assert [(r.code, r.skipped) for r in begun.skipped] == [("CL003", SkipReason.NO_ADDRESS)]
 
 
 def test_what_is_stopped_does_not_leave_and_goes_on_when_asked(office: Office) -> None:
     world = office.world
-    run_id = begin(world, world.ana, "todos")
+    run_id = begin(world, world.ana, Audience.EVERYONE)
     sending.write_next(world.database.transaction, run_id, HOUSE, NOW)
     stopped = world.call(runs.stop, world.ana, run_id)
     assert stopped.run.state is RunState.STOPPED
@@ -136,7 +136,7 @@ def _change(world: World, code: str, **columns: object) -> None:
 
 def test_what_was_stopped_goes_on_to_those_who_are_still_ones_own_and_to_the_addresses_of_now(office: Office) -> None:
     world = office.world
-    run_id = begin(world, world.ana, "todos")
+    run_id = begin(world, world.ana, Audience.EVERYONE)
     write(world, run_id)
     world.call(runs.stop, world.ana, run_id)
     _change(world, "CL001", collector_code="C2", email=["nuevo@otra.mx"])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.errors import DatabaseAway
-from bot.domain.runs import RunState
+from bot.domain.runs import Audience, RunState
 from bot.services import runs, sending
 from bot.services.enclosing import House
 from bot.store.models import CustomerRow, DocumentRow
@@ -36,7 +36,7 @@ def run_id(world: World) -> int:
     """A sending to three, of whom the second has an invoice with files."""
     with world.database.transaction() as session:
         session.get_one(DocumentRow, world.documents["5"]).uuid = SOMEBODYS
-    return begin(world, world.ana, "todos")
+    return begin(world, world.ana, Audience.EVERYONE)
 
 
 def broken(fault: BaseException) -> House:

@@ -258,14 +258,14 @@ def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int 
     """Go on with what failed or was stopped; raises NothingPending on another day.
 
     Each customer who was to get a mail is asked about anew: whose it is now, where its mails go, whether it still
-    owes. Who was left out when it was begun stays so.
+    owes. Who was left out when it was begun stays so, but for whoever was to get another's that was stopped since.
     """
     found = _own(session, occasion, run_id)
     if found.on != occasion.today or found.state is RunState.DRAFT:
         raise NothingPending
     if found.state is not RunState.RUNNING:
         runs.reopen(session, run_id)
-        runs.await_unwritten(session, run_id)
+        runs.await_again(session, run_id, found.on)
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
         audit.record(session, occasion.person, "mail_run", f"run {run_id}", now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import Attachment, MailState, SkipReason
@@ -165,10 +165,16 @@ def reopen(session: Session, run_id: int) -> None:
     session.execute(update(RunCustomerRow).where(*mine).values(mail_id=None))
 
 
-def await_unwritten(session: Session, run_id: int) -> None:
-    """Let those whose mail could not be written wait for one again."""
-    unwritten = (RunCustomerRow.run_id == run_id, RunCustomerRow.skipped == SkipReason.UNWRITTEN.value)
-    session.execute(update(RunCustomerRow).where(*unwritten).values(skipped=None))
+def await_again(session: Session, run_id: int, on: date) -> None:
+    """Let those wait again whose mail could not be written, or was another sending's that was stopped since."""
+    stopped = select(MailRow.customer_id).where(
+        MailRow.key.startswith("statement:"), MailRow.key.endswith(on.isoformat()), MailRow.state == MailState.CANCELLED
+    )
+    of_another = and_(
+        RunCustomerRow.skipped == SkipReason.ALREADY_SENT.value, RunCustomerRow.customer_id.in_(stopped)
+    )
+    waits = or_(RunCustomerRow.skipped == SkipReason.UNWRITTEN.value, of_another)
+    session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id == run_id, waits).values(skipped=None))
 
 
 def add_file(session: Session, run_id: int, file: Attachment, source: str) -> None:

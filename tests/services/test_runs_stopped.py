@@ -185,6 +185,20 @@ def test_a_try_again_does_not_take_up_what_left_through_anothers_sending(office:
     assert len(office.post.sent) == 2
 
 
+def test_a_try_again_writes_to_who_was_left_out_for_anothers_mail_that_was_stopped_since(office: Office) -> None:
+    world = office.world
+    anothers = begin(world, world.ana, "CL001")
+    write(world, anothers)
+    of_the_chief = begin(world, world.chief, "CL001 CL002 CL003")
+    sending.write_next(world.database.transaction, of_the_chief, HOUSE, NOW)
+    world.call(runs.stop, world.chief, of_the_chief)
+    assert told(world, of_the_chief, world.chief)["CL001"] is SkipReason.ALREADY_SENT
+    world.call(access.set_active, act(COMMAND_LINE), world.ana.id, active=False)
+    world.call(runs.retry, world.chief, of_the_chief)
+    work(office, of_the_chief)
+    assert told(world, of_the_chief, world.chief) == dict.fromkeys(("CL001", "CL002", "CL003"), MailState.SENT)
+
+
 def test_who_is_shut_out_takes_no_mail_along_that_somebody_else_is_sending(office: Office) -> None:
     world = office.world
     write(world, begin(world, world.ana, "CL001 CL002"))

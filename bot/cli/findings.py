@@ -5,7 +5,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 from bot.cli.console import lacks_letters
 from bot.cli.env_file import ENV
 from bot.config import Settings
-from bot.domain.people import Role
+from bot.domain.people import Person, Role
 from bot.domain.vitals import Vitals
 from bot.i18n import Language
 from bot.presenters.mailing import age
@@ -206,6 +207,25 @@ def _people(connection: Connection, language: Language) -> Iterator[Finding]:
     else:
         said = language.ngettext("%(n)s person may use the bot.", "%(n)s people may use the bot.", len(active))
         yield Finding("people", Grade.OK, said)
+    yield from _portfolios(active, language)
+
+
+def _portfolios(active: Iterable[Person], language: Language) -> Iterator[Finding]:
+    """Portfolios that people have under two spellings, as older versions let them in: only one finds the customers."""
+    spelt: defaultdict[str, dict[str, Person]] = defaultdict(dict)
+    for person in sorted(active, key=lambda each: each.id):
+        if code := person.collector_code:
+            spelt[code.upper()].setdefault(code, person)
+    for people_by_code in spelt.values():
+        if len(people_by_code) > 1:
+            who = ", ".join(f"{person.name} ({code})" for code, person in people_by_code.items())
+            said = language.gettext(
+                "One portfolio is written in two ways, and only one of them has customers: %(who)s.", who=who
+            )
+            todo = language.gettext(
+                "Take access from whoever sees no customers («cobranza people deactivate») and add them again."
+            )
+            yield Finding("people", Grade.WARNING, said, todo)
 
 
 def _work(settings: Settings, vitals: Vitals, now: datetime, language: Language) -> Iterator[Finding]:

@@ -170,9 +170,7 @@ def await_again(session: Session, run_id: int, on: date) -> None:
     stopped = select(MailRow.customer_id).where(
         MailRow.key.startswith("statement:"), MailRow.key.endswith(on.isoformat()), MailRow.state == MailState.CANCELLED
     )
-    of_another = and_(
-        RunCustomerRow.skipped == SkipReason.ALREADY_SENT.value, RunCustomerRow.customer_id.in_(stopped)
-    )
+    of_another = and_(RunCustomerRow.skipped == SkipReason.ALREADY_SENT.value, RunCustomerRow.customer_id.in_(stopped))
     waits = or_(RunCustomerRow.skipped == SkipReason.UNWRITTEN.value, of_another)
     session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id == run_id, waits).values(skipped=None))
 

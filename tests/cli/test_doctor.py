@@ -282,6 +282,27 @@ async def test_without_people_or_without_an_administrator_it_says_so(office: Cob
     assert said == "1 persona puede usar el bot y no es administradora."
 
 
+async def test_a_portfolio_that_two_people_have_in_two_spellings_is_told_until_one_is_added_again(
+    office: Cobranza,
+) -> None:
+    async def add(number: int, name: str) -> None:
+        who = ("--telegram-id", number, "--name", name, "--role", "collector", "--collector", "C1")
+        await asyncio.to_thread(office, "people", "add", *who)
+
+    await add(5, "Eva")
+    await add(6, "Beto")
+    database = change(office)
+    with database.transaction() as session:
+        session.query(PersonRow).filter(PersonRow.telegram_id == 6).update({"collector_code": "c1"})
+    database.close()
+    ((about, grade, said),) = await found(office)
+    assert (about, grade) == ("people", "warning")
+    assert said.endswith("Eva (C1), Beto (c1).")
+    await asyncio.to_thread(office, "people", "deactivate", 3)
+    await add(6, "Beto")
+    assert await found(office) == []
+
+
 async def test_old_data_and_mail_that_does_not_leave_are_told(office: Cobranza) -> None:
     database, now = change(office), datetime.now(UTC)
     with database.transaction() as session:

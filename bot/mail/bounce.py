@@ -17,8 +17,9 @@ _REASON_LIMIT = 300
 # Reasons that say nothing of the address (RFC 3463): whatever passed only too slowly, the sender, the mailbox is full,
 # the mail is too large or not allowed, what is wrong with a network or a protocol. 5.4.1, 5.4.4 and 5.4.310 are what
 # Exchange says of unknown recipients and domains; 5.1.8 and 5.1.90 of a sender that it holds back, 5.2.1nn of a
-# recipient who gets too many (Microsoft, «Non-delivery reports in Exchange Online»).
-_NOT_THE_ADDRESS = re.compile(r"4\.\d+\.\d+|5\.(1\.([78]|90)|2\.([23]|1\d\d)|3\.\d+|4\.(?!(1|4|310)$)\d+|[567]\.\d+)")
+# recipient who gets too many, 5.0.350 of whatever else another server answers, a filter's verdict for the most part
+# (Microsoft, «Non-delivery reports in Exchange Online»).
+_NOT_THE_ADDRESS = re.compile(r"4\.\d+\.\d+|5\.(0\.350|1\.([78]|90)|2\.([23]|1\d\d)|3\.\d+|4\.(?!(1|4|310)$)\d+|[567]\.\d+)")
 
 
 def message_ids(text: str) -> tuple[str, ...]:

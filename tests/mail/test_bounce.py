@@ -44,7 +44,7 @@ def test_an_address_that_does_not_exist_is_bad(status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "status", ["5.2.2", "5.2.3", "5.2.122", "5.3.4", "5.4.6", "5.4.14", "5.5.0", "5.6.0", "5.7.1", "5.7.508"]
+    "status", ["5.0.350", "5.2.2", "5.2.3", "5.2.122", "5.3.4", "5.4.6", "5.4.14", "5.5.0", "5.6.0", "5.7.1", "5.7.508"]
 )
 def test_a_mail_refused_for_another_reason_leaves_the_address_good(status: str) -> None:
     assert failures(reports.exchange(status=status)) == [("pagos@cliente.mx", False)]

@@ -33,8 +33,8 @@ class Standing:
         last = self.last.get(customer.id, date.min)
         reasons = {
             SkipReason.OPTED_OUT: customer.do_not_send,
-            # Such a customer is many people.
-            SkipReason.GENERAL_PUBLIC: rfc.compact(customer.rfc) in rfc.GENERIC,
+            # Such a customer is many people; the RFC of those abroad is many customers'.
+            SkipReason.GENERAL_PUBLIC: rfc.compact(customer.rfc) == rfc.PUBLIC,
             SkipReason.NO_ADDRESS: not customer.email,
             SkipReason.BAD_ADDRESS: not all(map(self._takes_mail, customer.addresses)),
             SkipReason.NOTHING_OWED: not any(each.documents for each in self.owed.get(customer.id, ())),

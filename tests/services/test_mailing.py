@@ -49,7 +49,7 @@ def test_a_customer_who_owes_and_has_an_address_gets_a_statement(world: World) -
     [
         ({"do_not_send": True}, SkipReason.OPTED_OUT),
         ({"rfc": "XAXX010101000"}, SkipReason.GENERAL_PUBLIC),
-        ({"rfc": "xexx010101000"}, SkipReason.GENERAL_PUBLIC),
+        ({"rfc": "xaxx010101000"}, SkipReason.GENERAL_PUBLIC),
         ({"rfc": "XAXX-010101-000"}, SkipReason.GENERAL_PUBLIC),
         ({"rfc": " XAXX 010101 000"}, SkipReason.GENERAL_PUBLIC),
         ({"email": []}, SkipReason.NO_ADDRESS),
@@ -69,6 +69,14 @@ def test_who_gets_no_statement_is_told_with_the_reason(
     assert skipped(world, "CL001") is reason
     (told,) = queue(world, world.ana, "CL001").recipients
     assert (told.skipped, told.mail) == (reason, None)
+
+
+def test_a_customer_abroad_is_not_the_general_public_although_all_of_them_share_one_rfc(
+    sqlite_database: Database,
+) -> None:
+    world = build(sqlite_database)
+    change(world, "CL001", rfc="XEXX010101000")
+    assert skipped(world, "CL001") is None
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
 from bot.domain.runs import Audience, Candidate, Progress, RunPreview, reference
 from bot.i18n import Language
-from bot.presenters.mailing import age, nobody, reason_sentence
+from bot.presenters.mailing import age, nobody, progress, reason_sentence
 from bot.presenters.skipping import skip_sentence
 from bot.services import outbox, runs, sending
 from bot.services.enclosing import House
@@ -32,7 +32,7 @@ def send(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Solo muestra qué se enviaría.")] = False,
     json: _Json = False,
 ) -> None:
-    """Envía el estado de cuenta por correo a uno, varios o todos los clientes."""
+    """Envía el estado de cuenta por correo a uno, varios o todos los clientes; Ctrl+C detiene el envío."""
     if bool(codes) + everyone + overdue != 1:
         raise typer.BadParameter("CODE… | --all | --overdue")
     settings = read_settings()
@@ -51,7 +51,13 @@ def send(
             typer.echo(
                 speech(settings).gettext("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=to), err=True
             )
-        deliveries, came = ([], None) if dry_run else _work(settings, opened, draft.id, house)
+        try:
+            deliveries, came = ([], None) if dry_run else _work(settings, opened, draft.id, house)
+        except KeyboardInterrupt:
+            # Whoever presses Ctrl+C means the sending, which the bot would take up and end.
+            with opened.transaction() as session:
+                stopped = runs.stop(session, act, draft.id)
+            fail(as_text(progress(stopped, speech(settings)).plain))
     if not (shown.candidates or json):
         typer.echo(as_text(nobody(speech(settings), overdue=overdue).plain))
     _report(settings, shown.candidates, deliveries, came, dry_run=dry_run, json=json)

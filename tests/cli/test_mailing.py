@@ -1,10 +1,16 @@
 import json
+import os
+import signal
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.imports.vault import Vault
+from bot.services import sending
+from bot.store.database import Database
 from tests.cli.commands import Cobranza
+from tests.mail.graph_faults import Fault, Faults
 from tests.mail.graph_server import GraphServer
 
 
@@ -86,6 +92,42 @@ def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, monkeypa
     assert answer["failed"][0]["customer"] == "CL002"
     assert "M365_CLIENT_SECRET" in answer["failed"][0]["reason"]
     assert "1 correo" in result.stderr.splitlines()[-1]
+
+
+def test_a_sending_that_is_interrupted_is_stopped_and_nothing_more_leaves_by_itself(
+    seeded: Cobranza, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impatient(Faults):
+        """Somebody presses Ctrl+C as the second mail is laid down."""
+
+        drafts = 0
+
+        def take(self, operation: str) -> Fault | None:
+            self.drafts += operation == "draft"
+            if operation == "draft" and self.drafts == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+            return super().take(operation)
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with GraphServer() as graph:
+        graph.faults = Impatient()
+        seeded.environment |= {
+            "MAIL_TRANSPORT": "m365",
+            "M365_TENANT_ID": graph.tenant_id,
+            "M365_CLIENT_ID": graph.client_id,
+            "M365_CLIENT_SECRET": graph.client_secret,
+            "M365_MAILBOX": graph.mailbox_address,
+            "M365_GRAPH_URL": graph.url,
+            "M365_AUTHORITY_URL": graph.authority_url,
+        }
+        said = seeded("send", "--all", expect=1)
+        assert said.stderr.splitlines() == [
+            "⏹ Envío detenido", "✅ 1 estado de cuenta enviado", "   CL001", "✉️ 1 está saliendo", "⏸ 1 sin enviar: CL003",
+        ]  # fmt: skip
+        assert seeded("deliver").stdout == ""
+        assert [mail.to for mail in graph.sent] == [("pagos@cl001.example",)]
+    with closing(Database(seeded.environment["DATABASE_URL"])) as opened, opened.transaction() as session:
+        assert sending.under_way(session) == []
 
 
 def test_a_statement_that_cannot_be_written_keeps_back_no_other_and_is_said_with_status_1(

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -23,6 +23,15 @@ from bot.services.outbox import Delivery
 from bot.store.database import Database
 
 _Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
+_LOOK_SECONDS = 1.0
+
+
+class _Became(NamedTuple):
+    """What became of a mail."""
+
+    code: str
+    state: MailState
+    reason: str
 
 
 def send(
@@ -52,7 +61,7 @@ def send(
                 speech(settings).gettext("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=to), err=True
             )
         try:
-            deliveries, came = ([], None) if dry_run else _work(settings, opened, draft.id, house)
+            came = None if dry_run else _work(settings, opened, draft.id, house)
         except KeyboardInterrupt:
             # Whoever presses Ctrl+C means the sending, which the bot would take up and end.
             with opened.transaction() as session:
@@ -60,7 +69,9 @@ def send(
             fail(as_text(progress(stopped, speech(settings)).plain))
     if not (shown.candidates or json):
         typer.echo(as_text(nobody(speech(settings), overdue=overdue).plain))
-    _report(settings, shown.candidates, deliveries, came, dry_run=dry_run, json=json)
+    # The running bot may have sent some of it: what became of each is in the sending, not in what left here.
+    became = [_Became(r.code, r.mail, r.reason) for r in came.going if r.mail] if came else []
+    _report(settings, shown.candidates, became, came, dry_run=dry_run, json=json)
 
 
 def _warn_when_old(settings: Settings, act: Occasion, shown: RunPreview) -> None:
@@ -69,22 +80,26 @@ def _warn_when_old(settings: Settings, act: Occasion, shown: RunPreview) -> None
         typer.echo(speech(settings).gettext("The data was loaded %(ago)s.", ago=age(old, speech(settings))), err=True)
 
 
-def _work(settings: Settings, opened: Database, run_id: int, house: House) -> tuple[list[Delivery], Progress]:
-    while sending.write_next(opened.transaction, run_id, house, datetime.now(UTC)):
-        pass
-    deliveries = _deliver(settings, opened)
-    with opened.transaction() as session:
-        _, came = sending.watch(session, run_id)
-        sending.seen(session, came)
-    return deliveries, came
+def _work(settings: Settings, opened: Database, run_id: int, house: House) -> Progress:
+    while True:
+        while sending.write_next(opened.transaction, run_id, house, datetime.now(UTC)):
+            pass
+        _deliver(settings, opened)
+        with opened.transaction() as session:
+            if not sending.moves(session, run_id):
+                _, came = sending.watch(session, run_id)
+                sending.seen(session, came)
+                return came
+        # What the running bot holds at this moment is waited for.
+        time.sleep(_LOOK_SECONDS)
 
 
 def deliver(json: _Json = False) -> None:
     """Envía lo que espera en la bandeja de salida, una vez."""
     settings = read_settings()
     with database(settings) as opened:
-        deliveries = _deliver(settings, opened)
-    _report(settings, (), deliveries, dry_run=False, json=json)
+        became = [_Became(d.customer_code, d.state, d.reason) for d in _deliver(settings, opened)]
+    _report(settings, (), became, dry_run=False, json=json)
 
 
 def _deliver(settings: Settings, opened: Database) -> list[Delivery]:
@@ -102,17 +117,17 @@ def _deliver(settings: Settings, opened: Database) -> list[Delivery]:
 def _report(
     settings: Settings,
     candidates: tuple[Candidate, ...],
-    deliveries: list[Delivery],
+    became: list[_Became],
     came: Progress | None = None,
     *,
     dry_run: bool,
     json: bool,
 ) -> None:
     language = speech(settings)
-    counts = Counter(delivery.state.value for delivery in deliveries)
+    counts = Counter(each.state.value for each in became)
     if dry_run:
         counts["would_send"] = sum(candidate.skipped is None for candidate in candidates)
-    failed = [(d.customer_code, d.reason) for d in deliveries if d.state is MailState.FAILED]
+    failed = [(each.code, each.reason) for each in became if each.state is MailState.FAILED]
     unwritten = _unwritten(came, language) if came else []
     if json:
         print_json(
@@ -130,9 +145,8 @@ def _report(
             elif dry_run:
                 amounts = ", ".join(language.money(owed.net) for owed in candidate.owed)
                 typer.echo(f"{customer.code} → {', '.join(customer.email)}: {amounts}")
-        for delivery in deliveries:
-            reason = delivery.reason and reason_sentence(delivery.reason, language)
-            typer.echo(f"{delivery.customer_code}: {delivery.state.value} {reason}".rstrip())
+        for code, state, why in became:
+            typer.echo(f"{code}: {state.value} {why and reason_sentence(why, language)}".rstrip())
         for _, sentence in unwritten:
             typer.echo(sentence)
     if count := len(failed) + len(unwritten):

@@ -19,7 +19,9 @@ _REASON_LIMIT = 300
 # Exchange says of unknown recipients and domains; 5.1.8 and 5.1.90 of a sender that it holds back, 5.2.1nn of a
 # recipient who gets too many, 5.0.350 of whatever else another server answers, a filter's verdict for the most part
 # (Microsoft, «Non-delivery reports in Exchange Online»).
-_NOT_THE_ADDRESS = re.compile(r"4\.\d+\.\d+|5\.(0\.350|1\.([78]|90)|2\.([23]|1\d\d)|3\.\d+|4\.(?!(1|4|310)$)\d+|[567]\.\d+)")
+_NOT_THE_ADDRESS = re.compile(
+    r"4\.\d+\.\d+|5\.(0\.350|1\.([78]|90)|2\.([23]|1\d\d)|3\.\d+|4\.(?!(1|4|310)$)\d+|[567]\.\d+)"
+)
 
 
 def message_ids(text: str) -> tuple[str, ...]:

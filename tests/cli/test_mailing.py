@@ -1,13 +1,18 @@
 import json
 import os
 import signal
+from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.domain.correspondence import Mail, Rejected
+from bot.i18n import N_
 from bot.imports.vault import Vault
-from bot.services import sending
+from bot.mail.folder import FolderMailer
+from bot.services import outbox, sending
 from bot.store.database import Database
 from tests.cli.commands import Cobranza
 from tests.mail.graph_faults import Fault, Faults
@@ -18,6 +23,34 @@ from tests.mail.graph_server import GraphServer
 def mails(tmp_path: Path) -> Path:
     """Where mails land."""
     return tmp_path / "mail"
+
+
+class AtDraft(Faults):
+    """Something happens as the n-th mail is laid down."""
+
+    def __init__(self, at: int, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._left, self._happens = at, happens
+
+    def take(self, operation: str) -> Fault | None:
+        """The fault that the present request meets."""
+        self._left -= operation == "draft"
+        if operation == "draft" and self._left == 0:
+            self._happens()
+        return super().take(operation)
+
+
+def through(graph: GraphServer) -> dict[str, str]:
+    """The settings of that Microsoft 365."""
+    return {
+        "MAIL_TRANSPORT": "m365",
+        "M365_TENANT_ID": graph.tenant_id,
+        "M365_CLIENT_ID": graph.client_id,
+        "M365_CLIENT_SECRET": graph.client_secret,
+        "M365_MAILBOX": graph.mailbox_address,
+        "M365_GRAPH_URL": graph.url,
+        "M365_AUTHORITY_URL": graph.authority_url,
+    }
 
 
 def test_a_dry_run_shows_what_would_leave_and_sends_nothing(seeded: Cobranza, mails: Path) -> None:
@@ -75,15 +108,7 @@ def test_a_mail_that_cannot_leave_yet_waits_and_is_no_failure(seeded: Cobranza, 
 def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with GraphServer() as graph:
-        seeded.environment |= {
-            "MAIL_TRANSPORT": "m365",
-            "M365_TENANT_ID": graph.tenant_id,
-            "M365_CLIENT_ID": graph.client_id,
-            "M365_CLIENT_SECRET": "equivocado",
-            "M365_MAILBOX": graph.mailbox_address,
-            "M365_GRAPH_URL": graph.url,
-            "M365_AUTHORITY_URL": graph.authority_url,
-        }
+        seeded.environment |= through(graph) | {"M365_CLIENT_SECRET": "equivocado"}
 
         result = seeded("send", "CL002", "--json", expect=1)
 
@@ -97,37 +122,45 @@ def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, monkeypa
 def test_a_sending_that_is_interrupted_is_stopped_and_nothing_more_leaves_by_itself(
     seeded: Cobranza, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Impatient(Faults):
-        """Somebody presses Ctrl+C as the second mail is laid down."""
-
-        drafts = 0
-
-        def take(self, operation: str) -> Fault | None:
-            self.drafts += operation == "draft"
-            if operation == "draft" and self.drafts == 2:
-                os.kill(os.getpid(), signal.SIGINT)
-            return super().take(operation)
-
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with GraphServer() as graph:
-        graph.faults = Impatient()
-        seeded.environment |= {
-            "MAIL_TRANSPORT": "m365",
-            "M365_TENANT_ID": graph.tenant_id,
-            "M365_CLIENT_ID": graph.client_id,
-            "M365_CLIENT_SECRET": graph.client_secret,
-            "M365_MAILBOX": graph.mailbox_address,
-            "M365_GRAPH_URL": graph.url,
-            "M365_AUTHORITY_URL": graph.authority_url,
-        }
+        graph.faults = AtDraft(2, lambda: os.kill(os.getpid(), signal.SIGINT))
+        seeded.environment |= through(graph)
         said = seeded("send", "--all", expect=1)
         assert said.stderr.splitlines() == [
-            "⏹ Envío detenido", "✅ 1 estado de cuenta enviado", "   CL001", "✉️ 1 está saliendo", "⏸ 1 sin enviar: CL003",
-        ]  # fmt: skip
+            "⏹ Envío detenido",
+            "✅ 1 estado de cuenta enviado",
+            "   CL001",
+            "✉️ 1 está saliendo",
+            "⏸ 1 sin enviar: CL003",
+        ]
         assert seeded("deliver").stdout == ""
         assert [mail.to for mail in graph.sent] == [("pagos@cl001.example",)]
     with closing(Database(seeded.environment["DATABASE_URL"])) as opened, opened.transaction() as session:
         assert sending.under_way(session) == []
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_the_running_bot_takes_over_of_a_sending_is_reported_too(
+    seeded: Cobranza, mails: Path, monkeypatch: pytest.MonkeyPatch, *, refused: bool
+) -> None:
+    class Refusing(FolderMailer):
+        def draft(self, mail: Mail) -> str:
+            if refused:
+                raise Rejected(N_("The email has no recipient"))
+            return super().draft(mail)
+
+    def bot() -> None:
+        with closing(Database(seeded.environment["DATABASE_URL"])) as opened:
+            list(outbox.deliver(opened.transaction, Refusing(mails, "a@b.mx"), lambda: datetime.now(UTC)))
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with GraphServer() as graph:
+        graph.faults = AtDraft(1, bot)
+        seeded.environment |= through(graph)
+        answer = seeded.json("send", "--all", "--json", expect=int(refused))
+    assert answer["states"] == ({"sent": 1, "failed": 2} if refused else {"sent": 3})
+    assert [failed["customer"] for failed in answer["failed"]] == (["CL002", "CL003"] if refused else [])
 
 
 def test_a_statement_that_cannot_be_written_keeps_back_no_other_and_is_said_with_status_1(

@@ -96,11 +96,11 @@ async def _go_through(bot: Bot, office: Office, run_id: int) -> None:
         if time.monotonic() - shown_at >= PROGRESS_SECONDS:
             await _show(bot, office, run_id)
             shown_at = time.monotonic()
-    await _show(bot, office, run_id)
-    # What another holds at this moment is waited for, so that the last word is right.
+    # What another holds at this moment is waited for, so that the last word is right: it is said after the last look.
     while await office.run(sending.moves, run_id):
-        await asyncio.sleep(LOOK_SECONDS)
         await _show(bot, office, run_id)
+        await asyncio.sleep(LOOK_SECONDS)
+    await _show(bot, office, run_id)
 
 
 def _send_one(office: Office) -> Delivery | None:

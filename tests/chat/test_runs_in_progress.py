@@ -4,13 +4,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.demo.server import BotApiServer
-from bot.domain.correspondence import Mail, Pace, TryLater
+from bot.domain.correspondence import Mail, MailState, Pace, TryLater
 from bot.domain.people import COMMAND_LINE
 from bot.mail.folder import FolderMailer
 from bot.services import access
@@ -207,3 +208,30 @@ async def test_a_stop_that_meets_the_last_word_of_the_task_is_shown_all_the_same
 
     assert "⏹ Detener" not in buttons(stopped)
     assert "2 sin enviar: CL001, CL002" in stopped.plain_text
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("running")
+async def test_what_becomes_of_a_mail_that_was_leaving_as_its_sending_was_stopped_is_shown_in_the_end(
+    phone: Phone, telegram: BotApiServer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_self: FolderMailer, _mail: Mail) -> str:
+        raise TryLater("busy", 60)
+
+    def stands(state: MailState) -> None:
+        with database.transaction() as session:
+            row = session.query(MailRow).one()
+            row.state, row.claimed_at = state, datetime.now(UTC)
+
+    monkeypatch.setattr(FolderMailer, "draft", busy)
+    shown = await phone.tap(await phone.type("/enviar CL001"), "✉️ Enviar")
+    stands(MailState.SENDING)
+    telegram.faults.slow(0.5, times=1, method="editMessageText")
+    tapped = asyncio.create_task(phone.tap(shown, "⏹ Detener"))
+    await met(telegram.faults)
+    stands(MailState.CANCELLED)
+    await tapped
+
+    report = await ended(phone, shown, "1 sin enviar: CL001")
+
+    assert buttons(report) == ["🔁 Enviar 1 que falta"]

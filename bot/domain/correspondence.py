@@ -123,3 +123,7 @@ class Rejected(Exception):  # noqa: N818 - it says what happened
 
 class Gone(Rejected):
     """Neither draft nor sent mail is there: whether it left, none but a person can tell."""
+
+
+class Unreadable(Rejected):
+    """What is there cannot be given, now or later."""

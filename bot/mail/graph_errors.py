@@ -8,7 +8,7 @@ from http import HTTPStatus
 from requests import RequestException, Response
 from requests.exceptions import SSLError
 
-from bot.domain.correspondence import Gone, Rejected, TryLater
+from bot.domain.correspondence import Gone, Rejected, TryLater, Unreadable
 from bot.i18n import N_
 
 _log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def verdict(error: RequestException) -> TryLater | Rejected:
         return TryLater(f"{_BUSY} ({response.status_code} {code})", after=_retry_after(response), everyone=everyone)
     known = _BY_CODE.get(code) or _BY_STATUS.get(response.status_code)
     reason = known or N_("Microsoft 365 does not accept this email")
-    refusal = Gone if code == _GONE_CODE else Rejected
+    refusal = Gone if code == _GONE_CODE else Unreadable if code in _UNREADABLE else Rejected
     return refusal(f"{reason} ({response.status_code} {code}: {message})")
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.domain.answers import Answer, AnswerKind, Arrival, Bounce, Failure
-from bot.domain.correspondence import MailState, TryLater
+from bot.domain.correspondence import Gone, MailState, Rejected, TryLater, Unreadable
 from bot.domain.errors import DatabaseAway
 from bot.domain.reminders import Hours
 from bot.store import addresses, answers, customers, notices, people, sources
@@ -23,8 +23,8 @@ EVERY = timedelta(minutes=5)
 OVERLAP = timedelta(minutes=10)
 # How far back the first reading goes.
 FIRST = timedelta(days=1)
-# For so long one mail may give the server trouble, until it is told without what it says: longer than a weekend, after
-# which it may be asked for the first time.
+# For so long one mail may not be had from the server, until it is told without what it says: longer than a weekend,
+# after which it may be asked for the first time.
 PATIENCE = timedelta(days=3)
 TEXT_LIMIT = 1000
 # A header may name any number of mails, a statement not: of those a mail answers, the nearest come first.
@@ -60,7 +60,7 @@ def read(transactions: Transactions, inbox: Inbox, now: datetime) -> int:
     """Take what came into the mailbox since the last time, if that is long enough ago; how many answer mails of ours.
 
     Raises TryLater or Rejected. Never inside a transaction of its own. A mail read twice is taken once; one that cannot
-    be taken, since anybody may write anything, is logged and passed over; one that gives the server trouble is asked
+    be taken, since anybody may write anything, is logged and passed over; one that the server cannot give now is asked
     after again the next time, and keeps none that came after it waiting.
     """
     with transactions() as session:
@@ -76,8 +76,8 @@ def read(transactions: Transactions, inbox: Inbox, now: datetime) -> int:
             taken += _take(transactions, inbox, arrival, now)
         except DatabaseAway:
             raise
-        except TryLater as fault:
-            if fault.everyone:
+        except (TryLater, Rejected) as fault:
+            if isinstance(fault, TryLater) and fault.everyone:
                 raise
             _log.warning("a mail in the mailbox is read later: %s", fault)
             waits = True
@@ -136,8 +136,11 @@ def _ask(question: Callable[[Arrival], T], arrival: Arrival, now: datetime) -> T
     try:
         return question(arrival)
     except Exception as failure:
-        # Refused, or written so that no parser reads it.
-        if isinstance(failure, TryLater) and (failure.everyone or now - arrival.received_at < PATIENCE):
+        # Gone, or written so that neither the server nor a parser reads it. Else it may be read yet, also where it is
+        # refused: a secret expires between two questions.
+        is_passing = isinstance(failure, TryLater | Rejected) and not isinstance(failure, Gone | Unreadable)
+        is_everyones = isinstance(failure, TryLater) and failure.everyone
+        if is_everyones or (is_passing and now - arrival.received_at < PATIENCE):
             raise
         _log.warning("a mail in the mailbox could not be read: %s %s", type(failure).__name__, failure)
         return None

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.answers import AnswerKind, Arrival
-from bot.domain.correspondence import Rejected, TryLater
+from bot.domain.correspondence import Rejected, TryLater, Unreadable
 from bot.mail.graph_inbox import GraphInbox, plain
 from tests.mail import reports
 from tests.mail.conftest import AccessFactory
@@ -189,7 +189,7 @@ def test_a_mail_that_exchange_cannot_convert_is_not_asked_for_again(
     for operation in ("mime", "read"):
         graph.faults.on(operation, 500, code=code)
     for question in (inbox.bounce, inbox.text):
-        with pytest.raises(Rejected, match=code):
+        with pytest.raises(Unreadable, match=code):
             question(arrival)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.answers import AnswerKind, Arrival, Bounce, Failure
-from bot.domain.correspondence import Rejected, TryLater
+from bot.domain.correspondence import Gone, TryLater
 
 CAME = datetime(2019, 7, 16, 18, 1, tzinfo=UTC)
 # `tests.services.post.Post` gives no Message-ID; these are what Microsoft's would be.
@@ -50,7 +50,7 @@ class Mailbox:
         """What is new in a mail; one that is not known is gone."""
         self._break(arrival)
         if arrival.id not in self.texts:
-            raise Rejected("gone")
+            raise Gone("gone")
         return self.texts[arrival.id]
 
     def bounce(self, arrival: Arrival) -> Bounce | None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.domain.answers import Answer, AnswerKind, Failure
-from bot.domain.correspondence import Mail, MailState, TryLater
+from bot.domain.correspondence import Mail, MailState, Rejected, TryLater, Unreadable
 from bot.domain.errors import DatabaseAway
 from bot.domain.people import Role
 from bot.mail.bounce import read_bounce
@@ -111,9 +111,11 @@ def test_a_long_reply_is_cut_and_one_that_cannot_be_read_has_no_text(world: Worl
     mailbox.reply("a" * 1001)
     mailbox.reply(id="3", message_id="<3@c.mx>")
     mailbox.reply("b" * 1000, id="4", message_id="<4@c.mx>")
+    mailbox.reply(id="5", message_id="<5@c.mx>")
     del mailbox.texts["3"]
+    mailbox.broken = {"5": Unreadable("500 ErrorContentConversionFailed")}
     read(world, mailbox)
-    assert [told.text for told in claim_all(world)] == ["a" * 999 + "…", "", "b" * 1000]
+    assert [told.text for told in claim_all(world)] == ["a" * 999 + "…", "", "b" * 1000, ""]
 
 
 def test_a_bounce_marks_the_address_and_is_told_with_the_reason(world: World, mailbox: Mailbox) -> None:
@@ -311,13 +313,14 @@ def test_a_mailbox_that_is_busy_is_read_again(world: World, mailbox: Mailbox) ->
     assert read(world, mailbox, after=EVERY) == 1
 
 
+@pytest.mark.parametrize("trouble", [TryLater("500"), Rejected("the secret has expired")])
 @pytest.mark.parametrize(("mended", "text"), [(True, "Pagamos el viernes"), (False, "")], ids=["mended", "never"])
-def test_a_mail_that_the_server_has_trouble_with_keeps_none_after_it_from_being_told_and_is_told_in_the_end(
-    world: World, mailbox: Mailbox, *, mended: bool, text: str
+def test_a_mail_that_the_server_does_not_give_keeps_none_after_it_from_being_told_and_is_told_in_the_end(
+    world: World, mailbox: Mailbox, trouble: Exception, *, mended: bool, text: str
 ) -> None:
     mailbox.reply(id="1")
     mailbox.reply("Ya pagamos", id="2", message_id="<2@c.mx>", received_at=CAME + timedelta(hours=1))
-    mailbox.broken = {"1": TryLater("500")}
+    mailbox.broken = {"1": trouble}
     assert read(world, mailbox, after=timedelta(hours=2)) == 1
     assert [told.text for told in claim_all(world, after=timedelta(hours=2))] == ["Ya pagamos"]
     mailbox.broken = {} if mended else mailbox.broken

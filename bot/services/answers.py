@@ -126,7 +126,7 @@ def _take(transactions: Transactions, inbox: Inbox, arrival: Arrival, now: datet
         answers.queue(session, answer, to_tell)
     if not to_tell:
         _log.warning(
-            "there is nobody to tell of an answer: no collector of customer %s, no supervisor", meant.customer_id
+            "there is nobody to tell of an answer: no collector of customer %s, no chief", meant.customer_id
         )
     return True
 

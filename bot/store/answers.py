@@ -51,11 +51,12 @@ def _latest(session: Session, condition: ColumnElement[bool]) -> Answered | None
 
 
 def to_tell(session: Session, customer_id: int) -> list[int]:
-    """The ids of the people to tell of a customer: who collects from them, else the supervisors."""
+    """The ids of the people to tell of a customer: who collects from them, else the supervisors or administrators."""
     code = session.get_one(CustomerRow, customer_id).collector_code
     reachable = notices.reachable_people(session)
     collectors = [row.id for row in reachable if code and row.collector_code == code]
-    return collectors or [row.id for row in reachable if row.role is Role.SUPERVISOR]
+    by_role = ([row.id for row in reachable if row.role is role] for role in (Role.SUPERVISOR, Role.ADMINISTRATOR))
+    return collectors or next(filter(None, by_role), [])
 
 
 def queue(session: Session, answer: Mapping[str, Any], people: Iterable[int]) -> None:

@@ -184,6 +184,16 @@ def test_a_customer_without_collector_is_the_supervisors_matter(world: World, ma
     assert [told.person.name for told in claim_all(world)] == ["Administrador", "Segunda"]
 
 
+def test_where_there_is_neither_collector_nor_supervisor_the_administrators_are_told(
+    world: World, mailbox: Mailbox
+) -> None:
+    change_person(world, world.ana.id, active=False)
+    change_person(world, world.chief.id, role=Role.ADMINISTRATOR)
+    mailbox.reply()
+    read(world, mailbox)
+    assert [told.person.id for told in claim_all(world)] == [world.chief.id]
+
+
 def test_where_nobody_can_be_told_nothing_is_kept(world: World, mailbox: Mailbox) -> None:
     change_person(world, world.ana.id, active=False)
     change_person(world, world.chief.id, unreachable_since=NOW)

@@ -34,6 +34,10 @@ class _Became(NamedTuple):
     reason: str
 
 
+def _became(delivery: Delivery) -> _Became:
+    return _Became(delivery.customer_code, delivery.state, delivery.reason)
+
+
 def send(
     codes: Annotated[list[str] | None, typer.Argument(help="Códigos de cliente.")] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Todos los que deben.")] = False,
@@ -61,7 +65,7 @@ def send(
                 speech(settings).gettext("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=to), err=True
             )
         try:
-            came = None if dry_run else _work(settings, opened, draft.id, house)
+            deliveries, came = ([], None) if dry_run else _work(settings, opened, draft.id, house)
         except KeyboardInterrupt:
             # Whoever presses Ctrl+C means the sending, which the bot would take up and end.
             with opened.transaction() as session:
@@ -71,6 +75,8 @@ def send(
         typer.echo(as_text(nobody(speech(settings), overdue=overdue).plain))
     # The running bot may have sent some of it: what became of each is in the sending, not in what left here.
     became = [_Became(r.code, r.mail, r.reason) for r in came.going if r.mail] if came else []
+    ours = {each.code for each in became}
+    became += [each for each in map(_became, deliveries) if each.code not in ours]
     _report(settings, shown.candidates, became, came, dry_run=dry_run, json=json)
 
 
@@ -80,16 +86,17 @@ def _warn_when_old(settings: Settings, act: Occasion, shown: RunPreview) -> None
         typer.echo(speech(settings).gettext("The data was loaded %(ago)s.", ago=age(old, speech(settings))), err=True)
 
 
-def _work(settings: Settings, opened: Database, run_id: int, house: House) -> Progress:
+def _work(settings: Settings, opened: Database, run_id: int, house: House) -> tuple[list[Delivery], Progress]:
+    deliveries: list[Delivery] = []
     while True:
         while sending.write_next(opened.transaction, run_id, house, datetime.now(UTC)):
             pass
-        _deliver(settings, opened)
+        deliveries += _deliver(settings, opened)
         with opened.transaction() as session:
             if not sending.moves(session, run_id):
                 _, came = sending.watch(session, run_id)
                 sending.seen(session, came)
-                return came
+                return deliveries, came
         # What the running bot holds at this moment is waited for.
         time.sleep(_LOOK_SECONDS)
 
@@ -98,7 +105,7 @@ def deliver(json: _Json = False) -> None:
     """Envía lo que espera en la bandeja de salida, una vez."""
     settings = read_settings()
     with database(settings) as opened:
-        became = [_Became(d.customer_code, d.state, d.reason) for d in _deliver(settings, opened)]
+        became = [_became(delivery) for delivery in _deliver(settings, opened)]
     _report(settings, (), became, dry_run=False, json=json)
 
 

@@ -125,9 +125,7 @@ def _take(transactions: Transactions, inbox: Inbox, arrival: Arrival, now: datet
         to_tell = answers.to_tell(session, meant.customer_id)
         answers.queue(session, answer, to_tell)
     if not to_tell:
-        _log.warning(
-            "there is nobody to tell of an answer: no collector of customer %s, no chief", meant.customer_id
-        )
+        _log.warning("there is nobody to tell of an answer: no collector of customer %s, no chief", meant.customer_id)
     return True
 
 

@@ -14,6 +14,7 @@ from bot.imports.vault import Vault
 from bot.mail.folder import FolderMailer
 from bot.services import outbox, sending
 from bot.store.database import Database
+from bot.store.mail_models import MailRow
 from tests.cli.commands import Cobranza
 from tests.mail.graph_faults import Fault, Faults
 from tests.mail.graph_server import GraphServer
@@ -196,6 +197,17 @@ def test_a_statement_that_cannot_be_written_keeps_back_no_other_and_is_said_with
 def test_that_all_mail_goes_to_one_address_is_said(seeded: Cobranza) -> None:
     seeded.environment["MAIL_REDIRECT_TO"] = "yo@casa.mx"
     assert "Todo el correo va a yo@casa.mx (MAIL_REDIRECT_TO)." in seeded("send", "CL002").stderr
+
+
+def test_what_another_sending_left_waiting_and_leaves_with_this_one_is_reported_too(
+    seeded: Cobranza, mails: Path
+) -> None:
+    mails.write_text("a file where the folder should be", encoding="utf-8")
+    seeded("send", "CL001")
+    with closing(Database(seeded.environment["DATABASE_URL"])) as opened, opened.transaction() as session:
+        session.query(MailRow).update({"not_before": None})
+    mails.unlink()
+    assert seeded("send", "CL002").stdout == "CL002: sent\nCL001: sent\n"
 
 
 def test_deliver_sends_what_waits(seeded: Cobranza, mails: Path) -> None:

@@ -33,6 +33,8 @@ def confirmation(shown: Sequence[Confirmation], promise_id: int, language: Langu
     parts += ["\n".join(_told(each, language, alone=len(shown) == 1)) for each in told[:_CUSTOMERS]]
     if (more := len(told) - _CUSTOMERS) > 0:
         parts.append(language.ngettext("and %(n)s more customer", "and %(n)s more customers", more))
+    if rehearsed := [each.rehearsed_to for each in going if each.rehearsed_to]:
+        parts.append("✅ " + _("Sent to %(address)s", address=escape(_addresses(rehearsed[:1], alone=False))))
     if going:
         parts.append(f"<i>{_travels(going, language)}</i>")
     return Reply(
@@ -69,8 +71,6 @@ def _travels(going: Sequence[Confirmation], language: Language) -> str:
 def _told(shown: Confirmation, language: Language, *, alone: bool) -> Iterator[str]:
     code, name = escape(short(shown.customer.code, 30)), escape(short(shown.customer.name, 100 if alone else 60))
     yield f"<b>{code}</b> · {name}"
-    if shown.rehearsed_to:
-        yield "✅ " + language.gettext("Sent to %(address)s", address=escape(shown.rehearsed_to))
     if shown.posted:
         yield from _became(shown, shown.posted, language, alone=alone)
     elif shown.agreed and shown.skipped:

@@ -189,7 +189,7 @@ async def test_who_was_written_to_in_a_rehearsal_gets_the_mail_once_it_is_over(
     await phone.tap(await phone.type("/enviar CL001"), "✉️ Enviar")
     looked = await phone.tap(await phone.type("/promesa 8 viernes"), "✉️ Confirmar por correo")
     rehearsed = await phone.tap(looked, "✉️ Enviar")
-    assert says(rehearsed, "✅ Enviado a yo@casa.mx", "Para: pagos@cl002.example")
+    assert says(rehearsed, "Para: pagos@cl002.example", "✅ Enviado a yo@casa.mx")
     await stopped.stop()
     stopped.start(mail_redirect_to=None)
     sent = await phone.tap(rehearsed, "✉️ Enviar")

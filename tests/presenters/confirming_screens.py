@@ -59,6 +59,7 @@ CONFIRMATIONS: dict[str, Callable[[Language], Reply]] = {
     "confirm_leaving": _show(_posted(MailState.SENDING)),
     "confirm_retry": _show(_posted(MailState.RETRY, "Microsoft 365 is busy (429, 100%)")),
     "confirm_sent": _show(_posted(MailState.SENT)),
+    "confirm_rehearsed": _show(replace(ONE, rehearsed_to="yo@casa.example")),
     "confirm_failed": _show(_posted(MailState.FAILED, "No such mailbox <x>")),
     "confirm_failed_and_bad": _show(
         replace(_posted(MailState.FAILED, "No such mailbox <x>"), skipped=SkipReason.BAD_ADDRESS)

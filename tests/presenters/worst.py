@@ -282,6 +282,7 @@ def _confirmations(of: Fullest, language: Language) -> Iterator[Reply]:
     one = Confirmation("k", of.customer, gone, gone, bounced=(t.address,) * 8)
     each = [
         one,
+        replace(one, rehearsed_to=t.address),
         *(replace(one, skipped=skipped) for skipped in (SkipReason.BAD_ADDRESS, SkipReason.OPTED_OUT)),
         *(replace(one, posted=Posted(state, (t.address,) * 8, t.typed)) for state in MailState),
         replace(one, posted=Posted(MailState.FAILED, (t.address,) * 8, t.typed), skipped=SkipReason.BAD_ADDRESS),

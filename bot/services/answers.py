@@ -137,8 +137,7 @@ def _ask(question: Callable[[Arrival], T], arrival: Arrival, now: datetime) -> T
         # Gone, or written so that neither the server nor a parser reads it. Else it may be read yet, also where it is
         # refused: a secret expires between two questions.
         is_passing = isinstance(failure, TryLater | Rejected) and not isinstance(failure, Gone | Unreadable)
-        is_everyones = isinstance(failure, TryLater) and failure.everyone
-        if is_everyones or (is_passing and now - arrival.received_at < PATIENCE):
+        if is_passing and now - arrival.received_at < PATIENCE:
             raise
         _log.warning("a mail in the mailbox could not be read: %s %s", type(failure).__name__, failure)
         return None

@@ -323,6 +323,15 @@ def test_a_mailbox_that_is_busy_is_read_again(world: World, mailbox: Mailbox) ->
     assert read(world, mailbox, after=EVERY) == 1
 
 
+def test_a_mail_at_which_the_connection_always_breaks_is_told_in_the_end(world: World, mailbox: Mailbox) -> None:
+    mailbox.reply(id="1")
+    mailbox.broken = {"1": TryLater("no answer", everyone=True)}
+    with pytest.raises(TryLater):
+        read(world, mailbox)
+    assert read(world, mailbox, after=PATIENCE + EVERY) == 1
+    assert [told.text for told in claim_all(world, after=PATIENCE + EVERY)] == [""]
+
+
 @pytest.mark.parametrize("trouble", [TryLater("500"), Rejected("the secret has expired")])
 @pytest.mark.parametrize(("mended", "text"), [(True, "Pagamos el viernes"), (False, "")], ids=["mended", "never"])
 def test_a_mail_that_the_server_does_not_give_keeps_none_after_it_from_being_told_and_is_told_in_the_end(

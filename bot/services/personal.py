@@ -23,7 +23,8 @@ def is_told_first(session: Session, occasion: Occasion) -> bool:
 def find(session: Session, text: str) -> Person:
     """The person with this number, or the only one with this collector code; raises PersonNotFound, SeveralPeople."""
     rows = people.rows(session)
-    found = [row for row in rows if str(row.id) == text] or [row for row in rows if row.collector_code == text]
+    collectors = [row for row in rows if row.collector_code and row.collector_code.upper() == text.upper()]
+    found = [row for row in rows if str(row.id) == text] or collectors
     if not found:
         raise PersonNotFound(text)
     if len(found) > 1:

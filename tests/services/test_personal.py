@@ -25,9 +25,10 @@ def test_a_person_is_found_by_number_or_by_a_collector_code_of_theirs_alone(worl
     with world.database.transaction() as session:
         numbered = factories.person(session, collector=str(world.ana.id))
         assert personal.find(session, str(world.ana.id)).id == world.ana.id
-        assert personal.find(session, "C2") == world.beto
-        with pytest.raises(PersonNotFound):
-            personal.find(session, "C9")
+        assert personal.find(session, "C2") == personal.find(session, "c2") == world.beto
+        for nobody in ("C9", ""):
+            with pytest.raises(PersonNotFound):
+                personal.find(session, nobody)
         another = factories.person(session, collector="C2")
         with pytest.raises(SeveralPeople) as refused:
             personal.find(session, "C2")

@@ -13,6 +13,7 @@ from bot.mail.folder import FolderMailer
 from bot.mail.redirect import redirected
 from bot.services import outbox
 from bot.store.database import Database
+from bot.store.mail_models import MailRow
 from tests.mail import storm
 from tests.mail.conftest import MAIL, MailerFactory
 from tests.mail.graph_faults import Trouble
@@ -71,6 +72,8 @@ def test_a_draft_of_before_leaves_where_mail_is_to_go_now(
     assert deliver(sqlite_database, new_mailer(redirect_to=now), later=timedelta(hours=1)) == [MailState.SENT]
     assert [mail.to for mail in graph.sent] == [(now or "pagos@cliente0.mx",)]
     assert graph.drafts == []
+    with sqlite_database.transaction() as session:
+        assert [row.redirected_to for row in session.query(MailRow)] == [now]
 
 
 def test_a_draft_of_before_leaves_into_the_folder_for_the_address_of_now(

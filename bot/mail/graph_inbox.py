@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import lxml.html
+from lxml import etree
 
 from bot.domain.answers import AnswerKind, Arrival, Bounce
 from bot.domain.correspondence import Rejected
@@ -27,6 +28,7 @@ _BOUNCING_SUBJECTS = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_UNSEEN = {"script", "style", "head", "title"}
 _BREAKS = {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote"}
 
 
@@ -89,13 +91,17 @@ def plain(html: str) -> str:
     if not html.strip():
         return ""
     root = lxml.html.fromstring(f"<div>{writable(html)}</div>")
-    for element in list(root.iter()):
-        if element.tag in {"script", "style", "head", "title"}:
-            element.drop_tree()
-        elif element.tag in _BREAKS:
-            # Word writes its line breaks with control characters, and lxml sets none.
-            element.tail = "\n" + _CONTROLS.sub(" ", element.tail or "")
-    return _tidy(root.text_content())
+    # Read and not rearranged: Word writes its line breaks with control characters, and lxml sets no text that has some.
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    parts: list[str] = []
+    for event, element in walk:
+        if event == "start" and element.tag in _UNSEEN:
+            walk.skip_subtree()
+        elif event == "start":
+            parts.append(element.text or "")
+        else:
+            parts += ("\n" if element.tag in _BREAKS else "", element.tail or "")
+    return _tidy(_CONTROLS.sub(" ", "".join(parts)))
 
 
 def _tidy(text: str) -> str:

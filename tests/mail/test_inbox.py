@@ -121,7 +121,13 @@ def test_what_a_customer_typed_is_told_also_where_the_names_of_its_files_are_ref
     assert inbox.text(arrival) == text
 
 
-@pytest.mark.parametrize("html", ["Pago<br>el\x0bviernes", "Pago<br>el&#11;viernes", "Pago<br>el\ud800 viernes"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "Pago<br>el\x0bviernes", "Pago<br>el&#11;viernes", "Pago<br>el\ud800 viernes",
+        "<style>p {}</style>Pago\x0bel<!-- a -->\x0bviernes",
+    ],
+)  # fmt: skip
 def test_a_character_that_no_document_may_hold_costs_nothing_of_what_was_typed(html: str) -> None:
     assert plain(html).split() == ["Pago", "el", "viernes"]
 

@@ -181,6 +181,7 @@ async def test_where_all_mail_goes_to_one_address_previews_and_results_say_so(
     assert [mail["To"] for mail in left(settings)] == ["yo@casa.mx"] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rich", ["auto", "off"])
 async def test_who_was_written_to_in_a_rehearsal_gets_the_mail_once_it_is_over(
     phone: Phone, stopped: Running, settings: Settings, rich: str

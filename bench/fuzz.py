@@ -101,7 +101,7 @@ class Fuzz:
         crowd, telegram = Crowd(server.world, lots), InProcess(server)
         database, complaints = self._database(), Complaints()
         office = make_office(self._settings(), database)
-        office.clock = lambda: self._now
+        office.clock, office.mail_clock = lambda: self._now, lambda _: self._now
         app = make_application(self._settings(), office, telegram)
         logging.getLogger().addHandler(complaints)
         try:

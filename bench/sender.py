@@ -60,14 +60,14 @@ def keep_at(work: Work) -> None:
             if not sending.is_running(session, work.run_id):
                 return
         written = sending.write_next(database.transaction, work.run_id, HOUSE, work.clock())
-        if next(outbox.deliver(database.transaction, mailer, work.clock), None) or written:
+        if next(outbox.deliver(database.transaction, database.locks, mailer, lambda _: work.clock()), None) or written:
             moved_at = time.monotonic()
             continue
         with database.transaction() as session:
             sending.seen(session, sending.watch(session, work.run_id)[1])
-            due = outbox.next_departure(session, mailer.pace, work.clock())
-        if due:
-            work.put_forward(due)
+            pause = outbox.next_departure(session, mailer.pace, lambda _: work.clock())
+        if pause is not None:
+            work.put_forward(work.clock() + pause)
         elif time.monotonic() - moved_at > STILL:
             work.put_forward(work.clock() + outbox.STUCK_AFTER)
         time.sleep(0.05)

@@ -30,6 +30,7 @@ from bot.render.logo import printable
 from bot.services.answers import Inbox
 from bot.services.enclosing import House
 from bot.services.sync import OnProgress, sync_contpaqi
+from bot.store.clock import shared
 from bot.store.database import Database
 from handlers import health, jobs, sending, updates
 from handlers.context import App, Context
@@ -139,6 +140,7 @@ def make_office(settings: Settings, database: Database) -> Office:
         mail_min_days=settings.mail_min_days,
         zone=ZoneInfo(settings.timezone.key),
         clock=lambda: datetime.now(UTC),
+        mail_clock=shared,
         language=settings.language,
         files_dir=settings.files_dir,
         reminder_time=settings.reminder_time,

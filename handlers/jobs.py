@@ -69,12 +69,11 @@ async def post(context: Context) -> None:
     """Empty the outbox, and come again as soon as the mailer's pace lets more mail leave."""
     office = context.office
     await sending.deliver(office)
-    now = office.clock()
-    due = await office.run(outbox.next_departure, office.mailer.pace, now)
+    pause = await office.run(outbox.next_departure, office.mailer.pace, office.mail_clock)
     # The library types its queue by a context of its own.
     queue: Any = context.job_queue
-    if queue and due and due - now < _TICK and not queue.get_jobs_by_name("post"):
-        queue.run_once(post, max(due - now, _POST), name="post")
+    if queue and pause is not None and pause < _TICK and not queue.get_jobs_by_name("post"):
+        queue.run_once(post, max(pause, _POST), name="post")
 
 
 async def _judge(context: Context) -> None:

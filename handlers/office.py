@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.company import Company
@@ -20,6 +20,7 @@ from bot.imports.vault import Vault
 from bot.mail import Mailer
 from bot.services.answers import Inbox
 from bot.services.enclosing import House
+from bot.services.outbox import Locks
 from handlers.pace import Pace
 from handlers.together import Together
 from handlers.turns import Turns
@@ -43,16 +44,6 @@ class Pulse:
     rivalled_at: datetime | None = None
 
 
-class Locks(Protocol):
-    """What only one replica does at a time, by name."""
-
-    def take(self, name: str) -> bool:
-        """Take a lock unless it is held; never waits."""
-
-    def give(self, name: str) -> None:
-        """Give it back."""
-
-
 @dataclass(slots=True)
 class Office:
     """The database's transactions, the ways out, the clock and the house's own settings.
@@ -68,6 +59,8 @@ class Office:
     company: Company
     zone: ZoneInfo
     clock: Callable[[], datetime]
+    # What mails go by, within a transaction: all replicas share it, whatever their own clocks say.
+    mail_clock: Callable[[Any], datetime]
     language: str
     files_dir: Path
     reminder_time: time

@@ -6,7 +6,7 @@ What it does is in the database; a task here only keeps at it, and the next star
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -30,7 +30,7 @@ SOON_SECONDS = 5.0
 
 async def deliver(office: Office) -> Sequence[Delivery]:
     """Empty the outbox once, off the event loop."""
-    return await office.post(lambda: list(outbox.deliver(office.transactions, office.mailer, office.clock)))
+    return await office.post(lambda: list(_deliver(office)))
 
 
 async def deliver_until(office: Office, instant: float) -> None:
@@ -104,7 +104,11 @@ async def _go_through(bot: Bot, office: Office, run_id: int) -> None:
 
 
 def _send_one(office: Office) -> Delivery | None:
-    return next(outbox.deliver(office.transactions, office.mailer, office.clock), None)
+    return next(_deliver(office), None)
+
+
+def _deliver(office: Office) -> Iterator[Delivery]:
+    return outbox.deliver(office.transactions, office.locks, office.mailer, office.mail_clock)
 
 
 async def _show(bot: Bot, office: Office, run_id: int) -> None:

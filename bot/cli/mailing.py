@@ -20,6 +20,7 @@ from bot.presenters.skipping import skip_sentence
 from bot.services import outbox, runs, sending
 from bot.services.enclosing import House
 from bot.services.outbox import Delivery
+from bot.store.clock import shared
 from bot.store.database import Database
 
 _Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
@@ -113,9 +114,9 @@ def _deliver(settings: Settings, opened: Database) -> list[Delivery]:
     deliveries: list[Delivery] = []
     with closing(make_mailer(settings)) as mailer:
         while True:
-            deliveries += outbox.deliver(opened.transaction, mailer, lambda: datetime.now(UTC))
+            deliveries += outbox.deliver(opened.transaction, opened.locks, mailer, shared)
             with opened.transaction() as session:
-                pause = outbox.pause_of_pace(session, mailer.pace, datetime.now(UTC))
+                pause = outbox.pause_of_pace(session, mailer.pace, shared)
             if not pause:
                 return deliveries
             time.sleep(pause.total_seconds())

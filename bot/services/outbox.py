@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from bot.domain.correspondence import Gone, Mail, MailState, Pace, Rejected, Try
 from bot.i18n import N_
 from bot.store import outbox, runs
 from bot.store import pace as pacing
+from bot.store.mail_models import MailRow
 from bot.store.outbox import Claim
 
 _log = logging.getLogger(__name__)
@@ -29,6 +31,18 @@ UNFORESEEN = N_("Something unforeseen happened on our side")
 
 _WAITING = (MailState.QUEUED, MailState.RETRY)
 _NOT_LEFT = (MailState.CANCELLED, MailState.FAILED)
+
+
+class Locks(Protocol):
+    """What only one thread of one replica does at a time, by name; `bot.store.locks.Locks`."""
+
+    def take(self, name: str) -> bool:
+        """Take a lock unless it is held; never waits."""
+        ...
+
+    def give(self, name: str) -> None:
+        """Give it back."""
+        ...
 
 
 class Mailer(Protocol):
@@ -81,6 +95,8 @@ class Delivery:
 
 
 Transactions = Callable[[], AbstractContextManager[Session]]
+# What all who send go by, whatever their machines say: `bot.store.clock.shared`.
+Clock = Callable[[Session], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +126,44 @@ class _Outcome:
     may_have_left: bool = False
 
 
-def deliver(transactions: Transactions, mailer: Mailer, clock: Callable[[], datetime]) -> Iterator[Delivery]:
+def deliver(transactions: Transactions, locks: Locks, mailer: Mailer, clock: Clock) -> Iterator[Delivery]:
     """Send what waits and what got stuck, one mail after another; each is settled before it is yielded.
 
     Ends when nothing more may leave now, be it that the mailer's pace is used up or that it asks to be left alone;
-    `next_departure` says when to come again. Never inside a transaction of its own: claim and commit, draft, keep the
-    id and commit, send, settle.
+    `next_departure` says how soon to come again. Never inside a transaction of its own: claim and commit, draft, keep
+    the id and commit, send, settle. Meanwhile the mail's lock is held: on a slow line it is nobody's to take for stuck.
     """
-    while claimed := _claim(transactions, mailer.pace, clock()):
-        outcome = _send(transactions, mailer, claimed, clock)
-        if delivery := _settle(transactions, claimed, outcome, clock()):
+    while True:
+        with ExitStack() as held:
+            claimed = _claim(transactions, partial(_take, locks, held), mailer.pace, clock)
+            if claimed is None:
+                return
+            outcome = _send(transactions, mailer, claimed, clock)
+            delivery = _settle(transactions, claimed, outcome, clock)
+        if delivery:
             yield delivery
         if outcome and outcome.hold:
             return
 
 
-def next_departure(session: Session, pace: Pace | None, now: datetime) -> datetime | None:
-    """When `deliver` may send the next mail that waits; None when none does."""
+def _take(locks: Locks, held: ExitStack, mail_id: int) -> bool:
+    name = f"mail {mail_id}"
+    taken = locks.take(name)
+    if taken:
+        held.callback(locks.give, name)
+    return taken
+
+
+def next_departure(session: Session, pace: Pace | None, clock: Clock) -> timedelta | None:
+    """How soon `deliver` may send the next mail that waits; None when none does."""
+    now = clock(session)
     due = pacing.next_at(session, now)
-    return None if due is None else max(due, _open_at(session, pace, 1, now))
+    return None if due is None else max(due, _open_at(session, pace, 1, now)) - now
 
 
-def pause_of_pace(session: Session, pace: Pace | None, now: datetime) -> timedelta:
+def pause_of_pace(session: Session, pace: Pace | None, clock: Clock) -> timedelta:
     """How long a mail that is due waits for the mailer alone; nothing when it is for longer than a minute."""
+    now = clock(session)
     due = pacing.next_at(session, now)
     if due is None or due > now:
         return timedelta()
@@ -146,13 +177,12 @@ def _open_at(session: Session, pace: Pace | None, recipients: int, now: datetime
     return max(held, pacing.room_at(session, pace, recipients, now)) if pace else held
 
 
-def _claim(transactions: Transactions, pace: Pace | None, now: datetime) -> _Claimed | None:
+def _claim(transactions: Transactions, take: Callable[[int], bool], pace: Pace | None, clock: Clock) -> _Claimed | None:
     with transactions() as session:
         if pace:
             pacing.take_turns(session)
-        row = outbox.due(session, now, states=_WAITING) or outbox.due(
-            session, now, states=(MailState.SENDING,), claimed_before=now - STUCK_AFTER
-        )
+        now = clock(session)
+        row = next((row for row in _due(session, now) if take(row.id)), None)
         if row is None:
             return None
         mail = outbox.to_mail(row)
@@ -164,9 +194,16 @@ def _claim(transactions: Transactions, pace: Pace | None, now: datetime) -> _Cla
         return _Claimed(claim, mail, row.draft_id, *origin, is_rewritten=is_rewritten)
 
 
-def _send(
-    transactions: Transactions, mailer: Mailer, claimed: _Claimed, clock: Callable[[], datetime]
-) -> _Outcome | None:
+def _due(session: Session, now: datetime) -> Iterator[MailRow]:
+    """What waits, then what is stuck, one after the other."""
+    for states, claimed_before in ((_WAITING, None), ((MailState.SENDING,), now - STUCK_AFTER)):
+        last = None
+        while row := outbox.due(session, now, states=states, claimed_before=claimed_before, after=last):
+            yield row
+            last = row.id
+
+
+def _send(transactions: Transactions, mailer: Mailer, claimed: _Claimed, clock: Clock) -> _Outcome | None:
     """What became of a mail; None when another has taken it."""
     try:
         if claimed.draft_id is not None and mailer.was_sent(claimed.draft_id):
@@ -188,16 +225,14 @@ def _send(
         return _later(claimed, TryLater(f"{UNFORESEEN} ({type(unforeseen).__name__})"))
 
 
-def _drafted(
-    transactions: Transactions, mailer: Mailer, claimed: _Claimed, clock: Callable[[], datetime]
-) -> str | None:
+def _drafted(transactions: Transactions, mailer: Mailer, claimed: _Claimed, clock: Clock) -> str | None:
     """The id of a draft of the mail as it is now, and noted; None when another has taken the mail."""
     draft_id = claimed.draft_id
     if draft_id is not None and (claimed.is_rewritten or not mailer.is_for(draft_id, claimed.mail)):
         # Written anew since, or all mail goes to another address now (MAIL_REDIRECT_TO).
         mailer.discard(draft_id)
         with transactions() as session:
-            if not outbox.forget_draft(session, claimed.claim, now=clock()):
+            if not outbox.forget_draft(session, claimed.claim, now=clock(session)):
                 return None
         draft_id = None
     is_new = draft_id is None
@@ -205,7 +240,7 @@ def _drafted(
         draft_id = mailer.draft(claimed.mail)
     with transactions() as session:
         # A large mail on a slow line may have taken so long that it was taken for stuck: then it is not sent here.
-        kept = outbox.keep_draft(session, claimed.claim, draft_id, mailer.redirect_to, now=clock())
+        kept = outbox.keep_draft(session, claimed.claim, draft_id, mailer.redirect_to, now=clock(session))
     if kept:
         return draft_id
     if is_new:
@@ -239,11 +274,12 @@ def _later(claimed: _Claimed, fault: TryLater) -> _Outcome:
     return _Outcome(MailState.RETRY, str(fault), max(pause, least), hold)
 
 
-def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | None, now: datetime) -> Delivery | None:
+def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | None, clock: Clock) -> Delivery | None:
     if outcome is None:
         _log.warning("mail %s was taken by another meanwhile", claimed.claim.mail_id)
         return None
     with transactions() as session:
+        now = clock(session)
         if outcome.state is MailState.RETRY and runs.is_stopped(session, claimed.claim.mail_id):
             # It was leaving when its sending was stopped, and has not left.
             outcome = replace(outcome, state=MailState.CANCELLED)

@@ -202,9 +202,14 @@ def _recall(session: Session, which: ColumnElement[bool]) -> int:
 
 
 def due(
-    session: Session, now: datetime, *, states: Iterable[MailState], claimed_before: datetime | None = None
+    session: Session,
+    now: datetime,
+    *,
+    states: Iterable[MailState],
+    claimed_before: datetime | None = None,
+    after: int | None = None,
 ) -> MailRow | None:
-    """The oldest mail in one of these states whose time has come.
+    """The oldest mail in one of these states whose time has come, of those after an id.
 
     On PostgreSQL a row that another replica holds is passed over.
     """
@@ -218,6 +223,8 @@ def due(
     )
     if claimed_before is not None:
         query = query.where(MailRow.claimed_at < claimed_before)
+    if after is not None:
+        query = query.where(MailRow.id > after)
     return session.scalar(query)
 
 

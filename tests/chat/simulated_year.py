@@ -228,6 +228,7 @@ class Year:
             company=Company("Empresa", "", ""),
             zone=ZoneInfo(ZONES[0]),
             clock=self.clock,
+            mail_clock=lambda _: self.clock(),
             language="es_MX",
             files_dir=self.folder,
             reminder_time=time(8),

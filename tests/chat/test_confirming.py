@@ -176,7 +176,14 @@ async def test_a_mail_that_another_is_sending_at_this_moment_is_waited_for(
         """Another replica confirms it and sends the mail."""
         with database.transaction() as session:
             confirming.confirm(session, Occasion(COMMAND_LINE, TODAY, now()), promise_id, Company("La Casa"))
-        list(outbox.deliver(database.transaction, FolderMailer(settings.mail_folder, "x@casa.example"), now))
+        list(
+            outbox.deliver(
+                database.transaction,
+                database.locks,
+                FolderMailer(settings.mail_folder, "x@casa.example"),
+                lambda _: now(),
+            )
+        )
 
     monkeypatch.setattr(FolderMailer, "draft", slow)
     monkeypatch.setattr(sending, "SOON_SECONDS", 60)

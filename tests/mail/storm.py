@@ -71,7 +71,7 @@ class Process:
         """Empty the outbox once, or die of it."""
         self._mailer = self._mailer or _Mortal(self.new_mailer(), self._maybe_die)
         try:
-            for delivery in outbox.deliver(self._transaction, self._mailer, lambda: now):
+            for delivery in outbox.deliver(self._transaction, self.database.locks, self._mailer, _standing_at(now)):
                 if delivery.state is MailState.SENT:
                     self.told_sent.append(delivery.key)
         except Killed:
@@ -166,12 +166,16 @@ def weather(database: Database, processes: list[Process]) -> list[str]:
                     session.execute(update(MailRow).where(MailRow.state == MailState.FAILED).values(anew))
             list(threads.map(lambda process, at=now: process.deliver(at), processes))
             with database.transaction() as session:
-                due = outbox.next_departure(session, FAST, now)
-            now = max(now, due) if due and due > now else now + timedelta(seconds=1)
-            if due is None:
+                pause = outbox.next_departure(session, FAST, _standing_at(now))
+            now += pause or timedelta(seconds=1)
+            if pause is None:
                 # What is left was being sent by a process that died.
                 now += STUCK_AFTER
     return reasons
+
+
+def _standing_at(instant: datetime) -> outbox.Clock:
+    return lambda _: instant
 
 
 def is_passing(reason: str) -> bool:

@@ -114,4 +114,7 @@ def test_what_left_before_it_was_set_does_not_leave_again(
 
 def deliver(database: Database, mailer: Mailer, *, later: timedelta = timedelta()) -> list[MailState]:
     """Empty the outbox once; what became of each."""
-    return [each.state for each in outbox.deliver(database.transaction, mailer, lambda: storm.BEGIN + later)]
+    return [
+        each.state
+        for each in outbox.deliver(database.transaction, database.locks, mailer, lambda _: storm.BEGIN + later)
+    ]

@@ -149,7 +149,11 @@ class Office:
         """Empty the outbox once, so much later."""
         self.passed += after
         self.opened = 0
-        return list(outbox.deliver(self.transaction, self.post, lambda: NOW + self.passed))
+        return list(outbox.deliver(self.transaction, self.world.database.locks, self.post, lambda _: NOW + self.passed))
+
+    def lose_locks(self) -> None:
+        """Be cut off from the database, as when that is restarted: a mail in hand is anybody's to take for stuck."""
+        self.world.database.locks.close()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

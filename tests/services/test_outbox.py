@@ -29,7 +29,9 @@ def key(office: Office, code: str) -> str:
 
 def test_mails_leave_in_the_order_they_were_queued_and_are_settled_one_by_one(office: Office) -> None:
     office.queue("CL003", "CL001", "CL002")
-    deliveries = iter(outbox.deliver(office.world.database.transaction, office.post, lambda: NOW))
+    deliveries = iter(
+        outbox.deliver(office.world.database.transaction, office.world.database.locks, office.post, lambda _: NOW)
+    )
     first = next(deliveries)
     assert (first.customer_code, first.state, first.queued_by) == ("CL003", MailState.SENT, office.world.ana.id)
     assert [state for state, _ in states(office)] == [MailState.QUEUED, MailState.QUEUED, MailState.SENT]
@@ -189,6 +191,22 @@ def test_a_mail_that_got_stuck_does_not_leave_once_its_sending_was_stopped(
     assert office.deliver(after=timedelta(days=1)) == []
 
 
+def test_what_somebody_sends_slowly_is_left_to_them_however_long_that_takes_and_others_are_not_kept_waiting(
+    office: Office,
+) -> None:
+    office.queue("CL001", "CL002")
+    send, meanwhile = office.post.send, list[str]()
+
+    def slowly(draft_id: str) -> None:
+        office.post.send = send  # type: ignore[method-assign] # the others are as quick as ever
+        meanwhile.extend(delivery.customer_code for delivery in office.deliver(after=STUCK_AFTER * 2))
+        send(draft_id)
+
+    office.post.send = slowly  # type: ignore[method-assign] # behind large mails on a slow line
+    assert [delivery.customer_code for delivery in office.deliver()] == ["CL001"]
+    assert meanwhile == ["CL002"]
+
+
 def test_who_slept_while_a_mail_failed_and_was_written_anew_does_not_send_what_it_was(office: Office) -> None:
     office.queue("CL001")
 
@@ -198,6 +216,7 @@ def test_who_slept_while_a_mail_failed_and_was_written_anew_does_not_send_what_i
         def draft(self, mail: Mail) -> str:
             draft_id = super().draft(mail)
             office.post = Post(faults={"before draft": [Rejected("no such mailbox")]})
+            office.lose_locks()
             office.deliver(after=STUCK_AFTER * 2)
             with office.world.database.transaction() as session:
                 again = replace(mail, text="anew")
@@ -208,7 +227,14 @@ def test_who_slept_while_a_mail_failed_and_was_written_anew_does_not_send_what_i
             return draft_id
 
     asleep = Asleep()
-    assert list(outbox.deliver(office.world.database.transaction, asleep, lambda: NOW + office.passed)) == []
+    assert (
+        list(
+            outbox.deliver(
+                office.world.database.transaction, office.world.database.locks, asleep, lambda _: NOW + office.passed
+            )
+        )
+        == []
+    )
     assert (asleep.sent, asleep.drafts) == ([], {})
     office.deliver(after=STUCK_AFTER * 2)
     assert [mail.text for mail in office.post.sent] == ["anew"]
@@ -263,7 +289,9 @@ def test_two_who_deliver_at_once_send_each_mail_once(office: Office) -> None:
     posts = [Post(), Post()]
 
     def deliver(post: Post) -> int:
-        return len(list(outbox.deliver(office.world.database.transaction, post, lambda: NOW)))
+        return len(
+            list(outbox.deliver(office.world.database.transaction, office.world.database.locks, post, lambda _: NOW))
+        )
 
     with ThreadPoolExecutor(2) as threads:
         counts = list(threads.map(deliver, posts))
@@ -274,7 +302,12 @@ def test_two_who_deliver_at_once_send_each_mail_once(office: Office) -> None:
 def test_two_who_queue_the_same_statement_at_once_send_it_once(office: Office) -> None:
     def attempt(_: int) -> list[MailState]:
         queue(office.world, office.world.ana, "CL001")
-        return [d.state for d in outbox.deliver(office.world.database.transaction, office.post, lambda: NOW)]
+        return [
+            d.state
+            for d in outbox.deliver(
+                office.world.database.transaction, office.world.database.locks, office.post, lambda _: NOW
+            )
+        ]
 
     with ThreadPoolExecutor(6) as threads:
         outcomes = [state for done in threads.map(attempt, range(6)) for state in done]

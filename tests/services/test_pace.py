@@ -38,16 +38,13 @@ def sent(office: Office, *, after: timedelta = timedelta()) -> int:
 
 def departure(office: Office) -> timedelta | None:
     """How long until the next mail may leave."""
-    now = NOW + office.passed
     with office.world.database.transaction() as session:
-        due = next_departure(session, office.post.pace, now)
-    return None if due is None else due - now
+        return next_departure(session, office.post.pace, lambda _: NOW + office.passed)
 
 
 def pause(office: Office) -> timedelta:
-    now = NOW + office.passed
     with office.world.database.transaction() as session:
-        return pause_of_pace(session, office.post.pace, now)
+        return pause_of_pace(session, office.post.pace, lambda _: NOW + office.passed)
 
 
 def test_no_more_mails_leave_in_a_minute_than_the_mailer_takes(office: Office) -> None:
@@ -94,7 +91,9 @@ def test_replicas_count_together(office: Office) -> None:
     posts = [Post(pace=TEN_A_MINUTE) for _ in range(4)]
 
     def deliver(post: Post) -> int:
-        return len(list(outbox.deliver(office.world.database.transaction, post, lambda: NOW)))
+        return len(
+            list(outbox.deliver(office.world.database.transaction, office.world.database.locks, post, lambda _: NOW))
+        )
 
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(deliver, posts)) == 10
@@ -205,6 +204,7 @@ class _Slow(Post):
         """Lay down, while another delivers."""
         draft_id = super().draft(mail)
         self.office.passed += STUCK_AFTER + SECOND
+        self.office.lose_locks()
         assert len(Office(self.office.world, self.meanwhile, passed=self.office.passed).deliver()) == 1
         return draft_id
 

@@ -197,6 +197,7 @@ def test_the_one_who_was_slow_to_remove_the_old_draft_sends_nothing(office: Offi
 
     def slowly(draft_id: str) -> None:
         office.post.discard = discard  # type: ignore[method-assign] # the other is as quick as ever
+        office.lose_locks()
         other.deliver()
         discard(draft_id)
 
@@ -214,6 +215,7 @@ def test_the_one_who_was_slow_to_lay_down_the_new_draft_leaves_none_behind(offic
     def slowly(mail: Mail) -> str:
         office.post.draft = draft  # type: ignore[method-assign] # the other is as quick as ever
         draft_id = draft(mail)
+        office.lose_locks()
         other.deliver()
         return draft_id
 

@@ -33,7 +33,7 @@ T = TypeVar("T")
 # Bot API, sendPhoto: «caption … 0-1024 characters after entities parsing».
 MAX_CAPTION = 1024
 # Waiting longer than this would keep a person's next message waiting too; Telegram rarely asks for more.
-_MAX_WAIT_SECONDS = 30
+MAX_WAIT = timedelta(seconds=30)
 # How soon a message that nobody waits for is tried again when Telegram cannot be reached.
 _AGAIN = timedelta(minutes=1)
 # And when Telegram refuses it as it is: it will until somebody mends something.
@@ -52,12 +52,15 @@ async def unasked(bot: Bot, office: Office, chat_id: int, reply: Reply) -> timed
     Raises Forbidden when the person has blocked the bot, or has never written to it.
     """
     await office.turns.take(chat_id)
+    if office.stopping or office.turns.pause:
+        # Since this was taken in hand.
+        return office.turns.pause
     try:
         await message(bot, office, chat_id, reply)
     except Forbidden:
         raise
     except RetryAfter as flood:
-        pause = flood.retry_after if isinstance(flood.retry_after, timedelta) else timedelta(seconds=flood.retry_after)
+        pause = _pause_of(flood)
         office.turns.hold(pause)
         return pause
     except BadRequest as refused:
@@ -84,7 +87,7 @@ def _may_have_left(fault: NetworkError) -> bool:
 async def file(bot: Bot, office: Office, chat_id: int, attachment: Attachment) -> None:
     """Send a file as a document."""
     document = InputFile(attachment.content, attachment.name)
-    sent = await _patiently(lambda: bot.send_document(chat_id, document, protect_content=office.protect))
+    sent = await _patiently(office, lambda: bot.send_document(chat_id, document, protect_content=office.protect))
     await _note(office, sent.chat_id, sent.message_id)
 
 
@@ -172,7 +175,7 @@ async def _rich(bot: Bot, office: Office, where: dict[str, Any], reply: Reply) -
         if reply.photo:
             await _with_picture(office, reply.photo, with_photo)
         else:
-            await _patiently(lambda: _request_rich(bot, office, where, request))
+            await _patiently(office, lambda: _request_rich(bot, office, where, request))
     except EndPointNotFound:
         # A server from before Bot API 10.1 will not learn it while we run.
         office.rich = False
@@ -190,7 +193,7 @@ async def _with_picture(office: Office, picture: Picture, request: Callable[[str
     known = await office.run(pictures.file_id, picture.key)
     if known:
         try:
-            await _patiently(lambda: request(known))
+            await _patiently(office, lambda: request(known))
         except BadRequest as refused:
             if "not modified" in refused.message:
                 raise
@@ -199,7 +202,7 @@ async def _with_picture(office: Office, picture: Picture, request: Callable[[str
         else:
             return
     drawn = await asyncio.to_thread(picture.draw)
-    if file_id := _photo_id(await _patiently(lambda: request(drawn))):
+    if file_id := _photo_id(await _patiently(office, lambda: request(drawn))):
         await office.run(pictures.keep, picture.key, file_id, office.clock())
 
 
@@ -237,23 +240,33 @@ async def _plain(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
         await _with_picture(office, reply.photo, with_photo)
         return
     sent = await _patiently(
+        office,
         lambda: bot.send_message(
             chat_id, reply.plain, parse_mode=ParseMode.HTML, reply_markup=markup, protect_content=protect
-        )
+        ),
     )
     await _note(office, sent.chat_id, sent.message_id)
 
 
-async def _patiently(request: Callable[[], Awaitable[T]]) -> T:
-    """Make a request, once more after the pause that Telegram asks for (429, retry_after)."""
+async def _patiently(office: Office, request: Callable[[], Awaitable[T]]) -> T:
+    """Make a request, once more after the pause that Telegram asks for (429, retry_after).
+
+    What nobody has asked for waits as well.
+    """
     try:
         return await request()
     except RetryAfter as flood:
-        wait = flood.retry_after if isinstance(flood.retry_after, int) else flood.retry_after.total_seconds()
-        if wait > _MAX_WAIT_SECONDS:
+        wait = _pause_of(flood)
+        office.turns.hold(wait)
+        if wait > MAX_WAIT:
             raise
-        await asyncio.sleep(wait)
+        await asyncio.sleep(wait.total_seconds())
         return await request()
+
+
+def _pause_of(flood: RetryAfter) -> timedelta:
+    asked = flood.retry_after
+    return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
 
 
 def _plain_markup(reply: Reply) -> InlineKeyboardMarkup | None:

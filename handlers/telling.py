@@ -1,6 +1,8 @@
-"""What waits to be told unasked: claimed, sent, settled, one after the other."""
+"""What waits to be told unasked: claimed one by one, sent and settled several at once."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -28,6 +30,10 @@ class Told(Protocol):
 
 T = TypeVar("T", bound=Told)
 
+# A message takes Telegram a sixth of a second, at times half: with so many on their way, they leave as fast as
+# `handlers.turns` lets them. A process that is killed has that many in its hands (docs/decisions/0007).
+IN_HAND = 8
+
 
 class Queue(Protocol[T]):
     """The use cases of what waits: `bot.services.reminders`, `bot.services.answers`."""
@@ -52,22 +58,54 @@ class Queue(Protocol[T]):
 async def tell(
     bot: Bot, office: Office, queue: Queue[T], present: Callable[[T], Reply], hours: Hours | None = None
 ) -> int:
-    """Tell everything that may leave now; how many left. Ends when the application does or Telegram wants a pause."""
-    count = 0
-    while not office.stopping and not office.turns.are_held:
-        # Thousands of reminders take longer than a round that hangs.
-        office.pulse.ticked_at = office.clock()
-        told = await office.run(queue.claim, office.clock(), hours or office.hours)
-        if told is None:
-            break
-        try:
-            pause = await send.unasked(bot, office, told.person.telegram_id or 0, present(told))
-        except Forbidden:
-            await office.run(queue.unreachable, told, office.clock())
-            continue
-        if pause:
-            await office.run(queue.postpone, told, office.clock() + pause)
-        else:
-            await office.run(queue.told, told)
-            count += 1
-    return count
+    """Tell everything that may leave now; how many left.
+
+    Ends when the application does or Telegram wants a long pause; a short one is waited for, unless it was there at the
+    beginning: somebody may have pressed a button. Whatever goes wrong with one, those in hand come to their end.
+    """
+    if office.turns.pause:
+        return 0
+    count, in_hand, drawing = 0, set[asyncio.Task[bool]](), asyncio.Lock()
+
+    async def tell_one(told: T) -> bool:
+        reply = present(told)
+        # Supervisors have the same picture: who comes next finds it at Telegram (docs/decisions/0021).
+        async with drawing if reply.photo else nullcontext():
+            return await _tell(bot, office, queue, told, reply)
+
+    try:
+        while not office.stopping and office.turns.pause <= send.MAX_WAIT:
+            # Thousands of reminders take longer than a round that hangs.
+            office.pulse.ticked_at = office.clock()
+            await office.turns.wait()
+            # One claim at a time, so that who presses a button finds the database free.
+            told = await office.run(queue.claim, office.clock(), hours or office.hours)
+            if told:
+                in_hand.add(asyncio.create_task(tell_one(told)))
+            elif not in_hand:
+                break
+            # What becomes of one may be told to another: who blocked the bot, to who hands over to them.
+            if not told or len(in_hand) == IN_HAND:
+                done, in_hand = await asyncio.wait(in_hand, return_when=asyncio.FIRST_COMPLETED)
+                count += sum(task.result() for task in done)
+    except asyncio.CancelledError:
+        for task in in_hand:
+            task.cancel()
+        raise
+    finally:
+        await asyncio.gather(*in_hand, return_exceptions=True)
+    return count + sum(task.result() for task in in_hand)
+
+
+async def _tell(bot: Bot, office: Office, queue: Queue[T], told: T, reply: Reply) -> bool:
+    """Send one, and note what became of it; whether it left."""
+    try:
+        pause = await send.unasked(bot, office, told.person.telegram_id or 0, reply)
+    except Forbidden:
+        await office.run(queue.unreachable, told, office.clock())
+        return False
+    if pause is not None:
+        await office.run(queue.postpone, told, office.clock() + pause)
+        return False
+    await office.run(queue.told, told)
+    return True

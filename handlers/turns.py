@@ -41,6 +41,10 @@ class Turns:
         self._held_until = max(self._held_until, self._clock() + pause.total_seconds())
 
     @property
-    def are_held(self) -> bool:
-        """Whether Telegram has asked for a pause that is not over."""
-        return self._clock() < self._held_until
+    def pause(self) -> timedelta:
+        """What is left of a pause that Telegram has asked for."""
+        return timedelta(seconds=max(0.0, self._held_until - self._clock()))
+
+    async def wait(self) -> None:
+        """Wait for the end of such a pause."""
+        await self._sleep(self.pause.total_seconds())

@@ -34,7 +34,7 @@ from bot.store.models import (
     PromiseInForceRow,
     PromiseRow,
 )
-from handlers import reminder
+from handlers import reminder, telling
 from handlers.office import Office
 from handlers.transport import ReceiptLostError
 from handlers.turns import Turns
@@ -152,7 +152,7 @@ class Year:
     async def tick(self) -> None:
         """What the bot does every minute, or as much of it as it lives to do; a new process follows what ends it."""
         self._fault_in_tick = False
-        starts_in_order = not self.office.turns.are_held
+        starts_in_order = not self.office.turns.pause
         began = self.clock()
         bot = Bot("1:x", request=Wire(self), get_updates_request=Wire(self))
         try:
@@ -211,7 +211,7 @@ class Year:
             rows = session.query(NoticeRow).filter_by(state="sending").all()
             held = {(1000 + row.person_id, row.kind, row.on) for row in rows}
         new = {told for told in held if not self.came[told]} - self.held_when_killed
-        if len(new) > 1:
+        if len(new) > telling.IN_HAND:
             self.wrongs.append(f"one killed process had {new}")
         self.held_when_killed |= new
 

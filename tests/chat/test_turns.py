@@ -1,8 +1,15 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
+from telegram import Bot
 
+from bot.app import make_office
+from bot.config import Settings
+from bot.store.database import Database
+from handlers import handover
 from handlers.turns import CHAT_SECONDS, MESSAGES_PER_SECOND, Turns
+from tests.chat.patience import patience
 
 
 class Time:
@@ -46,10 +53,23 @@ async def test_a_chat_gets_one_message_a_second(time: Time) -> None:
 
 async def test_a_pause_that_telegram_asks_for_is_kept_and_a_shorter_one_does_not_end_it(time: Time) -> None:
     turns = Turns(time.clock, time.sleep)
-    held = [turns.are_held]
+    left = [turns.pause]
     turns.hold(timedelta(seconds=90))
     turns.hold(timedelta(seconds=5))
     for seconds in (89, 1):
         time.now += seconds
-        held.append(turns.are_held)
-    assert held == [False, True, False]
+        left.append(turns.pause)
+    assert left == [timedelta(), timedelta(seconds=1), timedelta()]
+    turns.hold(timedelta(seconds=3))
+    await turns.wait()
+    assert (time.now, turns.pause) == (193.0, timedelta())
+
+
+async def test_who_asks_for_something_to_be_told_does_not_wait_for_a_pause_that_others_were_asked_for(
+    settings: Settings, database: Database
+) -> None:
+    office = make_office(settings, database)
+    office.turns.hold(timedelta(seconds=29))
+    async with asyncio.timeout(patience(5)):
+        await handover.tell(Bot("1:x"), office)
+    office.workers.shutdown()

@@ -1,7 +1,7 @@
 """The nightly judgement: which promises were kept, by the payments in the ledger."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,23 +35,31 @@ def judge(
 ) -> Judged:
     """Judge the promises on these documents, or all whose time has come or whose payments changed.
 
-    The same result however often and whenever it runs: an entry is added only where the ledger says otherwise.
+    The same result however often and whenever it runs: an entry is added only where the ledger says otherwise. Of all,
+    those that somebody is promising on or loading are left for the next time: to hold many and wait for one could end
+    an import.
     """
-    marks: tuple[int, ...] = ()
     if document_ids is None:
         due = store.due(session, today, last_judged_day(today, tolerance_days))
-        document_ids, marks = due.document_ids, due.marks
-    ids = sorted(document_ids)
+    else:
+        due = store.Due(tuple(document_ids), {})
+    ids = sorted(due.document_ids)
     counts: Counter[PromiseState] = Counter()
+    held = set[int]()
     for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        promises.lock_documents(session, batch)
+        batch: Sequence[int] = ids[start : start + BATCH]
+        if document_ids is None:
+            batch = promises.lock_free(session, batch)
+        else:
+            promises.lock_documents(session, batch)
+        held.update(batch)
         for document, history in store.ledgers(session, batch):
             for promise, state in judgements(document, history, today=today, tolerance_days=tolerance_days):
                 promises.enter(session, promise, state, by=COMMAND_LINE.name, today=today, now=now, cause=Cause.RULE)
                 counts[state] += 1
     if counts:
         promises.recall_what_is_done(session)
+    marks = [mark_id for mark_id, document_id in due.marks.items() if document_id in held]
     for start in range(0, len(marks), BATCH):
         store.forget(session, marks[start : start + BATCH])
     return Judged(dict(counts))

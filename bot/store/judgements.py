@@ -1,6 +1,6 @@
 """Which promises are to be judged: those whose time has come, and those whose payments changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,10 +16,10 @@ from bot.store.promises import standing, to_promise
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Documents to judge, and the marks that their judgement takes away."""
+    """Documents to judge, and the marks that their judgement takes away, each with its document."""
 
     document_ids: tuple[int, ...]
-    marks: tuple[int, ...]
+    marks: Mapping[int, int]
 
 
 def mark(session: Session, documents: Sequence[int] | Select[tuple[int]]) -> None:
@@ -46,7 +46,7 @@ def due(session: Session, today: date, last_day: date) -> Due:
         )
     )
     found = {*session.scalars(union(come, paid)), *(document_id for _, document_id in marks)}
-    return Due(tuple(sorted(found)), tuple(mark_id for mark_id, _ in marks))
+    return Due(tuple(sorted(found)), {row.id: row.document_id for row in marks})
 
 
 def forget(session: Session, marks: Sequence[int]) -> None:

@@ -150,12 +150,33 @@ def _made_by(source: str) -> ColumnElement[bool]:
 
 
 def lock_documents(session: Session, document_ids: Iterable[int]) -> None:
-    """Wait for whoever else is promising on these documents; on SQLite the whole database is held already.
+    """Wait for whoever else is promising on these documents, or loading them; SQLite is held as a whole already.
 
-    Always in the order of their ids: two people with the same documents in other orders would wait for each other.
+    While one is waited for none of the others is held: an import holds what it has changed, in an order of its own, and
+    of two that wait for each other the database ends one.
     """
-    query = select(DocumentRow.id).where(DocumentRow.id.in_(list(document_ids)))
-    session.execute(query.order_by(DocumentRow.id).with_for_update())
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    query = select(DocumentRow.id).order_by(DocumentRow.id)
+    wanted = sorted(set(document_ids))
+    all_of_them = query.where(DocumentRow.id.in_(wanted))
+    if len(wanted) == 1:
+        session.execute(all_of_them.with_for_update())
+        return
+    busy = there = session.scalars(all_of_them).all()
+    while busy:
+        with session.begin_nested() as savepoint:
+            session.execute(query.where(DocumentRow.id == busy[0]).with_for_update())
+            held = set(session.scalars(all_of_them.with_for_update(skip_locked=True)))
+            busy = [each for each in there if each not in held]
+            if busy:
+                savepoint.rollback()
+
+
+def lock_free(session: Session, document_ids: Iterable[int]) -> Sequence[int]:
+    """Hold those of these documents that nobody else does, and tell which; on SQLite all."""
+    query = select(DocumentRow.id).where(DocumentRow.id.in_(list(document_ids))).order_by(DocumentRow.id)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
 def add(

@@ -29,8 +29,17 @@ SOON_SECONDS = 5.0
 
 
 async def deliver(office: Office) -> Sequence[Delivery]:
-    """Empty the outbox once, off the event loop."""
-    return await office.post(lambda: list(_deliver(office)))
+    """Empty the outbox once, off the event loop; when the application is to stop, no further than the mail in hand."""
+
+    def work() -> list[Delivery]:
+        done = []
+        for delivery in _deliver(office):
+            done.append(delivery)
+            if office.stopping:
+                break
+        return done
+
+    return await office.post(work)
 
 
 async def deliver_until(office: Office, instant: float) -> None:

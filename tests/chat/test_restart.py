@@ -1,14 +1,23 @@
 import asyncio
 import gc
 import warnings
+from datetime import UTC, datetime
 
 import pytest
 
 from bot import app
 from bot.config import Settings
+from bot.domain.correspondence import Mail, MailState
+from bot.domain.people import COMMAND_LINE
+from bot.store import outbox
+from bot.store.database import Database
+from bot.store.mail_models import MailRow
+from bot.store.models import CustomerRow
 from tests.chat.conftest import Running
+from tests.chat.patience import becomes
 from tests.chat.phone import Phone
 from tests.chat.test_agenda import box
+from tests.chat.test_mailing import left
 
 each_form = pytest.mark.usefixtures("each_form")
 
@@ -79,3 +88,24 @@ async def test_a_bot_that_is_to_stop_before_it_has_begun_leaves_nothing_open(set
         warnings.simplefilter("always")
         gc.collect()
     assert [str(warning.message) for warning in left] == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("slow_mail")
+async def test_a_stop_waits_for_the_mail_in_hand_and_not_for_all_that_wait(
+    phone: Phone, stopped: Running, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.02)
+    with database.transaction() as session:
+        customer = session.query(CustomerRow).filter_by(code="CL002").one()
+        for n in range(100):
+            mail = Mail(f"k{n}", ("pagos@cl002.example",), "Estado de cuenta", "t", "h")
+            outbox.queue(session, mail, customer.id, person=COMMAND_LINE, now=datetime.now(UTC))
+    stopped.start()
+    await phone.type("/hoy")
+    await becomes(lambda: bool(left(settings)), wanted=True)
+    await stopped.stop()
+
+    assert len(left(settings)) < 100
+    with database.transaction() as session:
+        assert session.query(MailRow).filter_by(state=MailState.SENDING).count() == 0

@@ -15,19 +15,26 @@ from handlers.office import Office
 
 _log = logging.getLogger(__name__)
 
+# Half a minute of Telegram's: reminders and mail wait meanwhile.
+A_ROUND = 200
+
 
 async def publish(bot: Bot, office: Office) -> None:
-    """Give each chat the menu that it should have and has not; what fails is tried again at the next tick."""
+    """Give chats the menus that they should have and have not; what fails, and what is left, is for the next tick."""
     # Of a few thousand people no more than six menus are different.
     menu_of = cache(lambda role, code: welcome.menu(role, language(code)))
     fingerprint_of = cache(lambda role, code: _fingerprint(menu_of(role, code)))
+    tried = 0
     for person, given in await office.run(access.menus):
         kind = (person.role, person.language)
         menu = menu_of(*kind) if person.active else []
         wanted = fingerprint_of(*kind) if person.active else None
         if wanted == given:
             continue
-        # After an update that changes a word of it, everybody is given theirs: longer than a round that hangs.
+        tried += 1
+        if tried > A_ROUND:
+            # After an update that changes a word of it, everybody is given theirs.
+            return
         office.pulse.ticked_at = office.clock()
         try:
             await _set(bot, person, menu)

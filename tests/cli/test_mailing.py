@@ -152,7 +152,9 @@ def test_what_the_running_bot_takes_over_of_a_sending_is_reported_too(
 
     def bot() -> None:
         with closing(Database(seeded.environment["DATABASE_URL"])) as opened:
-            list(outbox.deliver(opened.transaction, Refusing(mails, "a@b.mx"), lambda: datetime.now(UTC)))
+            list(
+                outbox.deliver(opened.transaction, opened.locks, Refusing(mails, "a@b.mx"), lambda _: datetime.now(UTC))
+            )
 
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with GraphServer() as graph:

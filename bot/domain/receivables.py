@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from string import digits
 
 from bot.domain.money import MXN, Money, minor_digits
 
@@ -186,6 +187,20 @@ def one_word(series: str, folio: str) -> str:
 def has_series(series: str, folio: str) -> bool:
     """Whether a folio has its series in it, in a column of its own too or not: `A-7` beside `A`, or beside nothing."""
     return not folio.isdigit() and folio.upper().startswith(series.upper())
+
+
+def set_apart(series: str, folio: str) -> str | None:
+    """The series as a word where it is seen where the folio begins, else None: `A17` may be `A1-7`, `A-17` is not."""
+    head = folio.rstrip(digits)
+    if head and not (has_series(series, folio) and not head[-1].isalnum()):
+        return None
+    return "".join(filter(str.isalnum, head or series)).upper()
+
+
+def read_alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two pairs of series and folio are the same, in one column or two."""
+    apart = {set_apart(*one), set_apart(*other)} - {None}
+    return one_word(*one) == one_word(*other) and len(apart) <= 1
 
 
 def in_one_column(series: str, folio: str) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from bot.domain import rfc
 from bot.domain.dates import add_months
 from bot.domain.money import MXN, Money
-from bot.domain.receivables import ApplicationKind, PaymentMethod, Received, one_word
+from bot.domain.receivables import ApplicationKind, PaymentMethod, Received, one_word, read_alike
 
 # RMF 2.7.1.32: the fifth calendar day of the month after the payment, whatever day of the week it is.
 DEADLINE_DAY = 5
@@ -144,10 +144,11 @@ class Books:
         every = tuple(documents)
         # UUIDs that the ledger has and this person may not see.
         self.elsewhere = frozenset(elsewhere)
-        self._by_name: dict[tuple[str, ...], list[BookDocument]] = {}
+        self._by_name: dict[tuple[str, str, str], list[BookDocument]] = {}
         for document in every:
             if not document.uuid:
-                self._by_name.setdefault(_name_of(document), []).append(document)
+                name = _name(document.receiver, document.series, document.folio, document.total.currency)
+                self._by_name.setdefault(name, []).append(document)
         # The XML of an invoice that the ledger has without UUID tells that, and is no other document.
         told = {d.uuid: its for d in every if d.uuid and not d.in_ledger and (its := self._without_uuid(d))}
         self.documents = tuple(document for document in every if document.uuid not in told)
@@ -158,12 +159,17 @@ class Books:
         paid = line.paid
         if found := self._by_uuid.get(paid.uuid):
             return found
-        named = self._by_name.get(_name(line.rep.receiver, paid.series, paid.folio, paid.currency), [])
+        named = self._named(line.rep.receiver, paid.series, paid.folio, paid.currency)
         return named[0] if len(named) == 1 and paid.folio else None
 
     def _without_uuid(self, document: BookDocument) -> BookDocument | None:
-        alike = [one for one in self._by_name.get(_name_of(document), ()) if one.total == document.total]
+        named = self._named(document.receiver, document.series, document.folio, document.total.currency)
+        alike = [one for one in named if one.total == document.total]
         return alike[0] if len(alike) == 1 else None
+
+    def _named(self, receiver: str, series: str, folio: str, currency: str) -> list[BookDocument]:
+        called = self._by_name.get(_name(receiver, series, folio, currency), ())
+        return [one for one in called if read_alike((one.series, one.folio), (series, folio))]
 
     def hides(self, line: Line) -> bool:
         """Whether a line pays a document of somebody else's portfolio."""
@@ -302,13 +308,6 @@ def _all_replaced(rep: Rep, replaces: Mapping[str, tuple[str, ...]]) -> tuple[st
     return tuple(found)
 
 
-def _name_of(document: BookDocument) -> tuple[str, ...]:
-    return _name(document.receiver, document.series, document.folio, document.total.currency)
-
-
-def _name(receiver: str, series: str, folio: str, currency: str) -> tuple[str, ...]:
-    # ERPs keep folios as numbers, 0042 is 42 there; files may have both in one column, and digits do not tell where
-    # one ends.
-    word = one_word(series, folio)
-    named = (series, folio.lstrip("0")) if word.isdigit() else (word,)
-    return rfc.compact(receiver), currency or MXN, *named
+def _name(receiver: str, series: str, folio: str, currency: str) -> tuple[str, str, str]:
+    # ERPs keep folios as numbers, 0042 is 42 there; files may have both in one column.
+    return rfc.compact(receiver), currency or MXN, one_word(series, folio)

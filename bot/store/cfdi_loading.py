@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.domain import rfc
 from bot.domain.incoming import IncomingCfdi, IncomingRep, RepLine
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind, DocumentKind, despite_zeros, in_one_column, one_word
+from bot.domain.receivables import ApplicationKind, DocumentKind, despite_zeros, in_one_column, read_alike
 from bot.store import replaced_reps
 from bot.store.cfdi_applications import CfdiApplications, cfdi_key, document_label
 from bot.store.loading import Changes, Loaded
@@ -134,14 +134,13 @@ class CfdiLoader:
     def _named(self, receiver: str, series: str, folio: str) -> Iterable[DocumentRow]:
         if not folio or receiver not in self._customers:
             return
-        ways = [*despite_zeros(folio), *in_one_column(series, folio)]
-        word = one_word(series, folio)
+        ways = [way for each in despite_zeros(folio) for way in (each, *in_one_column(series, each))]
         for document in self._session.scalars(
             select(DocumentRow).where(DocumentRow.folio.in_(ways)).order_by(DocumentRow.id)
         ):
             is_theirs = document.customer_id in self._customers[receiver]
             is_series = document.series.upper() in {series.upper(), ""}
-            if is_theirs and is_series and one_word(document.series, document.folio) == word:
+            if is_theirs and is_series and read_alike((document.series, document.folio), (series, folio)):
                 yield document
 
     def _insert(self, row: int, incoming: IncomingCfdi, loaded: Loaded) -> DocumentRow | None:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from itertools import groupby
+from string import digits
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, and_, cast, func, or_, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, and_, case, cast, func, or_, select, update
 
 from bot.domain.incoming import DocumentKey
-from bot.domain.receivables import BETWEEN, has_series, one_word
+from bot.domain.receivables import BETWEEN, has_series, one_word, set_apart
 from bot.domain.text import fold
 from bot.store.loading import Loaded
 from bot.store.models import DocumentRow
@@ -22,26 +23,39 @@ _TAIL = re.compile(r"(?!0)\d+$")
 
 def joined_columns() -> list[Column[Any]]:
     """The columns of a staging table for what `joined_values` says of a folio."""
-    return [Column("word", Text), Column("tail", Text)]
+    return [Column("word", Text), Column("tail", Text), Column("apart", Text)]
 
 
-def joined_values(series: str, folio: str) -> tuple[str | None, str | None]:
-    """Series and folio of a row that has them in one column, as one word, and the folio alone; else nothing."""
+def joined_values(series: str, folio: str) -> tuple[str | None, str | None, str | None]:
+    """Series and folio of a row that has them in one column, as one word, and the folio alone; its series if told."""
     tail = _TAIL.search(folio) if has_series(series, folio) else None
-    return (one_word(series, folio), tail[0]) if tail else (None, None)
+    return (*((one_word(series, folio), tail[0]) if tail else (None, None)), set_apart(series, folio))
 
 
 def is_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
     """The condition for a document whose series and folio a row has in one column, or in two where it has one."""
     is_series = and_(c.series != "", or_(its.series == "", func.upper(its.series) == func.upper(c.series)))
-    theirs = and_(is_series, _word(its.folio) == _word(c.series + func.ltrim(c.folio, "0")))
-    return or_(c.word == _word(its.series + func.ltrim(its.folio, "0")), theirs)
+    theirs = and_(is_series, _plain(its.folio) == _word(c.series) + _plain(c.folio))
+    # As `set_apart` has it.
+    head = func.rtrim(its.folio, digits, type_=Text)
+    is_in_one = func.substr(func.upper(its.folio), 1, func.length(its.series)) == func.upper(its.series)
+    is_apart = and_(is_in_one, func.rtrim(head, _SEPARATORS, type_=Text) != head)
+    apart = case((head == "", _word(its.series)), (is_apart, _word(head)))
+    is_same_series = func.coalesce(c.apart, apart, "") == func.coalesce(apart, c.apart, "")
+    return and_(or_(c.word == _word(its.series) + _plain(its.folio), theirs), is_same_series)
 
 
 def may_be_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
     """A condition that every such document meets which is written as usual, and that an index answers."""
     joined = [its.folio == c.series + between + c.folio for between in BETWEEN]
     return or_(its.folio == c.tail, *joined)
+
+
+def _plain(folio: ColumnElement[str]) -> ColumnElement[str]:
+    """A folio as a word, without the zeros that lead its digits at the end."""
+    head = func.rtrim(folio, digits, type_=Text)
+    plain: ColumnElement[str] = _word(head) + func.ltrim(func.substr(folio, func.length(head) + 1), "0", type_=Text)
+    return plain
 
 
 def _word(written: ColumnElement[str]) -> ColumnElement[str]:
@@ -63,7 +77,7 @@ def key_values(
 ) -> tuple[object, ...] | None:
     """The values of these columns for a row; a refusal and None when there is no such customer."""
     if key.uuid:
-        return key.uuid, "", "", "", "", "", "", None, None, None, None
+        return key.uuid, "", "", "", "", "", "", None, None, None, None, None
     if key.customer not in customers:
         loaded.refuse(number, "customer", key.customer, "unknown_customer")
         return None

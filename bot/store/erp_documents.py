@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.erp import ErpDocument
 from bot.domain.incoming import Problem
-from bot.domain.receivables import one_word
+from bot.domain.receivables import one_word, read_alike
 from bot.store.cfdi_loading import has_no_erp
 from bot.store.loading import matching
 from bot.store.models import DocumentRow
@@ -146,6 +146,7 @@ def _is_same(row: RowMapping, document: ErpDocument) -> bool:
     return (
         None in {row["uuid"], document.uuid}
         and row["series"].upper() in {document.series.upper(), ""}
+        and read_alike((row["series"], row["folio"]), (document.series, document.folio))
         and (row["total"], row["currency"]) == (document.total.minor, document.total.currency)
         and row["kind"].is_charge == document.kind.is_charge
         and (is_of_day or has_no_erp(row))

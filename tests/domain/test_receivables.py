@@ -15,6 +15,7 @@ from bot.domain.receivables import (
     despite_zeros,
     in_one_column,
     one_word,
+    read_alike,
     told_apart,
 )
 from tests.domain.values import RAMIRO, invoice, paid
@@ -144,6 +145,28 @@ def test_a_folio_may_have_any_number_of_leading_zeros(folio: str, shortest: str)
 )
 def test_series_and_folio_read_the_same_in_one_column_or_two(written: tuple[str, str]) -> None:
     assert one_word(*written) == "CFDI42"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (("A", "17"), ("", "A17"), True),
+        (("A1", "007"), ("", "A17"), True),
+        (("A1", "7"), ("", "A1 007"), True),
+        (("1", "23"), ("1", "1-23"), True),
+        (("A", "7-B"), ("", "A-7-B"), True),
+        (("A", "17"), ("", "A1-7"), False),
+        (("", "123"), ("1", "23"), False),
+        (("", "1-23"), ("12", "3"), False),
+        (("A", "7"), ("", "A-8"), False),
+    ],
+)
+def test_they_are_the_same_unless_it_is_seen_that_the_folio_begins_elsewhere(
+    one: tuple[str, str],
+    other: tuple[str, str],
+    expected: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    assert read_alike(one, other) is read_alike(other, one) is expected
 
 
 def test_series_and_folio_are_put_together_in_the_usual_ways() -> None:

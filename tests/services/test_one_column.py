@@ -42,7 +42,8 @@ def test_a_row_with_both_in_one_column_is_the_document_that_has_them_apart(offic
     assert places(office) == before
 
 
-@pytest.mark.parametrize(("known", "uuid", "folio"), [(cfdi(), U1, "A-7"), (cfdi(), U1, "A7"), (APART, None, "A 7")])
+@pytest.mark.parametrize(("known", "uuid"), [(cfdi(), U1), (APART, None)])
+@pytest.mark.parametrize("folio", ["A-7", "A7", "A 007", "A-0000007"])
 def test_and_the_other_way_round_it_stays_as_it_was_written_first(
     office: Office, known: str, uuid: str | None, folio: str
 ) -> None:
@@ -89,6 +90,28 @@ def test_another_day_is_refused_unless_a_cfdi_alone_told_of_it(office: Office) -
     assert office.problems(joined(day="02/07/2019")) == [("FOLIO", "A-7", "other_columns")]
     office.load(cfdi(U2, Folio="8"))
     assert office.counts(joined("A-8", day="02/07/2019")) == [(0, 1, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [
+        (("", "123"), ("1", "23")),
+        (("", "A1-7"), ("A", "17")),
+        (("A", "17"), ("", "A1 7")),
+        (("1", "23"), ("12", "3")),
+        (("", "1-23"), ("", "123")),
+    ],
+)
+def test_where_it_is_seen_where_the_folio_begins_digits_of_a_series_are_none_of_the_folio(
+    office: Office, known: tuple[str, str], other: tuple[str, str]
+) -> None:
+    first, second = (APART.replace("A,7", ",".join(place)) for place in (known, other))
+    # Series and folio in one column are looked for where there are any.
+    office.load(joined("B-1"), first)
+    payment = f"CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,{','.join(other)},10/07/2019,16\n"
+    assert office.problems(payment) == [("FOLIO", " ".join(filter(None, ("CL1", *other))), "unknown_document")]
+    assert office.counts(cfdi(Serie=other[0], Folio=other[1]), second) == [(0, 1, 0, 0), (1, 0, 0, 0)]
+    assert places(office)[1:] == [(*known, None), (*other, U1)]
 
 
 def test_what_reads_like_several_is_none_of_them_and_another_series_is_another_document(office: Office) -> None:

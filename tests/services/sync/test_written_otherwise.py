@@ -48,6 +48,22 @@ def test_of_another_total_the_file_s_is_not_the_erp_s(sqlite_office: Office, tmp
     assert [str(mismatch.here) for mismatch in report.mismatches] == ["199.00"]
 
 
+@pytest.mark.parametrize("text", [cfdi(U1, Serie="", Folio="A1-7"), f"{HEAD}CL1,A1 7,,10/03/2019,116\n"])
+def test_of_another_series_whose_digits_are_the_folio_s_the_erp_s_is_another(
+    sqlite_office: Office, tmp_path: Path, text: str
+) -> None:
+    company = sqlite_office.company
+    customer, concept = company.customer("CL1", CRFC=RFC), company.concept("4")
+    made = company.document(customer, concept, INVOICE, 116.0, MAR, CSERIEDOCUMENTO="A", CFOLIO=17.0)
+    paths = [tmp_path / name for name in ("a.csv", "b.xml" if text.startswith("<") else "b.csv")]
+    paths[0].write_text(f"CODIGO,NOMBRE,RFC\nCL1,Juan,{RFC}\n", encoding="utf-8")
+    paths[1].write_text(text, encoding="utf-8")
+    import_files(sqlite_office.database.transaction, paths, today=MAR, now=sqlite_office.now)
+    sqlite_office.sync()
+    documents = sqlite_office.documents()
+    assert (documents[made].folio, documents[made].uuid, len(documents)) == ("17", None, 2)
+
+
 @pytest.mark.parametrize("first", [INVOICE, DEBIT_NOTE])
 def test_of_two_with_one_folio_and_total_a_cfdi_is_that_of_its_uuid(
     sqlite_office: Office, tmp_path: Path, first: int

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import RowMapping, and_, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,9 @@ from bot.store.loading import matching
 from bot.store.models import DocumentRow
 
 _DOCUMENT = DocumentRow.__table__.columns
+
+# SAT, RMF 2.7.2.9: a CFDI is stamped within 72 hours of its Fecha.
+_STAMPED_WITHIN = timedelta(days=3)
 
 # Customer, concept, series, folio: what people find a document by.
 Place = tuple[int, str, str, str]
@@ -100,9 +104,9 @@ class Known:
         return row["uuid"] != document.uuid and row["uuid"] in self._by_uuid
 
     def unnumbered(self, document: ErpDocument, place: Place) -> list[RowMapping]:
-        """What the ERP has not told of and is this document beyond doubt: its UUID, or all that `_is_same` asks for."""
+        """What the ERP has not told of and is this document beyond doubt: of its UUID, or the same and near."""
         same = [self._by_place.get(place), self._uncoded(document, place), *self._by_word.get(_word(place), ())]
-        certain = [row for row in same if row and _is_same(row, document)]
+        certain = [row for row in same if row and _is_same(row, document) and _is_near(row, document)]
         by_uuid = self._by_uuid.get(document.uuid or "")
         return [row for row in (by_uuid, *certain) if row and row["erp_id"] is None]
 
@@ -151,6 +155,12 @@ def _is_same(row: RowMapping, document: ErpDocument) -> bool:
         and row["kind"].is_charge == document.kind.is_charge
         and (is_of_day or has_no_erp(row))
     )
+
+
+def _is_near(row: RowMapping, document: ErpDocument) -> bool:
+    # Folios begin anew, and a rent has the same total each time.
+    apart: timedelta = row["issued"] - document.issued
+    return abs(apart) <= _STAMPED_WITHIN
 
 
 def _place(row: RowMapping) -> Place:

@@ -66,6 +66,16 @@ def test_what_is_not_certainly_it_stays_owed(sqlite_office: Office, tmp_path: Pa
     assert [str(mismatch.here) for mismatch in sqlite_office.sync().mismatches] == ["116.00"]
 
 
+def test_a_cfdi_of_another_time_is_none_of_its_folio_and_total_that_the_erp_had_cancelled(
+    sqlite_office: Office, tmp_path: Path
+) -> None:
+    cancelled(sqlite_office)
+    load(sqlite_office, tmp_path, CUSTOMERS, cfdi(U1, Fecha="2019-07-10T10:00:00"))
+    report = sqlite_office.sync()
+    assert (report.documents.removed, sqlite_office.balances()) == (0, {-1: 11600})
+    assert [str(mismatch.here) for mismatch in report.mismatches] == ["116.00"]
+
+
 def test_what_was_entered_again_is_the_one_that_counts(sqlite_office: Office, tmp_path: Path) -> None:
     made = cancelled(sqlite_office)
     company = sqlite_office.company

@@ -6,7 +6,22 @@ from itertools import groupby
 from string import digits
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Text, and_, case, cast, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.incoming import DocumentKey
 from bot.domain.receivables import BETWEEN, has_series, one_word, set_apart
@@ -107,7 +122,12 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
     is_theirs = its.customer_id + 0 == c.customer_id
     ambiguous = _find_named(staging, its, and_(its.folio == c.folio, its.series == c.series, is_theirs))
-    ambiguous |= _find_named(staging, its, and_(may_be_joined(c, its), is_joined(c, its), is_theirs))
+    # What may be several that are written so is no third one that only reads so.
+    same = _DOCUMENT.alias().c
+    is_written_so = and_(same.folio == c.folio, same.series == c.series, same.customer_id + 0 == c.customer_id)
+    may_be_one = or_(c.concept_code == "", same.concept_code == c.concept_code)
+    reads_so = and_(may_be_joined(c, its), is_joined(c, its), not_(exists().where(is_written_so, may_be_one)))
+    ambiguous |= _find_named(staging, its, and_(reads_so, is_theirs))
     # Leading zeros tell no folios apart (docs/decisions/0011); looked for only where needed: it takes all documents.
     if list(staging.read(select(c.row).where(c.document_id.is_(None), c.uuid.is_(None)).limit(1))):
         plain = plain_folios()

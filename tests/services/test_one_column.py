@@ -137,6 +137,14 @@ def test_a_row_with_a_uuid_leaves_the_series_its_column(office: Office) -> None:
     assert office.counts(with_uuid.replace(U4, U3)) == [(1, 0, 0, 0)]
 
 
+def test_a_payment_of_one_of_several_is_not_that_of_another_in_one_column(office: Office) -> None:
+    office.add_document()
+    office.add_document(concept_code="42018")
+    office.load(f"{HEAD.replace('FOLIO', 'FOLIO,CODIGO CONCEPTO')}CL1,A-7,42019,01/07/2019,200\n")
+    payment = "CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,A,7,10/07/2019,16\n"
+    assert office.problems(payment) == [("FOLIO", "CL1 A 7", "ambiguous_document")]
+
+
 @pytest.mark.parametrize(("known", "folio"), [(APART, "A-7"), (APART, "A7"), (joined(), "7"), (joined("A 7"), "7")])
 def test_a_payment_finds_its_document_too(office: Office, known: str, folio: str) -> None:
     office.load(known)

@@ -11,6 +11,7 @@ from bot.domain.money import Money
 from bot.domain.receivables import Received
 from bot.domain.rep import (
     BookDocument,
+    Books,
     Line,
     Rep,
     Rule,
@@ -204,3 +205,14 @@ def test_a_total_of_payments_that_were_rounded_one_by_one_is_a_notice_and_any_ot
     found = [finding for finding in held((rep,), OWED).findings if finding.rule is Rule.TOTAL]
     assert [finding.is_notice for finding in found] == told
     assert all(finding.expected == d("371.11") for finding in found)
+
+
+@pytest.mark.parametrize(("series", "folio", "found"), [("A", "17", True), ("A1", "7", False), ("", "A1-7", False)])
+def test_without_uuid_a_document_is_that_of_its_series_and_folio_though_another_reads_the_same_as_one_word(
+    series: str,
+    folio: str,
+    found: bool,  # noqa: FBT001 - pytest's parameter
+) -> None:
+    books = Books([replace(OWED, uuid=None, folio="17")])
+    (line,) = one(uuid=U2, series=series, folio=folio).lines
+    assert bool(books.find(line)) is found

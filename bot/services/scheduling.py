@@ -43,8 +43,12 @@ def find_document(session: Session, person: Person, text: str, today: date) -> t
     Among several with the same folio the only one still open is meant.
     """
     # As it is printed, whatever series and folio are made of; else as people shorten it.
-    found = documents.called(session, person, " ".join(text.split()))
-    reference = parse_reference(text.strip(AROUND))
+    typed = " ".join(text.split())
+    bare = typed.strip(AROUND)
+    found = documents.called(session, person, typed)
+    if not found and bare != typed:
+        found = documents.called(session, person, bare)
+    reference = parse_reference(bare)
     if not found and reference:
         found = documents.named(session, person, reference.series, reference.folio)
         if not found and reference.series in _INVOICE_WORDS:

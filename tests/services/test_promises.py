@@ -260,6 +260,12 @@ def test_a_document_is_named_with_or_without_the_zeros_of_its_folio_and_as_it_is
         named(world, "B-42")
 
 
+def test_a_printed_name_with_letters_in_its_folio_is_found_in_quotes_or_before_a_full_stop(world: World) -> None:
+    with world.database.transaction() as session:
+        factories.document(session, session.get_one(CustomerRow, world.customers["CL002"]), "A77", series="FAC")
+    assert [named(world, text) for text in ("FAC-A77", "FAC-A77.", "«FAC-A77»")] == ["FAC-A77"] * 3
+
+
 def test_several_texts_name_each_document_once_and_an_amount_only_one(world: World) -> None:
     found = world.call(scheduling.find_documents, world.ana, ("7", "8", "fact 7", "«7».", "8."))
     assert [document.folio for document, _ in found] == ["7", "8"]

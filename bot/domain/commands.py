@@ -13,7 +13,9 @@ from bot.domain.typed_amounts import (
     AMOUNT,
     PAUSES,
     STOPS,
+    are_things,
     bare,
+    is_hour,
     is_money,
     refuse_share,
     refuse_sum,
@@ -148,6 +150,9 @@ class _Line:
             self._refuse_either(on)
         if is_weekday(self._text(length - 1)) and self._is_contradicted(length):
             raise UnreadableDate(self._text(length - 1, 2))
+        if self.documents and length > 1 and are_things(self.words[length - 1 :]):
+            # «viernes 2 cheques»: two of them next Friday, or a cheque on Friday the 2nd.
+            raise UnreadableDate(self._text(0, length + 1))
         self._take(length)
         self.on = on
         return True
@@ -158,8 +163,8 @@ class _Line:
             last = start + length - 1
             before = self._text(last - 1)
             is_number = _DAY.fullmatch(self._text(last)) and (is_weekday(before) or month_named(fold(before)))
-            if is_number and (not self.documents or self._count_at(last)[1] or self._is_money(last)):
-                continue  # «viernes 7»: the number is the document; «viernes 2 pagos», «23 jul 19 pesos»: how many
+            if is_number and (not self.documents or self._is_no_day(last)):
+                continue  # «viernes 7»: the number is the document
             if on := self._reading(self._text(start, length)):
                 return length, on
         return 0, None
@@ -193,9 +198,13 @@ class _Line:
         if self._date_at(start)[1]:
             return True
         day = self._text(start)
-        if not _DAY.fullmatch(day) or not 1 <= int(day) <= MONTH_DAYS or self._count_at(start)[1]:
+        if not _DAY.fullmatch(day) or not 1 <= int(day) <= MONTH_DAYS or self._is_no_day(start):
             return False
         return bool(self.documents or (self._reading(self._text(start - 1, 2)) and self._is_document(start + 1)))
+
+    def _is_no_day(self, at: int) -> bool:
+        """Whether a number says what no day does: «viernes 2 pagos», «23 jul 19 pesos», «viernes 2 pm»."""
+        return self._count_at(at)[1] is not None or self._is_money(at) or is_hour(self.words[at:])
 
     def _count(self) -> bool:
         length, count = self._count_at(0)
@@ -221,10 +230,10 @@ class _Line:
 
     def _rhythm_at(self, start: int) -> tuple[int, Rhythm | None]:
         """The rhythm that the words from there on name, in a line with a number of payments."""
-        if self.count is None and all(self._count_at(later)[1] is None for later in range(len(self.words))):
-            return 0, None
         for length in range(_MAX_RHYTHM_WORDS, 0, -1):
-            if rhythm := _RHYTHMS.get(fold(self._text(start, length))):
+            rhythm = _RHYTHMS.get(fold(self._text(start, length)))
+            # The whole line is looked through only for a word that may be one: it is asked at each word.
+            if rhythm and (self.count or any(self._count_at(later)[1] for later in range(len(self.words)))):
                 return length, rhythm
         return 0, None
 
@@ -243,7 +252,7 @@ class _Line:
         return is_money(self.words[start:])
 
     def _document(self) -> bool:
-        if self.documents:
+        if self.documents or is_hour(self.words):
             return False
         goes_on = True
         while goes_on:

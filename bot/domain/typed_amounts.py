@@ -45,14 +45,21 @@ _SUM = re.compile(
 )
 _ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them
 
-# «3 cheques», «2 billetes de $500», «2 x 500», «1 cheque», and at what hour: how many, and no amount.
-_COUNTED = re.compile(
+# At what hour: «5 pm», «10.30 hrs», «5 de la tarde», «5 y media», «9 a 10 am».
+_HOUR = re.compile(
+    r"(?:[01]?\d|2[0-4])(?:\.\d\d)? (?:(?:a \d{1,2} )?(?:[ap]\.? ?m\.?|h|hrs?|horas?|hours?|o'clock)"
+    r"|de la (?:manana|tarde|noche)|y (?:media|cuarto)|en punto)(?!\S)"
+)
+# «3 cheques», «1 cheque»: how many.
+_THINGS = re.compile(
     r"(?:\d{1,2} (?:cheques|billetes|pagos|abonos|depositos|transferencias|facturas|documentos|veces|dias|semanas|meses"
-    r"|x|checks|bills|payments|deposits|transfers|invoices|days|weeks|months|times"
-    r"|h|hrs?|horas?|hours?|o'clock|de la|de \d+)|\d{1,2}(?:\.\d\d)? (?:[ap]\.? ?m\.?|h|hrs?)"
+    r"|checks|bills|payments|deposits|transfers|invoices|days|weeks|months|times)"
     r"|1 (?:cheque|billete|pago|abono|deposito|transferencia|factura|documento|vez|dia|semana|mes"
     r"|check|bill|payment|deposit|transfer|invoice|day|week|month|time))(?!\S)"
 )
+# These, and «2 x 500», «2 de 500», are no amount.
+_COUNTED = re.compile(rf"{_HOUR.pattern}|{_THINGS.pattern}|\d{{1,2}} (?:x|de \d+)(?!\S)")
+_MOST_COUNTED_WORDS = 4
 
 
 def bare(word: str) -> str:
@@ -73,9 +80,23 @@ def share_length(words: Sequence[str]) -> int:
 
 def counted(words: Sequence[str]) -> str:
     """What some words begin with that says how many there are of something, «3 cheques»; empty where nothing does."""
-    text = " ".join(map(bare, words[:3]))
+    text = _beginning(words)
     match = _COUNTED.match(fold(text))
     return text[: match.end()] if match else ""
+
+
+def is_hour(words: Sequence[str]) -> bool:
+    """Whether some words begin with an hour: «5 pm», «10 hrs»."""
+    return _HOUR.match(fold(_beginning(words))) is not None
+
+
+def are_things(words: Sequence[str]) -> bool:
+    """Whether some words begin with how many there are of something, «2 cheques»."""
+    return _THINGS.match(fold(_beginning(words))) is not None
+
+
+def _beginning(words: Sequence[str]) -> str:
+    return " ".join(map(bare, words[:_MOST_COUNTED_WORDS]))
 
 
 def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | None:

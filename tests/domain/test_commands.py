@@ -157,3 +157,8 @@ def test_a_document_is_named_by_folio_with_or_without_series(text: str, series: 
 @pytest.mark.parametrize("text", ["", "CFDI", "7 8", "#7", "CFDI--7", "$7", "7;"])
 def test_what_names_no_document_is_none(text: str) -> None:
     assert parse_reference(text) is None
+
+
+def test_a_message_full_of_folios_without_a_day_is_refused() -> None:
+    with pytest.raises(UnreadableDate):
+        parse_promise(" ".join(map(str, range(1000, 1800))), TUESDAY)

@@ -15,6 +15,7 @@ from bot.domain.typed_amounts import (
     STOPS,
     are_things,
     bare,
+    counted,
     is_hour,
     is_money,
     refuse_share,
@@ -245,8 +246,9 @@ class _Line:
 
     def _is_amount(self, start: int) -> bool:
         """Whether the words from there on are an amount, whatever its currency."""
-        _, apart = amount_first(self.words[start:])
-        return bool(apart) and AMOUNT.fullmatch(bare(apart[0])) is not None
+        words = self.words[start:]
+        _, apart = amount_first(words)
+        return bool(apart) and AMOUNT.fullmatch(bare(apart[0])) is not None and not counted(words)
 
     def _is_money(self, start: int) -> bool:
         return is_money(self.words[start:])

@@ -60,6 +60,7 @@ _THINGS = re.compile(
 # These, and «2 x 500», «2 de 500», are no amount.
 _COUNTED = re.compile(rf"{_HOUR.pattern}|{_THINGS.pattern}|\d{{1,2}} (?:x|de \d+)(?!\S)")
 _MOST_COUNTED_WORDS = 4
+_WHOLE = re.compile(r"\d{3,}")
 
 
 def bare(word: str) -> str:
@@ -167,6 +168,12 @@ def refuse_sum(comment: str) -> None:
         raise UnreadableAmount(left)
     if found := _ONLY_NUMBER.fullmatch(comment) or _SUM.search(comment):
         raise AmountOrComment(found[0])
+    words = comment.split()
+    count = counted(words)
+    after = words[len(count.split()) :]
+    if count and after and _WHOLE.fullmatch(bare(after[0])):
+        # «5 pm 500», «2 cheques 812»
+        raise AmountOrComment(f"{count} {bare(after[0])}")
 
 
 def refuse_share(amount: str, comment: str) -> None:

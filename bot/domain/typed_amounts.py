@@ -35,12 +35,14 @@ _IN_WORDS = re.compile(
 _SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
 # What stands in the amount's place by itself is no comment: those have more to say, or quotes.
 _ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)|1[/\u2044]2")
-# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», «paga 500», and alone
-# «1’500», «💰500». A number after other words is a word, as in «cheque 881».
+# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», «paga 500», «efectivo 500»,
+# «cheque de 500», and alone «1’500», «💰500». A number after other words is a word, as in «cheque 881».
 _SUM = re.compile(
     rf"(?<![\w$])(?:[$€] ?\d[\d.,]*|\d[\d.,]*(?:[$€]| (?:mil )?(?:{_AFTER.pattern})\b)"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b"
-    r"|(?:paga\w*|abon\w*|deposit\w*|unos|como|aprox\w*\.?|s[oó]lo|pays?|about|only) \d{3,}(?![\w/-]))",
+    r"|(?:(?:paga\w*|abon\w*|anticip\w*|deposit\w*|unos|como|aprox\w*\.?|s[oó]lo|hasta|son|por|x|efectivo|importe|monto"
+    r"|cantidad|pays?|about|only|for|cash|amount)(?: de)?|(?:pago|cheque|transferencia|payment|check) (?:de|of)):?"
+    r" \d{3,}(?![\w/-]))",
     re.IGNORECASE,
 )
 _ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them

@@ -133,7 +133,6 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("lunes 5 pm", PromiseCommand((), day("07-22"), None, "5 pm")),
     ("7 viernes 26 x transferencia", PromiseCommand(("7",), day("07-26"), None, "x transferencia")),
     ("7 viernes 20 pesos", PromiseCommand(("7",), day("07-19"), "20 pesos")),
-    ("viernes 19 pesos 7", PromiseCommand(("7",), day("07-19"), "19 pesos")),
     ("7 23/07 5 de la tarde", PromiseCommand(("7",), day("07-23"), None, "5 de la tarde")),
     ("7 23/07 15 días de retraso", PromiseCommand(("7",), day("07-23"), None, "15 días de retraso")),
     ("7 23/07 20 de abono", PromiseCommand(("7",), day("07-23"), "20", "de abono")),

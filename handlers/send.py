@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -38,6 +39,8 @@ MAX_WAIT = timedelta(seconds=30)
 _AGAIN = timedelta(minutes=1)
 # And when Telegram refuses it as it is: it will until somebody mends something.
 _REFUSED_AGAIN = timedelta(hours=1)
+# Of each task: whether what it sends may be at Telegram. Cut off before that, it surely is not.
+may_be_there: ContextVar[bool] = ContextVar("may_be_there", default=False)
 
 
 async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
@@ -253,14 +256,17 @@ async def _patiently(office: Office, request: Callable[[], Awaitable[T]]) -> T:
 
     What nobody has asked for waits as well.
     """
+    may_be_there.set(True)
     try:
         return await request()
     except RetryAfter as flood:
+        may_be_there.set(False)
         wait = _pause_of(flood)
         office.turns.hold(wait)
         if wait > MAX_WAIT:
             raise
         await asyncio.sleep(wait.total_seconds())
+        may_be_there.set(True)
         return await request()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -70,8 +70,7 @@ async def tell(
     async def tell_one(told: T) -> bool:
         reply = present(told)
         # Supervisors have the same picture: who comes next finds it at Telegram (docs/decisions/0021).
-        async with drawing if reply.photo else nullcontext():
-            return await _tell(bot, office, queue, told, reply)
+        return await _tell(bot, office, queue, told, reply, alone=drawing if reply.photo else nullcontext())
 
     try:
         while not office.stopping and office.turns.pause <= send.MAX_WAIT:
@@ -97,15 +96,24 @@ async def tell(
     return count + sum(task.result() for task in in_hand)
 
 
-async def _tell(bot: Bot, office: Office, queue: Queue[T], told: T, reply: Reply) -> bool:
+async def _tell(
+    bot: Bot, office: Office, queue: Queue[T], told: T, reply: Reply, *, alone: AbstractAsyncContextManager[None]
+) -> bool:
     """Send one, and note what became of it; whether it left."""
     try:
-        pause = await send.unasked(bot, office, told.person.telegram_id or 0, reply)
+        async with alone:
+            pause = await send.unasked(bot, office, told.person.telegram_id or 0, reply)
+        if pause is None:
+            await office.run(queue.told, told)
+        else:
+            send.may_be_there.set(False)
+            await office.run(queue.postpone, told, office.clock() + pause)
     except Forbidden:
         await office.run(queue.unreachable, told, office.clock())
         return False
-    if pause is not None:
-        await office.run(queue.postpone, told, office.clock() + pause)
-        return False
-    await office.run(queue.told, told)
-    return True
+    except asyncio.CancelledError:
+        # A stop waits for no turn, no picture of another's and no pause.
+        if not send.may_be_there.get():
+            await office.run(queue.postpone, told, office.clock())
+        raise
+    return pause is None

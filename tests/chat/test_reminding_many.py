@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import time
 
 import pytest
+from sqlalchemy import select
 
 from bot import app
 from bot.demo.server import BotApiServer
@@ -12,6 +13,7 @@ from bot.domain.correspondence import MailState
 from bot.domain.people import Role
 from bot.domain.reminders import QuietHours
 from bot.store.database import Database
+from bot.store.mail_models import AnswerRow
 from bot.store.models import NoticeRow, PersonRow
 from tests import factories
 from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running, Wire
@@ -44,10 +46,10 @@ def add(telegram: BotApiServer, database: Database, role: Role) -> None:
             factories.person(session, role, telegram_id=number, name=f"P{number}", collector="C1")
 
 
-def states(database: Database) -> Counter[str]:
+def states(database: Database, kind: type[NoticeRow] | type[AnswerRow] = NoticeRow) -> Counter[str]:
     """How many notices stand how."""
     with database.transaction() as session:
-        return Counter(row.state.value for row in session.query(NoticeRow))
+        return Counter(state.value for state in session.scalars(select(kind.state)))
 
 
 async def test_the_others_are_reminded_while_a_message_is_on_its_way(

@@ -1,0 +1,88 @@
+"""A stop while what nobody asked for is on its way: what Telegram has not taken comes after the next start."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+
+import pytest
+
+from bot import app
+from bot.demo.server import BotApiServer
+from bot.domain.people import Role
+from bot.domain.reminders import QuietHours
+from bot.store.database import Database
+from bot.store.mail_models import AnswerRow
+from bot.store.models import CustomerRow, PersonRow
+from handlers import telling
+from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running, Wire
+from tests.chat.patience import becomes, patience
+from tests.chat.phone import Phone
+from tests.chat.test_reminding_many import MORE, MORNING, add, states
+
+pytestmark = pytest.mark.slow
+
+AWAKE = {"reminder_time": time.max, "quiet_hours": QuietHours(time(0), time(0))}
+
+
+@pytest.fixture(autouse=True)
+def _fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
+    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
+
+
+@pytest.fixture
+def phones(phone_of: Callable[[int], Phone]) -> list[Phone]:
+    """Of everybody who has something to do in the morning, and of those of `add`."""
+    return [phone_of(number) for number in (COLLECTOR, SUPERVISOR, *MORE)]
+
+
+async def test_answers_that_wait_for_their_turn_in_a_chat_are_told_after_a_stop(
+    telegram: BotApiServer, stopped: Running, database: Database, phone_of: Callable[[int], Phone]
+) -> None:
+    with database.transaction() as session:
+        customer = session.query(CustomerRow).filter_by(code="CL002").one()
+        person = session.query(PersonRow).filter_by(telegram_id=COLLECTOR).one()
+        for n in range(8):
+            session.add(
+                AnswerRow(
+                    message_id=f"<{n}@x>", person_id=person.id, customer_id=customer.id, received_at=datetime.now(UTC),
+                    sender="pagos@cl002.example", subject=f"Pago {n}", text=f"número {n}", failures=[],
+                )
+            )  # fmt: skip
+    phone = phone_of(COLLECTOR)
+    stopped.start(**AWAKE)
+    await becomes(lambda: states(database, AnswerRow)["sending"], 7)
+    await stopped.stop()
+    assert set(states(database, AnswerRow)) == {"sent", "queued"}
+
+    stopped.start()
+    await telegram.world.wait_for(lambda: len(phone.answers) == 8, patience(20))
+    assert [f"número {n}" in text for n, text in enumerate(phone.texts)] == [True] * 8
+
+
+async def test_what_telegram_refused_for_a_moment_is_told_after_a_stop(
+    telegram: BotApiServer, phones: list[Phone], stopped: Running, database: Database, wire: Wire
+) -> None:
+    add(telegram, database, Role.COLLECTOR)
+    telegram.faults.flood(4, times=4, method="sendRichMessage")
+    wire.expected.add(("sendRichMessage", 429))
+    stopped.start(**MORNING)
+    await telegram.world.wait_for(lambda: any(call.method == "sendRichMessage" for call in telegram.world.calls))
+    await stopped.stop()
+    assert set(states(database)) == {"queued"}
+    telegram.faults.clear()
+    stopped.start()
+    await telegram.world.wait_for(lambda: all(phone.answers for phone in phones), patience(20))
+    assert {len(phone.answers) for phone in phones} == {1}
+
+
+async def test_pictures_that_wait_for_one_that_telegram_is_slow_to_take_are_sent_after_a_stop(
+    telegram: BotApiServer, stopped: Running, database: Database
+) -> None:
+    add(telegram, database, Role.SUPERVISOR)
+    # That of the collector has none.
+    telegram.faults.slow(60, times=2, method="sendRichMessage")
+    stopped.start(**MORNING)
+    await becomes(lambda: states(database)["sending"], telling.IN_HAND)
+    await stopped.stop()
+    assert states(database)["sending"] <= 2
+    assert set(states(database)) == {"queued", "sending"}

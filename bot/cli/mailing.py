@@ -22,6 +22,7 @@ from bot.services.enclosing import House
 from bot.services.outbox import Delivery
 from bot.store.clock import shared
 from bot.store.database import Database
+from bot.store.outbox import statement_key
 
 _Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
 _LOOK_SECONDS = 1.0
@@ -76,8 +77,9 @@ def send(
         typer.echo(as_text(nobody(speech(settings), overdue=overdue).plain))
     # The running bot may have sent some of it: what became of each is in the sending, not in what left here.
     became = [_Became(r.code, r.mail, r.reason) for r in came.going if r.mail] if came else []
-    ours = {each.code for each in became}
-    became += [each for each in map(_became, deliveries) if each.code not in ours]
+    # Other mails leave along with it, also to the same customers.
+    ours = {statement_key(r.customer_id, came.run.on) for r in came.going if r.mail} if came else set()
+    became += [_became(delivery) for delivery in deliveries if delivery.key not in ours]
     _report(settings, shown.candidates, became, came, dry_run=dry_run, json=json)
 
 

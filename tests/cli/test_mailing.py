@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot.domain.correspondence import Mail, Rejected
+from bot.domain.people import COMMAND_LINE
 from bot.i18n import N_
 from bot.imports.vault import Vault
 from bot.mail.folder import FolderMailer
 from bot.services import outbox, sending
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
+from bot.store.models import CustomerRow
+from bot.store.outbox import queue
 from tests.cli.commands import Cobranza
 from tests.mail.graph_faults import Fault, Faults
 from tests.mail.graph_server import GraphServer
@@ -215,3 +218,18 @@ def test_deliver_sends_what_waits(seeded: Cobranza, mails: Path) -> None:
     assert seeded("deliver").stdout == ""
     assert seeded.json("deliver", "--json") == {"states": {}, "skipped": [], "failed": []}
     assert not mails.exists() or list(mails.glob("*.eml")) == []
+
+
+def test_another_mail_to_the_same_customer_that_cannot_leave_is_reported_beside_its_statement(
+    seeded: Cobranza, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with closing(Database(seeded.environment["DATABASE_URL"])) as opened, opened.transaction() as session:
+        customer = session.query(CustomerRow).filter_by(code="CL002").one()
+        mail = Mail("promise:1", ("pagos@cl002.example",), "Su promesa", "", "")
+        queue(session, mail, customer.id, person=COMMAND_LINE, now=datetime.now(UTC))
+    with GraphServer() as graph:
+        graph.faults.on("draft", 400)
+        seeded.environment |= through(graph)
+        said = seeded("send", "CL002", expect=1).stdout.splitlines()
+    assert (said[0], said[1][:14], len(said)) == ("CL002: sent", "CL002: failed ", 2)

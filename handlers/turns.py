@@ -46,5 +46,6 @@ class Turns:
         return timedelta(seconds=max(0.0, self._held_until - self._clock()))
 
     async def wait(self) -> None:
-        """Wait for the end of such a pause."""
-        await self._sleep(self.pause.total_seconds())
+        """Wait for the end of such a pause, and for the turn that was given last: what is taken up then leaves soon."""
+        given = self._next - _SECONDS_EACH
+        await self._sleep(max(self.pause.total_seconds(), given - self._clock(), 0.0))

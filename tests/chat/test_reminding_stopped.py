@@ -35,9 +35,8 @@ def phones(phone_of: Callable[[int], Phone]) -> list[Phone]:
     return [phone_of(number) for number in (COLLECTOR, SUPERVISOR, *MORE)]
 
 
-async def test_answers_that_wait_for_their_turn_in_a_chat_are_told_after_a_stop(
-    telegram: BotApiServer, stopped: Running, database: Database, phone_of: Callable[[int], Phone]
-) -> None:
+def answered(database: Database) -> None:
+    """Eight answers of a customer to tell its collector."""
     with database.transaction() as session:
         customer = session.query(CustomerRow).filter_by(code="CL002").one()
         person = session.query(PersonRow).filter_by(telegram_id=COLLECTOR).one()
@@ -48,9 +47,15 @@ async def test_answers_that_wait_for_their_turn_in_a_chat_are_told_after_a_stop(
                     sender="pagos@cl002.example", subject=f"Pago {n}", text=f"número {n}", failures=[],
                 )
             )  # fmt: skip
+
+
+async def test_answers_that_wait_for_their_turn_in_a_chat_are_told_after_a_stop(
+    telegram: BotApiServer, stopped: Running, database: Database, phone_of: Callable[[int], Phone]
+) -> None:
+    answered(database)
     phone = phone_of(COLLECTOR)
     stopped.start(**AWAKE)
-    await becomes(lambda: states(database, AnswerRow)["sending"], 7)
+    await telegram.world.wait_for(lambda: len(phone.answers) == 2, patience(10))
     await stopped.stop()
     assert set(states(database, AnswerRow)) == {"sent", "queued"}
 
@@ -86,3 +91,16 @@ async def test_pictures_that_wait_for_one_that_telegram_is_slow_to_take_are_sent
     await stopped.stop()
     assert states(database)["sending"] <= 2
     assert set(states(database)) == {"queued", "sending"}
+
+
+async def test_who_is_shut_out_gets_none_of_the_answers_that_waited_for_their_turn(
+    telegram: BotApiServer, stopped: Running, database: Database, phone_of: Callable[[int], Phone]
+) -> None:
+    answered(database)
+    left, office = phone_of(COLLECTOR), phone_of(SUPERVISOR)
+    stopped.start(**AWAKE)
+    await telegram.world.wait_for(lambda: len(left.answers) == 2, patience(10))
+    with database.transaction() as session:
+        session.query(PersonRow).filter_by(telegram_id=COLLECTOR).one().active = False
+    await telegram.world.wait_for(lambda: len(left.answers) + len(office.answers) == 8, patience(20))
+    assert len(left.answers) <= 4

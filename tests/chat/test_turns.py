@@ -65,6 +65,20 @@ async def test_a_pause_that_telegram_asks_for_is_kept_and_a_shorter_one_does_not
     assert (time.now, turns.pause) == (193.0, timedelta())
 
 
+async def test_who_waits_waits_for_the_turn_that_was_given_last(time: Time) -> None:
+    given: list[float] = []
+
+    async def keep(seconds: float) -> None:
+        given.append(seconds)
+
+    turns = Turns(time.clock, keep)
+    await turns.wait()
+    await turns.take(1)
+    await turns.take(1)
+    await turns.wait()
+    assert given == [0.0, 0.0, CHAT_SECONDS, pytest.approx(CHAT_SECONDS)]
+
+
 async def test_who_asks_for_something_to_be_told_does_not_wait_for_a_pause_that_others_were_asked_for(
     settings: Settings, database: Database
 ) -> None:

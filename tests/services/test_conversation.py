@@ -16,6 +16,7 @@ from bot.domain.errors import (
     NothingPending,
     NothingTicked,
     PromiseInThePast,
+    SumForComment,
     UnreadableDate,
 )
 from bot.domain.occasion import Occasion
@@ -123,6 +124,17 @@ def test_a_day_that_has_gone_by_is_refused_before_anything_else_is_asked(world: 
     with pytest.raises(UnreadableDate):
         asked(world, conversation.type_answer, world.ana, "con cheque")
     assert asked(world, conversation.type_answer, world.ana, THE_23RD.isoformat()).on == THE_23RD
+
+
+def test_a_sum_is_no_comment_where_it_may_be_the_amount(world: World) -> None:
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",)))
+    asked(world, conversation.set_date, world.ana, NUMBER, THE_23RD)
+    with pytest.raises(SumForComment):
+        asked(world, conversation.type_answer, world.ana, "$500")
+    assert asked(world, conversation.pending, world.ana).comment is None
+    asked(world, conversation.begin, world.ana, PromiseCommand(("7",), amount="1000"))
+    asked(world, conversation.set_date, world.ana, NUMBER, THE_23RD)
+    assert asked(world, conversation.type_answer, world.ana, "$500").comment == "$500"
 
 
 def test_a_day_that_has_gone_by_since_it_was_named_is_asked_for_again(world: World) -> None:

@@ -84,12 +84,13 @@ def _prepared(statement: Statement, names: tuple[str, ...]) -> _Prepared | None:
         return None
     places = []
     for one in given:
-        way = _of(one.type).bind_processor(_SQLITE)
+        way = _in_sqlite(one.type).bind_processor(_SQLITE)
         same = way(one.value) if way and not one.required else one.value
         places.append((same, one.key if one.required else None, way))
-    ways = [_of(column.type).result_processor(_SQLITE, None) for column in statement.exported_columns]
+    ways = [_in_sqlite(column.type).result_processor(_SQLITE, None) for column in statement.exported_columns]
     return _Prepared(str(compiled), tuple(places), tuple((place, way) for place, way in enumerate(ways) if way))
 
 
-def _of(of_columns: TypeEngine[Any]) -> TypeEngine[Any]:
-    return of_columns.dialect_impl(_SQLITE)
+def _in_sqlite(named: TypeEngine[Any]) -> TypeEngine[Any]:
+    """A column's type as SQLite has it."""
+    return named.dialect_impl(_SQLITE)

@@ -8,11 +8,9 @@ from bot.domain.dates import MONTH_DAYS, is_weekday, month_named, parse_date
 from bot.domain.errors import DateOrDocument, PlanWithoutRhythm, UnreadableDate
 from bot.domain.money import amount_first
 from bot.domain.plans import Plan, Rhythm, check_count
-from bot.domain.text import fold
+from bot.domain.text import PAUSES, STOPS, fold
 from bot.domain.typed_amounts import (
     AMOUNT,
-    PAUSES,
-    STOPS,
     are_things,
     bare,
     counted,

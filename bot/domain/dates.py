@@ -10,15 +10,13 @@ from itertools import count
 import holidays
 
 from bot.domain.errors import NoSuchDay, UnreadableDate, UnreadableMonth
-from bot.domain.text import fold
+from bot.domain.text import STOPS, fold
 
-# Twelve at a time, in Spanish, as some write it, and in English.
+# Each as it is written in Spanish and in English.
 _MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-    *("", "", "", "", "", "", "", "", "setiembre", "", "", ""),
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
+    *(("enero", "january"), ("febrero", "february"), ("marzo", "march"), ("abril", "april"), ("mayo", "may")),
+    *(("junio", "june"), ("julio", "july"), ("agosto", "august"), ("septiembre", "setiembre", "september")),
+    *(("octubre", "october"), ("noviembre", "november"), ("diciembre", "december")),
 )
 _LEAST_OF_A_MONTH = 3
 _WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
@@ -39,8 +37,6 @@ _PLUS = re.compile(r"\+(\d{1,3})")
 _NUMBERS = re.compile(r"\d{1,4}(?:[/.-]\d{1,4}){1,2}")
 # «CL002 al 19/03», as the statement itself says it, and «CL002, 19/03».
 _AS_OF = re.compile(r"(?<=\S)(?:[,;:]| (?:al|as of))+$", re.IGNORECASE)
-# A phone makes a full stop of two blanks.
-_STOPS = " .,;:"
 # «el viernes 15 de marzo de 2019»
 _MOST_WORDS = 7
 _WEEKEND = 5
@@ -100,7 +96,7 @@ def date_splits(text: str, today: date) -> Iterator[tuple[str, str]]:
 
     One may have gone wrong (`2019-02-30`).
     """
-    words = text.rstrip(_STOPS).split()
+    words = text.rstrip(f" {STOPS}").split()
     for start in range(max(1, len(words) - _MOST_WORDS), len(words)):
         end = " ".join(words[start:])
         if _is_meant_as_date(end, today):
@@ -118,7 +114,7 @@ def _is_meant_as_date(text: str, today: date) -> bool:
 
 
 def _typed(text: str) -> str:
-    return " ".join(fold(text).rstrip(_STOPS).split())
+    return " ".join(fold(text).rstrip(f" {STOPS}").split())
 
 
 def is_weekday(text: str) -> bool:
@@ -176,8 +172,9 @@ def _may_be_year(year: str | None, today: date) -> bool:
 
 def month_named(word: str) -> int | None:
     """The month of a folded name, Spanish or English, of which three letters are enough; «martes» is no March."""
-    meant = (n % 12 + 1 for n, name in enumerate(_MONTHS) if name.startswith(word) and len(word) >= _LEAST_OF_A_MONTH)
-    return next(meant, None)
+    if len(word) < _LEAST_OF_A_MONTH:
+        return None
+    return next((n for n, names in enumerate(_MONTHS, 1) if any(name.startswith(word) for name in names)), None)
 
 
 def _day_month(day: int, month: int, year: str | None, today: date) -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.domain.errors import CurrencyMismatch, OtherCurrency, UnknownCurrency, UnreadableAmount
+from bot.domain.text import STOPS
 
 MXN = "MXN"
 
@@ -43,7 +44,6 @@ _AMOUNT = re.compile(
 # «USD500», «US$500», «€500»; «500usd», «500€»: an amount and its currency in one word.
 _GLUED = re.compile(r"(?P<before>\D+)(?P<amount>\d[\d.,]*)|(?P<number>-?\$?\d[\d.,]*)(?P<after>[^\W\d]+|€)")
 _NUMBER = re.compile(r"-?\$?\d[\d.,]*")
-_ENDS = ",;:."
 # «1 624.00»: thousands that stand apart.
 _THOUSANDS, _REST = re.compile(r"-?\$?\d{1,3}"), re.compile(r"\d{3}(?P<fraction>\.\d+)?")
 # «2 mil», «1.5 mil»: thousands in a word.
@@ -129,15 +129,15 @@ def amount_first(words: Sequence[str], *, may_be_folio: bool = False) -> tuple[i
     `USD 500`, `US$500`, `500usd`; what begins with none, or has no currency before it or in its word, stays as it is.
     Three digits after it that may be the document's folio are not of it, as in `goes_on`.
     """
-    word = words[0].rstrip(_ENDS) if words else ""
+    word = words[0].rstrip(STOPS) if words else ""
     for length in (1, 2, 3):
-        number, currency = "".join(words[1:length]).rstrip(_ENDS), word
+        number, currency = "".join(words[1:length]).rstrip(STOPS), word
         if length == 1 and (match := _GLUED.fullmatch(word)):
             number, currency = match["amount"] or match["number"], match["before"] or match["after"]
         # «CAD500» may be a document, whose series is three letters; what else is called so is none.
         is_currencys = _is_called(currency) if length == 1 else is_currency(currency)
         if is_currencys and _NUMBER.fullmatch(number):
-            beside = [each.rstrip(_ENDS) for each in words[length : length + 1]]
+            beside = [each.rstrip(STOPS) for each in words[length : length + 1]]
             rest = [each for each in beside if _is_rest(number, each, may_be_folio=may_be_folio)]
             return length + len(rest), [number, *rest, currency]
     return 1, list(words[:1])

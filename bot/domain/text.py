@@ -9,7 +9,10 @@ _UNWRITABLE = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
 
 # Zero width joiner; hyphen, and non-breaking hyphen, as documents print it.
 _JOINER, _HYPHENS = "\u200d", {0x2010: "-", 0x2011: "-"}
-# What stands around a name and is not of it: phones make a full stop of two blanks, and curly quotes of straight ones.
+# What may follow a word and is not of it: phones make a full stop of two blanks.
+PAUSES = ",;:"
+STOPS = f"{PAUSES}."
+# What stands around a name likewise: they make curly quotes of straight ones, too.
 AROUND = " .,;:¿?¡!\"'“”„‟«»‹›‘’‚"  # noqa: RUF001 - phones type them
 
 

@@ -5,11 +5,8 @@ from collections.abc import Sequence
 
 from bot.domain.errors import AmountOrComment, UnreadableAmount
 from bot.domain.money import amount_first, goes_on, is_currency
-from bot.domain.text import fold
+from bot.domain.text import PAUSES, STOPS, fold
 
-PAUSES = ",;:"
-# A phone makes a full stop of two blanks.
-STOPS = f"{PAUSES}."
 # What may stand around all that was typed and is not of it.
 _ENDS = "-–—:,; .!()"
 # Also what no amount can be (`1.234,50`, `-500`, `5oo$`, `2mil`): that is refused; as a comment it would promise the

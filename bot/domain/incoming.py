@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod
+from bot.domain.receivables import ApplicationKind, AttachmentPolicy, DocumentKind, PaymentMethod, printed
 
 
 class FileKind(StrEnum):
@@ -154,7 +154,7 @@ class RepLine:
     @property
     def label(self) -> str:
         """How the document is named there."""
-        return self.document_uuid or "-".join(filter(None, (self.series, self.folio)))
+        return self.document_uuid or printed(self.series, self.folio)
 
 
 @dataclass(frozen=True, slots=True)

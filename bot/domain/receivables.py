@@ -144,7 +144,7 @@ class Document:
     @property
     def label(self) -> str:
         """How people name it: `CFDI-21002`, or the folio alone when there is no series."""
-        return f"{self.series}-{self.folio}" if self.series else self.folio
+        return printed(self.series, self.folio)
 
     def paid_on(self, as_of: date) -> Money:
         """What had been applied up to and on that day."""
@@ -170,6 +170,11 @@ class Document:
     def days_overdue(self, as_of: date) -> int:
         """Days past due on that day, 0 when not yet due."""
         return max(0, (as_of - self.due).days)
+
+
+def printed(series: str, folio: str) -> str:
+    """Series and folio as people name a document by them: `CFDI-21002`, or the one that there is."""
+    return "-".join(filter(None, (series, folio)))
 
 
 def despite_zeros(folio: str) -> list[str]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.incoming import Problem
 from bot.domain.money import Money, minor_digits
+from bot.domain.receivables import printed
 from bot.domain.rep import BookDocument, BookEntry, Line, Needed, Rep, standing
 from bot.domain.rep_chain import make_chain, needed
 
@@ -30,7 +31,7 @@ class RemittanceRow:
     @property
     def label(self) -> str:
         """How the document is named there."""
-        return "-".join(filter(None, (self.series, self.folio))) or (self.uuid or "–")[:8]
+        return printed(self.series, self.folio) or (self.uuid or "–")[:8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from bot.domain import rfc
 from bot.domain.dates import add_months
 from bot.domain.money import MXN, Money
-from bot.domain.receivables import ApplicationKind, PaymentMethod, Received, one_word, read_alike
+from bot.domain.receivables import ApplicationKind, PaymentMethod, Received, one_word, printed, read_alike
 
 # RMF 2.7.1.32: the fifth calendar day of the month after the payment, whatever day of the week it is.
 DEADLINE_DAY = 5
@@ -77,7 +77,7 @@ class Rep:
     @property
     def label(self) -> str:
         """How people name it: `P-12`, else the beginning of its UUID, else its file."""
-        return "-".join(filter(None, (self.series, self.folio))) or (self.uuid or self.name)[:8]
+        return printed(self.series, self.folio) or (self.uuid or self.name)[:8]
 
     @property
     def lines(self) -> "tuple[Line, ...]":
@@ -134,7 +134,7 @@ class BookDocument:
     @property
     def label(self) -> str:
         """How people name it."""
-        return "-".join(filter(None, (self.series, self.folio))) or (self.uuid or "")[:8]
+        return printed(self.series, self.folio) or (self.uuid or "")[:8]
 
 
 class Books:
@@ -241,7 +241,7 @@ class Finding:
             return ""
         if self.document:
             return self.document.label
-        return "-".join(filter(None, (self.paid.series, self.paid.folio))) or self.paid.uuid[:8]
+        return printed(self.paid.series, self.paid.folio) or self.paid.uuid[:8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind
+from bot.domain.receivables import ApplicationKind, printed
 from bot.store import replaced_reps
 from bot.store.loading import Changes, Loaded, settle
 from bot.store.models import ApplicationRow, DocumentRow
@@ -192,4 +192,4 @@ def _open(document: DocumentRow, there: Iterable[ApplicationRow]) -> Money:
 
 def document_label(document: DocumentRow) -> str:
     """How people name a document."""
-    return "-".join(filter(None, (document.series, document.folio)))
+    return printed(document.series, document.folio)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.domain import rfc
 from bot.domain.incoming import IncomingCfdi, IncomingRep, RepLine
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind, DocumentKind, despite_zeros, in_one_column, read_alike
+from bot.domain.receivables import ApplicationKind, DocumentKind, despite_zeros, in_one_column, printed, read_alike
 from bot.store import replaced_reps
 from bot.store.cfdi_applications import CfdiApplications, cfdi_key, document_label
 from bot.store.loading import Changes, Loaded
@@ -269,4 +269,4 @@ def _refuse_total(row: int, document: DocumentRow, incoming: IncomingCfdi, loade
 
 
 def _label(incoming: IncomingCfdi) -> str:
-    return "-".join(filter(None, (incoming.series, incoming.folio))) or incoming.uuid
+    return printed(incoming.series, incoming.folio) or incoming.uuid

@@ -31,7 +31,7 @@ from bot.store.models import DocumentRow
 from bot.store.staging import Staging
 
 _DOCUMENT: Any = DocumentRow.__table__
-# What stands between series and folio in one column.
+# What is left out of a word; `one_word` leaves out all that is neither letter nor digit.
 _SEPARATORS = "- /._#"
 _TAIL = re.compile(r"(?!0)\d+$")
 

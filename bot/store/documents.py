@@ -47,17 +47,8 @@ IS_CHARGE = one_of(_D.kind, (kind for kind in DocumentKind if kind.is_charge))
 METHOD: ColumnElement[PaymentMethod | None] = func.coalesce(_D.stamped_method, _D.payment_method)
 # What `from_columns` takes, in its order.
 COLUMNS = (
-    *(
-        _D.id,
-        _D.customer_id,
-        _D.concept_code,
-        _D.concept,
-        _D.series,
-        _D.folio,
-        _D.uuid,
-        _D.kind,
-        METHOD.label("method"),
-    ),
+    *(_D.id, _D.customer_id, _D.concept_code, _D.concept, _D.series, _D.folio, _D.uuid, _D.kind),
+    METHOD.label("method"),
     *(_D.issued, _D.due, _D.currency, _D.total, _D.cancelled),
 )
 _IN_ORDER = (_C.code, _D.due, _D.id)

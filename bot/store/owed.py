@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.money import Money
+from bot.domain.receivables import printed
 from bot.domain.runs import Owed, sum_owed
 from bot.store.documents import IS_CHARGE, balance_on, open_on
 from bot.store.models import DocumentRow
@@ -49,4 +50,4 @@ def charges_of(session: Session, customer_ids: Sequence[int], as_of: date) -> li
         .where(DocumentRow.customer_id.in_(customer_ids), open_on(as_of), IS_CHARGE)
         .order_by(DocumentRow.customer_id, DocumentRow.issued, DocumentRow.id)
     )
-    return [(f"{row.series}-{row.folio}" if row.series else row.folio, row.uuid) for row in rows]
+    return [(printed(row.series, row.folio), row.uuid) for row in rows]

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingDocument
 from bot.domain.money import Money
-from bot.domain.receivables import DocumentKind
+from bot.domain.receivables import DocumentKind, printed
 from bot.domain.text import fold
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.customers_loading import customer_terms
@@ -177,7 +177,6 @@ class DocumentLoader:
     def _find_what_cfdi_brought(self) -> None:
         """Take a row without UUID as the document that a CFDI brought if the totals agree; refuse it if they do not."""
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
-        claiming = staging.table.alias()
         is_named = and_(
             *(c.uuid.is_(None), self._is_folio(), func.upper(its.series) == func.upper(c.series)),
             # And in a case nobody guesses how rare it is: PostgreSQL would read the whole file for each such document.
@@ -186,7 +185,7 @@ class DocumentLoader:
         is_free = and_(
             c.known_id.is_(None),
             its.kind == func.coalesce(c.kind, literal(DocumentKind.INVOICE.value)),
-            its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
+            self._is_unclaimed(its),
         )
         is_its_total = and_(its.currency == c.currency, its.total == c.total)
         # Of several rows the first: the next time the others find it taken, as they do now.
@@ -199,7 +198,7 @@ class DocumentLoader:
         rows = []
         for found in staging.read(others):
             said, total = Money(found.total, found.currency), Money(found.its_total, found.its_currency)
-            label = "-".join(filter(None, (found.series, found.folio)))
+            label = printed(found.series, found.folio)
             self.loaded.refuse(
                 found.row, "total", f"{said} {said.currency}", "other_total", document=label, total=total
             )
@@ -211,15 +210,14 @@ class DocumentLoader:
 
         What has none keeps that of the other: a file without codes may come after an ERP with them, or before.
         """
-        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
-        claiming = staging.table.alias()
+        c, its = self._staging.c, _DOCUMENT.c
         is_it = and_(
             c.known_id.is_(None),
             c.concept_code != its.concept_code,
             or_(c.concept_code == "", its.concept_code == ""),
             or_(c.uuid.is_(None), its.uuid.is_(None)),
             self._is_kind(its),
-            its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
+            self._is_unclaimed(its),
             # A sum is in no index: see document_keys.
             its.customer_id + 0 == c.customer_id,
             *(its[name] == c[name] for name in ("folio", "series", "issued", "currency", "total")),
@@ -233,11 +231,10 @@ class DocumentLoader:
         """
         if not self._has_zeros:
             return
-        staging, c, its = self._staging, self._staging.c, plain_folios()
-        claiming = staging.table.alias()
+        c, its = self._staging.c, plain_folios()
         is_it = and_(
             *(c.known_id.is_(None), or_(c.uuid.is_(None), its.uuid.is_(None))),
-            its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
+            self._is_unclaimed(its),
             *(its[name] == c[name] for name in ("customer_id", "plain_folio", "series")),
             *(its[name] == c[name] for name in ("issued", "currency", "total")),
         )
@@ -257,12 +254,11 @@ class DocumentLoader:
         if not self._may_have_joined:
             return
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
-        claiming = staging.table.alias()
         is_it = and_(
             *(c.known_id.is_(None), is_joined(c, its), self._is_kind(its)),
             or_(c.concept_code == its.concept_code, c.concept_code == "", its.concept_code == ""),
             or_(c.uuid.is_(None), its.uuid.is_(None)),
-            its.id.not_in(select(claiming.c.known_id).where(claiming.c.known_id.is_not(None))),
+            self._is_unclaimed(its),
         )
         is_total = and_(*(its[name] == c[name] for name in ("currency", "total")))
         self._take_place(its, and_(is_it, is_total, its.customer_id == c.customer_id, its.issued == c.issued))
@@ -302,6 +298,12 @@ class DocumentLoader:
         found = one.having(func.count() == 1).subquery()
         code = case((c.concept_code == "", found.c.code), else_=c.concept_code)
         staging.run(update(staging.table).where(found.c.row == c.row).values(known_id=found.c.id, concept_code=code))
+
+    def _is_unclaimed(self, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
+        """The condition for a document that no row is known to be of."""
+        claiming = self._staging.table.alias().c
+        unclaimed: ColumnElement[bool] = its.id.not_in(select(claiming.known_id).where(claiming.known_id.is_not(None)))
+        return unclaimed
 
     def _is_kind(self, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
         """The condition for a document of a row's kind: a row that says none is of a charge."""

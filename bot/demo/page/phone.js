@@ -71,7 +71,8 @@ export class Phone {
       this.log.append(made);
     }
     if (message.from.is_bot) this.status("");
-    if (stay) this.toEnd(old ? "auto" : "smooth");
+    // At once after one's own message: to the answer that comes while the page still moves it would not be at its end.
+    if (stay) this.toEnd(old || !message.from.is_bot ? "auto" : "smooth");
     else this.find(".to-end").hidden = false;
     // A picture may come to be higher than the place that was kept for it.
     const grown = () => { if (stay && made === this.log.lastElementChild) this.toEnd("smooth"); };

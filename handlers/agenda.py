@@ -25,7 +25,7 @@ async def list_open(update: Update, context: Context) -> None:
 async def open_anew(update: Update, context: Context) -> None:
     """An agenda from another screen's button, of one customer if it names one."""
     (customer_id,) = of_button(update, 1)
-    shown = await context.call(agenda.open_items, present.read_filter(f"c{customer_id}" if customer_id else ""))
+    shown = await context.look(agenda.open_items, present.read_filter(f"c{customer_id}" if customer_id else ""))
     await context.say(update, present.agenda(shown, context.language))
 
 
@@ -38,7 +38,7 @@ async def turn_page(update: Update, context: Context) -> None:
 async def choose_customer(update: Update, context: Context) -> None:
     """The customers whose agenda may be asked for, a page at a time."""
     page, code = of_button(update, 2)
-    found = await context.call(agenda.customers_owing, present.read_filter(code), whole_number(page))
+    found = await context.look(agenda.customers_owing, present.read_filter(code), whole_number(page))
     await context.show(update, present.customers(found, context.language))
 
 
@@ -65,14 +65,14 @@ async def clear(update: Update, context: Context) -> None:
 
 async def hoy(update: Update, context: Context) -> None:
     """`/hoy`: due today, and broken."""
-    shown = await context.call(agenda.today)
+    shown = await context.look(agenda.today)
     await context.say(update, present.today(shown, context.language))
 
 
 async def open_today(update: Update, context: Context) -> None:
     """The same from a button: a page of it in place, from another screen the first as a new message."""
     (page,) = of_button(update, 0, 1)
-    shown = await context.call(agenda.today)
+    shown = await context.look(agenda.today)
     if page:
         await context.show(update, present.today(shown, context.language, whole_number(page)))
     else:
@@ -80,5 +80,5 @@ async def open_today(update: Update, context: Context) -> None:
 
 
 async def _show(update: Update, context: Context, page: int, code: str) -> None:
-    shown = await context.call(agenda.open_items, present.read_filter(code), page)
+    shown = await context.look(agenda.open_items, present.read_filter(code), page)
     await context.show(update, present.agenda(shown, context.language))

@@ -43,8 +43,8 @@ async def switch_dark(update: Update, context: Context) -> None:
 async def choose_collector(update: Update, context: Context) -> None:
     """The collectors to choose from, under the month."""
     month, currency, code, page = of_button(update, 4)
-    shown = await context.call(calendar.month, _first(month), present.read_view(currency, code))
-    listed = await context.call(calendar.collectors)
+    shown = await context.look(calendar.month, _first(month), present.read_view(currency, code))
+    listed = await context.look(calendar.collectors)
     picture = _picture(shown, context)
     await context.show(update, present.collectors(shown, listed, picture, context.language, whole_number(page)))
 
@@ -54,10 +54,10 @@ async def open_day(update: Update, context: Context) -> None:
     on, currency, page, code = of_button(update, 3, 4)
     view, number = present.read_view(currency, code), whole_number(page)
     if view.basis is Basis.DUE:
-        due = await context.call(calendar.due_day, iso_date(on), view)
+        due = await context.look(calendar.due_day, iso_date(on), view)
         await context.show(update, present.day(due, view, context.language, number))
     else:
-        promised = await context.call(calendar.day, iso_date(on), view)
+        promised = await context.look(calendar.day, iso_date(on), view)
         await context.show(update, present.day(promised, view, context.language, number))
 
 
@@ -69,7 +69,7 @@ def _first(month: str) -> date:
 
 
 async def _month(context: Context, first: date, view: View) -> Reply:
-    shown = await context.call(calendar.month, first, view)
+    shown = await context.look(calendar.month, first, view)
     return present.month(shown, _picture(shown, context), context.language, dark=context.person.dark)
 
 

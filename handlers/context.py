@@ -77,6 +77,18 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     async def call(self, use_case: Callable[Concatenate[Any, Occasion, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case for this person and update, in a thread and a transaction; raises its Refusal."""
+        done, self._repeats = await self.office.run(self._noted(use_case, *args, **kwargs))
+        return done
+
+    async def look(self, use_case: Callable[Concatenate[Any, Occasion, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run likewise what only shows something: others who look at that moment share the transaction."""
+        done, self._repeats = await self.office.look(self._noted(use_case, *args, **kwargs))
+        return done
+
+    def _noted(
+        self, use_case: Callable[Concatenate[Any, Occasion, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Callable[[Any], tuple[T, bool | None]]:
+        """A use case that gives besides whether this update's answer began to leave before."""
         source = None if self.update_id is None else f"tg:{self.update_id}"
         occasion = self.office.occasion(self.person, source, self.sent_at)
 
@@ -87,8 +99,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
             # In the same transaction: the answer leaves right after it.
             return done, updates.mark_begun(session, self.update_id, occasion.now)
 
-        done, self._repeats = await self.office.run(noted)
-        return done
+        return noted
 
     async def say(self, update: Update, reply: Reply) -> None:
         """Answer with a new message."""

@@ -43,13 +43,13 @@ async def open_person(update: Update, context: Context) -> None:
 
 
 async def _of_person(context: Context, on: date, person_id: int) -> Reply:
-    shown = await context.call(day_totals.of_person, on, person_id)
+    shown = await context.look(day_totals.of_person, on, person_id)
     person, zone = context.person, context.office.zone
     return present.day(shown, context.language, zone, own=person_id == person.id, all_seen=person.sees_all)
 
 
 async def _of_all(context: Context, on: date, page: int = 0) -> Reply:
-    return present.team(await context.call(day_totals.of_team, on), context.language, page)
+    return present.team(await context.look(day_totals.of_team, on), context.language, page)
 
 
 async def pdf(update: Update, context: Context) -> None:
@@ -75,9 +75,9 @@ async def _file(
     day, person_id = of_button(update, 1, 2)
     on, office, (extension, content_type) = iso_date(day), context.office, kind
     if person_id:
-        days: Sequence[DayTotal] = [await context.call(day_totals.of_person, on, whole_number(person_id))]
+        days: Sequence[DayTotal] = [await context.look(day_totals.of_person, on, whole_number(person_id))]
     else:
-        days = (await context.call(day_totals.of_team, on)).days
+        days = (await context.look(day_totals.of_team, on)).days
     content = await asyncio.to_thread(render, on, days, context.language, office.company, office.zone)
     if update.callback_query:
         await send.answer(update.callback_query)

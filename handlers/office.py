@@ -101,9 +101,11 @@ class Office:
     # What strangers were told, with the instant: kept in memory, since it protects nothing but their patience.
     strangers: dict[tuple[int, str], datetime] = field(default_factory=dict)
     _notes: Together = field(init=False)
+    _looks: Together = field(init=False)
 
     def __post_init__(self) -> None:
         self._notes = Together(partial(self.transactions, hurried=True), self.workers)
+        self._looks = Together(self.transactions, self.workers)
 
     @property
     def today(self) -> date:
@@ -150,6 +152,10 @@ class Office:
                 return use_case(session, *args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self.workers, done)
+
+    async def look(self, use_case: Callable[[Any], T]) -> T:
+        """Run a use case likewise that only shows something, and may as well run twice, with others that wait."""
+        return await self._looks.run(use_case)
 
     async def note(self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a small use case likewise that a power cut may undo, nothing typed being in it, with others that wait."""

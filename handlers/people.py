@@ -28,26 +28,26 @@ async def cancel_invitation(update: Update, context: Context) -> None:
 
 async def usuarios(update: Update, context: Context) -> None:
     """`/usuarios`: everyone who uses the bot."""
-    shown = await context.call(access.everyone)
+    shown = await context.look(access.everyone)
     await context.say(update, present.people(shown, context.office.zone, context.language))
 
 
 async def turn_page(update: Update, context: Context) -> None:
     """Another page of the people."""
-    shown = await context.call(access.everyone, whole_number(of_button(update, 1)[0]))
+    shown = await context.look(access.everyone, whole_number(of_button(update, 1)[0]))
     await context.show(update, present.people(shown, context.office.zone, context.language))
 
 
 async def open_person(update: Update, context: Context) -> None:
     """One of the people, with what can be done."""
-    shown = await context.call(access.one, whole_number(of_button(update, 1)[0]))
+    shown = await context.look(access.one, whole_number(of_button(update, 1)[0]))
     await context.show(update, present.colleague(shown, context.office.zone, context.language))
 
 
 async def ask_change(update: Update, context: Context) -> None:
     """Ask whether somebody's access is really to be taken or given."""
     person_id, active = map(whole_number, of_button(update, 2))
-    shown = await context.call(access.one, person_id)
+    shown = await context.look(access.one, person_id)
     await context.show(update, present.ask_change(shown, context.language, active=active == 1))
 
 

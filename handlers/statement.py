@@ -23,7 +23,7 @@ async def estado(update: Update, context: Context) -> None:
         recent, is_answered = await context.call(statements.ask)
         await context.say(update, present.ask_customer(recent, context.language, by_text=is_answered))
         return
-    shown, score, reported = await context.call(statements.on_screen, wanted)
+    shown, score, reported = await context.look(statements.on_screen, wanted)
     await context.say(update, present.statement(shown, context.language, score=score, reported=reported))
 
 
@@ -43,7 +43,7 @@ async def open_statement(update: Update, context: Context) -> None:
     """A statement from a button: anew when named by customer alone, else in place."""
     customer_id, on, page = of_button(update, 3)
     wanted, as_of = whole_number(customer_id), iso_date(on) if on else None
-    shown, score, reported = await context.call(statements.on_screen, wanted, as_of)
+    shown, score, reported = await context.look(statements.on_screen, wanted, as_of)
     reply = present.statement(shown, context.language, whole_number(page), score=score, reported=reported)
     await (context.show(update, reply) if on else context.say(update, reply))
 

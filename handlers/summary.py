@@ -17,20 +17,20 @@ from handlers.context import Context
 async def resumen(update: Update, context: Context) -> None:
     """`/resumen [customer]`: the whole portfolio, or one customer."""
     typed = after_command(update)
-    shown = await (context.call(summary.of_customer, typed) if typed else context.call(summary.summary))
+    shown = await (context.look(summary.of_customer, typed) if typed else context.look(summary.summary))
     await context.say(update, _reply(shown, context))
 
 
 async def open_view(update: Update, context: Context) -> None:
     """Another topic, currency or collector, in place."""
-    shown = await context.call(summary.summary, _view(*of_button(update, 3)))
+    shown = await context.look(summary.summary, _view(*of_button(update, 3)))
     await context.show(update, _reply(shown, context))
 
 
 async def switch_dark(update: Update, context: Context) -> None:
     """The same in the dark or in the light, as all pictures that come after it."""
     dark, *view = of_button(update, 4)
-    shown = await context.call(summary.summary, _view(*view))
+    shown = await context.look(summary.summary, _view(*view))
     context.person = await context.call(calendar.set_dark, dark=dark == "1")
     await context.show(update, _reply(shown, context))
 
@@ -38,8 +38,8 @@ async def switch_dark(update: Update, context: Context) -> None:
 async def choose_collector(update: Update, context: Context) -> None:
     """The collectors to choose from, under the picture."""
     *view, page = of_button(update, 4)
-    shown = await context.call(summary.summary, _view(*view))
-    listed = await context.call(calendar.collectors)
+    shown = await context.look(summary.summary, _view(*view))
+    listed = await context.look(calendar.collectors)
     reply = present.collectors(shown, listed, _picture(shown, context), context.language, whole_number(page))
     await context.show(update, reply)
 

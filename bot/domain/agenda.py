@@ -7,6 +7,7 @@ from bot.domain.money import Money, total
 from bot.domain.promises import NOT_KEPT, Promise, paid_since
 from bot.domain.receivables import Customer, Document
 from bot.domain.scores import Score
+from bot.domain.values import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Expected:
         return Money(whole - max(0, earlier), self.balance.currency)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenItem:
     """A document with something open: a row of the agenda."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.domain.errors import CurrencyMismatch, OtherCurrency, UnknownCurrency, UnreadableAmount
 from bot.domain.text import STOPS
+from bot.domain.values import value
 
 MXN = "MXN"
 
@@ -57,7 +57,7 @@ _GROUP, _GROUPED_BY_POINT = 3, re.compile(r"\D*[1-9]\d{0,2}\.\d{3}\D*")
 _MAX_MINOR = 10**15
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Money:
     """An amount in minor units (cents) of one currency."""
 

@@ -1,7 +1,7 @@
 """Promises to pay: when one may be made, what states it goes through, what the payments say of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from bot.domain.dates import bank_days_after, is_bank_day
 from bot.domain.errors import AmountOutOfRange, DocumentNotCollectable, PromiseInThePast, PromiseTooFar
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, Document
+from bot.domain.values import value
 
 # A date further ahead than this is confirmed before it is recorded (product section 4); the house may say otherwise.
 FAR_DAYS = 60
@@ -42,7 +43,7 @@ NOT_KEPT = frozenset({PromiseState.PARTIALLY_KEPT, PromiseState.BROKEN})
 _CLOSED_BY_PEOPLE = frozenset({PromiseState.RESCHEDULED, PromiseState.WITHDRAWN})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Promise:
     """One numbered promise on a document, as the ledger has it.
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from string import digits
 
 from bot.domain.money import MXN, Money, minor_digits
+from bot.domain.values import value
 
 # SAT, Anexo 20: Folio of a Comprobante.
 _MAX_FOLIO = 40
@@ -28,7 +29,7 @@ class DocumentKind(StrEnum):
     @property
     def is_charge(self) -> bool:
         """Whether the customer owes it."""
-        return self in (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
+        return self is DocumentKind.INVOICE or self is DocumentKind.DEBIT_NOTE
 
 
 class PaymentMethod(StrEnum):
@@ -88,7 +89,7 @@ class AttachmentPolicy(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Customer:
     """Who owes; `credit_limit` in MXN minor units as the ERP keeps it."""
 
@@ -113,7 +114,7 @@ class Customer:
         return (*self.email, *self.cc, *self.bcc)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Application:
     """An amount (positive lowers the balance, negative reverses) applied to a document on a day."""
 
@@ -122,7 +123,7 @@ class Application:
     kind: ApplicationKind = ApplicationKind.PAYMENT
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Document:
     """A charge or a credit, with what was applied to it."""
 
@@ -148,14 +149,16 @@ class Document:
 
     def paid_on(self, as_of: date) -> Money:
         """What had been applied up to and on that day."""
-        applied = [a.amount.minor for a in self.applications if a.on <= as_of]
-        return Money(sum(applied), self.total.currency)
+        return Money(self._applied(as_of), self.total.currency)
+
+    def _applied(self, as_of: date) -> int:
+        return sum([a.amount.minor for a in self.applications if a.on <= as_of])
 
     def balance_on(self, as_of: date) -> Money:
         """What was open at the end of that day; nothing before its issue or when cancelled."""
         if self.cancelled or self.issued > as_of:
             return Money(0, self.total.currency)
-        return self.total - self.paid_on(as_of)
+        return Money(self.total.minor - self._applied(as_of), self.total.currency)
 
     def not_owed(self, as_of: date) -> str:
         """Why nothing is owed on that day, as one of these words; blank when something is."""

@@ -9,23 +9,32 @@ from itertools import groupby
 from bot.domain.money import MXN, Money, total
 from bot.domain.promises import Promise
 from bot.domain.receivables import Customer, Document
+from bot.domain.values import value
 
 # Upper bounds in days past due, and the key each bucket has in JSON; the last has no bound.
 AGING_BUCKETS = (("current", 0), ("1-30", 30), ("31-60", 60), ("61-90", 90), ("over_90", None))
 _BOUNDS = [bound for _, bound in AGING_BUCKETS if bound is not None]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StatementRow:
     """One open document: the seed's ten columns, its UUID and the promise in force."""
 
     document: Document
     credit_limit: Money
     days_overdue: int
-    original: Money
-    paid: Money
     balance: Money
     promise: Promise | None = None
+
+    @property
+    def original(self) -> Money:
+        """What it was issued for."""
+        return self.document.total
+
+    @property
+    def paid(self) -> Money:
+        """What was applied to it by then."""
+        return self.original - self.balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +45,13 @@ class Section:
     rows: tuple[StatementRow, ...]
     credits: tuple[StatementRow, ...]
     original: Money
-    paid: Money
     balance: Money
     aging: Mapping[str, Money]
+
+    @property
+    def paid(self) -> Money:
+        """What was applied by then."""
+        return self.original - self.balance
 
     @property
     def unapplied(self) -> Money:
@@ -89,16 +102,14 @@ def build(
 
     A document with nothing open on that date is left out; a negative balance (overpaid) stays.
     """
-    in_force = promises or {}
+    in_force, limit = promises or {}, customer.credit_limit
     rows = [
         StatementRow(
-            document=document,
-            credit_limit=customer.credit_limit,
-            days_overdue=document.days_overdue(as_of),
-            original=document.total,
-            paid=document.total - balance,
-            balance=balance,
-            promise=in_force.get(document.id),
+            document,
+            limit,
+            document.days_overdue(as_of),
+            balance,
+            in_force.get(document.id),
         )
         for document in documents
         if (balance := document.balance_on(as_of)).minor
@@ -111,16 +122,18 @@ def build(
 
 
 def _section(currency: str, rows: tuple[StatementRow, ...]) -> Section:
-    charges = tuple(row for row in rows if row.document.kind.is_charge)
+    charges: list[StatementRow] = []
+    credits_: list[StatementRow] = []
+    for row in rows:
+        (charges if row.document.kind.is_charge else credits_).append(row)
     aging = {key: 0 for key, _ in AGING_BUCKETS}
     for row in charges:
         aging[bucket(row.days_overdue)] += row.balance.minor
     return Section(
         currency=currency,
-        rows=charges,
-        credits=tuple(row for row in rows if not row.document.kind.is_charge),
-        original=total((row.original for row in charges), currency),
-        paid=total((row.paid for row in charges), currency),
-        balance=total((row.balance for row in charges), currency),
+        rows=tuple(charges),
+        credits=tuple(credits_),
+        original=total([row.original for row in charges], currency),
+        balance=total([row.balance for row in charges], currency),
         aging={key: Money(minor, currency) for key, minor in aging.items()},
     )

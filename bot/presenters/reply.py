@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from bot.i18n import Language
 from bot.render.jinja import environment
 from bot.render.plain import short
+
+T = TypeVar("T")
 
 # Bot API, InlineKeyboardButton: «callback_data … 1-64 bytes».
 MAX_CALLBACK_BYTES = 64
@@ -34,6 +36,7 @@ class Button:
 
 
 Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]
+_NO_BUTTONS: Keyboard = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +47,44 @@ class Picture:
     draw: Callable[[], bytes] = field(compare=False)
 
 
-class _Text:
-    """A text that may be given as a function, which is called when the text is first read."""
+class _Later(Generic[T]):
+    """A part that may be given as a function, which is called when the part is first read."""
 
-    def __get__(self, reply: "Reply | None", _owner: type | None = None) -> str:
+    def __init__(self, *default: T) -> None:
+        self._default = default
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, reply: "Reply | None", _owner: type | None = None) -> T:
         if reply is None:
-            # So that dataclass sees a field without a default.
-            raise AttributeError
-        text: str | Callable[[], str] = vars(reply)["plain"]
-        if not isinstance(text, str):
-            text = vars(reply)["plain"] = text()
-        return text
+            if not self._default:
+                # So that dataclass sees a field without a default.
+                raise AttributeError
+            return self._default[0]
+        part: T | Callable[[], T] = vars(reply)[self._name]
+        if callable(part):
+            part = vars(reply)[self._name] = part()
+        return part
 
-    def __set__(self, reply: "Reply", text: str | Callable[[], str]) -> None:
-        vars(reply)["plain"] = text
+    def __set__(self, reply: "Reply", part: T | Callable[[], T]) -> None:
+        vars(reply)[self._name] = part
 
 
 @dataclass(frozen=True)
 class Reply:
     """A message in its plain form and, where tables help, in its rich form.
 
-    `plain` and `rich` are HTML of ordinary and of rich messages; `plain` may be given as a function, since where there
-    is a rich form it is rarely read. `in_cells` are the buttons that the rich
-    form has in its text, and the plain form above its keyboard. A `photo` is shown by the rich form as
-    `tg://photo?id=photo`, by the plain one as a photo with `plain` as its caption.
-    `notice` is the short text over the screen that answers a tap.
+    `plain` and `rich` are HTML of ordinary and of rich messages. `in_cells` are the buttons that the rich form has in
+    its text, and the plain form above its keyboard. Both `plain` and these may be given as functions, since where
+    there is a rich form they are rarely read. A `photo` is shown by the rich form as `tg://photo?id=photo`, by the
+    plain one as a photo with `plain` as its caption. `notice` is the short text over the screen that answers a tap.
     """
 
-    plain: _Text = _Text()
+    plain: _Later[str] = _Later()
     rich: str = ""
     keyboard: Keyboard = ()
-    in_cells: Keyboard = ()
+    in_cells: _Later[Keyboard] = _Later(_NO_BUTTONS)
     photo: Picture | None = None
     notice: str = ""
 
@@ -85,7 +95,7 @@ def screen(
     context: Mapping[str, object],
     *,
     keyboard: Keyboard = (),
-    in_cells: Keyboard = (),
+    in_cells: Keyboard | Callable[[], Keyboard] = (),
     photo: Picture | None = None,
     notice: str = "",
 ) -> Reply:

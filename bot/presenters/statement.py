@@ -59,7 +59,7 @@ def statement(
             "score_days": SCORE_DAYS,
             "reported": reported,
         },
-        in_cells=in_rows((Button(document.label, f"hi:{document.id}") for document in charges), 3),
+        in_cells=lambda: in_rows((Button(document.label, f"hi:{document.id}") for document in charges), 3),
         keyboard=rows(
             pager(page, pages, f"st:{stamp}:{{page}}"),
             (Button("📄 PDF", f"pdf:{stamp}"), Button("📊 Excel", f"xlsx:{stamp}")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Insert, Select
+from sqlalchemy import Enum, Insert, Select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -87,8 +87,14 @@ def _prepared(statement: Statement, names: tuple[str, ...]) -> _Prepared | None:
         way = _in_sqlite(one.type).bind_processor(_SQLITE)
         same = way(one.value) if way and not one.required else one.value
         places.append((same, one.key if one.required else None, way))
-    ways = [_in_sqlite(column.type).result_processor(_SQLITE, None) for column in statement.exported_columns]
+    ways = [_read_as(_in_sqlite(column.type)) for column in statement.exported_columns]
     return _Prepared(str(compiled), tuple(places), tuple((place, way) for place, way in enumerate(ways) if way))
+
+
+def _read_as(named: TypeEngine[Any]) -> _Way:
+    way = named.result_processor(_SQLITE, None)
+    # Of words there are few: each is looked up once.
+    return cache(way) if way and isinstance(named, Enum) else way
 
 
 def _in_sqlite(named: TypeEngine[Any]) -> TypeEngine[Any]:

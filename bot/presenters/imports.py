@@ -68,13 +68,23 @@ def _file_lines(file: FileReport, language: Language) -> list[str]:
     if file.ignored_columns:
         names = ", ".join(file.ignored_columns)
         lines.append("  " + language.gettext("Columns not used: %(names)s", names=names))
-    lines += [f"  {problem_line(problem, language)}" for problem in file.problems[:SHOWN_PROBLEMS]]
-    if (more := len(file.problems) - SHOWN_PROBLEMS) > 0:
-        lines.append("  " + language.ngettext("and %(n)s more problem", "and %(n)s more problems", more))
-    lines += [f"  {_warning_line(warning, language)}" for warning in file.warnings[:SHOWN_PROBLEMS]]
-    if (more := len(file.warnings) - SHOWN_PROBLEMS) > 0:
-        lines.append("  " + language.ngettext("and %(n)s more note", "and %(n)s more notes", more))
-    return lines
+    return lines + problem_lines(file.problems, file.warnings, language, problem_line)
+
+
+def problem_lines(
+    problems: Sequence[Problem],
+    warnings: Sequence[Problem],
+    language: Language,
+    line: Callable[[Problem, Language], str],
+) -> list[str]:
+    """What was refused and what is odd, each in the words of `line`; where there are many, how many more."""
+    lines = [line(problem, language) for problem in problems[:SHOWN_PROBLEMS]]
+    if (more := len(problems) - SHOWN_PROBLEMS) > 0:
+        lines.append(language.ngettext("and %(n)s more problem", "and %(n)s more problems", more))
+    lines += [_note(line(warning, language), language) for warning in warnings[:SHOWN_PROBLEMS]]
+    if (more := len(warnings) - SHOWN_PROBLEMS) > 0:
+        lines.append(language.ngettext("and %(n)s more note", "and %(n)s more notes", more))
+    return [f"  {each}" for each in lines]
 
 
 def _cfdi_lines(files: Sequence[FileReport], language: Language) -> list[str]:
@@ -84,7 +94,8 @@ def _cfdi_lines(files: Sequence[FileReport], language: Language) -> list[str]:
     lines = [f"{name} · {_counts(FileKind.CFDI, files, language)}"]
     for file in files:
         lines += [f"  {problem_line(_placed(problem, file), language)}" for problem in file.problems]
-        lines += [f"  {_warning_line(_placed(warning, file), language)}" for warning in file.warnings]
+        noted = (problem_line(_placed(warning, file), language) for warning in file.warnings)
+        lines += [f"  {_note(line, language)}" for line in noted]
     return lines
 
 
@@ -108,8 +119,8 @@ def _counts(kind: FileKind, files: Sequence[FileReport], language: Language) -> 
     )
 
 
-def _warning_line(warning: Problem, language: Language) -> str:
-    return language.gettext("Note: %(line)s", line=problem_line(warning, language))
+def _note(line: str, language: Language) -> str:
+    return language.gettext("Note: %(line)s", line=line)
 
 
 def problem_line(problem: Problem, language: Language) -> str:

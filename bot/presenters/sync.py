@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.erp import ErpUnreadable, Mismatch, Outcome, SyncReport
 from bot.domain.incoming import Problem
 from bot.i18n import Language
-from bot.presenters.imports import SHOWN_PROBLEMS
+from bot.presenters.imports import problem_lines
 from bot.presenters.imports import sentence as import_sentence
 
 
@@ -62,12 +62,7 @@ def report_text(report: SyncReport, language: Language) -> str:
                 removed=f"{outcome.removed:,}",
             )
         )
-        lines += [f"  {_line(problem, language)}" for problem in outcome.problems[:SHOWN_PROBLEMS]]
-        if (more := len(outcome.problems) - SHOWN_PROBLEMS) > 0:
-            lines.append("  " + language.ngettext("and %(n)s more problem", "and %(n)s more problems", more))
-        lines += [f"  {_('Note: %(line)s', line=_line(one, language))}" for one in outcome.warnings[:SHOWN_PROBLEMS]]
-        if (more := len(outcome.warnings) - SHOWN_PROBLEMS) > 0:
-            lines.append("  " + language.ngettext("and %(n)s more note", "and %(n)s more notes", more))
+        lines += problem_lines(outcome.problems, outcome.warnings, language, _line)
     lines += [mismatch_line(mismatch, language) for mismatch in report.mismatches]
     return "\n".join(lines)
 

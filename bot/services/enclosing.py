@@ -1,7 +1,7 @@
 """What travels with a statement: its files, the invoices', the remittance file, what the sender adds."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -63,8 +63,9 @@ def attachments_for(statement: Statement, language: Language, house: House, *, b
         ]
     invoices = [
         Attachment(file_name(f"{document.label} {path.name}"), _TYPES[path.suffix], path.read_bytes())
-        for document, paths in _found(charges(statement), house.invoices)
-        for path in paths
+        for document in charges(statement)
+        if document.uuid
+        for path in house.invoices.find(document.uuid)
         if path.suffix == ".pdf" or policy is not AttachmentPolicy.PDF_ONLY
     ]
     archive = named(language.gettext("Invoices"), ".zip")
@@ -76,16 +77,7 @@ def charges(statement: Statement) -> list[Document]:
     return [row.document for section in statement.sections for row in section.rows]
 
 
-def without_files(documents: Iterable[Document], invoices: InvoiceFiles) -> list[Document]:
-    """Those of the documents of which neither XML nor PDF is kept."""
-    return [document for document, paths in _found(documents, invoices) if not paths]
-
-
 def file_name(text: str) -> str:
     """A name that every file system takes, within what the outbox keeps of it."""
     stem, dot, ending = _UNSAFE.sub("-", one_line(text)).rpartition(".")
     return f"{stem[:180]}{dot}{ending}"
-
-
-def _found(documents: Iterable[Document], invoices: InvoiceFiles) -> Iterable[tuple[Document, list[Path]]]:
-    return ((document, invoices.find(document.uuid) if document.uuid else []) for document in documents)

@@ -29,7 +29,6 @@ from bot.store.sources import LastSync, note_sync
 # Where the tables call a column otherwise than the files do.
 _FIELDS = {"collector_code": "collector"}
 
-
 # Is told how far a run is.
 OnProgress = Callable[[Progress], None]
 
@@ -38,9 +37,6 @@ FILES, CHANGES = "files", "changes of files"
 
 # Who corrects an address has not loaded the payments since.
 _OF_THE_LEDGER = frozenset({FileKind.DOCUMENTS, FileKind.PAYMENTS, FileKind.CFDI})
-
-# What `import_files` may be told that files hold.
-Kind = FileKind
 
 
 class _Loader(Protocol):

@@ -9,7 +9,7 @@ from bot.domain.receivables import AttachmentPolicy
 from bot.i18n import language
 from bot.imports.vault import Vault
 from bot.render.statement_pdf import statement_pdf
-from bot.services.enclosing import House, attachments_for, charges, file_name, without_files
+from bot.services.enclosing import House, attachments_for, charges, file_name
 from tests.render.examples import RAMIRO, seed_statement
 
 SPANISH = language("es")
@@ -59,14 +59,6 @@ def test_the_files_are_what_they_are_called(house: House, tmp_path: Path) -> Non
 
 def test_the_files_speak_the_customers_language(house: House) -> None:
     assert attachments_for(STATEMENT, language("en"), house).files[0].name.startswith("Statement of account CL002")
-
-
-def test_invoices_of_which_nothing_is_kept_are_told(house: House) -> None:
-    documents = charges(STATEMENT)
-    bare = [
-        document.folio for document in without_files([*documents, replace(FIRST, uuid=None, folio="X")], house.invoices)
-    ]
-    assert bare == ["21090", "21091", "21095", "21096", "21098", "21100", "X"]
 
 
 @pytest.mark.parametrize(

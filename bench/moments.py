@@ -137,14 +137,7 @@ class Moments:
             "FILES_DIR": str(self.folder / "files"),
             "BUSINESS_DATE": TODAY.isoformat(),
             "QUIET_HOURS": "00:00-23:59",
-            "MAIL_TRANSPORT": "m365",
-            "M365_TENANT_ID": graph.tenant_id,
-            "M365_CLIENT_ID": graph.client_id,
-            "M365_CLIENT_SECRET": graph.client_secret,
-            "M365_MAILBOX": graph.mailbox_address,
-            "M365_GRAPH_URL": graph.url,
-            "M365_AUTHORITY_URL": graph.authority_url,
-        }
+        } | graph.settings
 
     # Lives and deaths
 

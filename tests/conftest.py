@@ -18,6 +18,7 @@ from bot.store import database as database_module
 from bot.store.database import Database
 from tests import postgres
 from tests.contpaqi_company import Company
+from tests.mail.graph_server import GraphServer
 
 # How long an example takes says how busy the machine is, not whether it is right. The same examples each time, so that
 # what fails fails again, and on every machine; `make search` looks for others.
@@ -150,6 +151,15 @@ def company(request: pytest.FixtureRequest) -> Company:
     fixture = {"sqlite": "sqlite_company", "postgresql": "postgres_company"}[request.param]
     made: Company = request.getfixturevalue(fixture)
     return made
+
+
+@pytest.fixture
+def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
+    """A Microsoft 365 on loopback; no proxy of this machine has business there."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with GraphServer() as server:
+        yield server
+    assert server.refusals == []
 
 
 def _url(conninfo: str, name: str) -> str:

@@ -25,6 +25,7 @@ from tests import factories
 from tests.chat.independent import problems, refusals
 from tests.chat.patience import patience
 from tests.chat.phone import Phone
+from tests.mail.graph_server import GraphServer
 
 TOKEN = "123456:TEST"  # noqa: S105 - the token of the server in these tests
 TODAY = date(2019, 7, 16)
@@ -170,6 +171,20 @@ def database(settings: Settings) -> Iterator[Database]:
     opened = Database(settings.database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def by_graph(graph: GraphServer) -> dict[str, Any]:
+    """The settings that send mail through a Microsoft 365 on loopback."""
+    given: dict[str, Any] = {name.lower(): value for name, value in graph.settings.items()}
+    return given | {"m365_client_secret": SecretStr(graph.client_secret)}
+
+
+@pytest.fixture
+def fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the bot does every minute, it does all the time."""
+    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
+    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
 
 
 @pytest.fixture

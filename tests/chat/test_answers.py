@@ -1,60 +1,37 @@
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
-from bot import app
 from bot.demo.server import BotApiServer
-from bot.domain.reminders import QuietHours
 from bot.services import answers
 from bot.store.database import Database
 from bot.store.mail_models import AnswerRow, MailRow
 from bot.store.models import CustomerRow
 from tests.chat.conftest import COLLECTOR, SUPERVISOR, TODAY, Running, Wire
+from tests.chat.mornings import AWAKE
 from tests.chat.patience import patience
 from tests.chat.phone import Phone
 from tests.mail import reports
 from tests.mail.graph_mailbox import Arrival
 from tests.mail.graph_server import GraphServer
 
-WAKING = QuietHours(time(0), time(0))
 ADDRESS = "pagos@cl002.example"
 
 
 @pytest.fixture(autouse=True)
-def _fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
-    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
+def _often(fast_ticks: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - it is for what it does
     monkeypatch.setattr(answers, "EVERY", timedelta(seconds=0.05))
 
 
 @pytest.fixture
-def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    """A Microsoft 365 on loopback; no proxy of this machine has business there."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as server:
-        yield server
-    assert server.refusals == []
-
-
-@pytest.fixture
-def office(stopped: Running, graph: GraphServer, database: Database) -> Running:
+def office(stopped: Running, by_graph: dict[str, Any], database: Database) -> Running:
     """The bot, not started yet, with that mailbox, from which the statement of CL002 has left."""
     stopped.settings = stopped.settings.model_copy(
-        update={
-            "mail_transport": "m365",
-            "m365_tenant_id": graph.tenant_id,
-            "m365_client_id": graph.client_id,
-            "m365_client_secret": SecretStr(graph.client_secret),
-            "m365_mailbox": graph.mailbox_address,
-            "m365_graph_url": graph.url,
-            "m365_authority_url": graph.authority_url,
-            # Nobody is reminded of anything.
-            "reminder_time": time.max,
-            "business_date": TODAY.replace(day=20),
-        }
+        # Nobody is reminded of anything.
+        update=by_graph | {"reminder_time": time.max, "business_date": TODAY.replace(day=20)}
     )
     with database.transaction() as session:
         customer = session.query(CustomerRow).filter_by(code="CL002").one()
@@ -105,7 +82,7 @@ async def test_a_reply_is_told_to_the_collector_once_whatever_restarts(
     office: Running, graph: GraphServer, telegram: BotApiServer, phone: Phone
 ) -> None:
     arrive(graph, files=("Remesa CL002 2019-07-16.csv",))
-    office.start(quiet_hours=WAKING)
+    office.start(**AWAKE)
     await telegram.world.wait_for(lambda: bool(phone.answers))
     await office.stop()
     office.start()
@@ -122,7 +99,7 @@ async def test_a_bounce_is_told_and_the_next_preview_says_what_bounced(
     office: Running, graph: GraphServer, telegram: BotApiServer, phone: Phone
 ) -> None:
     arrive(graph, mime=reports.exchange(ADDRESS, message_id="<ours@graph.test>"), sender="postmaster@us.mx")
-    office.start(quiet_hours=WAKING)
+    office.start(**AWAKE)
     await telegram.world.wait_for(lambda: bool(phone.answers))
     assert f"{ADDRESS}: 550 5.1.10" in phone.texts[0]
 
@@ -140,7 +117,7 @@ async def test_nobody_is_told_in_quiet_hours(
     await office.stop()
     with database.transaction() as session:
         assert [row.state.value for row in session.query(AnswerRow)] == ["queued"]
-    office.start(quiet_hours=WAKING)
+    office.start(**AWAKE)
     await telegram.world.wait_for(lambda: len(phone.answers) == 1)
 
 
@@ -150,7 +127,7 @@ async def test_where_the_collector_blocked_the_bot_the_supervisor_is_told(
     telegram.faults.block(COLLECTOR)
     wire.expected.add(("sendMessage", 403))
     arrive(graph)
-    office.start(quiet_hours=WAKING)
+    office.start(**AWAKE)
     supervisor = phone_of(SUPERVISOR)
     await telegram.world.wait_for(lambda: bool(supervisor.answers))
     assert "Pagamos el viernes" in supervisor.texts[0]
@@ -161,7 +138,7 @@ async def test_a_mailbox_that_cannot_be_read_now_is_read_later(
 ) -> None:
     arrive(graph)
     graph.faults.on("inbox", 503)
-    office.start(quiet_hours=WAKING)
+    office.start(**AWAKE)
     await telegram.world.wait_for(lambda: bool(phone.answers))
     assert graph.operations.count("inbox") >= 2
 
@@ -173,7 +150,7 @@ async def test_a_crafted_report_keeps_no_reply_from_being_told(
     crafted = reports.exchange("nadie@cliente.mx", message_id="<")
     arrive(graph, mime=crafted, sender="postmaster@atacante.example", message_id="<crafted@x>")
     arrive(graph)
-    office.start(quiet_hours=WAKING)
+    office.start(**AWAKE)
     await telegram.world.wait_for(lambda: len(phone.answers) == 2)
     assert "Pagamos el viernes" in phone.texts[1]
 
@@ -187,6 +164,6 @@ async def test_a_mailbox_that_says_nonsense_keeps_nothing_else_from_being_done(
     await office.stop()
     # What is told now had been read before.
     arrive(graph, received="9999")
-    office.start(quiet_hours=WAKING)
+    office.start(**AWAKE)
     await telegram.world.wait_for(lambda: bool(phone.answers))
     assert "a part of a job failed" in caplog.text

@@ -2,7 +2,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from socket import AF_INET6, socket
 from typing import Any
@@ -16,7 +16,6 @@ from bot.app import make_office
 from bot.config import Settings, host_and_port
 from bot.demo.server import BotApiServer
 from bot.domain.correspondence import MailState
-from bot.domain.reminders import QuietHours
 from bot.services.updates import mark_handled
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
@@ -26,6 +25,7 @@ from handlers.office import Office
 from tests import factories
 from tests.chat.conftest import TOKEN, Running
 from tests.chat.in_process import InProcess
+from tests.chat.mornings import MORNING
 from tests.chat.patience import patience
 from tests.chat.phone import Phone
 
@@ -99,8 +99,7 @@ async def test_a_long_round_that_goes_on_does_not_hang(
             telegram.world.add_user(number, "X")
             factories.person(session, collector="C9", telegram_id=number, name=f"X{number}")
         session.execute(update(PersonRow).values(last_seen=datetime.now(UTC)))
-    anytime = {"quiet_hours": QuietHours(time(0), time(0)), "reminder_time": time(0)}
-    office = make_office(settings.model_copy(update=anytime), database)
+    office = make_office(settings.model_copy(update=MORNING), database)
     began, minutes = datetime.now(UTC), count()
     office.clock = lambda: began + timedelta(minutes=next(minutes))
     request = InProcess(telegram)

@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from bot import app
 from bot.domain.promises import PromiseState
 from bot.store.database import Database
 from bot.store.models import PromiseEventRow, PromiseRow
@@ -11,11 +10,7 @@ from tests.chat.conftest import Running
 from tests.chat.patience import becomes
 from tests.chat.phone import Phone
 
-
-@pytest.fixture(autouse=True)
-def _fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
-    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
+pytestmark = pytest.mark.usefixtures("fast_ticks")
 
 
 def entries(database: Database) -> list[tuple[date, PromiseState]]:

@@ -1,7 +1,4 @@
-from collections.abc import Iterator
-
-import pytest
-from pydantic import SecretStr
+from typing import Any
 
 from bot.config import Settings
 from bot.store.database import Database
@@ -12,27 +9,10 @@ from tests.cli.commands import Cobranza
 from tests.mail.graph_server import GraphServer
 
 
-@pytest.fixture
-def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    """A Microsoft 365 on loopback; no proxy of this machine has business there."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as server:
-        yield server
-    assert server.refusals == []
-
-
 async def test_a_statement_leaves_once_through_microsoft_365_and_is_settled(
-    phone: Phone, stopped: Running, graph: GraphServer, database: Database
+    phone: Phone, stopped: Running, graph: GraphServer, by_graph: dict[str, Any], database: Database
 ) -> None:
-    stopped.start(
-        mail_transport="m365",
-        m365_tenant_id=graph.tenant_id,
-        m365_client_id=graph.client_id,
-        m365_client_secret=SecretStr(graph.client_secret),
-        m365_mailbox=graph.mailbox_address,
-        m365_graph_url=graph.url,
-        m365_authority_url=graph.authority_url,
-    )
+    stopped.start(**by_graph)
     preview = await phone.type("/enviar CL002")
 
     sent = await phone.tap(preview, "✉️ Enviar")

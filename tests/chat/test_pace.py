@@ -1,10 +1,9 @@
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bot import app
 from bot.store import pace
@@ -20,18 +19,9 @@ from tests.mail.graph_server import GraphServer
 MINUTE = timedelta(seconds=0.5)
 
 
-@pytest.fixture
-def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    """A Microsoft 365 on loopback; no proxy of this machine has business there."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as server:
-        yield server
-    assert server.refusals == []
-
-
 @pytest.mark.slow
 async def test_mails_that_waited_for_the_pace_leave_as_soon_as_they_may_without_waiting_for_a_tick(
-    stopped: Running, graph: GraphServer, database: Database, monkeypatch: pytest.MonkeyPatch
+    stopped: Running, graph: GraphServer, by_graph: dict[str, Any], database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pace, "MINUTE", MINUTE)
     monkeypatch.setattr(jobs, "_POST", timedelta(seconds=0.05))
@@ -45,16 +35,7 @@ async def test_mails_that_waited_for_the_pace_leave_as_soon_as_they_may_without_
                     text="", html="", queued_at=datetime.now(UTC),
                 )
             )  # fmt: skip
-    stopped.start(
-        mail_transport="m365",
-        mail_per_minute=1,
-        m365_tenant_id=graph.tenant_id,
-        m365_client_id=graph.client_id,
-        m365_client_secret=SecretStr(graph.client_secret),
-        m365_mailbox=graph.mailbox_address,
-        m365_graph_url=graph.url,
-        m365_authority_url=graph.authority_url,
-    )
+    stopped.start(mail_per_minute=1, **by_graph)
     async with asyncio.timeout(patience(5)):
         while len(graph.sent) < 3:  # noqa: ASYNC110 - the server is a thread, with no loop
             await asyncio.sleep(0.02)

@@ -5,21 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot import app
 from bot.store.access_models import SentMessageRow
 from bot.store.database import Database
 from tests.chat.conftest import Running
 from tests.chat.patience import becomes
 from tests.chat.phone import Phone
 
+pytestmark = pytest.mark.usefixtures("fast_ticks")
+
 NEW_MESSAGES = {"sendMessage", "sendPhoto", "sendDocument", "sendRichMessage"}
 SCREENS = ("/estado CL002", "/calendario", "/ayuda", "/historial nada")
-
-
-@pytest.fixture(autouse=True)
-def _fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
-    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
 
 
 async def show(phone: Phone) -> None:

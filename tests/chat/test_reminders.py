@@ -11,17 +11,11 @@ from bot.store.database import Database
 from bot.store.models import NoticeRow, PersonRow
 from tests import factories
 from tests.chat.conftest import COLLECTOR, OTHER_COLLECTOR, SUPERVISOR, TODAY, Running, Wire
+from tests.chat.mornings import MORNING
 from tests.chat.patience import becomes, patience
 from tests.chat.phone import Phone, buttons, says
 
-# Whatever the hour at which the tests run, it is the hour of reminders and not a quiet one.
-MORNING = {"reminder_time": time(0), "quiet_hours": QuietHours(time(0), time(0))}
-
-
-@pytest.fixture(autouse=True)
-def _fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
-    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
+pytestmark = pytest.mark.usefixtures("fast_ticks")
 
 
 def notices(database: Database) -> list[tuple[str, str]]:

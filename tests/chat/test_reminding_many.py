@@ -2,59 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import time
 
 import pytest
-from sqlalchemy import select
 
-from bot import app
 from bot.demo.server import BotApiServer
 from bot.domain.correspondence import MailState
 from bot.domain.people import Role
-from bot.domain.reminders import QuietHours
 from bot.store.database import Database
-from bot.store.mail_models import AnswerRow
 from bot.store.models import NoticeRow, PersonRow
-from tests import factories
-from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running, Wire
+from tests.chat.conftest import Running, Wire
+from tests.chat.mornings import MORNING, add, phones_of_all, states
 from tests.chat.patience import becomes, patience
 from tests.chat.phone import Phone
 
-pytestmark = pytest.mark.slow
-
-MORNING = {"reminder_time": time(0), "quiet_hours": QuietHours(time(0), time(0))}
-MORE = range(2001, 2012)
-
-
-@pytest.fixture(autouse=True)
-def _fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
-    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
-
-
-@pytest.fixture
-def phones(phone_of: Callable[[int], Phone]) -> list[Phone]:
-    """Of everybody who has something to do in the morning, and of those of `add`."""
-    return [phone_of(number) for number in (COLLECTOR, SUPERVISOR, *MORE)]
-
-
-def add(telegram: BotApiServer, database: Database, role: Role) -> None:
-    """More people of a role who have something to do."""
-    with database.transaction() as session:
-        for number in MORE:
-            telegram.world.add_user(number, f"P{number}")
-            factories.person(session, role, telegram_id=number, name=f"P{number}", collector="C1")
-
-
-def states(database: Database, kind: type[NoticeRow] | type[AnswerRow] = NoticeRow) -> Counter[str]:
-    """How many notices stand how."""
-    with database.transaction() as session:
-        return Counter(state.value for state in session.scalars(select(kind.state)))
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fast_ticks")]
 
 
 async def test_the_others_are_reminded_while_a_message_is_on_its_way(
-    telegram: BotApiServer, phones: list[Phone], stopped: Running, database: Database
+    telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running, database: Database
 ) -> None:
+    phones = phones_of_all(phone_of)
     add(telegram, database, Role.COLLECTOR)
     telegram.faults.slow(60, method="sendRichMessage")
     stopped.start(**MORNING)
@@ -66,8 +33,9 @@ async def test_the_others_are_reminded_while_a_message_is_on_its_way(
 
 
 async def test_when_telegram_asks_for_a_pause_nobody_else_is_tried_before_it_is_over(
-    telegram: BotApiServer, phones: list[Phone], stopped: Running, database: Database, wire: Wire
+    telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running, database: Database, wire: Wire
 ) -> None:
+    phones = phones_of_all(phone_of)
     add(telegram, database, Role.COLLECTOR)
     telegram.faults.flood(3, method="sendRichMessage")
     wire.expected.add(("sendRichMessage", 429))
@@ -82,8 +50,9 @@ async def test_when_telegram_asks_for_a_pause_nobody_else_is_tried_before_it_is_
 
 
 async def test_the_picture_that_all_supervisors_get_is_uploaded_once(
-    telegram: BotApiServer, phones: list[Phone], stopped: Running, database: Database
+    telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running, database: Database
 ) -> None:
+    phones = phones_of_all(phone_of)
     add(telegram, database, Role.SUPERVISOR)
     telegram.faults.slow(0.4, times=4, method="sendRichMessage")
     stopped.start(**MORNING)
@@ -92,8 +61,9 @@ async def test_the_picture_that_all_supervisors_get_is_uploaded_once(
 
 
 async def test_a_stop_gives_back_what_is_in_hand_and_has_not_left(
-    telegram: BotApiServer, phones: list[Phone], stopped: Running, database: Database
+    telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running, database: Database
 ) -> None:
+    phones = phones_of_all(phone_of)
     add(telegram, database, Role.SUPERVISOR)
     telegram.faults.slow(0.4, times=1000, method="sendRichMessage")
     stopped.start(**MORNING)

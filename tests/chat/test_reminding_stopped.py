@@ -1,38 +1,22 @@
 """A stop while what nobody asked for is on its way: what Telegram has not taken comes after the next start."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 import pytest
 
-from bot import app
 from bot.demo.server import BotApiServer
 from bot.domain.people import Role
-from bot.domain.reminders import QuietHours
 from bot.store.database import Database
 from bot.store.mail_models import AnswerRow
 from bot.store.models import CustomerRow, PersonRow
 from handlers import telling
 from tests.chat.conftest import COLLECTOR, SUPERVISOR, Running, Wire
+from tests.chat.mornings import MORNING, NO_REMINDERS, add, phones_of_all, states
 from tests.chat.patience import becomes, patience
 from tests.chat.phone import Phone
-from tests.chat.test_reminding_many import MORE, MORNING, add, states
 
-pytestmark = pytest.mark.slow
-
-AWAKE = {"reminder_time": time.max, "quiet_hours": QuietHours(time(0), time(0))}
-
-
-@pytest.fixture(autouse=True)
-def _fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_FIRST_TICK_SECONDS", 0.05)
-    monkeypatch.setattr(app, "_TICK_SECONDS", 0.05)
-
-
-@pytest.fixture
-def phones(phone_of: Callable[[int], Phone]) -> list[Phone]:
-    """Of everybody who has something to do in the morning, and of those of `add`."""
-    return [phone_of(number) for number in (COLLECTOR, SUPERVISOR, *MORE)]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fast_ticks")]
 
 
 def answered(database: Database) -> None:
@@ -54,7 +38,7 @@ async def test_answers_that_wait_for_their_turn_in_a_chat_are_told_after_a_stop(
 ) -> None:
     answered(database)
     phone = phone_of(COLLECTOR)
-    stopped.start(**AWAKE)
+    stopped.start(**NO_REMINDERS)
     await telegram.world.wait_for(lambda: len(phone.answers) == 2, patience(10))
     await stopped.stop()
     assert set(states(database, AnswerRow)) == {"sent", "queued"}
@@ -65,8 +49,9 @@ async def test_answers_that_wait_for_their_turn_in_a_chat_are_told_after_a_stop(
 
 
 async def test_what_telegram_refused_for_a_moment_is_told_after_a_stop(
-    telegram: BotApiServer, phones: list[Phone], stopped: Running, database: Database, wire: Wire
+    telegram: BotApiServer, phone_of: Callable[[int], Phone], stopped: Running, database: Database, wire: Wire
 ) -> None:
+    phones = phones_of_all(phone_of)
     add(telegram, database, Role.COLLECTOR)
     telegram.faults.flood(4, times=4, method="sendRichMessage")
     wire.expected.add(("sendRichMessage", 429))
@@ -98,7 +83,7 @@ async def test_who_is_shut_out_gets_none_of_the_answers_that_waited_for_their_tu
 ) -> None:
     answered(database)
     left, office = phone_of(COLLECTOR), phone_of(SUPERVISOR)
-    stopped.start(**AWAKE)
+    stopped.start(**NO_REMINDERS)
     await telegram.world.wait_for(lambda: len(left.answers) == 2, patience(10))
     with database.transaction() as session:
         session.query(PersonRow).filter_by(telegram_id=COLLECTOR).one().active = False

@@ -1,6 +1,6 @@
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -324,24 +324,8 @@ async def test_old_data_and_mail_that_does_not_leave_are_told(office: Cobranza) 
     )
 
 
-@pytest.fixture
-def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    """A Microsoft 365 on loopback; no proxy of this machine has business there."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as server:
-        yield server
-
-
 async def test_microsoft_365_is_tried_without_sending(office: Cobranza, graph: GraphServer) -> None:
-    office.environment |= {
-        "MAIL_TRANSPORT": "m365",
-        "M365_TENANT_ID": graph.tenant_id,
-        "M365_CLIENT_ID": graph.client_id,
-        "M365_CLIENT_SECRET": graph.client_secret,
-        "M365_MAILBOX": graph.mailbox_address,
-        "M365_GRAPH_URL": graph.url,
-        "M365_AUTHORITY_URL": graph.authority_url,
-    }
+    office.environment |= graph.settings
     assert await found(office) == []
     assert (graph.sent, graph.drafts) == ([], [])
     graph.faults.on("draft", 403)

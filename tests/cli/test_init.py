@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -60,12 +60,10 @@ def init(bare: Cobranza) -> Init:
 
 
 @pytest.fixture
-def graph(bare: Cobranza) -> Iterator[GraphServer]:
-    """A Microsoft 365 on loopback."""
-    with GraphServer() as server:
-        bare.environment |= {"M365_GRAPH_URL": server.url, "M365_AUTHORITY_URL": server.authority_url}
-        yield server
-    assert server.refusals == []
+def graph(bare: Cobranza, graph: GraphServer) -> GraphServer:
+    """The Microsoft 365, where the command line looks for it."""
+    bare.environment |= {name: graph.settings[name] for name in ("M365_GRAPH_URL", "M365_AUTHORITY_URL")}
+    return graph
 
 
 def text() -> str:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,25 +11,11 @@ from tests.services.world import NOW
 
 
 @pytest.fixture
-def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    """A Microsoft 365 on loopback; no proxy of this machine has business there."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as server:
-        yield server
-    assert server.refusals == []
-
-
-@pytest.fixture
 def office(cobranza: Cobranza, graph: GraphServer, tmp_path: Path) -> Cobranza:
-    """The command line with the settings of that Microsoft 365, without secret and certificate."""
-    cobranza.environment |= {
-        "FILES_DIR": str(tmp_path / "files"),
-        "M365_TENANT_ID": graph.tenant_id,
-        "M365_CLIENT_ID": graph.client_id,
-        "M365_MAILBOX": graph.mailbox_address,
-        "M365_GRAPH_URL": graph.url,
-        "M365_AUTHORITY_URL": graph.authority_url,
-    }
+    """The command line with the settings of that Microsoft 365, without transport, secret and certificate."""
+    cobranza.environment |= graph.settings | {"FILES_DIR": str(tmp_path / "files")}
+    for name in ("MAIL_TRANSPORT", "M365_CLIENT_SECRET"):
+        del cobranza.environment[name]
     return cobranza
 
 

@@ -44,19 +44,6 @@ class AtDraft(Faults):
         return super().take(operation)
 
 
-def through(graph: GraphServer) -> dict[str, str]:
-    """The settings of that Microsoft 365."""
-    return {
-        "MAIL_TRANSPORT": "m365",
-        "M365_TENANT_ID": graph.tenant_id,
-        "M365_CLIENT_ID": graph.client_id,
-        "M365_CLIENT_SECRET": graph.client_secret,
-        "M365_MAILBOX": graph.mailbox_address,
-        "M365_GRAPH_URL": graph.url,
-        "M365_AUTHORITY_URL": graph.authority_url,
-    }
-
-
 def test_a_dry_run_shows_what_would_leave_and_sends_nothing(seeded: Cobranza, mails: Path) -> None:
     assert seeded("send", "CL002", "--dry-run").stdout == "CL002 → pagos@cl002.example: $8,274.00\n"
     assert seeded.json("send", "CL002", "CL003", "--dry-run", "--json") == {
@@ -109,12 +96,10 @@ def test_a_mail_that_cannot_leave_yet_waits_and_is_no_failure(seeded: Cobranza, 
     assert said.startswith("CL001: retry No se puede escribir en la carpeta de correo (")
 
 
-def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as graph:
-        seeded.environment |= through(graph) | {"M365_CLIENT_SECRET": "equivocado"}
+def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, graph: GraphServer) -> None:
+    seeded.environment |= graph.settings | {"M365_CLIENT_SECRET": "equivocado"}
 
-        result = seeded("send", "CL002", "--json", expect=1)
+    result = seeded("send", "CL002", "--json", expect=1)
 
     answer = json.loads(result.stdout)
     assert answer["states"] == {"failed": 1}
@@ -124,28 +109,26 @@ def test_a_mail_that_is_refused_is_said_with_status_1(seeded: Cobranza, monkeypa
 
 
 def test_a_sending_that_is_interrupted_is_stopped_and_nothing_more_leaves_by_itself(
-    seeded: Cobranza, monkeypatch: pytest.MonkeyPatch
+    seeded: Cobranza, graph: GraphServer
 ) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as graph:
-        graph.faults = AtDraft(2, lambda: os.kill(os.getpid(), signal.SIGINT))
-        seeded.environment |= through(graph)
-        said = seeded("send", "--all", expect=1)
-        assert said.stderr.splitlines() == [
-            "⏹ Envío detenido",
-            "✅ 1 estado de cuenta enviado",
-            "   CL001",
-            "✉️ 1 está saliendo",
-            "⏸ 1 sin enviar: CL003",
-        ]
-        assert seeded("deliver").stdout == ""
-        assert [mail.to for mail in graph.sent] == [("pagos@cl001.example",)]
+    graph.faults = AtDraft(2, lambda: os.kill(os.getpid(), signal.SIGINT))
+    seeded.environment |= graph.settings
+    said = seeded("send", "--all", expect=1)
+    assert said.stderr.splitlines() == [
+        "⏹ Envío detenido",
+        "✅ 1 estado de cuenta enviado",
+        "   CL001",
+        "✉️ 1 está saliendo",
+        "⏸ 1 sin enviar: CL003",
+    ]
+    assert seeded("deliver").stdout == ""
+    assert [mail.to for mail in graph.sent] == [("pagos@cl001.example",)]
     with closing(Database(seeded.environment["DATABASE_URL"])) as opened, opened.transaction() as session:
         assert sending.under_way(session) == []
 
 
 def test_what_the_running_bot_takes_over_of_a_sending_is_reported_too(
-    seeded: Cobranza, mails: Path, monkeypatch: pytest.MonkeyPatch
+    seeded: Cobranza, mails: Path, graph: GraphServer
 ) -> None:
     class Refusing(FolderMailer):
         def draft(self, mail: Mail) -> str:
@@ -159,11 +142,9 @@ def test_what_the_running_bot_takes_over_of_a_sending_is_reported_too(
                 outbox.deliver(opened.transaction, opened.locks, Refusing(mails, "a@b.mx"), lambda _: datetime.now(UTC))
             )
 
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as graph:
-        graph.faults = AtDraft(1, bot)
-        seeded.environment |= through(graph)
-        answer = seeded.json("send", "--all", "--json", expect=1)
+    graph.faults = AtDraft(1, bot)
+    seeded.environment |= graph.settings
+    answer = seeded.json("send", "--all", "--json", expect=1)
     assert answer["states"] == {"sent": 2, "failed": 1}
     assert [failed["customer"] for failed in answer["failed"]] == ["CL002"]
 
@@ -221,15 +202,13 @@ def test_deliver_sends_what_waits(seeded: Cobranza, mails: Path) -> None:
 
 
 def test_another_mail_to_the_same_customer_that_cannot_leave_is_reported_beside_its_statement(
-    seeded: Cobranza, monkeypatch: pytest.MonkeyPatch
+    seeded: Cobranza, graph: GraphServer
 ) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with closing(Database(seeded.environment["DATABASE_URL"])) as opened, opened.transaction() as session:
         customer = session.query(CustomerRow).filter_by(code="CL002").one()
         mail = Mail("promise:1", ("pagos@cl002.example",), "Su promesa", "", "")
         queue(session, mail, customer.id, person=COMMAND_LINE, now=datetime.now(UTC))
-    with GraphServer() as graph:
-        graph.faults.on("draft", 400)
-        seeded.environment |= through(graph)
-        said = seeded("send", "CL002", expect=1).stdout.splitlines()
+    graph.faults.on("draft", 400)
+    seeded.environment |= graph.settings
+    said = seeded("send", "CL002", expect=1).stdout.splitlines()
     assert (said[0], said[1][:14], len(said)) == ("CL002: sent", "CL002: failed ", 2)

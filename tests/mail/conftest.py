@@ -30,15 +30,6 @@ MAIL = Mail(
 
 
 @pytest.fixture
-def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
-    # A proxy of this machine has no business on its loopback.
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with GraphServer() as server:
-        yield server
-    assert server.refusals == []
-
-
-@pytest.fixture
 def new_access(graph: GraphServer) -> Iterator[AccessFactory]:
     """Makes ways into the server's mailbox, each as fresh as after a restart; closes them."""
     made = []

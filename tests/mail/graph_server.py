@@ -112,6 +112,19 @@ class GraphServer:
         return self.url
 
     @property
+    def settings(self) -> dict[str, str]:
+        """The settings of a bot that sends its mail through here, as the environment has them."""
+        return {
+            "MAIL_TRANSPORT": "m365",
+            "M365_TENANT_ID": self.tenant_id,
+            "M365_CLIENT_ID": self.client_id,
+            "M365_CLIENT_SECRET": self.client_secret,
+            "M365_MAILBOX": self.mailbox_address,
+            "M365_GRAPH_URL": self.url,
+            "M365_AUTHORITY_URL": self.authority_url,
+        }
+
+    @property
     def sent(self) -> list[StoredMessage]:
         """The mails that left, in the order they were drafted."""
         with self._lock:

@@ -111,6 +111,22 @@ async def test_a_person_types_taps_and_sees_at_a_phones_width(
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+async def test_an_answer_that_comes_at_once_is_in_sight_however_far_up_one_has_read(
+    demo: BotApiServer, api: RawApi, browser: Browser
+) -> None:
+    for number in range(40):
+        await api("sendMessage", chat_id=7, text=f"Línea {number}")
+    page = await opened(browser, f"{demo.url}/?user=7", 390, 844)
+    phone = page.get_by_test_id("phone").first
+    await phone.get_by_text("Línea 0", exact=True).scroll_into_view_if_needed()
+
+    await phone.get_by_test_id("composer").fill("/hoy")
+    await phone.get_by_test_id("composer").press("Enter")
+    await expect(phone.locator('[data-from="user"]')).to_have_count(1)
+    await api("sendMessage", chat_id=7, text="No vence nada")
+    await expect(phone.get_by_text("No vence nada")).to_be_in_viewport(ratio=1)
+
+
 async def test_a_tap_that_is_answered_with_an_alert_asks_to_be_read(
     demo: BotApiServer, api: RawApi, browser: Browser
 ) -> None:

@@ -9,7 +9,6 @@ from bot.domain.agenda import Expected
 from bot.domain.company import Company
 from bot.domain.confirmations import Agreed, Confirmation
 from bot.domain.correspondence import Attachment, Mail, SkipReason
-from bot.domain.errors import DocumentGone
 from bot.domain.occasion import Occasion
 from bot.domain.promises import Promise
 from bot.domain.scheduling import History, Recorded
@@ -18,8 +17,8 @@ from bot.render.confirmation import confirmation_mail
 from bot.services.enclosing import file_name
 from bot.services.judgement import judge
 from bot.services.mailing import post, standing
-from bot.services.scheduling import document_by_id, history_of
-from bot.store import audit, outbox, promises
+from bot.services.scheduling import history_of, made_with
+from bot.store import audit, outbox
 
 # What keeps a statement back, but no confirmation; sending asks about them last.
 _OF_STATEMENTS = (SkipReason.NOTHING_OWED, SkipReason.ALREADY_SENT, SkipReason.TOO_SOON)
@@ -33,12 +32,7 @@ def recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Rec
 
 
 def _recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Recorded, ...]:
-    first = promises.by_id(session, promise_id)
-    if first is None:
-        raise DocumentGone(f"#{promise_id}")
-    source = promises.source_of(session, promise_id)
-    together = promises.made_together(session, source) if source else [first]
-    pairs = [document_by_id(session, occasion.person, made.document_id) for made in together]
+    together, pairs = made_with(session, occasion.person, promise_id)
     judge(session, occasion.today, occasion.now, occasion.tolerance_days, [made.document_id for made in together])
     return tuple(
         Recorded(made, history_of(session, *pair), rescheduled=made.replaces is not None)

@@ -23,7 +23,7 @@ from bot.domain.money import Money, parse_amount_in
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.plans import Plan
-from bot.domain.promises import PromiseState
+from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Customer, Document, told_apart
 from bot.domain.scheduling import History, Recorded
 from bot.domain.text import AROUND
@@ -91,6 +91,17 @@ def document_by_id(session: Session, person: Person, document_id: int) -> tuple[
     if found is None:
         raise DocumentGone(f"#{document_id}")
     return found
+
+
+def made_with(
+    session: Session, person: Person, promise_id: int
+) -> tuple[list[Promise], list[tuple[Document, Customer]]]:
+    """What the command that made a promise promised, and on which documents; raises DocumentGone."""
+    first = promises.by_id(session, promise_id)
+    if first is None:
+        raise DocumentGone(f"#{promise_id}")
+    together = promises.made_with(session, first)
+    return together, [document_by_id(session, person, made.document_id) for made in together]
 
 
 def history(session: Session, occasion: Occasion, wanted: str | int) -> History:

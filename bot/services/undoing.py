@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.domain.errors import DocumentGone, UndoNotYours, UndoSuperseded, UndoTooLate
+from bot.domain.errors import UndoNotYours, UndoSuperseded, UndoTooLate
 from bot.domain.occasion import Occasion
 from bot.domain.promises import UNDO_MINUTES, Cause, Promise, PromiseState
 from bot.domain.receivables import Document
 from bot.domain.scheduling import History
 from bot.services.judgement import judge
-from bot.services.scheduling import document_by_id, history_of
+from bot.services.scheduling import history_of, made_with
 from bot.store import audit, promises
 
 
@@ -20,14 +20,9 @@ def undo(session: Session, occasion: Occasion, promise_id: int) -> tuple[History
     All of it or nothing. Raises UndoNotYours, UndoTooLate after UNDO_MINUTES, and UndoSuperseded when one of the
     documents has another promise since or was paid. Undone already, as by a double tap, it stays so.
     """
-    first = promises.by_id(session, promise_id)
-    if first is None:
-        raise DocumentGone(f"#{promise_id}")
-    source = promises.source_of(session, promise_id)
-    together = promises.made_together(session, source) if source else [first]
-    pairs = [document_by_id(session, occasion.person, made.document_id) for made in together]
-    if first.made_by_id != occasion.person.id:
-        raise UndoNotYours(first.made_by)
+    together, pairs = made_with(session, occasion.person, promise_id)
+    if together[0].made_by_id != occasion.person.id:
+        raise UndoNotYours(together[0].made_by)
     wanted = [made.document_id for made in together]
     judge(session, occasion.today, occasion.now, occasion.tolerance_days, wanted)
     for made, (document, _) in zip(together, pairs, strict=True):

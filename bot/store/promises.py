@@ -127,7 +127,7 @@ def by_id(session: Session, promise_id: int) -> Promise | None:
     return next(iter(_read(session, standing().where(PromiseRow.id == promise_id))), None)
 
 
-def source_of(session: Session, promise_id: int) -> str | None:
+def _source_of(session: Session, promise_id: int) -> str | None:
     """The update and step that made a promise."""
     return session.scalar(select(PromiseRow.source).where(PromiseRow.id == promise_id))
 
@@ -137,8 +137,11 @@ def made_by_source(session: Session, source: str) -> Promise | None:
     return next(iter(_read(session, standing().where(PromiseRow.source == source))), None)
 
 
-def made_together(session: Session, source: str) -> list[Promise]:
-    """The promises, of plans the first, that the update whose step this is has made on any document, in order."""
+def made_with(session: Session, promise: Promise) -> list[Promise]:
+    """The promises, of plans the first, that the update which made this one has made on any document, in order."""
+    source = _source_of(session, promise.id)
+    if not source:
+        return [promise]
     query = standing().where(_made_by(source), PromiseRow.installment == 1)
     return _read(session, query.order_by(PromiseRow.document_id))
 
@@ -255,14 +258,13 @@ def enter(
 
 def _confirmed_with(session: Session, promise: Promise) -> set[int]:
     """The ids of the promises after one of which the mail that confirms a promise may be called."""
-    source = source_of(session, promise.id)
-    return {promise.id, *(made.id for made in made_together(session, source))} if source else {promise.id}
+    return {promise.id, *(made.id for made in made_with(session, promise))}
 
 
 def recall_what_is_done(session: Session) -> None:
     """Take back the mails that wait to confirm a customer's promises none of which is in force any more."""
     for promise_id, customer_id in outbox.waiting_confirmations(session):
-        source = source_of(session, promise_id)
+        source = _source_of(session, promise_id)
         together = _made_by(source) if source else PromiseRow.id == promise_id
         still = select(PromiseInForceRow.promise_id).join(PromiseRow, PromiseRow.id == PromiseInForceRow.promise_id)
         of_customer = still.join(DocumentRow, DocumentRow.id == PromiseRow.document_id)

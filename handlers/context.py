@@ -9,6 +9,7 @@ from telegram import Update
 from telegram.error import RetryAfter
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.domain.correspondence import Attachment
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.i18n import Language, language
@@ -75,6 +76,12 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """The day of the message that is answered, else today: it may have waited while the bot was stopped."""
         return self.office.day_of(self.sent_at) if self.sent_at else self.office.today
 
+    @property
+    def occasion(self) -> Occasion:
+        """This person acting now, because of this update."""
+        source = None if self.update_id is None else f"tg:{self.update_id}"
+        return self.office.occasion(self.person, source, self.sent_at)
+
     async def call(self, use_case: Callable[Concatenate[Any, Occasion, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case for this person and update, in a thread and a transaction; raises its Refusal."""
         done, self._repeats = await self.office.run(self._noted(use_case, *args, **kwargs))
@@ -89,8 +96,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         self, use_case: Callable[Concatenate[Any, Occasion, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Callable[[Any], tuple[T, bool | None]]:
         """A use case that gives besides whether this update's answer began to leave before."""
-        source = None if self.update_id is None else f"tg:{self.update_id}"
-        occasion = self.office.occasion(self.person, source, self.sent_at)
+        occasion = self.occasion
 
         def noted(session: Any) -> tuple[T, bool | None]:  # noqa: ANN401 - the store's own
             done = use_case(session, occasion, *args, **kwargs)
@@ -131,6 +137,12 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         except Exception:  # noqa: BLE001 - the database is away: it must not silence the apology for just that
             _log.exception("update %s: its answer is not noted before it leaves", self.update_id)
             return False
+
+    async def give(self, update: Update, file: Attachment) -> None:
+        """Answer with a file."""
+        if update.callback_query:
+            await send.answer(update.callback_query)
+        await send.file(self.bot, self.office, self.person.telegram_id or 0, file)
 
     async def show(self, update: Update, reply: Reply) -> None:
         """Answer a tap in the message it was made on; anything else with a new message."""

@@ -15,7 +15,6 @@ from bot.presenters import day_total as present
 from bot.presenters.reply import Reply
 from bot.services import day_totals
 from bot.services.enclosing import XLSX
-from handlers import send
 from handlers.arguments import after_command, iso_date, of_button, whole_number
 from handlers.context import Context
 
@@ -79,8 +78,5 @@ async def _file(
     else:
         days = (await context.look(day_totals.of_team, on)).days
     content = await asyncio.to_thread(render, on, days, context.language, office.company, office.zone)
-    if update.callback_query:
-        await send.answer(update.callback_query)
     name = present.file_name(days, on.isoformat(), context.language, extension)
-    file = Attachment(name, content_type, content)
-    await send.file(context.bot, office, context.person.telegram_id or 0, file)
+    await context.give(update, Attachment(name, content_type, content))

@@ -14,7 +14,6 @@ from bot.presenters import remittance as present
 from bot.presenters.loading import safe_name
 from bot.services import remittances
 from bot.services.enclosing import XLSX
-from handlers import send
 from handlers.context import Context
 from handlers.office import Office
 
@@ -29,9 +28,7 @@ async def answered(document: Document, update: Update, context: Context) -> bool
     if PurePath(name).suffix.lower() not in _SUFFIXES or (document.file_size or 0) > _MAX_BYTES:
         return False
     content = bytes(await (await document.get_file()).download_as_bytearray())
-    source = None if context.update_id is None else f"tg:{context.update_id}"
-    act = context.office.occasion(context.person, source)
-    shown = await asyncio.to_thread(_propose, context.office, act, name, content)
+    shown = await asyncio.to_thread(_propose, context.office, context.occasion, name, content)
     if shown is None:
         return False
     await context.say(update, present.proposal(shown, context.language))
@@ -39,8 +36,7 @@ async def answered(document: Document, update: Update, context: Context) -> bool
         from bot.render.remittance_xlsx import proposal_xlsx  # noqa: PLC0415 - most runs do not need openpyxl
 
         book = await asyncio.to_thread(proposal_xlsx, [shown], context.language)
-        file = Attachment(present.file_name(shown, context.language), XLSX, book)
-        await send.file(context.bot, context.office, context.person.telegram_id or 0, file)
+        await context.give(update, Attachment(present.file_name(shown, context.language), XLSX, book))
     return True
 
 

@@ -10,7 +10,6 @@ from bot.domain.reconciling import Reconciled
 from bot.presenters import reconcile as present
 from bot.services import reconcile
 from bot.services.enclosing import XLSX
-from handlers import send
 from handlers.arguments import of_button, whole_number
 from handlers.context import Context
 
@@ -34,17 +33,12 @@ async def xlsx(update: Update, context: Context) -> None:
     of_button(update, 0)
     shown = await _reconciled(context)
     content = await asyncio.to_thread(rep_xlsx, shown.found, context.language)
-    if update.callback_query:
-        await send.answer(update.callback_query)
-    file = Attachment(present.file_name(shown.found), XLSX, content)
-    await send.file(context.bot, context.office, context.person.telegram_id or 0, file)
+    await context.give(update, Attachment(present.file_name(shown.found), XLSX, content))
 
 
 async def _reconciled(context: Context) -> Reconciled:
     # Not one transaction: the files are read between two.
-    office = context.office
-    source = None if context.update_id is None else f"tg:{context.update_id}"
-    act = office.occasion(context.person, source)
+    act, office = context.occasion, context.office
     house = office.house
     work = partial(reconcile.imported, office.transactions, act, vault=house.invoices, issuer=house.company.rfc)
     return await asyncio.to_thread(work)

@@ -11,7 +11,6 @@ from bot.presenters import statement as present
 from bot.presenters import welcome
 from bot.services import statements
 from bot.services.enclosing import XLSX
-from handlers import send
 from handlers.arguments import after_command, iso_date, of_button, typed_in, whole_number
 from handlers.context import Context
 
@@ -54,7 +53,7 @@ async def pdf(update: Update, context: Context) -> None:
 
     shown = await _asked_for(update, context)
     content = await asyncio.to_thread(statement_pdf, shown, context.language, context.office.company)
-    await _send_file(update, context, Attachment(_name(shown, context, "pdf"), "application/pdf", content))
+    await context.give(update, Attachment(_name(shown, context, "pdf"), "application/pdf", content))
 
 
 async def xlsx(update: Update, context: Context) -> None:
@@ -63,7 +62,7 @@ async def xlsx(update: Update, context: Context) -> None:
 
     shown = await _asked_for(update, context)
     content = await asyncio.to_thread(statement_xlsx, shown, context.language, context.office.company)
-    await _send_file(update, context, Attachment(_name(shown, context, "xlsx"), XLSX, content))
+    await context.give(update, Attachment(_name(shown, context, "xlsx"), XLSX, content))
 
 
 async def _asked_for(update: Update, context: Context) -> Statement:
@@ -73,9 +72,3 @@ async def _asked_for(update: Update, context: Context) -> Statement:
 
 def _name(shown: Statement, context: Context, extension: str) -> str:
     return present.file_name(shown, context.language, extension)
-
-
-async def _send_file(update: Update, context: Context, file: Attachment) -> None:
-    if update.callback_query:
-        await send.answer(update.callback_query)
-    await send.file(context.bot, context.office, context.person.telegram_id or 0, file)

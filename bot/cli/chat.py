@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -13,7 +12,7 @@ import typer
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from bot import app
-from bot.cli.console import DATE, database, day_named, fail, print_json, read_settings, speech
+from bot.cli.console import DATE, database, day_named, fail, print_json, read_settings, speech, stopped_by_signal
 from bot.config import Settings
 from bot.i18n import Language
 from bot.services import judgement
@@ -50,12 +49,7 @@ def run() -> None:
 
 
 async def _run(settings: Settings) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop.set)
-    await app.run(settings, stop)
+    await app.run(settings, stopped_by_signal())
 
 
 def demo(

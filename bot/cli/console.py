@@ -1,9 +1,11 @@
 """What every command of the command line shares: settings, the language, refusals and JSON."""
 
+import asyncio
 import json
+import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from html import unescape
 from importlib.metadata import version
@@ -51,6 +53,17 @@ def fail(message: str) -> NoReturn:
     """Say on standard error why nothing was done, and end with status 1."""
     typer.echo(message, err=True)
     raise typer.Exit(1)
+
+
+def stopped_by_signal() -> asyncio.Event:
+    """Is set when somebody stops the program that runs in this loop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no signal handlers on its loop; there Ctrl+C comes as KeyboardInterrupt.
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(name, stop.set)
+    return stop
 
 
 def read_settings() -> Settings:

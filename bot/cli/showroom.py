@@ -1,8 +1,6 @@
 """The demo: the bot, a Telegram of its own on loopback, and the seed's data, in one process."""
 
 import asyncio
-import contextlib
-import signal
 import tempfile
 import webbrowser
 from collections.abc import Sequence
@@ -13,7 +11,7 @@ import typer
 from pydantic import SecretStr
 
 from bot import app, log
-from bot.cli.console import fail, speech
+from bot.cli.console import fail, speech, stopped_by_signal
 from bot.cli.tour import COLLECTOR, MORNING, SUPERVISOR, promises, tour
 from bot.config import Settings
 from bot.demo.server import BotApiServer
@@ -34,11 +32,7 @@ def _suggestions(on: date) -> list[str]:
 
 async def show(*, port: int, on: date, browser: bool) -> None:
     """Serve the demo until interrupted."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop.set)
+    stop = stopped_by_signal()
     with tempfile.TemporaryDirectory(prefix="cobranza-demo-", ignore_cleanup_errors=True) as folder:
         settings = _settings(Path(folder), on)
         log.configure("WARNING", settings.secrets)

@@ -10,7 +10,6 @@ import venv
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from socket import socket
 from time import sleep
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -19,6 +18,7 @@ from zipfile import ZipFile
 import pytest
 
 from bot.i18n import language
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -112,9 +112,7 @@ def test_the_installed_program_works_from_an_empty_folder(installed: Path, tmp_p
 
 
 def test_the_installed_demo_shows_its_page(installed: Path, tmp_path: Path) -> None:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [str(installed / "cobranza"), "demo", "--no-browser", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env=_environment(), stdout=subprocess.DEVNULL) as demo:  # noqa: S603 - ourselves
         try:

@@ -12,7 +12,7 @@ import typer
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from bot import app
-from bot.cli.console import DATE, database, day_named, fail, print_json, read_settings, speech, stopped_by_signal
+from bot.cli.console import DATE, Json, database, day_named, fail, print_json, read_settings, speech, stopped_by_signal
 from bot.config import Settings
 from bot.i18n import Language
 from bot.services import judgement
@@ -66,7 +66,7 @@ def demo(
 
 def remind(
     on: Annotated[datetime | None, DATE] = None,
-    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Manda ahora el recordatorio del día a quien aún no lo tiene."""
     settings = _with_token(read_settings())

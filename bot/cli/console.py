@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from html import unescape
 from importlib.metadata import version
 from re import sub
-from typing import NoReturn
+from typing import Annotated, NoReturn, TypeAlias
 
 import typer
 from pydantic import ValidationError
@@ -46,6 +46,7 @@ def _working_day(on: datetime | None) -> datetime | None:
     return on
 
 
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
 DATE = typer.Option("--date", formats=["%Y-%m-%d"], callback=_working_day, help="Fecha de trabajo, año-mes-día.")
 
 

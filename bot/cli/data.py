@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from bot.app import make_company
-from bot.cli.console import customers_by_code, database, fail, occasion, print_json, read_settings, speech, transaction
+from bot.cli.console import (
+    Json,
+    customers_by_code,
+    database,
+    fail,
+    occasion,
+    print_json,
+    read_settings,
+    speech,
+    transaction,
+)
 from bot.cli.progress import progress_bar
 from bot.cli.remittance import show_remittances
 from bot.config import Settings
@@ -43,7 +53,7 @@ def import_(
     report_to: Annotated[
         Path | None, typer.Option("--report", metavar="PATH.xlsx", help="Libro con los renglones rechazados, marcados.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Carga clientes, documentos, CFDI y pagos; de una remesa solo propone cómo se aplica."""
     settings = read_settings()

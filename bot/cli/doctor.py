@@ -1,14 +1,13 @@
 """`cobranza doctor`: what is missing or wrong in the settings and around them, and what to do."""
 
 from collections.abc import Iterator
-from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
 from bot import log
 from bot.cli import env_file, findings, services_around
-from bot.cli.console import UNREAD, fail, print_json, speech, unread, unread_line
+from bot.cli.console import UNREAD, Json, fail, print_json, speech, unread, unread_line
 from bot.cli.findings import Finding, Grade
 from bot.config import Settings, settings_problems, tongue
 from bot.i18n import Language
@@ -16,7 +15,7 @@ from bot.i18n import Language
 _MARKS = {Grade.OK: "✓", Grade.WARNING: "!", Grade.WRONG: "✗"}
 
 
-def doctor(json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False) -> None:
+def doctor(json: Json = False) -> None:
     """Dice qué falta o está mal en los ajustes, la base, Telegram, el correo y el ERP, y qué hacer. Nada cambia."""
     words, found = tongue(), []
     try:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli.console import fail, print_json, read_settings, speech, unopened
+from bot.cli.console import Json, fail, print_json, read_settings, speech, unopened
 from bot.config import Settings
 from bot.domain.backups import BackupRefused
 from bot.domain.errors import DatabaseLacksLetters, DatabaseTooNew
@@ -18,15 +18,13 @@ from bot.presenters.backup import contents_json, contents_text, refusal_text
 from bot.services import backup as copies
 from bot.store.database import Database
 
-_Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
-
 
 def backup(
     path: Annotated[
         Path,
         typer.Argument(help="El archivo .zip que se crea, o una carpeta (se crea si falta) en la que se le da nombre."),
     ],
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     """Guarda en un archivo toda la base y los archivos; el bot puede seguir trabajando."""
     settings = read_settings()
@@ -53,7 +51,7 @@ def backup(
 def restore(
     path: Annotated[Path, typer.Argument(help="El archivo que hizo «cobranza backup».")],
     force: Annotated[bool, typer.Option("--force", help="Quita antes lo que haya en la base.")] = False,
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     """Devuelve lo que guarda un respaldo a la base y a los archivos, y comprueba que quedó igual."""
     settings = read_settings()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import app as wiring
-from bot.cli.console import fail, print_json, read_settings, speech, transaction
+from bot.cli.console import Json, fail, print_json, read_settings, speech, transaction
 from bot.config import Settings, right_forms
 from bot.domain.correspondence import Mail, Rejected, TryLater
 from bot.i18n import Language
@@ -17,8 +17,6 @@ from bot.presenters.mailing import reason_sentence
 from bot.store import addresses
 
 app = typer.Typer(help="El buzón de Microsoft 365.", no_args_is_help=True)
-
-_Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
 
 
 @app.command()
@@ -57,7 +55,7 @@ def log_in(settings: Settings, language: Language) -> str:
 @app.command("test")
 def try_out(
     to: Annotated[str | None, typer.Option("--to", help="Manda un correo de prueba a esta dirección.")] = None,
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     """Prueba el correo por Microsoft 365 paso por paso y dice qué falta."""
     settings = read_settings()

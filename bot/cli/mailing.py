@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from bot.app import make_house, make_mailer
-from bot.cli.console import as_text, database, fail, occasion, print_json, read_settings, speech
+from bot.cli.console import Json, as_text, database, fail, occasion, print_json, read_settings, speech
 from bot.config import Settings
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
@@ -24,7 +24,6 @@ from bot.store.clock import shared
 from bot.store.database import Database
 from bot.store.outbox import statement_key
 
-_Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
 _LOOK_SECONDS = 1.0
 
 
@@ -45,7 +44,7 @@ def send(
     everyone: Annotated[bool, typer.Option("--all", help="Todos los que deben.")] = False,
     overdue: Annotated[bool, typer.Option("--overdue", help="Todos los que deben algo vencido.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Solo muestra qué se enviaría.")] = False,
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     """Envía el estado de cuenta por correo a uno, varios o todos los clientes; Ctrl+C detiene el envío."""
     if bool(codes) + everyone + overdue != 1:
@@ -104,7 +103,7 @@ def _work(settings: Settings, opened: Database, run_id: int, house: House) -> tu
         time.sleep(_LOOK_SECONDS)
 
 
-def deliver(json: _Json = False) -> None:
+def deliver(json: Json = False) -> None:
     """Envía lo que espera en la bandeja de salida, una vez."""
     settings = read_settings()
     with database(settings) as opened:

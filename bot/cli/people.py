@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import occasion, print_json, read_settings, speech, transaction
+from bot.cli.console import Json, occasion, print_json, read_settings, speech, transaction
 from bot.config import Settings
 from bot.domain.access import Colleague
 from bot.domain.people import Person, Role
@@ -15,8 +15,6 @@ from bot.services import access, people, personal
 _LAST_ACCOUNT, _MOST_PEOPLE = 2**52 - 1, 2**31 - 1
 
 app = typer.Typer(help="Las personas que usan el bot.", no_args_is_help=True)
-
-_Json = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
 
 
 def _as_json(person: Person) -> dict[str, object]:
@@ -44,7 +42,7 @@ def add(
     name: Annotated[str, typer.Option(help="Nombre.")],
     role: Annotated[Role, typer.Option(help="Puesto.")],
     collector: Annotated[str | None, typer.Option(help="Código de cobrador (su cartera).")] = None,
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     """Da de alta a una persona."""
     settings = read_settings()
@@ -62,7 +60,7 @@ def add(
 
 
 @app.command("list")
-def list_(json: _Json = False) -> None:
+def list_(json: Json = False) -> None:
     """Muestra a todas las personas."""
     settings = read_settings()
     with transaction(settings) as session:
@@ -102,7 +100,7 @@ def erase(
 @app.command("deactivate")
 def deactivate(
     person_id: Annotated[int, typer.Argument(min=1, max=_MOST_PEOPLE, help="El número que muestra «people list».")],
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     """Quita el acceso a una persona, de inmediato."""
     settings = read_settings()

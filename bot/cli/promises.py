@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import DATE, day_named, occasion, print_json, read_settings, speech, transaction
+from bot.cli.console import DATE, Json, day_named, occasion, print_json, read_settings, speech, transaction
 from bot.domain.promises import NOT_KEPT, PromiseState
 from bot.presenters.promise import states
 from bot.services import judgement
@@ -16,7 +16,7 @@ _TOLD = (PromiseState.KEPT, *sorted(NOT_KEPT, reverse=True))
 
 def judge(
     on: Annotated[datetime | None, DATE] = None,
-    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Juzga con los pagos cargados las promesas cuyo plazo venció. Repetirlo no cambia nada."""
     settings = read_settings()

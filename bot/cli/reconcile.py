@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.app import make_company
-from bot.cli.console import database, fail, occasion, print_json, read_settings, speech
+from bot.cli.console import Json, database, fail, occasion, print_json, read_settings, speech
 from bot.i18n import Language
 from bot.imports import cells
 from bot.imports.vault import Vault
@@ -23,7 +23,7 @@ def reconcile(
         list[str] | None, typer.Option("--cancelled", metavar="UUID", help="Un REP cancelado, que ya no cuenta.")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="PATH.xlsx", help="Libro con los REP por hacer.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Compara REP, timbrados o por timbrar, con la cartera y entre sí. No guarda nada."""
     settings = read_settings()

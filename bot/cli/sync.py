@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot import app as wiring
-from bot.cli.console import database, fail, print_json, read_settings, speech
+from bot.cli.console import Json, database, fail, print_json, read_settings, speech
 from bot.cli.progress import sync_progress
 from bot.presenters.sync import report_json, report_text
 
@@ -16,7 +16,7 @@ app = typer.Typer(help="Pone la cartera igual a la del ERP.", no_args_is_help=Tr
 @app.command()
 def contpaqi(
     full: Annotated[bool, typer.Option("--full", help="Lee todo, no solo lo que cambió.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Trae de CONTPAQi Comercial clientes, documentos y pagos aplicados. Solo lee."""
     settings = read_settings()

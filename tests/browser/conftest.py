@@ -5,7 +5,6 @@ With SCREENSHOTS set to a folder (`make screenshots`) the tests keep pictures of
 
 import asyncio
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,21 +16,15 @@ from playwright.async_api import Page, ViewportSize, async_playwright
 
 from tests.browser.collector import COLLECTOR, Collector
 from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM
+from tests.ports import free_port
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @asynccontextmanager
 async def demo_in(folder: Path) -> AsyncIterator[str]:
     """The address of a demo started as a visitor starts it, in a folder of its own."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port)]
     process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=asyncio.subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"

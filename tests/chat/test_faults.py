@@ -6,7 +6,6 @@ import signal
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from socket import socket
 
 import pytest
 from sqlalchemy import make_url, text
@@ -23,6 +22,7 @@ from tests.chat.patience import patience
 from tests.chat.phone import Phone
 from tests.chat.test_health import asked
 from tests.disk import disk
+from tests.ports import free_address
 
 PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
 LATER = "⏳ En este momento no se puede leer ni guardar nada"
@@ -233,9 +233,7 @@ async def test_a_second_bot_with_the_same_token_is_named_in_log_and_health_and_w
 ) -> None:
     """The later of two who fetch gets the updates, and the earlier a 409: they take turns, on one database here."""
     wire.expected.add(("getUpdates", 409))
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = free_address()
     stopped.start(health_listen=address)
     await phone.type("/hoy")
     other = Running(settings)

@@ -28,14 +28,13 @@ from tests.chat.in_process import InProcess
 from tests.chat.mornings import MORNING
 from tests.chat.patience import patience
 from tests.chat.phone import Phone
+from tests.ports import free_address
 
 
 @pytest.fixture
 def address() -> str:
     """An address on this machine where nobody listens yet."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
+    return free_address()
 
 
 async def asked(address: str, path: str = "/health") -> tuple[int, Any]:

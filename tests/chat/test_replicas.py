@@ -14,10 +14,11 @@ from bot.domain.people import Role
 from bot.store.database import Database
 from bot.store.models import CustomerRow, PromiseRow
 from tests import factories
-from tests.chat.balancer import balancing, free_port
+from tests.chat.balancer import balancing
 from tests.chat.conftest import Running
 from tests.chat.phone import Phone
 from tests.contpaqi_company import INVOICE, Company
+from tests.ports import free_port
 
 PEOPLE = range(2001, 2011)
 # What a restart does to everybody who is connected.

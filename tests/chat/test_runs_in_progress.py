@@ -18,12 +18,12 @@ from bot.services import access
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
 from bot.store.models import CustomerRow
-from tests.chat.balancer import free_port
 from tests.chat.conftest import SUPERVISOR, Running
 from tests.chat.patience import patience
 from tests.chat.phone import Phone, buttons, met, says
 from tests.chat.sendings import add_customers, ended, moved, to
 from tests.chat.test_mailing import left
+from tests.ports import free_address
 from tests.services.world import act
 
 
@@ -59,7 +59,7 @@ async def test_mail_that_leaves_slowly_keeps_nobody_waiting_who_asks_for_somethi
     phone: Phone, phone_of: Callable[[int], Phone], stopped: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However few threads the machine's processors are given for the rest: here a webhook's, and a picture's."""
-    address = f"127.0.0.1:{free_port()}"
+    address = free_address()
     stopped.start(
         telegram_mode="webhook",
         telegram_webhook_url=f"http://{address}/",

@@ -1,6 +1,5 @@
 import asyncio
 import json
-from socket import socket
 
 import pytest
 from aiohttp import ClientSession
@@ -14,6 +13,7 @@ from handlers import webhook
 from tests.chat.conftest import Running, Wire
 from tests.chat.independent import refusals
 from tests.chat.phone import Phone
+from tests.ports import free_address
 
 PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
 SECRET = "s3creto_de-prueba"  # noqa: S105 - the tests' own
@@ -23,9 +23,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 @pytest.fixture
 def address() -> str:
     """An address on this machine where nobody listens yet."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
+    return free_address()
 
 
 @pytest.fixture

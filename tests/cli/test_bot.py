@@ -13,6 +13,7 @@ from aiohttp import ClientSession
 from bot.demo.server import BotApiServer
 from tests.chat.patience import patience
 from tests.cli.commands import Cobranza
+from tests.ports import free_address, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -29,14 +30,6 @@ async def telegram(seeded: Cobranza) -> AsyncIterator[BotApiServer]:
         seeded.environment |= {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": server.url}
         seeded("people", "add", "--telegram-id", 1001, "--name", "Laura", "--role", "collector", "--collector", "C1")
         yield server
-
-
-@pytest.fixture
-def free_port() -> int:
-    """A port where nobody listens."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def start(cobranza: Cobranza, *arguments: str) -> asyncio.subprocess.Process:
@@ -108,14 +101,15 @@ async def test_run_answers_until_it_is_stopped_and_then_ends_well(
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
 async def test_the_demo_answers_on_its_port_within_5_seconds_and_is_stopped_cleanly(
-    cobranza: Cobranza, free_port: int, name: signal.Signals
+    cobranza: Cobranza, name: signal.Signals
 ) -> None:
     began = monotonic()
-    process = await start(cobranza, "demo", "--no-browser", "--port", str(free_port))
+    port = free_port()
+    process = await start(cobranza, "demo", "--no-browser", "--port", str(port))
     async with ClientSession() as session:
         while True:
             try:
-                async with session.get(f"http://127.0.0.1:{free_port}/") as response:
+                async with session.get(f"http://127.0.0.1:{port}/") as response:
                     page = await response.text()
                 break
             except OSError:
@@ -128,7 +122,7 @@ async def test_the_demo_answers_on_its_port_within_5_seconds_and_is_stopped_clea
     assert response.status == 200
     assert "<html" in page
     assert (status, err) == (0, "")
-    assert f"http://127.0.0.1:{free_port}" in out
+    assert f"http://127.0.0.1:{port}" in out
     assert "/estado CL002" in out
 
 
@@ -178,9 +172,9 @@ async def test_an_address_where_no_webhook_can_be_listened_for_is_said(seeded: C
 
 
 @pytest.fixture
-def nowhere(seeded: Cobranza, free_port: int) -> Cobranza:
+def nowhere(seeded: Cobranza) -> Cobranza:
     """The command line with a Telegram that is not there."""
-    seeded.environment |= {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": f"http://127.0.0.1:{free_port}"}
+    seeded.environment |= {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": f"http://{free_address()}"}
     return seeded
 
 

@@ -1,6 +1,6 @@
 """The question that waits for an answer: which documents are to be scheduled, and what is known so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -78,7 +78,7 @@ def pending(session: Session, occasion: Occasion, number: str | None = None) -> 
 def choose_customer(session: Session, occasion: Occasion, number: str, customer_id: int) -> Step:
     """Answer the question for the customer: its open documents are offered, or taken when there is but one."""
     known = _known(session, occasion, number)
-    if _is_answered(occasion, known):
+    if conversations.is_answered_by(known, occasion.source):
         return _step(session, occasion, known)
     customer = customer_by_id(session, occasion.person, customer_id)
     items = _owed(session, occasion, customer.id)
@@ -92,7 +92,7 @@ def choose_customer(session: Session, occasion: Occasion, number: str, customer_
 def choose_document(session: Session, occasion: Occasion, number: str, document_id: int) -> Step:
     """Answer the question for the document; what the command said besides is still known."""
     known = _known(session, occasion, number)
-    if _is_answered(occasion, known):
+    if conversations.is_answered_by(known, occasion.source):
         return _step(session, occasion, known)
     _collectable(session, occasion, document_id)
     chosen = {"documents": [*known["documents"], document_id], "among": None, "answered_by": occasion.source}
@@ -128,7 +128,7 @@ def confirm_far(session: Session, occasion: Occasion, number: str) -> Step:
 def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
     """Answer with a typed text whatever is asked; raises NothingPending when nothing is, and what the text deserves."""
     known = _known(session, occasion, None)
-    if _is_answered(occasion, known):
+    if conversations.is_answered_by(known, occasion.source):
         return _step(session, occasion, known)
     try:
         number, step = known["number"], _read(session, occasion, known)
@@ -206,14 +206,9 @@ def _known(session: Session, occasion: Occasion, number: str | None) -> _Known:
     return known
 
 
-def _is_answered(occasion: Occasion, known: Mapping[str, Any]) -> bool:
-    """Whether this same update has given its answer already: a date that comes again is no comment."""
-    return occasion.source is not None and known.get("answered_by") == occasion.source
-
-
 def _answer(session: Session, occasion: Occasion, number: str, **answer: object) -> Step:
     known = _known(session, occasion, number)
-    if _is_answered(occasion, known):
+    if conversations.is_answered_by(known, occasion.source):
         return _step(session, occasion, known)
     return _keep(session, occasion, known | answer | {"answered_by": occasion.source})
 

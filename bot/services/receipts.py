@@ -130,7 +130,7 @@ def type_answer(session: Session, occasion: Occasion, text: str, photos: KeptPho
     known = _asked(session, occasion)
     if known is None:
         raise NothingPending
-    if occasion.source and known.get("answered_by") == occasion.source:
+    if conversations.is_answered_by(known, occasion.source):
         return _proceed(session, occasion, known, photos, records=False)
     answered = known | {"answered_by": occasion.source}
     if known["document"] is None:

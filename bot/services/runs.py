@@ -1,6 +1,6 @@
 """Sendings of statements: drafted, looked at, confirmed, stopped, tried again. `bot.services.sending` does the work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, count
@@ -116,7 +116,7 @@ def preview(
     if not going:
         # A file would be lost in a mail that nobody gets.
         _forget_question(session, occasion, run_id)
-    elif occasion.person.id and not _is_taken_up(occasion, _known(session, occasion)):
+    elif occasion.person.id and not conversations.is_answered_by(_known(session, occasion), occasion.source):
         conversations.ask(session, occasion.person, _QUESTION, {"run": run_id})
     # Who wants no files misses none.
     with_files = [customer.id for customer in going if customer.attachments is not AttachmentPolicy.NONE]
@@ -163,14 +163,10 @@ def is_aside(session: Session, occasion: Occasion) -> bool:
 def take_up(session: Session, occasion: Occasion) -> bool:
     """Whether another command set the draft aside; the next text is its comment again, but not this one once more."""
     known = _known(session, occasion)
-    if not known.get("aside") and not _is_taken_up(occasion, known):
+    if not known.get("aside") and not conversations.is_answered_by(known, occasion.source):
         return False
     conversations.ask(session, occasion.person, _QUESTION, known | {"aside": False, "answered_by": occasion.source})
     return True
-
-
-def _is_taken_up(occasion: Occasion, known: Mapping[str, Any]) -> bool:
-    return occasion.source is not None and known.get("answered_by") == occasion.source
 
 
 def _known(session: Session, occasion: Occasion) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What lies between two messages: ticked boxes, an open question, updates already answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -63,6 +63,11 @@ def is_free(session: Session, person: Person, kind: str) -> bool:
     """Whether a question of this kind may be asked: none waits but perhaps one of its own, or that for a statement."""
     waiting = question(session, person)
     return waiting is None or waiting[0] in {kind, STATEMENT} or "closed_by" in waiting[1]
+
+
+def is_answered_by(known: Mapping[str, Any], source: str | None) -> bool:
+    """Whether this same update has given its answer already: a date that comes again is no comment."""
+    return source is not None and known.get("answered_by") == source
 
 
 def close_question(session: Session, person: Person, kind: str, source: str | None) -> None:

@@ -4,9 +4,8 @@ from bot.domain.occasion import Occasion
 from bot.domain.receipts import Asked, Receipt, parse_receipt
 from bot.domain.scheduling import DocumentChoice
 from bot.services import day_totals, receipts
-from bot.store.models import DocumentRow
-from tests import factories
 from tests.services.world import TODAY, World, act
+from tests.services.world import pay as applied
 
 CASH = "7 1000 efectivo"
 
@@ -32,5 +31,4 @@ def of_today(world: World) -> tuple[Receipt, ...]:
 
 
 def pay(world: World, minor: int) -> None:
-    with world.database.transaction() as session:
-        factories.application(session, session.get_one(DocumentRow, world.documents["7"]), minor, TODAY)
+    applied(world, "7", minor)

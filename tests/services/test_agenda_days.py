@@ -7,11 +7,11 @@ from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
 from bot.domain.receivables import ApplicationKind
 from bot.domain.scores import Score
-from bot.services import agenda, calendar, judgement, scheduling
+from bot.services import agenda, calendar, scheduling
 from bot.services.undoing import undo
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, THE_23RD, World, act
+from tests.services.world import THE_18TH, THE_23RD, World, act, judge, pay
 
 JULY = date(2019, 7, 1)
 
@@ -86,11 +86,6 @@ def test_what_is_paid_credited_or_cancelled_is_neither_expected_nor_broken(world
     month = world.call(calendar.month, later, JULY)
     assert (month.count, month.total) == (1, Money(5000_00))
     assert [i.document.folio for i in world.call(calendar.day, later, THE_18TH, View("MXN")).items] == ["9"]
-
-
-def judge(world: World, on: date) -> None:
-    with world.database.transaction() as session:
-        judgement.judge(session, on, NOW, 1)
 
 
 def broken_on(world: World, on: date) -> list[str]:
@@ -208,8 +203,3 @@ def test_broken_days_are_marked_and_listed_and_in_no_total(world: World) -> None
     day = world.call(calendar.day, later, THE_18TH, View("USD"))
     assert (day.items, [item.document.id for item in day.broken], day.promised) == ((), [foreign], Money(0, "USD"))
     assert world.call(calendar.month, later, date(2019, 8, 1)).days == {}
-
-
-def pay(world: World, folio: str, minor: int, on: date, *, kind: ApplicationKind = ApplicationKind.PAYMENT) -> None:
-    with world.database.transaction() as session:
-        factories.application(session, session.get_one(DocumentRow, world.documents[folio]), minor, on, kind=kind)

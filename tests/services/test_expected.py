@@ -17,14 +17,9 @@ from bot.domain.summary import View as SummaryView
 from bot.services import agenda, calendar, judgement, scheduling, summary
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act, statements_counted
+from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act, pay, statements_counted
 
 JULY, AUGUST = date(2019, 7, 1), date(2019, 8, 1)
-
-
-def pay(world: World, folio: str, minor: int, on: date, kind: ApplicationKind = ApplicationKind.PAYMENT) -> None:
-    with world.database.transaction() as session:
-        factories.application(session, session.get_one(DocumentRow, world.documents[folio]), minor, on, kind=kind)
 
 
 def coming(world: World, person: Person, on: date, currency: str = "MXN") -> Forecast:

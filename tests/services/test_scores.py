@@ -1,10 +1,10 @@
 from datetime import date, timedelta
 
 from bot.domain.scores import CollectorScore, Score
-from bot.services import judgement, scheduling, scores, statements
+from bot.services import scheduling, scores, statements
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act
+from tests.services.world import THE_18TH, THE_23RD, TODAY, World, act, judge, pay
 
 LATER = date(2019, 8, 1)
 
@@ -13,13 +13,7 @@ def promised(world: World, folio: str, on: date, *, today: date = TODAY, paid: i
     """A promise, with what was paid on its day."""
     world.call(scheduling.promise, act(world.ana, today), [world.documents[folio]], on, amount=amount)
     if paid:
-        with world.database.transaction() as session:
-            factories.application(session, session.get_one(DocumentRow, world.documents[folio]), paid, on)
-
-
-def judge(world: World, on: date = LATER) -> None:
-    with world.database.transaction() as session:
-        judgement.judge(session, on, NOW, 1)
+        pay(world, folio, paid, on)
 
 
 def score(world: World, code: str, on: date = LATER) -> Score:
@@ -34,7 +28,7 @@ def test_kept_of_due_one_kept_in_part_being_due_and_not_kept(world: World) -> No
     promised(world, "8", THE_18TH, paid=50_00)
     promised(world, "7", THE_18TH)
     promised(world, "9", date(2019, 8, 20))
-    judge(world)
+    judge(world, LATER)
     assert score(world, "CL002") == Score(due=2, kept=1, broken=0)
     assert score(world, "CL001") == Score(due=1, kept=0, broken=1)
     assert score(world, "CL003") == Score()
@@ -49,13 +43,13 @@ def test_what_was_put_off_is_not_counted_and_the_last_state_is_what_counts(world
     assert score(world, "CL001") == Score(due=1, kept=0, broken=1)
     with world.database.transaction() as session:
         factories.application(session, session.get_one(DocumentRow, world.documents["7"]), 100_00, THE_18TH)
-    judge(world)
+    judge(world, LATER)
     assert score(world, "CL001") == Score(due=1, kept=1, broken=0)
 
 
 def test_promises_for_days_of_the_last_ninety_count(world: World) -> None:
     promised(world, "7", THE_18TH)
-    judge(world)
+    judge(world, LATER)
     last = THE_18TH + timedelta(days=89)
     assert [score(world, "CL001", on).due for on in (last, last + timedelta(days=1))] == [1, 0]
 
@@ -63,7 +57,7 @@ def test_promises_for_days_of_the_last_ninety_count(world: World) -> None:
 def test_three_broken_ones_mark_a_customer_whatever_the_documents(world: World) -> None:
     promised(world, "5", THE_18TH)
     promised(world, "8", THE_18TH)
-    judge(world)
+    judge(world, LATER)
     assert not score(world, "CL002").is_marked
     promised(world, "5", date(2019, 8, 2), today=LATER)
     judge(world, date(2019, 8, 10))
@@ -79,7 +73,7 @@ def test_each_portfolio_has_its_score_and_a_collector_sees_their_own(world: Worl
         session.get_one(CustomerRow, world.customers["CL900"]).collector_code = "C9"
     promised(world, "7", THE_18TH, paid=100_00)
     world.call(scheduling.promise, world.chief, [world.documents["70"]], THE_18TH)
-    judge(world)
+    judge(world, LATER)
     own = CollectorScore("C1", ("Ana", "Andrea"), Score(due=1, kept=1, broken=0))
     assert world.call(scores.of_collectors, act(world.ana, LATER)) == (own,)
     assert world.call(scores.of_collectors, act(world.beto, LATER)) == ()

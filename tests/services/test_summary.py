@@ -12,11 +12,11 @@ from bot.domain.plans import Plan, Rhythm
 from bot.domain.receivables import DocumentKind
 from bot.domain.scores import Score
 from bot.domain.summary import Aging, Summary, Topic, View
-from bot.services import calendar, judgement, scheduling, statements, summary
+from bot.services import calendar, scheduling, statements, summary
 from bot.store import audit
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act, statements_counted
+from tests.services.world import THE_18TH, THE_23RD, TODAY, World, act, judge, pay, statements_counted
 
 EXPECTED, KEPT = View(Topic.EXPECTED), View(Topic.KEPT)
 ANAS = Collector("C1", "Ana")
@@ -31,18 +31,8 @@ def due(world: World, code: str, folio: str, days_overdue: int, **fields: object
         world.documents[folio] = factories.document(session, customer, folio, **values).id  # type: ignore[arg-type] # as given
 
 
-def pay(world: World, folio: str, minor: int, on: date = TODAY) -> None:
-    with world.database.transaction() as session:
-        factories.application(session, session.get_one(DocumentRow, world.documents[folio]), minor, on)
-
-
 def promise(world: World, folio: str, on: date, amount: str = "100", today: date = TODAY) -> None:
     world.call(scheduling.promise, act(world.chief, today), [world.documents[folio]], on, amount=amount)
-
-
-def judge(world: World, on: date) -> None:
-    with world.database.transaction() as session:
-        judgement.judge(session, on, NOW, 1)
 
 
 def aged(world: World, person: Person, view: View = summary.AT_FIRST) -> Aging:

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
+from bot.domain.receivables import ApplicationKind
 from bot.domain.reminders import Hours, QuietHours
+from bot.services import judgement
 from bot.store import people, promises
 from bot.store.database import Database
 from bot.store.models import CustomerRow, DocumentRow
@@ -63,6 +65,20 @@ class World:
 def act(person: Person, on: date = TODAY, source: str | None = None) -> Occasion:
     """An act of a person on a day, caused by an update."""
     return Occasion(person, on, NOW, source)
+
+
+def pay(
+    world: World, folio: str, minor: int, on: date = TODAY, kind: ApplicationKind = ApplicationKind.PAYMENT
+) -> None:
+    """Something is applied to a document."""
+    with world.database.transaction() as session:
+        factories.application(session, session.get_one(DocumentRow, world.documents[folio]), minor, on, kind=kind)
+
+
+def judge(world: World, on: date) -> None:
+    """Judge all promises on a day, with a day of tolerance."""
+    with world.database.transaction() as session:
+        judgement.judge(session, on, NOW, 1)
 
 
 @contextmanager

@@ -5,16 +5,13 @@ from tests.render.golden import assert_golden
 
 
 def assert_screen(name: str, reply: Reply) -> None:
-    if reply.plain:
-        assert_text(f"{name}.plain.html", reply.plain)
-    if reply.rich:
-        assert_text(f"{name}.rich.html", reply.rich)
-    if buttons := buttons_text(reply):
-        assert_text(f"{name}.buttons.txt", buttons)
+    assert_text(f"{name}.plain.html", reply.plain)
+    assert_text(f"{name}.rich.html", reply.rich)
+    assert_text(f"{name}.buttons.txt", buttons_text(reply))
 
 
 def assert_text(name: str, text: str) -> None:
-    assert_golden(f"../presenters/{name}", text + "\n")
+    assert_golden(f"../presenters/{name}", text and text + "\n")
 
 
 def buttons_text(reply: Reply) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.correspondence import MailState, Posted, SkipReason
-from bot.domain.money import MXN, Money, total
+from bot.domain.money import Money, pesos_first, total
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import AttachmentPolicy, Customer, Document
 
@@ -61,7 +61,7 @@ class Confirmation:
 
 def by_currency(agreed: Sequence[Agreed]) -> dict[str, list[Agreed]]:
     """What was agreed in each currency, pesos first."""
-    currencies = sorted({each.left.currency for each in agreed}, key=lambda c: (c != MXN, c))
+    currencies = sorted({each.left.currency for each in agreed}, key=pesos_first)
     return {currency: [a for a in agreed if a.left.currency == currency] for currency in currencies}
 
 

@@ -102,6 +102,11 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
     return Money(minor, currency)
 
 
+def pesos_first(currency: str) -> tuple[bool, str]:
+    """The place of a currency where each stands by itself: after pesos, by its code."""
+    return currency != MXN, currency
+
+
 def parse_currency(text: str) -> str:
     """The ISO code of a currency written as code or name; raises UnknownCurrency."""
     word = " ".join(text.upper().split()).rstrip(".")

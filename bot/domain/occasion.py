@@ -26,6 +26,11 @@ class Occasion:
     far_days: int = FAR_DAYS
 
     @property
+    def number(self) -> str:
+        """The number of the update that caused it, by which its question goes: delivered again it asks the same one."""
+        return (self.source or "0").rpartition(":")[2]
+
+    @property
     def said_at(self) -> datetime:
         """When a person said what is done now."""
         return self.sent_at or self.now

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.correspondence import MailState, SkipReason
-from bot.domain.money import MXN, Money
+from bot.domain.money import Money, pesos_first
 from bot.domain.receivables import Customer
 from bot.domain.text import fold
 
@@ -192,4 +192,4 @@ def sum_owed(owed: Iterable[Owed]) -> tuple[Owed, ...]:
         currency = each.net.currency
         before = sums.get(currency, Owed(Money(0, currency), 0))
         sums[currency] = Owed(before.net + each.net, before.documents + each.documents, before.credits + each.credits)
-    return tuple(sums[currency] for currency in sorted(sums, key=lambda c: (c != MXN, c)))
+    return tuple(sums[currency] for currency in sorted(sums, key=pesos_first))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from bot.domain.money import MXN, Money, total
+from bot.domain.money import Money, pesos_first, total
 from bot.domain.promises import Promise
 from bot.domain.receivables import Customer, Document
 from bot.domain.values import value
@@ -114,7 +114,7 @@ def build(
         for document in documents
         if (balance := document.balance_on(as_of)).minor
     ]
-    rows.sort(key=lambda r: (r.balance.currency != MXN, r.balance.currency, r.document.issued, r.document.id))
+    rows.sort(key=lambda r: (pesos_first(r.balance.currency), r.document.issued, r.document.id))
     sections = tuple(
         _section(currency, tuple(group)) for currency, group in groupby(rows, key=lambda r: r.balance.currency)
     )

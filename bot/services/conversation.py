@@ -175,11 +175,9 @@ def cancel(session: Session, occasion: Occasion, number: str) -> None:
 
 
 def _blank(occasion: Occasion, command: PromiseCommand) -> _Known:
-    # The update that asks names the question: delivered again it asks the same one.
-    number = (occasion.source or "0").rpartition(":")[2]
     plan = command.plan
     return {
-        "number": number,
+        "number": occasion.number,
         "documents": [],
         "rest": [],
         "among": None,

@@ -45,7 +45,7 @@ def ask(session: Session, occasion: Occasion, photo: Photo) -> str:
     """
     # They come at once: the second must know of the first.
     receipts.lock_collector(session, occasion.person)
-    number = (occasion.source or "").rpartition(":")[2]
+    number = occasion.number
     others = _others(session, occasion, number)
     this = {"number": number, "photo": asdict(photo)}
     _wait(session, occasion, [*others, this][-MAX_ASKED:])

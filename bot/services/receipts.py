@@ -84,7 +84,7 @@ def begin(session: Session, occasion: Occasion, document_id: int) -> Asked:
 def _known(occasion: Occasion, command: ReceiptCommand, photo: Photo | None = None) -> dict[str, Any]:
     """What a question about a payment keeps, beside the document."""
     return {
-        "number": (occasion.source or "").rpartition(":")[2],
+        "number": occasion.number,
         "amount": command.amount,
         "form": command.form and command.form.value,
         "comment": command.comment,

@@ -32,7 +32,8 @@ from bot.demo.world import Happening
 from bot.store.database import Database
 from bot.store.models import PromiseRow
 from tests import factories
-from tests.chat.balancer import balancing, free_port
+from tests.chat.balancer import balancing
+from tests.ports import free_port
 
 TODAY = date(2019, 7, 16)
 TOKEN = "123456:REPLICAS"  # noqa: S105 - of the server here

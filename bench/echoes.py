@@ -8,7 +8,7 @@ bare SQL what a statement is made of, notes the update on the disk, and sends a 
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -121,4 +121,5 @@ def floor(url: str, token: str, database_url: str) -> None:
 
 
 if __name__ == "__main__":
-    {"ptb": ptb, "aiogram": aiogram, "floor": floor}[sys.argv[1]](*sys.argv[2:])
+    echoes: dict[str, Callable[..., None]] = {"ptb": ptb, "aiogram": aiogram, "floor": floor}
+    echoes[sys.argv[1]](*sys.argv[2:])

@@ -6,6 +6,7 @@ So what a query costs at 10,000 and at 1,000,000 documents differs only if it gr
 import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -59,7 +60,8 @@ def load(database: Database, documents: int) -> None:
             for n in range(max(PEOPLE, collectors))
         ]
         session.execute(insert(PersonRow), people)
-        promises, in_force = [], []
+        promises: list[dict[str, Any]] = []
+        in_force: list[dict[str, Any]] = []
         for code in (f"C{n:02}" for n in range(collectors)):
             query = select(DocumentRow.id, DocumentRow.currency, balance_on(TODAY)).join(DocumentRow.customer)
             owed = query.where(CustomerRow.collector_code == code, open_on(TODAY), IS_CHARGE, balance_on(TODAY) > 0)

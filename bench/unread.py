@@ -16,7 +16,7 @@ _TAGS = re.compile("<[^>]*>")
 
 def take_effect() -> None:
     """Let the servers of this process leave rich messages unread but for their words."""
-    rich.parse_rich_html = _words
+    vars(rich)["parse_rich_html"] = _words
 
 
 def _words(message: str, _media: MediaSource) -> list[JsonObject]:

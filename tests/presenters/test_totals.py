@@ -118,7 +118,9 @@ def test_several_documents_to_confirm_and_recorded(form: Form, items: list[Expec
         (asked, [item.document.total for item in items]),
         (answered, [items[0].promise.amount, *(item.promise.amount for item in items)]),
     ):
-        for found in form(reply):
+        shown = form(reply)
+        assert {found.currency == "$" for found in shown} == {amount.currency == "MXN" for amount in amounts}
+        for found in shown:
             whole = [(a.decimal,) for a in amounts if (a.currency == "MXN") == (found.currency == "$")]
             assert found.total == printed.sums(whole)
             assert found.covers == (len(whole) if len(amounts) > promise.LISTED else None)

@@ -14,15 +14,13 @@ from bot.domain.correspondence import Attachment, Gone, Mail, Pace, Rejected, Tr
 from bot.i18n import N_
 from bot.mail.eml import KEY_HEADER
 from bot.mail.envelope import checked
-from bot.mail.graph_access import GraphAccess
+from bot.mail.graph_access import ONE_REQUEST_LIMIT, GraphAccess
 from bot.mail.graph_errors import GONE
 from bot.mail.redirect import is_for, redirected
 
 _log = logging.getLogger(__name__)
 
-# Microsoft Graph, "Attach large files to Outlook messages": up to 3 MB in one request, above it an upload session,
-# 150 MB at most. O365 2.1.10 draws the same line (`UPLOAD_SIZE_LIMIT_SIMPLE`), so this one only says when to measure.
-ONE_REQUEST_LIMIT = 3 * 1024 * 1024
+# Microsoft Graph, "Attach large files to Outlook messages": 150 MB at most.
 ATTACHMENT_LIMIT = 150 * 1024 * 1024
 
 # Microsoft, "Exchange Online limits", sending limits of a mailbox: messages a minute, recipients in 24 hours.

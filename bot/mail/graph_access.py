@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import requests
 from O365 import Account, Connection, MSGraphProtocol
+from O365.utils import attachment
 from O365.utils.token import MemoryTokenBackend
 
 from bot.domain.correspondence import TryLater
@@ -19,6 +20,13 @@ from bot.i18n import N_
 from bot.mail.credentials import Credential, safe_address
 from bot.mail.graph_errors import verdict
 from bot.mail.graph_token import Tokens
+
+# Microsoft Graph, "Attach large files to Outlook messages": up to 3 MB in one request, above it an upload session. A
+# request is of 4 MB, which 3 MB fill as base64: what stands around them, as the name, needs some room too. Sessions
+# were seen to be refused below 2 MB only (microsoftgraph/msgraph-sdk-java#52).
+ONE_REQUEST_LIMIT = 3 * 1024 * 1024 - 4 * 1024
+# O365 2.1.10 draws the line at 3 MB, and takes no other.
+attachment.UPLOAD_SIZE_LIMIT_SIMPLE = ONE_REQUEST_LIMIT
 
 # Microsoft Graph, "Immutable ID with sending mail": the draft's id stays the id of the copy in Sent Items.
 _IMMUTABLE_IDS = 'IdType="ImmutableId"'

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.correspondence import Attachment, Gone, Mail, Rejected, TryLater
 from bot.mail import graph as graph_module
 from bot.mail.graph import GraphMailer
+from bot.mail.graph_access import ONE_REQUEST_LIMIT
 from tests.mail.conftest import MAIL, MailerFactory
 from tests.mail.graph_faults import Trouble
 from tests.mail.graph_mailbox import File
@@ -19,6 +20,8 @@ from tests.mail.graph_server import GraphServer
 SIZES = [
     pytest.param(9, id="a small file"),
     pytest.param(2_000_000, id="2 MB"),
+    # As base64, with the rest of its request, a bit more than the 4 MB that Graph takes.
+    pytest.param(3_145_728, id="3 MB to the byte"),
     pytest.param(5_000_000, id="5 MB"),
     pytest.param(30_000_000, id="30 MB", marks=pytest.mark.slow),
 ]
@@ -49,6 +52,13 @@ def test_large_and_small_files_travel_together(graph: GraphServer, mailer: Graph
     files = tuple(Attachment(f"{n}.pdf", "application/pdf", _pattern(n)) for n in (0, 4_000_000, 5, 3_200_000))
     mailer.send(mailer.draft(replace(MAIL, attachments=files)))
     assert graph.sent[0].attachments == tuple(File(file.name, file.content) for file in files)
+
+
+def test_a_file_at_the_line_fits_into_one_request_with_a_long_name(graph: GraphServer, mailer: GraphMailer) -> None:
+    file = Attachment("🏪" * 255, "application/pdf", _pattern(ONE_REQUEST_LIMIT))
+    mailer.send(mailer.draft(replace(MAIL, attachments=(file,))))
+    assert graph.sent[0].attachments == (File(file.name, file.content),)
+    assert "session" not in graph.operations
 
 
 def test_a_mail_without_attachments_leaves(graph: GraphServer, mailer: GraphMailer) -> None:

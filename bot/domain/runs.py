@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.money import Money, pesos_first
 from bot.domain.receivables import Customer
-from bot.domain.text import fold
+from bot.domain.text import AROUND, fold
 
 
 class RunState(StrEnum):
@@ -36,7 +36,7 @@ _AUDIENCES = {
 
 def parse_audience(text: str) -> Audience | None:
     """`todos` or `vencidos`; None when a text names customers."""
-    return _AUDIENCES.get(fold(text).strip())
+    return _AUDIENCES.get(fold(text).strip(AROUND))
 
 
 @dataclass(frozen=True, slots=True)

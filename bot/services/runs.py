@@ -15,6 +15,7 @@ from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NothingPendi
 from bot.domain.occasion import Occasion
 from bot.domain.receivables import AttachmentPolicy, Customer
 from bot.domain.runs import Audience, Candidate, Progress, Run, RunChoices, RunPreview, RunState
+from bot.domain.text import AROUND
 from bot.render.parcel import MAX_EXTRA_BYTES
 from bot.services.enclosing import InvoiceFiles
 from bot.services.imports import FILES
@@ -56,8 +57,12 @@ def _meant(session: Session, occasion: Occasion, wanted: str | int | Audience | 
     if isinstance(wanted, Audience):
         return [customer.id for customer in _owing(session, occasion, wanted)]
     if isinstance(wanted, str):
-        words = wanted.replace(",", " ").replace(";", " ").split()
-        found = customers.by_exact_codes(session, occasion.person, words)
+        typed = wanted.replace(",", " ").replace(";", " ")
+        # What stands around them, as a full stop, is not of the codes, unless one is written so.
+        for words in (typed.split(), typed.strip(AROUND).split()):
+            found = customers.by_exact_codes(session, occasion.person, words)
+            if all(word.upper() in found for word in words):
+                break
         if not found or len(words) == 1:
             return [find_customer(session, occasion.person, wanted).id]
         wanted = words

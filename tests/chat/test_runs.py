@@ -64,6 +64,13 @@ async def test_several_are_named_and_those_overdue_are_found(phone: Phone, setti
     assert "«CL900»" in wrong.plain_text
 
 
+@pytest.mark.usefixtures("running")
+async def test_the_full_stop_that_a_phone_adds_is_not_of_who_is_meant(phone: Phone) -> None:
+    for typed in ("/enviar todos.", "/enviar CL001, CL002, CL003.", "/enviar «todos»"):
+        assert "3 clientes" in (await phone.type(typed)).plain_text
+    assert "CL002 · Ramiro" in (await phone.type("/enviar vencidos.")).plain_text
+
+
 @each_form
 async def test_what_is_sent_after_nobody_was_to_get_a_statement_is_not_taken_for_a_mail_s(
     phone_of: Callable[[int], Phone], database: Database

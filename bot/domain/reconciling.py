@@ -1,6 +1,7 @@
 """REP held against the books and against each other."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -16,6 +17,7 @@ from bot.domain.rep import (
     Reconciliation,
     Rep,
     Rule,
+    Value,
     standing,
 )
 from bot.domain.rep_chain import Chain, check_order, check_order_alone, check_payments, make_chain, needed
@@ -24,6 +26,8 @@ from bot.domain.rep_rules import check_line, check_payment, check_rep
 ONE_DAY = timedelta(days=1)
 # What a REP says of all its documents together.
 _SUMS = frozenset({"Monto", "MontoTotalPagos"})
+# What is held against each document, and a REP says once.
+_OF_REP = (Rule.RECEIVER, Rule.ISSUER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,9 @@ def reconcile(
             for each in check_rep(rep)
             if id(each.paid) not in hidden
         )
+        findings += _of_lines([(line, document) for line, document in found if document], issuer)
         for line, document in found:
             if document:
-                findings += check_line(line, document, issuer)
                 paying.setdefault(places[id(document)], []).append(line)
             elif id(line.paid) not in hidden:
                 unknown.setdefault(line.paid.uuid, []).append(line)
@@ -124,6 +128,23 @@ def reconcile(
 def _unknown(line: Line, payer: tuple[str, str]) -> Finding:
     """A REP pays CFDI that exist (Anexo 20, IdDocumento); whose it may be the other lines tell."""
     return Finding(Rule.UNKNOWN_DOCUMENT, line.rep, "IdDocumento", line.paid.uuid, paid=line.paid, payer=payer)
+
+
+def _of_lines(found: Sequence[tuple[Line, BookDocument]], issuer: str) -> Iterator[Finding]:
+    """What is wrong with a REP's lines; what no document of several agrees with is told once for each customer.
+
+    Where some do agree, it is the others that may be wrong: each is told.
+    """
+    findings = [each for line, document in found for each in check_line(line, document, issuer)]
+    rules = Counter(each.rule for each in findings)
+    of_rep = {rule for rule in _OF_REP if rules[rule] == len(found) > 1}
+    told: set[tuple[Rule, tuple[str, str], Value]] = set()
+    for each in findings:
+        if each.rule not in of_rep:
+            yield each
+        elif (what := (each.rule, each.customer, each.expected)) not in told:
+            told.add(what)
+            yield replace(each, paid=None)
 
 
 def _whole_payments(chains: Iterable[Chain]) -> Iterator[Finding]:

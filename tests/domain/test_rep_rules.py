@@ -53,6 +53,21 @@ def test_a_rep_that_breaks_one_rule_is_told_of_that_rule_and_no_other(name: str)
         assert finding.customer == ("CL1", "Peñón & Cía")
 
 
+def test_who_issued_a_rep_and_for_whom_is_told_once_unless_some_of_its_documents_agree() -> None:
+    def told(rep: Rep, *books: BookDocument) -> list[tuple[Rule, str, str]]:
+        findings = held((rep,), *books).findings
+        whose = (f for f in findings if f.rule in {Rule.RECEIVER, Rule.ISSUER})
+        return [(f.rule, f.customer[0], f.document_label) for f in whose]
+
+    books = [
+        book(entry(), uuid=f"{n}{U2[1:]}", folio=str(n), customer_code="CL2" if n > 3 else "CL1") for n in (1, 2, 3, 4)
+    ]
+    rep = make_rep(payment(*(paid(each.uuid, folio=each.folio) for each in books if each.uuid)))
+    assert told(replace(rep, issuer=OTHER), *books) == [(Rule.ISSUER, "CL1", ""), (Rule.ISSUER, "CL2", "")]
+    theirs = [replace(each, receiver=OTHER) for each in books[:2]]
+    assert told(rep, *theirs, *books[2:]) == [(Rule.RECEIVER, "CL1", "A-1"), (Rule.RECEIVER, "CL1", "A-2")]
+
+
 def test_an_amount_of_a_line_with_too_many_decimals_is_told_beside_what_it_throws_off() -> None:
     found = held((make_rep(payment(paid(amount="40.001"), amount=d("40.01"))),), OWED)
     told = {(f.field, f.expected) for f in found.findings if f.rule is Rule.DECIMALS}

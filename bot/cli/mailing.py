@@ -150,7 +150,8 @@ def _report(
         for candidate in candidates:
             customer = candidate.customer
             if candidate.skipped:
-                typer.echo(skip_sentence(candidate.skipped, customer.code, language, candidate.bounced))
+                why = skip_sentence(candidate.skipped, customer.code, language, customer.addresses, candidate.bounced)
+                typer.echo(why)
             elif dry_run:
                 amounts = ", ".join(language.money(owed.net) for owed in candidate.owed)
                 typer.echo(f"{customer.code} → {', '.join(customer.email)}: {amounts}")

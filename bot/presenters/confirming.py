@@ -6,7 +6,7 @@ from dataclasses import replace
 from markupsafe import escape
 
 from bot.domain.confirmations import Agreed, Confirmation, totals
-from bot.domain.correspondence import MailState, Posted
+from bot.domain.correspondence import MailState, Posted, SkipReason
 from bot.domain.promises import PromiseState
 from bot.domain.scheduling import Recorded
 from bot.i18n import Language
@@ -74,7 +74,7 @@ def _told(shown: Confirmation, language: Language, *, alone: bool) -> Iterator[s
     if shown.posted:
         yield from _became(shown, shown.posted, language, alone=alone)
     elif shown.agreed and shown.skipped:
-        why = skip_sentence(shown.skipped, shown.customer.code, language, shown.bounced)
+        why = _why_not(shown, shown.skipped, language)
         yield f"✋ {escape(short(why, 600 if alone else 150))}"
     elif shown.agreed:
         yield from _would(shown, language, alone=alone)
@@ -91,11 +91,15 @@ def _became(shown: Confirmation, posted: Posted, language: Language, *, alone: b
     elif posted.has_failed:
         yield "❌ " + _("The email to %(address)s was refused: %(reason)s", address=address, reason=why)
         if shown.skipped:
-            yield f"✋ {escape(short(skip_sentence(shown.skipped, shown.customer.code, language, shown.bounced), 200))}"
+            yield f"✋ {escape(short(_why_not(shown, shown.skipped, language), 200))}"
     elif posted.state is MailState.RETRY:
         yield "⏳ " + _("It could not leave yet; it is tried again by itself: %(reason)s", reason=why)
     else:
         yield "✉️ " + _("On its way to %(address)s; it leaves by itself.", address=address)
+
+
+def _why_not(shown: Confirmation, skipped: SkipReason, language: Language) -> str:
+    return skip_sentence(skipped, shown.customer.code, language, shown.customer.addresses, shown.bounced)
 
 
 def _would(shown: Confirmation, language: Language, *, alone: bool) -> Iterator[str]:

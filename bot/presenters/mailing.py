@@ -67,9 +67,10 @@ def preview(shown: RunPreview, language: Language) -> Reply:
     _, run = language.gettext, shown.run.id
     only = shown.candidates[0] if len(shown.candidates) == 1 else None
     if only and only.skipped:
+        who = only.customer
         return Reply(
-            plain="✋ " + escape(skip_sentence(only.skipped, only.customer.code, language, only.bounced)),
-            keyboard=((Button("👤 " + _("Statement"), f"st:{only.customer.id}::0"),),),
+            plain="✋ " + escape(skip_sentence(only.skipped, who.code, language, who.addresses, only.bounced)),
+            keyboard=((Button("👤 " + _("Statement"), f"st:{who.id}::0"),),),
         )
     going = len(shown.going)
     send = _("Send") if only else language.ngettext("Send to %(n)s customer", "Send to %(n)s customers", going)

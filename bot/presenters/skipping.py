@@ -2,22 +2,31 @@
 
 from collections.abc import Sequence
 
-from bot.domain.correspondence import SkipReason
+from bot.domain.correspondence import SkipReason, is_address
 from bot.i18n import Language
 from bot.render.plain import short
 
-_SHOWN_BOUNCES = 600
+_SHOWN_BOUNCES, _SHOWN_ADDRESS = 600, 60
 
 
-def skip_sentence(reason: SkipReason, code: str, language: Language, bounced: Sequence[str] = ()) -> str:
-    """Why a customer gets no statement, in plain text; `bounced` are addresses that took no mail, with the reasons."""
+def skip_sentence(
+    reason: SkipReason, code: str, language: Language, addresses: Sequence[str] = (), bounced: Sequence[str] = ()
+) -> str:
+    """Why a customer gets no statement, in plain text.
+
+    `addresses` are the customer's; `bounced` those that took no mail, with the reasons.
+    """
     _ = language.gettext
     if bounced:
         what = short(", ".join(bounced), _SHOWN_BOUNCES)
         return _("An email to %(code)s did not arrive: %(what)s. Another address is needed.", code=code, what=what)
     sentences = {
         SkipReason.NO_ADDRESS: _("%(code)s has no email address.", code=code),
-        SkipReason.BAD_ADDRESS: _("The email address of %(code)s is not valid.", code=code),
+        SkipReason.BAD_ADDRESS: _(
+            "The email address of %(code)s is not valid: %(what)s. It is written like payments@company.com.",
+            code=code,
+            what=", ".join(f"«{short(each, _SHOWN_ADDRESS)}»" for each in addresses if not is_address(each)),
+        ),
         SkipReason.NOTHING_OWED: _("%(code)s owes nothing.", code=code),
         SkipReason.OPTED_OUT: _("%(code)s asked not to be sent emails.", code=code),
         SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents belong to many people.", code=code),

@@ -108,7 +108,7 @@ async def test_a_preview_of_another_day_no_longer_sends(phone: Phone, stopped: R
 async def test_who_gets_no_mail_is_named_with_the_reason(phone: Phone, database: Database) -> None:
     for name, value, reason in (
         ("email", [], "no tiene correo electrónico"),
-        ("email", ["no es correo"], "no es válido"),
+        ("email", ["pagos@cl002.example", "Ana <ana@cl002.example>"], "no es válido: «Ana <ana@cl002.example>»"),
         ("rfc", "XAXX010101000", "público en general"),
         ("do_not_send", True, "pidió no recibir"),
     ):

@@ -62,7 +62,11 @@ CONFIRMATIONS: dict[str, Callable[[Language], Reply]] = {
     "confirm_rehearsed": _show(replace(ONE, rehearsed_to="yo@casa.example")),
     "confirm_failed": _show(_posted(MailState.FAILED, "No such mailbox <x>")),
     "confirm_failed_and_bad": _show(
-        replace(_posted(MailState.FAILED, "No such mailbox <x>"), skipped=SkipReason.BAD_ADDRESS)
+        replace(
+            _posted(MailState.FAILED, "No such mailbox <x>"),
+            skipped=SkipReason.BAD_ADDRESS,
+            customer=replace(JUAN, email=("pagos@perez",)),
+        )
     ),
     "confirm_failed_and_fallen": _show(replace(_posted(MailState.FAILED), fallen=GONE[:1])),
     "confirm_back": lambda language: back([recorded()], language),

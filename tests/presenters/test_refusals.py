@@ -191,6 +191,15 @@ def test_every_reason_for_no_mail_names_the_customer(reason: SkipReason) -> None
     assert "CL002" in skip_sentence(reason, "CL002", language(SPANISH))
 
 
+def test_of_an_address_that_is_none_is_said_which_and_how_one_is_written() -> None:
+    addresses = ("pagos@abarrotes.example", "jefe@ñandú.mx", "Ana <ana@abarrotes.example>")
+    said = skip_sentence(SkipReason.BAD_ADDRESS, "CL002", language(SPANISH), addresses)
+    assert said == (
+        "El correo electrónico de CL002 no es válido: «jefe@ñandú.mx», «Ana <ana@abarrotes.example>». Se escribe como "
+        "pagos@empresa.com."
+    )
+
+
 def test_a_refusal_without_a_sentence_is_a_mistake_of_ours() -> None:
     class Unheard(Refusal): ...
 

@@ -11,8 +11,9 @@ from bot.render import statement_table as table
 from bot.render.pdf_sheet import FAINT, INK, LEFT, PAD, Sheet, fold, text_width
 from bot.render.plain import lines, one_line
 
-# Points: the ten columns on Letter, where they take the width between the margins; what A4 is wider the concept gets.
-_WIDTHS = (54, 64, 70, 184, 46, 48, 50, 70, 64, 70)
+# Points: the ten columns on Letter, where they take the width between the margins; what A4 is wider the concept gets. A
+# folio of twelve digits stands in one line.
+_WIDTHS = (54, 64, 70, 172, 46, 60, 50, 70, 64, 70)
 _CONCEPT = 3
 _LOGO = (180, 48)
 # From green over yellow to a dark red; the same stands beside each label, which says it in words.

@@ -215,9 +215,9 @@ def test_a_sign_that_no_font_has_leaves_no_box_in_the_pdf() -> None:
 
 def test_no_letter_is_lost_in_a_narrow_column() -> None:
     folio = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789WXYZ"  # 40 characters, the most that SAT allows
-    pieces = fold(folio, 42, 8)
+    pieces = fold(folio, 54, 8)
     assert "".join(pieces) == folio
-    assert max(text_width(piece, 8) for piece in pieces) <= 42
+    assert max(text_width(piece, 8) for piece in pieces) <= 54
     assert fold("una dos tres", 1000, 8) == ["una dos tres"]
     assert fold("", 10, 8) == [""]
 
@@ -226,6 +226,12 @@ def test_no_letter_is_lost_in_a_narrow_column() -> None:
     page = _pages(statement_pdf(statement, SPANISH, COMPANY))[0]
     assert page.count("arrendamiento") == 4
     assert all(piece in page for piece in pieces)
+
+
+def test_a_folio_of_twelve_digits_is_not_cut_in_two() -> None:
+    # SAP numbers invoices with ten digits; whoever pays looks for the folio, or copies it.
+    statement = build(RAMIRO, [document(1, Money(100), folio="009876543210")], SEED_DAY)
+    assert "009876543210" in _pages(statement_pdf(statement, SPANISH, COMPANY))[0]
 
 
 def test_an_amount_too_wide_for_its_column_is_set_smaller() -> None:

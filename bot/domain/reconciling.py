@@ -1,7 +1,7 @@
 """REP held against the books and against each other."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -69,8 +69,10 @@ def reconcile(
     """What REP and books say of each other; `until` is the day up to which the ledger has payments.
 
     `cancelled` are UUIDs of REP that no longer count. With `only`, the names of some of the REP, findings are told of
-    these alone; the others still have their place among the parcialidades.
+    these alone, or of what a draft among them became; the others still have their place among the parcialidades.
     """
+    reps = tuple(reps)
+    is_asked = _asked(reps, only)
     counting, left_out = standing(reps, cancelled)
     gone = {*cancelled, *(uuid for rep in (*counting, *left_out) for uuid in rep.replaces if uuid != rep.uuid)}
     places = {id(document): place for place, document in enumerate(books.documents)}
@@ -115,14 +117,22 @@ def reconcile(
         findings += (replace(each, payer=payers[id(each.rep)]) for each in check_order_alone(lines))
     # A sum would tell what somebody else's customer has paid: whoever sees all of them is told.
     mine = (each for each in findings if each.field not in _SUMS or id(each.rep) not in partly_hidden)
-    told = (finding for finding in mine if only is None or finding.rep.name in only)
+    told = (finding for finding in mine if is_asked(finding.rep))
     return Reconciliation(
         on,
-        tuple(rep for rep in counting if only is None or rep.name in only),
+        tuple(rep for rep in counting if is_asked(rep)),
         left_out,
         tuple(sorted(told, key=_order)),
         tuple(sorted((one for chain in _of_ledger(chains) for one in needed(chain)), key=lambda one: one.deadline)),
     )
+
+
+def _asked(reps: Iterable[Rep], only: Collection[str] | None) -> Callable[[Rep], bool]:
+    if only is None:
+        return lambda _: True
+    drafts = {replace(rep, name="") for rep in reps if rep.uuid is None and rep.name in only}
+    stamped = {rep.uuid for rep in reps if rep.uuid and replace(rep, uuid=None, name="") in drafts}
+    return lambda rep: rep.name in only or rep.uuid in stamped
 
 
 def _unknown(line: Line, payer: tuple[str, str]) -> Finding:

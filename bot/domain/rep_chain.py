@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate, combinations
 from math import comb
@@ -41,7 +41,7 @@ class Chain:
 
 def make_chain(document: BookDocument, lines: Iterable[Line]) -> Chain:
     """Tell for each line which payment of the ledger it is about, the surest first."""
-    ordered = sorted(lines, key=lambda line: (line.paid.installment or 0, line.payment.at, line.rep.issued_at))
+    ordered = sorted(lines, key=_by_number)
     free = _not_reversed(document.entries)
     about: dict[int, BookEntry] = {}
     for is_about in (_same_rep, _same_day, _same_amount, _same_rep_alone, _same_day_alone):
@@ -57,6 +57,13 @@ def make_chain(document: BookDocument, lines: Iterable[Line]) -> Chain:
         tuple(entry for entry in free if entry.rep_uuid and entry.rep_uuid not in here),
         tuple(entry for entry in free if not entry.rep_uuid),
     )
+
+
+def _by_number(line: Line) -> tuple[int, bool, datetime, datetime]:
+    """Of REP with one number the stamped one has it, else the one that was made first; without one the days tell."""
+    if line.paid.installment is None:
+        return 0, False, line.payment.at, line.rep.issued_at
+    return line.paid.installment, line.rep.uuid is None, line.rep.issued_at, line.payment.at
 
 
 def _not_reversed(entries: Iterable[BookEntry]) -> list[BookEntry]:
@@ -175,7 +182,7 @@ def check_order(chain: Chain) -> Iterator[Finding]:
 
 def check_order_alone(lines: Sequence[Line]) -> Iterator[Finding]:
     """The same of a document that the books do not know: numbers repeat not, and the next goes on where one ended."""
-    ordered = sorted(lines, key=lambda line: (line.paid.installment or 0, line.payment.at, line.rep.issued_at))
+    ordered = sorted(lines, key=_by_number)
     last: Line | None = None
     for line in ordered:
         number = line.paid.installment

@@ -133,6 +133,31 @@ def test_a_rep_that_is_not_stamped_yet_is_held_against_the_imported_ones(desk: D
     ]
 
 
+@pytest.mark.parametrize("uuid", [None, U4])
+def test_a_rep_made_late_of_an_earlier_payment_takes_no_number_that_an_imported_one_has(
+    desk: Desk, uuid: str | None
+) -> None:
+    desk.office.load(xml(FIRST))
+    desk.pay(3000, date(2019, 7, 5))
+    at, issued_at = datetime.fromisoformat("2019-07-05T12:00:00"), datetime.fromisoformat("2019-07-16T09:00:00")
+    late = make_rep(payment(second(), at=at), name="late.xml", uuid=uuid, folio="2", issued_at=issued_at)
+    assert rules(desk.of_files(desk.put(late))) == []
+    wrong = replace(late, payments=(payment(paid(amount="30.00"), at=at),))
+    found = desk.of_files(desk.put(wrong, into="wrong"))
+    assert [(f.rule, f.expected, f.rep.name) for f in found.found.findings] == [
+        (Rule.INSTALLMENT_REPEATED, 2, "late.xml")
+    ]
+
+
+def test_a_draft_of_an_imported_rep_is_that_one_and_what_is_wrong_with_it_is_told(desk: Desk) -> None:
+    wrong = make_rep(payment(replace(paid(), before=d(120), after=d(80))))
+    desk.office.load(xml(wrong))
+    found = desk.of_files(desk.put(replace(wrong, uuid=None, name="draft.xml"))).found
+    assert ([rep.uuid for rep in found.reps], [f.rule for f in found.findings]) == (
+        [wrong.uuid], [Rule.PREVIOUS_BALANCE],
+    )  # fmt: skip
+
+
 def test_what_cannot_be_read_is_told_and_other_cfdi_are_no_business_of_this(desk: Desk) -> None:
     folder = desk.put(
         FIRST, "<broken>", cfdi(TipoDeComprobante="P", Total="0"), cfdi(None), cfdi(TipoDeComprobante="N"),

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.domain.errors import MalformedCommand, NothingPending
-from bot.domain.text import fold
+from bot.domain.text import AROUND, fold
 from bot.i18n import LANGUAGES, Language, language, languages_by_name
 from bot.presenters import access as present
 from bot.services import access, invitations
@@ -65,7 +65,7 @@ async def idioma(update: Update, context: Context) -> None:
     if not typed:
         await context.say(update, present.languages(context.language))
         return
-    code = languages_by_name().get(fold(typed))
+    code = languages_by_name().get(fold(typed.strip(AROUND)))
     if code is None:
         raise MalformedCommand("idioma", typed)
     await context.say(update, present.language_set(await _set(context, code)))

@@ -16,6 +16,7 @@ from bot.domain.typed_amounts import (
     counted,
     is_hour,
     is_money,
+    refuse_second,
     refuse_share,
     refuse_sum,
     take_amount,
@@ -73,7 +74,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     that no word of a date is taken for a comment; DateOrDocument when either number of «8 July 23» may be the day;
     UnreadableAmount when all that is left unquoted is a share, as «la mitad» or «50%», or an amount in words, and
     AmountOrComment when a sum stands in it, which as a comment would promise the whole balance (or «50 %» fifty);
-    PlanWithoutRhythm and PlanSize.
+    SecondAmount for «$1,000 y $624»; PlanWithoutRhythm and PlanSize.
     """
     quoted = find_quoted(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
@@ -87,6 +88,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
         refuse_sum(" ".join(line.words))
     else:
         refuse_share(line.amount, " ".join(line.words).strip(_DASHES))
+        refuse_second(line.amount, line.words)
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 
 

@@ -46,6 +46,14 @@ class AmountOrComment(Refusal):
 
 
 @dataclass
+class SecondAmount(Refusal):
+    """A sum right after the amount, and maybe joined to it: either, or what both make, may be meant."""
+
+    amount: str
+    other: str
+
+
+@dataclass
 class SumForComment(Refusal):
     """A sum typed where a comment is asked for, and no amount was given: it may be what is promised."""
 

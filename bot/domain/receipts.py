@@ -12,7 +12,17 @@ from bot.domain.money import Money, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
-from bot.domain.typed_amounts import AMOUNT, bare, counted, is_money, share_length, take_amount, with_currency
+from bot.domain.typed_amounts import (
+    AMOUNT,
+    bare,
+    counted,
+    is_money,
+    phone_length,
+    refuse_second,
+    share_length,
+    take_amount,
+    with_currency,
+)
 
 
 class PaymentForm(StrEnum):
@@ -44,6 +54,8 @@ PHOTO_TIME = timedelta(minutes=10)
 _MAX_FORM_WORDS = 3
 # «en efectivo», «con cheque»
 _BEFORE_A_FORM = frozenset({"en", "con", "por"})
+# What says by what another part is paid: «y en cheque $624».
+_PAID_BY = frozenset({*" ".join(_FORMS).split(), *_BEFORE_A_FORM, "y", "and", "mas"} - {"de"})
 _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 # What a document may be called as it is printed: a series or folio may have letters and digits in any order.
@@ -260,7 +272,7 @@ def folio_in(text: str) -> tuple[int, int, int] | None:
 
 
 def parse_receipt(text: str) -> ReceiptCommand:
-    """Read `<document> <amount> <form of payment> [comment]` in any order; raises TwoAmounts.
+    """Read `<document> <amount> <form of payment> [comment]` in any order; raises TwoAmounts and SecondAmount.
 
     A number names the document before it is the amount, unless a sign, decimals or a currency say otherwise; what
     remains is the comment, quoted or not.
@@ -277,7 +289,8 @@ def parse_receipt(text: str) -> ReceiptCommand:
 class _Line:
     """A line read from its left: of `words`, still to be read, `unread` takes what is none of the arguments.
 
-    `doubtful` is what may have been typed for the amount, or for something else: «50 %», or the 881 of «cheque 881».
+    Of `unread` some came `before` the amount. `doubtful` is what may have been typed for the amount, or for something
+    else: «50 %», or the 881 of «cheque 881».
     """
 
     words: list[str]
@@ -285,6 +298,7 @@ class _Line:
     amount: str | None = None
     form: PaymentForm | None = None
     unread: list[str] = field(default_factory=list)
+    before: int = 0
     doubtful: str = ""
 
     def read(self) -> None:
@@ -303,7 +317,8 @@ class _Line:
         return self.form is not None
 
     def _share(self) -> bool:
-        if self.amount is not None or not (length := share_length(self.words)):
+        length = share_length(self.words) or (phone_length(self.words) if self.document else 0)
+        if self.amount is not None or not length:
             return False
         self.doubtful = " ".join(self.words[:length])
         self.unread.append(self.doubtful)
@@ -315,6 +330,7 @@ class _Line:
         if self.amount is not None or not (taken := take_amount(self.words, has_document=self.document is not None)):
             return False
         self.amount, is_sure = taken
+        self.before = len(self.unread)
         if is_sure or follows:
             self.doubtful = ""
         else:
@@ -337,6 +353,10 @@ class _Line:
         return True
 
     def _comment(self) -> None:
+        # «$1,000 efectivo y $624 cheque»: nothing but how it is paid stands between the two.
+        is_next = all(fold(bare(word)) in _PAID_BY for word in self.unread[self.before :])
+        if self.amount is not None and is_next and not self.doubtful:
+            refuse_second(self.amount, self.words, has_document=self.document is not None)
         count = counted(self.words)
         word = self.words.pop(0)
         if self.amount is None and count:

@@ -11,7 +11,7 @@ from bot.domain.agenda import DayList, Today
 from bot.domain.calendar import Month
 from bot.domain.errors import Refusal
 from bot.domain.people import Person
-from bot.domain.text import fold
+from bot.domain.text import AROUND, fold
 
 # The time zones of Mexico (Ley de los Husos Horarios, DOF 28/10/2022) as tz names them, with how people call them;
 # the first is the name shown.
@@ -161,7 +161,7 @@ class HourIsQuiet(Refusal):
 
 def parse_setting(text: str) -> Setting:
     """Read `07:30`, `7:30 am Tijuana`, `Tijuana`, `no`, `sí`; raises UnreadableReminder."""
-    typed = " ".join(fold(text).split())
+    typed = " ".join(fold(text).strip(AROUND).split())
     if typed in _OFF or typed in _ON:
         return Setting(wanted=typed in _ON)
     match = _HOUR.search(typed)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
-from bot.domain.errors import AmountOrComment, UnreadableAmount
+from bot.domain.errors import AmountOrComment, SecondAmount, UnreadableAmount
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.text import PAUSES, STOPS, fold
 
@@ -59,6 +60,13 @@ _THINGS = re.compile(
 # These, and «2 x 500», «2 de 500», are no amount.
 _COUNTED = re.compile(rf"{_HOUR.pattern}|{_THINGS.pattern}|\d{{1,2}} (?:x|de \d+)(?!\S)")
 _MOST_COUNTED_WORDS = 4
+# Whole numbers one after the other, as a telephone number in Mexico begins: with two or three digits of its city.
+_GROUPS = re.compile(r"\d{2,3}(?: \d+)+(?!\S*\d)")
+_MOST_GROUPS = 8
+# Its digits, and with the country's before it; and as many as it has for who leaves the city out.
+_PHONE, _ABROAD, _LOCAL = 10, ("52", 12), 8
+# What joins a second amount to the first.
+_JOINT = re.compile(r"\A(?:(?:y|e|m[aá]s|and|plus)\s+|[+&]\s*)", re.IGNORECASE)
 _WHOLE = re.compile(r"\d{3,}")
 
 
@@ -85,6 +93,18 @@ def counted(words: Sequence[str]) -> str:
     return text[: match.end()] if match else ""
 
 
+def phone_length(words: Sequence[str]) -> int:
+    """How many words make the telephone number in groups that some begin with, «55 1234 5678»; or 0."""
+    groups = _GROUPS.match(" ".join(words[:_MOST_GROUPS]))
+    numbers = groups[0].split() if groups else []
+    digits = list(accumulate(map(len, numbers)))
+    for length, count in enumerate(digits, 1):
+        if count == _PHONE or (numbers[0], count) == _ABROAD:
+            return length
+    # «500 12345» is an amount and a number of something.
+    return len(digits) if len(digits) > 2 and digits[-1] == _LOCAL else 0  # noqa: PLR2004 - two numbers
+
+
 def is_hour(words: Sequence[str]) -> bool:
     """Whether some words begin with an hour: «5 pm», «10 hrs»."""
     return _HOUR.match(fold(_beginning(words))) is not None
@@ -107,7 +127,7 @@ def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | N
     if words[0] in ("$", "-$"):
         words[:2] = ["".join(words[:2])]
     is_sure = is_money(words)
-    if not (is_sure or has_document) or counted(words):
+    if not (is_sure or has_document) or counted(words) or phone_length(words):
         return None
     length, (number, *apart) = amount_first(words, may_be_folio=not has_document)
     amount, is_sure = bare(number), is_sure or bool(apart)
@@ -168,11 +188,29 @@ def refuse_sum(comment: str) -> None:
     if found := _ONLY_NUMBER.fullmatch(comment) or _SUM.search(comment):
         raise AmountOrComment(found[0])
     words = comment.split()
+    if length := phone_length(words):
+        raise AmountOrComment(" ".join(words[:length]))
     count = counted(words)
     after = words[len(count.split()) :]
     if count and after and _WHOLE.fullmatch(bare(after[0])):
         # «5 pm 500», «2 cheques 812»
         raise AmountOrComment(f"{count} {bare(after[0])}")
+
+
+def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = True) -> None:
+    """Refuse a sum that some words after an amount begin with: «$1,000 $624», «1000 y 624»; raises SecondAmount.
+
+    A number that nothing joins to the amount, and no sign, decimals or currency tell from another, is a word.
+    """
+    text = " ".join(words)
+    rest = _JOINT.sub("", text).split()
+    if not rest:
+        return
+    is_joined = rest != text.split()
+    count = counted(rest) if is_joined and are_things(rest) else ""
+    other, is_sure = take_amount(rest, has_document=has_document) or (count, False)
+    if (is_sure or is_joined) and any(map(str.isdigit, other)):
+        raise SecondAmount(amount, other)
 
 
 def refuse_share(amount: str, comment: str) -> None:

@@ -78,6 +78,16 @@ def _amount_or_comment(refused: errors.AmountOrComment, language: Language) -> R
     )
 
 
+def _second_amount(refused: errors.SecondAmount, language: Language) -> Reply:
+    return say_no(
+        language,
+        "«%(amount)s» and «%(other)s» are two amounts, and only one is noted. Write one of them, or their total, and "
+        "the rest in quotes or in another message.",
+        amount=refused.amount,
+        other=refused.other,
+    )
+
+
 def _sum_for_comment(refused: errors.SumForComment, language: Language) -> Reply:
     return say_no(
         language,
@@ -185,6 +195,7 @@ WRITERS: Writers = {
     errors.AmountForSeveral: _amount_for_several,
     errors.AmountOrFolio: _amount_or_folio,
     errors.AmountOrComment: _amount_or_comment,
+    errors.SecondAmount: _second_amount,
     errors.SumForComment: _sum_for_comment,
     errors.DateOrDocument: _date_or_document,
     errors.PlanSize: _plan_size,

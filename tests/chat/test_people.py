@@ -133,7 +133,7 @@ async def test_each_role_has_a_menu_of_its_own_in_its_language_and_strangers_one
     lines = {entry["description"] for entry in menu_for(phone.world, phone.world.users[SUPERVISOR])}
     assert "What a customer owes" in lines
     assert "From now on" in (await supervisor.type("/idioma inglés")).plain_text
-    for typed in ("español", "ESPANOL", "es", "Spanish"):
+    for typed in ("español", "ESPANOL", "es", "Spanish", "es.", "“español”"):
         assert (await supervisor.type(f"/idioma {typed}")).plain_text == "🌐 Desde ahora el bot contesta en español."
     assert (await supervisor.type("/idioma Klingón")).plain_text.startswith("✋ «Klingón» no se entiende.")
 

@@ -192,6 +192,7 @@ async def test_each_person_sets_their_own_hour_and_time_zone_or_none(
     refused = await phone.type("/recordatorio 06:00")
     assert says(refused, "A las 06:00", "de 20:00 a 07:00", "/recordatorio 07:00")
     assert says(await phone.type("/recordatorio ayer"), "«ayer»", "/recordatorio 07:30 Tijuana")
+    assert says(await phone.type("/recordatorio 07:45."), "07:45", "hora de Tijuana")
     assert says(await phone.type("/recordatorio no"), "No recibe recordatorio")
 
     shown = await phone.tap(shown, "09:00")

@@ -221,7 +221,6 @@ TABLE: list[tuple[str, PromiseCommand]] = [
     ("viernes 500 pesos CFDI 21002", PromiseCommand(("CFDI-21002",), day("07-19"), "500 pesos")),
     ("viernes 7, 500 pesos", PromiseCommand(("7",), day("07-19"), "500 pesos")),
     # One amount is enough: what else is written like one is part of the comment, where and as it stands.
-    ('7 viernes $5 "con cheque" 500pesos', PromiseCommand(("7",), day("07-19"), "$5", "con cheque 500pesos")),
     # Of a code between two numbers the first is the document, as it is without.
     ("7 USD 500 viernes", PromiseCommand(("7",), day("07-19"), "500 USD")),
     # An amount for several: refused by who looks the documents up.

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.errors import SecondAmount
 from bot.domain.money import Money
 from bot.domain.promises import judged_from
 from bot.domain.receipts import (
@@ -53,7 +54,6 @@ def test_the_arguments_are_read_in_any_order(order: tuple[str, ...]) -> None:
         ("7 efectivo €500, vale", "7", "500 €", "01", "vale"),
         ("7 500dlls. efectivo", "7", "500 dlls", "01", ""),
         ("7 500.00 MXN. efectivo", "7", "500.00 MXN.", "01", ""),
-        ("7 100 efectivo USD 500", "7", "100", "01", "USD 500"),
         # Thousands that stand apart: refused whole, where 1 was reported.
         ("7 1 624.00 efectivo", "7", "1 624.00", "01", ""),
         ("7 efectivo $1 000, vale", "7", "$1 000", "01", "vale"),
@@ -138,6 +138,51 @@ def test_two_numbers_apart_from_the_document_are_not_chosen_between(typed: str, 
     with pytest.raises(TwoAmounts) as raised:
         parse_receipt(typed)
     assert raised.value == TwoAmounts(amount, other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "other"),
+    [
+        ("7 $1,000 y $624", "$1,000", "$624"),
+        ("7 $1,000 $624 cheque", "$1,000", "$624"),
+        ("7 $1,000 $ 624 cheque", "$1,000", "$624"),
+        ("7 $1,000 efectivo y $624 cheque", "$1,000", "$624"),
+        ("7 $1,000 efectivo, y en cheque $624", "$1,000", "$624"),
+        ("7 1000 y 624 efectivo", "1000", "624"),
+        ("7 1000 efectivo +624 cheque", "1000", "624"),
+        ("7 500 efectivo y 8 500", "500", "8 500"),
+        ("7 500 efectivo más 2 cheques de 812", "500", "2 cheques"),
+        ("$1,000 y $624 7 efectivo", "$1,000", "$624"),
+        ("7 100 efectivo USD 500", "100", "500 USD"),
+        ("7 $100 y 50 dls efectivo", "$100", "50 dls"),
+    ],
+)
+def test_of_two_amounts_side_by_side_none_is_taken_for_both(typed: str, amount: str, other: str) -> None:
+    with pytest.raises(SecondAmount) as raised:
+        parse_receipt(typed)
+    assert raised.value == SecondAmount(amount, other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "comment"),
+    [
+        ("7 $500 de $1,624.00 efectivo", "de $1,624.00"),
+        ("7 500 efectivo y cheque 881", "y cheque 881"),
+        ("7 500 efectivo y a las 5 pm", "y a las 5 pm"),
+        ("7 500 efectivo y", "y"),
+        ("500 pesos + 7 efectivo", "+"),
+        ("7 500 efectivo 55 1234 5678", "55 1234 5678"),
+    ],
+)
+def test_a_number_of_something_else_stays_in_the_comment_of_a_payment(typed: str, comment: str) -> None:
+    read = parse_receipt(typed)
+    assert (read.document, read.comment) == ("7", comment)
+
+
+def test_a_telephone_number_is_no_amount_of_a_payment() -> None:
+    assert parse_receipt("7 55 1234 5678 efectivo").amount is None
+    with pytest.raises(TwoAmounts):
+        parse_receipt("7 55 1234 5678 500 efectivo")
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,10 @@ def test_the_evenings_reminder_is_due_at_six_or_two_hours_before_it_is_quiet(sta
         ("MÉXICO", Setting(zone="America/Mexico_City", wanted=True)),
         ("no", Setting(wanted=False)),
         ("Sí", Setting(wanted=True)),
+        # as a phone ends it, or what is copied from a guide
+        ("07:30.", Setting(time(7, 30), wanted=True)),
+        ("7:30 a. m. Tijuana.", Setting(time(7, 30), TIJUANA, wanted=True)),
+        ("“no”.", Setting(wanted=False)),
     ],
 )
 def test_a_reminder_is_set_as_a_thumb_types_it(text: str, setting: Setting) -> None:

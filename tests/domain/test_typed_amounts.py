@@ -1,7 +1,12 @@
+from datetime import date
+
 import pytest
 
-from bot.domain.errors import AmountOrComment
-from bot.domain.typed_amounts import is_sum, refuse_sum
+from bot.domain.commands import parse_promise
+from bot.domain.errors import AmountOrComment, SecondAmount
+from bot.domain.typed_amounts import is_sum, phone_length, refuse_sum
+
+TUESDAY = date(2019, 7, 16)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +68,59 @@ def test_a_number_that_is_said_to_be_a_sum_is_refused_in_a_comment(comment: str,
 )
 def test_a_number_that_is_of_something_else_stays_in_a_comment(comment: str) -> None:
     refuse_sum(comment)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "other"),
+    [
+        ("7 23/07 $1,000 y $624", "$1,000", "$624"),
+        ("7 23/07 $1,000, $624 con cheque", "$1,000", "$624"),
+        ("7 23/07 1000 y 624", "1000", "624"),
+        ("7 23/07 1000 + 624", "1000", "624"),
+        ("7 $1,000 viernes y 50 centavos", "$1,000", "50"),
+        ("7 friday 500 and 600", "500", "600"),
+        ('7 viernes $5 "con cheque" 500pesos', "$5", "500 pesos"),
+    ],
+)
+def test_of_two_amounts_side_by_side_none_is_promised_for_both(typed: str, amount: str, other: str) -> None:
+    with pytest.raises(SecondAmount) as raised:
+        parse_promise(typed, TUESDAY)
+    assert raised.value == SecondAmount(amount, other)
+
+
+@pytest.mark.parametrize(
+    "comment", ["quedan $624", "y el resto luego", "y en efectivo", "y a las 5 pm", "cheque 881", "5512345678", "12345"]
+)
+def test_what_follows_an_amount_is_a_comment_where_it_is_no_other_amount(comment: str) -> None:
+    read = parse_promise(f"7 23/07 500 {comment}", TUESDAY)
+    assert (read.amount, read.comment) == ("500", comment)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("55 1234 5678", 3),
+        ("55 12345678", 2),
+        ("222 123 4567", 3),
+        ("33 12 34 56 78 después de las 5", 5),
+        ("52 55 1234 5678.", 4),
+        ("55 12 34 56", 4),
+        ("55 1234 5678 500", 3),
+        ("1500 55 1234 5678", 0),
+        ("500 55 1234 5678", 0),
+        ("500 5512345678", 0),
+        ("500 12345", 0),
+        ("55 1234 5678.00", 0),
+        ("55", 0),
+        ("", 0),
+    ],
+)
+def test_a_telephone_number_is_known_by_its_groups(typed: str, words: int) -> None:
+    assert phone_length(typed.split()) == words
+
+
+@pytest.mark.parametrize("after", ["", " llamar antes", " 500"])
+def test_a_telephone_number_in_the_amounts_place_is_asked_about(after: str) -> None:
+    with pytest.raises(AmountOrComment) as raised:
+        parse_promise(f"7 23/07 55 1234 5678{after}", TUESDAY)
+    assert raised.value.amount.startswith("55 1234 5678")

@@ -94,6 +94,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (NothingPaid(Money(-5_00)), ("-$5.00",)),
     (PartMissing(document="A<7>"), ("A&lt;7&gt;", "/cobro 7 1624.00")),
     (PartMissing(amount="1624.00"), ("«1624.00»", "/cobro 7 1624.00")),
+    (errors.SecondAmount("$1,000", "<b>"), ("«$1,000»", "«&lt;b&gt;»")),
     (TwoAmounts("881", "$1,624.00"), ("881", "$1,624.00", "/cobro 7 1624.00")),
     (ReceiptNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),
     (ReceiptOfAnotherDay("R3-2019-0001", date(2019, 7, 15)), ("R3-2019-0001", "15/07/2019")),

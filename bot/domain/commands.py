@@ -43,6 +43,12 @@ _RHYTHMS = {
     "mensuales": Rhythm.MONTHLY, "cada mes": Rhythm.MONTHLY, "monthly": Rhythm.MONTHLY,
 }  # fmt: skip
 _MAX_RHYTHM_WORDS = 2
+# «viernes en ocho», «viernes de la próxima semana»: not the next one; «hoy en 15 minutos» and «en ocho pagos» are else.
+_WEEK_LATER = re.compile(
+    r"en (?:ocho|quince|8|15)(?: dias)?(?![\w:.])(?! (?:min|h|p|abonos|exhib))"
+    r"|(?:(?:de|en|la|of|the) )*(?:(?:proxima|siguiente|otra|next) (?:semana|week)"
+    r"|semana (?:que (?:viene|entra|sigue)|proxima|siguiente|entrante)|week after|after next)\b"
+)
 # «para el viernes 19 de julio de 2019»
 _MAX_DATE_WORDS = 8
 
@@ -151,12 +157,20 @@ class _Line:
             self._refuse_either(on)
         if is_weekday(self._text(length - 1)) and self._is_contradicted(length):
             raise UnreadableDate(self._text(length - 1, 2))
+        if later := self._later(length):
+            raise UnreadableDate(later)
         if self.documents and length > 1 and are_things(self.words[length - 1 :]):
             # «viernes 2 cheques»: two of them next Friday, or a cheque on Friday the 2nd.
             raise UnreadableDate(self._text(0, length + 1))
         self._take(length)
         self.on = on
         return True
+
+    def _later(self, length: int) -> str:
+        """A day without a number and what makes another of it, as «hoy en ocho»; empty where nothing does."""
+        day, rest = self._text(0, length), " ".join(self.words[length:])
+        found = _WEEK_LATER.match(fold(rest))
+        return f"{day} {rest[: found.end()]}" if found and not any(map(str.isdigit, day)) else ""
 
     def _date_at(self, start: int) -> tuple[int, date | None]:
         """The date that the words from there on make, the longest reading first, with its length."""

@@ -18,6 +18,7 @@ FORMS = {
     "/estado CL002 2019-02-30": "23/07/2019",
     "/promesa 777 viernes": '/promesa 7 23/07/2019 "Pagaré con cheque"',
     "/promesa 7 ayer": "23/07/2019",
+    "/promesa 7 viernes en ocho": "«viernes en ocho» no es una fecha.",
     "/promesa 7 31/02": "23/07/2019",
     "/promise 8 July 23": "/promesa 8 23/07/2019 o /promesa 23 08/07/2020",
     "/promesa 7 2019-07-15": "Escriba una fecha de hoy en adelante.",

@@ -162,3 +162,36 @@ def test_what_names_no_document_is_none(text: str) -> None:
 def test_a_message_full_of_folios_without_a_day_is_refused() -> None:
     with pytest.raises(UnreadableDate):
         parse_promise(" ".join(map(str, range(1000, 1800))), TUESDAY)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        *(
+            "hoy en ocho",
+            "mañana en 8 días",
+            "viernes en quince",
+            "el viernes de la próxima semana",
+            "friday next week",
+        ),
+        *("lunes de la semana que entra", "viernes de la otra semana", "the friday after next"),
+    ],
+)
+def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str) -> None:
+    with pytest.raises(UnreadableDate) as refused:
+        parse_promise(f"7 {day} con cheque", TUESDAY)
+    assert refused.value.text == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "on", "comment"),
+    [
+        ("7 hoy en 15 minutos", TUESDAY, "en 15 minutos"),
+        ("7 viernes en ocho partes", date(2019, 7, 19), "en ocho partes"),
+        ("7 viernes que viene", date(2019, 7, 19), "que viene"),
+        ("7 23/07 de la próxima semana", THE_23RD, "de la próxima semana"),
+    ],
+)
+def test_words_after_a_day_that_do_not_put_it_off_are_a_comment(typed: str, on: date, comment: str) -> None:
+    read = parse_promise(typed, TUESDAY)
+    assert (read.on, read.comment) == (on, comment)

@@ -216,6 +216,11 @@ def in_one_column(series: str, folio: str) -> list[str]:
     return [f"{series}{between}{folio}" for between in BETWEEN] if series else []
 
 
+def in_one_column_despite_zeros(series: str, folio: str) -> list[str]:
+    """These, with any number of zeros before the folio: `A-7` is the `A-007` of a file that has both in one column."""
+    return [way for each in despite_zeros(folio) for way in in_one_column(series, each)]
+
+
 def told_apart(found: Sequence[tuple[Document, Customer]], *, named: bool = True) -> list[str]:
     """What stands beside each label where documents are listed to choose from: whose it is, unless not `named`.
 

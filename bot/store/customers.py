@@ -1,5 +1,6 @@
 """Customers, looked up as people name them."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.money import MXN, Money
 from bot.domain.people import Person
-from bot.domain.receivables import Customer, despite_zeros
+from bot.domain.receivables import Customer, despite_zeros, in_one_column_despite_zeros
 from bot.domain.text import AROUND, fold
 from bot.store.asking import ask
 from bot.store.models import CustomerRow, DocumentRow
@@ -18,6 +19,10 @@ from bot.store.scope import given, theirs, within
 # As many as a phone shows without scrolling.
 MAX_CHOICES = 8
 _AND_ONE_MORE = MAX_CHOICES + 1
+# «21002», «CFDI 21002»
+_DIGITS = re.compile(r"(?:[A-ZÑ]{1,25} )?\d+")
+# «CFDI21002»
+_GLUED = re.compile(r"([A-ZÑ]+)(\d+)")
 # Of 100; below it a name that resembles what was typed is more often a wrong one (tried on the seed's names).
 _TYPO_SCORE = 75
 
@@ -66,7 +71,7 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
     found: dict[int, Customer] = {}
     for meant in _meanings(code, words):
         found |= {row.id: to_customer(row) for row in session.scalars(scoped.where(*meant)) if row.id not in found}
-        if found and not code.isdecimal():
+        if found and not _DIGITS.fullmatch(code):
             break
     return list(found.values())[:_AND_ONE_MORE]
 
@@ -87,8 +92,8 @@ def _by_code_in_any_case(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: F
 def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElement[bool]]]:
     names = [CustomerRow.search.contains(word, autoescape=True) for word in words]
     folio = [CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(code)))]
-    # Digits alone are a folio first, but a name or an RFC may have them too.
-    yield from (folio, names) if code.isdecimal() else (names, folio)
+    # Digits alone, or after a series, are a folio first, but a name or an RFC may have them too.
+    yield from (folio, names) if _DIGITS.fullmatch(code) else (names, folio)
 
 
 def _called(code: str) -> ColumnElement[bool]:
@@ -97,10 +102,13 @@ def _called(code: str) -> ColumnElement[bool]:
     def folio(text: str) -> ColumnElement[bool]:
         return DocumentRow.folio.in_(despite_zeros(text) if text.isdecimal() else [text, text.lower()])
 
-    # A series may have a dash, or a folio; people write a blank between the two as well.
+    # A series may have a dash, or a folio; people write a blank between the two as well, or nothing.
     cuts = {place for sign in "- " for place in (code.find(sign), code.rfind(sign))} - {-1}
-    series = (and_(func.upper(DocumentRow.series) == code[:cut], folio(code[cut + 1 :])) for cut in sorted(cuts))
-    return or_(folio(code), *series)
+    glued = _GLUED.fullmatch(code)
+    pairs = [(code[:cut], code[cut + 1 :]) for cut in sorted(cuts)] + ([glued.groups()] if glued else [])
+    series = (and_(func.upper(DocumentRow.series) == name, folio(number)) for name, number in pairs)
+    columns = [way for name, number in pairs if number.isdecimal() for way in in_one_column_despite_zeros(name, number)]
+    return or_(folio(code), *series, DocumentRow.folio.in_(columns))
 
 
 def _resembling(session: Session, person: Person, text: str) -> list[Customer]:

@@ -8,13 +8,35 @@ from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
-from sqlalchemy import CTE, BindParameter, ColumnElement, Date, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
 from bot.domain.money import Money
 from bot.domain.people import Person
-from bot.domain.receivables import Application, Customer, Document, DocumentKind, PaymentMethod, despite_zeros
+from bot.domain.receivables import (
+    Application,
+    Customer,
+    Document,
+    DocumentKind,
+    PaymentMethod,
+    despite_zeros,
+    in_one_column_despite_zeros,
+)
 from bot.store import customers
 from bot.store.asking import ask
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PromiseInForceRow
@@ -189,13 +211,14 @@ def some_of(ids: Iterable[int]) -> Iterator[list[int]]:
 def named(session: Session, person: Person, series: str | None, folio: str) -> list[tuple[Document, Customer]]:
     """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first.
 
-    Where there is none, with other leading zeros.
+    Where there is none, with other leading zeros, also where both are in the folio's column.
     """
     query = _with_customer(person.sees_all).where(IS_CHARGE).order_by(_D.cancelled, _D.issued.desc(), _D.id)
-    if series is not None:
-        query = query.where(func.upper(_D.series) == series.upper())
-    for folios in ([folio], despite_zeros(folio)):
-        if found := pairs(session, session.execute(query.where(one_of(_D.folio, folios)), given(person))):
+    of_series = true() if series is None else func.upper(_D.series) == series.upper()
+    in_column = in_one_column_despite_zeros(series, folio) if series else []
+    for folios, columns in (([folio], []), (despite_zeros(folio), in_column)):
+        condition = or_(and_(of_series, one_of(_D.folio, folios)), *(_D.folio == way for way in columns))
+        if found := pairs(session, session.execute(query.where(condition), given(person))):
             return found
     return []
 

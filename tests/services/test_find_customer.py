@@ -5,13 +5,13 @@ from sqlalchemy import event
 
 from bot.domain.errors import CustomerAmbiguous, CustomerNotFound, NothingPending
 from bot.domain.people import Role
-from bot.services import conversation, statements
+from bot.services import conversation, scheduling, statements
 from bot.store import customers
 from bot.store.customers import MAX_CHOICES
 from bot.store.database import Database
 from bot.store.people import to_person
 from tests import factories
-from tests.services.world import World, act
+from tests.services.world import TODAY, World, act
 
 
 def found(world: World, text: str) -> str:
@@ -51,6 +51,25 @@ def test_a_folio_is_found_however_many_zeros_it_begins_with(world: World) -> Non
         factories.document(session, lucia, "43", series="CFDI")
     for text in ("42", "cfdi-42", "CFDI-0042", "000042", "0043", "cfdi-0043"):
         assert found(world, text) == "CL004", text
+
+
+def test_a_folio_is_found_with_its_series_in_one_word_or_one_column(world: World) -> None:
+    with world.database.transaction() as session:
+        lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
+        for series, folio in (("A", "007"), ("", "B-008"), ("", "B0009")):
+            factories.document(session, lucia, folio, series=series)
+    for text in ("A-7", "a7", "A 0007", "A007", "b-8", "B8", "B 008", "B-9", "b9"):
+        assert found(world, text) == "CL004", text
+        with world.database.transaction() as session:
+            document, _ = scheduling.find_document(session, world.ana, text, TODAY)
+            assert document.folio.endswith(text[-1]), text
+    # A name and an RFC have these, too: not one of them alone, as if nothing else could be meant.
+    with pytest.raises(CustomerAmbiguous) as several:
+        found(world, "A 07")
+    assert [code for _, code, _ in several.value.choices] == ["CL004", "CL003"]
+    for text in ("C-7", "A8", "B-7", "AB8"):
+        with pytest.raises(CustomerNotFound):
+            found(world, text)
 
 
 def test_a_series_or_a_folio_may_have_a_dash_and_small_letters(world: World) -> None:

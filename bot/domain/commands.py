@@ -325,6 +325,12 @@ def find_quoted(text: str) -> re.Match[str] | None:
     return _QUOTED.search(text) or _SINGLE_QUOTED.search(text)
 
 
+def unquoted(comment: str) -> str:
+    """A comment typed by itself, without the quotes around all of it, as it is typed in one line."""
+    quoted = find_quoted(comment)
+    return quoted["comment"].strip() if quoted and quoted[0] == comment else comment
+
+
 def parse_reference(text: str) -> DocumentReference | None:
     """Read `7`, `CFDI-21002`, `CFDI 21002` or `F21002`; None when it is no document's name."""
     match = _REFERENCE.fullmatch(" ".join(text.split()))

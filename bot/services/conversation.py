@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter, OpenItem
-from bot.domain.commands import PromiseCommand
+from bot.domain.commands import PromiseCommand, unquoted
 from bot.domain.dates import parse_date
 from bot.domain.errors import (
     AmountForSeveral,
@@ -145,7 +145,7 @@ def type_answer(session: Session, occasion: Occasion, text: str) -> Step:
         return set_date(session, occasion, number, _date(occasion, step, text))
     if len(step.items) == 1 and step.amount is None and is_sum(text):
         raise SumForComment(text)
-    return set_comment(session, occasion, number, text)
+    return set_comment(session, occasion, number, unquoted(text))
 
 
 def set_aside(session: Session, person: Person) -> None:

@@ -40,7 +40,8 @@ async def test_the_customer_and_the_document_may_be_typed(phone: Phone) -> None:
     assert "CFDI-21002 · $189.00" in buttons(await phone.type("ramiro"))
     assert says(await phone.type("8"), "Documento 8")
     await phone.type("el 23")
-    assert says(await phone.type("Con cheque"), "Promesa 1 registrada", "Con cheque")
+    recorded = await phone.type("“Con cheque”")
+    assert says(recorded, "Promesa 1 registrada", "«Con cheque»")
 
 
 async def test_other_months_are_a_tap_away_and_days_without_banks_stand_in_dots(phone: Phone) -> None:
@@ -158,7 +159,8 @@ async def test_a_text_after_another_command_is_not_taken_for_the_comment(phone: 
     asked = await phone.type("ramiro")
 
     assert says(asked, "«ramiro» no se anotó", "Documento 7", "Escriba un comentario")
-    assert says(await phone.type("Con cheque"), "Promesa 1 registrada", "Con cheque")
+    recorded = await phone.type("“Con cheque”")
+    assert says(recorded, "Promesa 1 registrada", "«Con cheque»")
     assert "ramiro" not in phone.texts[-1]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.commands import DocumentReference, PromiseCommand, parse_promise, parse_reference
+from bot.domain.commands import DocumentReference, PromiseCommand, parse_promise, parse_reference, unquoted
 from bot.domain.errors import Refusal, UnreadableDate
 from bot.domain.money import parse_amount
 
@@ -195,3 +195,14 @@ def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str)
 def test_words_after_a_day_that_do_not_put_it_off_are_a_comment(typed: str, on: date, comment: str) -> None:
     read = parse_promise(typed, TUESDAY)
     assert (read.on, read.comment) == (on, comment)
+
+
+@pytest.mark.parametrize(
+    ("typed", "comment"),
+    [
+        *(("“Pagaré con cheque”", "Pagaré con cheque"), ("«Pagaré»", "Pagaré"), ('"Pagaré', "Pagaré"), ('""', "")),
+        *(("Pagaré", "Pagaré"), ("dijo «luego»", "dijo «luego»"), ("«hoy» o «mañana»", "«hoy» o «mañana»"), ("", "")),
+    ],
+)
+def test_a_comment_typed_by_itself_loses_the_quotes_around_it(typed: str, comment: str) -> None:
+    assert unquoted(typed) == comment

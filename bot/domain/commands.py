@@ -80,7 +80,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     that no word of a date is taken for a comment; DateOrDocument when either number of «8 July 23» may be the day;
     UnreadableAmount when all that is left unquoted is a share, as «la mitad» or «50%», or an amount in words, and
     AmountOrComment when a sum stands in it, which as a comment would promise the whole balance (or «50 %» fifty);
-    SecondAmount for «$1,000 y $624»; PlanWithoutRhythm and PlanSize.
+    SecondAmount for «$1,000 y $624», also with a day between; PlanWithoutRhythm and PlanSize.
     """
     quoted = find_quoted(text)
     before, after = (text[: quoted.start()], text[quoted.end() :]) if quoted else (text, "")
@@ -94,7 +94,7 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
         refuse_sum(" ".join(line.words))
     else:
         refuse_share(line.amount, " ".join(line.words).strip(_DASHES))
-        refuse_second(line.amount, line.words)
+        line.refuse_second(line.amount)
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 
 
@@ -119,6 +119,14 @@ class _Line:
             self.amount = with_currency(self.amount, self.words)
         if self.words and self.on is None:
             raise UnreadableDate(self.words[0])
+
+    def refuse_second(self, amount: str) -> None:
+        """Refuse another amount in what is left, or another day with one, «y el lunes $624»; raises SecondAmount."""
+        refuse_second(amount, self.words)
+        start = int(fold(self._text(0)) in _AND)
+        length, on = self._date_at(start)
+        if on:
+            refuse_second(amount, ["+", *self.words[start + length :]])
 
     def _argument(self) -> bool:
         """Take the argument that comes first, if one does."""

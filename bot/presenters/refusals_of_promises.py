@@ -82,7 +82,7 @@ def _second_amount(refused: errors.SecondAmount, language: Language) -> Reply:
     return say_no(
         language,
         "«%(amount)s» and «%(other)s» are two amounts, and only one is noted. Write one of them, or their total, and "
-        "the rest in quotes or in another message.",
+        "the rest in quotes.",
         amount=refused.amount,
         other=refused.other,
     )

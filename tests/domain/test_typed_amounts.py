@@ -79,6 +79,8 @@ def test_a_number_that_is_of_something_else_stays_in_a_comment(comment: str) -> 
         ("7 23/07 1000 + 624", "1000", "624"),
         ("7 $1,000 viernes y 50 centavos", "$1,000", "50"),
         ("7 friday 500 and 600", "500", "600"),
+        ("7 viernes $1,000 y el lunes $624", "$1,000", "$624"),
+        ("7 23/07 1000, 30/07 624", "1000", "624"),
         ('7 viernes $5 "con cheque" 500pesos', "$5", "500 pesos"),
     ],
 )
@@ -89,7 +91,18 @@ def test_of_two_amounts_side_by_side_none_is_promised_for_both(typed: str, amoun
 
 
 @pytest.mark.parametrize(
-    "comment", ["quedan $624", "y el resto luego", "y en efectivo", "y a las 5 pm", "cheque 881", "5512345678", "12345"]
+    "comment",
+    [
+        "quedan $624",
+        "y el resto luego",
+        "y en efectivo",
+        "y a las 5 pm",
+        "y lunes 5 pm",
+        "lunes o martes",
+        "cheque 881",
+        "5512345678",
+        "12345",
+    ],
 )
 def test_what_follows_an_amount_is_a_comment_where_it_is_no_other_amount(comment: str) -> None:
     read = parse_promise(f"7 23/07 500 {comment}", TUESDAY)

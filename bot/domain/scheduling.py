@@ -96,6 +96,16 @@ class Scheduling:
         """The documents' ids."""
         return tuple(item.document.id for item in self.items)
 
+    @property
+    def holiday(self) -> str | None:
+        """The bank holiday that the day falls on, if one."""
+        return bank_holiday(self.on) if self.on else None
+
+    @property
+    def bank_day(self) -> date | None:
+        """The next banking day, when banks do not work on the chosen one; a plan is not moved."""
+        return None if self.on is None or self.plan or is_bank_day(self.on) else next_bank_day(self.on)
+
     def is_far(self, today: date) -> bool:
         """Whether the date is so far ahead that it has to be confirmed, and is not yet."""
         return self.on is not None and (self.on - today).days > self.far_days and not self.far_confirmed

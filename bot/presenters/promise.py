@@ -286,7 +286,9 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
         "count": len(step.items),
         "totals": _totals([item.balance for item in step.items], listed=LISTED),
     }
-    return screen(language, "confirm", context, keyboard=rows((Button("✅ " + label, f"pk:{step.number}"),), (cancel,)))
+    yes, bank_day = Button("✅ " + label, f"pk:{step.number}"), step.bank_day
+    other = Button(f"📅 {language.date(bank_day)}", f"pd:{step.number}:{bank_day}") if bank_day else None
+    return screen(language, "confirm", context, keyboard=rows((other,), (yes,), (cancel,)))
 
 
 def set_aside(typed: str, asked: Reply, language: Language) -> Reply:

@@ -8,7 +8,7 @@ from bot.services import judgement
 from bot.store.database import Database
 from tests import factories
 from tests.chat.conftest import SUPERVISOR, TODAY, Running
-from tests.chat.phone import Phone, buttons
+from tests.chat.phone import Phone, buttons, says
 from tests.factories import NOON
 
 each_form = pytest.mark.usefixtures("each_form")
@@ -70,6 +70,19 @@ async def test_ticked_documents_are_scheduled_together_date_comment_confirmation
         assert "pasa por la tarde" in (await phone.type(f"/historial {folio}")).plain_text
     assert "marcado" not in (await phone.type("/agenda")).plain_text
     assert phone.toasts[-1] == "Registrada"
+
+
+async def test_a_day_without_banks_is_moved_for_all_with_one_tap_before_they_are_scheduled(
+    phone: Phone, two_ticked: Message
+) -> None:
+    date = await phone.tap(two_ticked, "📅 Agendar 2 documentos")
+    summary = await phone.tap(await phone.tap(date, "·20·"), "Sin comentario")
+    assert says(summary, "sábado 20/07/2019", "no abren los bancos", "lunes 22/07/2019")
+
+    moved = await phone.tap(summary, "📅 22/07/2019")
+    assert "bancos" not in moved.plain_text
+    recorded = await phone.tap(moved, "✅ Agendar 2 documentos")
+    assert says(recorded, "2 promesas registradas para el lunes 22/07/2019")
 
 
 async def test_cancelling_at_any_step_records_nothing_and_keeps_the_ticks(phone: Phone, two_ticked: Message) -> None:

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from bot.domain.agenda import OpenItem
+from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from tests.domain.values import RAMIRO, invoice, promise
@@ -27,9 +28,14 @@ def recorded(on: date) -> Recorded:
 def test_a_day_on_which_banks_rest_is_pointed_out_with_the_next_one(
     on: str, holiday: str | None, bank_day: str | None
 ) -> None:
-    made = recorded(date.fromisoformat(on))
-    assert made.holiday == holiday
-    assert made.bank_day == (date.fromisoformat(bank_day) if bank_day else None)
+    for told in (recorded(date.fromisoformat(on)), Scheduling((), on=date.fromisoformat(on))):
+        assert told.holiday == holiday
+        assert told.bank_day == (date.fromisoformat(bank_day) if bank_day else None)
+
+
+def test_no_next_banking_day_is_told_of_a_plan_nor_before_a_day_is_named() -> None:
+    plan = Scheduling((), on=date(2019, 7, 20), plan=Plan(2, Rhythm.WEEKLY))
+    assert (plan.bank_day, Scheduling(()).bank_day, Scheduling(()).holiday) == (None, None, None)
 
 
 def test_a_history_counts_the_broken_promises_and_how_often_they_were_put_off() -> None:

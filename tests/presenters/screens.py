@@ -184,6 +184,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "question_confirm": lambda t: promise.question(
         scheduling(SEVEN, NINE, on=date(2019, 7, 23), comment="Pasar antes de las 2"), TODAY, t
     ),
+    "question_confirm_weekend": lambda t: promise.question(
+        scheduling(SEVEN, NINE, on=date(2019, 7, 20), comment=""), TODAY, t
+    ),
     "question_confirm_plans": lambda t: promise.question(
         replace(scheduling(SEVEN, NINE, on=date(2019, 7, 23), comment=""), plan=Plan(6, Rhythm.FORTNIGHTLY)), TODAY, t
     ),

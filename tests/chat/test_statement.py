@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
+from bot.domain.receivables import DocumentKind
 from bot.services import judgement, scheduling
 from bot.store.database import Database
 from bot.store.models import CustomerRow, DocumentRow
@@ -45,6 +46,19 @@ async def test_as_of_the_seeds_date_it_is_the_seeds_table_with_a_total_that_adds
         assert says(answer, "42017 / Factura CFDI 2017", "$0.00")
     assert says(answer, "PESOS · TOTALES", "$1,778.00")
     assert "$1,779.00" not in answer.plain_text
+
+
+@each_form
+async def test_that_the_aging_adds_up_without_the_credits_in_the_total_is_said(
+    phone: Phone, database: Database
+) -> None:
+    with database.transaction() as session:
+        debtor = factories.customer(session, "CL050", "Zoila Luna", rfc="LUZO900101XX1")
+        factories.document(session, debtor, "A-1", total=100000)
+        factories.document(session, debtor, "NC-1", total=40000, kind=DocumentKind.CREDIT_NOTE)
+    answer = await phone.type("/estado CL050")
+    assert says(answer, "TOTALES", "$600.00", "Por vencer", "$1,000.00", "No descuenta saldos a favor por aplicar.")
+    assert "No descuenta" not in (await phone.type("/estado CL001")).plain_text
 
 
 @each_form

@@ -54,8 +54,6 @@ PHOTO_TIME = timedelta(minutes=10)
 _MAX_FORM_WORDS = 3
 # «en efectivo», «con cheque»
 _BEFORE_A_FORM = frozenset({"en", "con", "por"})
-# What says by what another part is paid: «y en cheque $624».
-_PAID_BY = frozenset({*" ".join(_FORMS).split(), *_BEFORE_A_FORM, "y", "and", "mas"} - {"de"})
 _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 # What a document may be called as it is printed: a series or folio may have letters and digits in any order.
@@ -353,9 +351,7 @@ class _Line:
         return True
 
     def _comment(self) -> None:
-        # «$1,000 efectivo y $624 cheque»: nothing but how it is paid stands between the two.
-        is_next = all(fold(bare(word)) in _PAID_BY for word in self.unread[self.before :])
-        if self.amount is not None and is_next and not self.doubtful:
+        if self.amount is not None and len(self.unread) == self.before and not self.doubtful:
             refuse_second(self.amount, self.words, has_document=self.document is not None)
         count = counted(self.words)
         word = self.words.pop(0)

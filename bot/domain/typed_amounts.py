@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, dropwhile
 
 from bot.domain.errors import AmountOrComment, SecondAmount, UnreadableAmount
 from bot.domain.money import amount_first, goes_on, is_currency
@@ -65,8 +65,11 @@ _GROUPS = re.compile(r"\d{2,3}(?: \d+)+(?!\S*\d)")
 _MOST_GROUPS = 8
 # Its digits, and with the country's before it; and as many as it has for who leaves the city out.
 _PHONE, _ABROAD, _LOCAL = 10, ("52", 12), 8
-# What joins a second amount to the first.
-_JOINT = re.compile(r"\A(?:(?:y|e|m[aá]s|and|plus)\s+|[+&]\s*)", re.IGNORECASE)
+# What joins a second amount to the first, and what says by what either is paid.
+_JOINT = re.compile(r"\A(?:(?:y|e|o|m[aá]s|and|or|plus)\s+|[+&]\s*)", re.IGNORECASE)
+_PAID_BY = re.compile(
+    r"|en|con|por|in|by|with|efectivo|cheque|transferencia|spei|tarjeta|credito|debito|cash|check|transfer|card"
+)
 _WHOLE = re.compile(r"\d{3,}")
 
 
@@ -198,19 +201,25 @@ def refuse_sum(comment: str) -> None:
 
 
 def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = True) -> None:
-    """Refuse a sum that some words after an amount begin with: «$1,000 $624», «1000 y 624»; raises SecondAmount.
+    """Refuse another sum in some words after an amount, with nothing but how it is paid between; raises SecondAmount.
 
-    A number that nothing joins to the amount, and no sign, decimals or currency tell from another, is a word.
+    «$1,000 $624», «1000 y 624», «$1,000 efectivo y $624 cheque». A number that nothing joins to the amount, and no
+    sign, decimals or currency tell from another, is a word.
     """
-    text = " ".join(words)
-    rest = _JOINT.sub("", text).split()
-    if not rest:
-        return
-    is_joined = rest != text.split()
-    count = counted(rest) if is_joined and are_things(rest) else ""
-    other, is_sure = take_amount(rest, has_document=has_document) or (count, False)
-    if (is_sure or is_joined) and any(map(str.isdigit, other)):
+    rest = _without_forms(words)
+    joined = _JOINT.sub("", " ".join(rest)).split()
+    beside = _without_forms(joined)
+    # «y cheque 881»
+    is_next = joined not in (rest, []) and beside == joined
+    count = counted(joined) if is_next and are_things(joined) else ""
+    other, is_sure = (beside and take_amount(beside, has_document=has_document)) or (count, False)
+    if (is_sure or is_next) and any(map(str.isdigit, other)):
         raise SecondAmount(amount, other)
+
+
+def _without_forms(words: Sequence[str]) -> list[str]:
+    """Some words without those at their beginning that say by what is paid."""
+    return list(dropwhile(lambda word: _PAID_BY.fullmatch(fold(bare(word))) is not None, words))
 
 
 def refuse_share(amount: str, comment: str) -> None:

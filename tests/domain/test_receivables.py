@@ -14,6 +14,7 @@ from bot.domain.receivables import (
     Received,
     despite_zeros,
     in_one_column,
+    in_one_column_despite_zeros,
     one_word,
     read_alike,
     told_apart,
@@ -137,6 +138,7 @@ def test_a_folio_may_have_any_number_of_leading_zeros(folio: str, shortest: str)
     assert (spelled[0], spelled[1], len(spelled[-1])) == (shortest, f"0{shortest}", 40)
     assert folio in spelled
     assert despite_zeros("9" * 50) == ["9" * 50]
+    assert {"A-7", "A7", "A 007", "A-007"} <= set(in_one_column_despite_zeros("A", "7"))
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ async def begin_ticked(update: Update, context: Context) -> None:
 
 
 async def move_to_bank_day(update: Update, context: Context) -> None:
-    """Move a promise just made to the next banking day, with its comment and amount."""
+    """Move what was just promised to the next banking day, with its comment and amounts."""
     document_id, on, promise_id = of_button(update, 3)
     made = await context.call(scheduling.move, whole_number(document_id), whole_number(promise_id), iso_date(on))
     await context.show(update, present.recorded(made, context.language))

@@ -131,11 +131,7 @@ def _recorded(made: Recorded, language: Language) -> Reply:
         "recorded",
         context,
         keyboard=rows(
-            (
-                Button(f"📅 {language.date(made.bank_day)}", f"pb:{document.id}:{made.bank_day}:{made.promise.id}")
-                if made.bank_day
-                else None,
-            ),
+            (_bank_day_button(made, language),),
             (
                 Button("📜 " + language.gettext("History"), f"hi:{document.id}")
                 if shown != whole or made.promise.installments > 1
@@ -169,12 +165,21 @@ def _recorded_together(made: Sequence[Recorded], language: Language) -> Reply:
         language,
         "recorded_together",
         context,
-        keyboard=(
+        keyboard=rows(
+            (_bank_day_button(made[0], language),),
             (_confirm_button(made[0], language),),
             (Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"), _undo_button(made[0], language)),
         ),
         notice=language.gettext("Recorded"),
     )
+
+
+def _bank_day_button(made: Recorded, language: Language) -> Button | None:
+    """The way to the next banking day, for all that was promised at once."""
+    if made.bank_day is None:
+        return None
+    text = f"📅 {language.date(made.bank_day)}"
+    return Button(text, f"pb:{made.history.document.id}:{made.bank_day}:{made.promise.id}")
 
 
 def _undo_button(made: Recorded, language: Language) -> Button:

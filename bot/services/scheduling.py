@@ -155,16 +155,23 @@ def promise(
 
 
 def move(session: Session, occasion: Occasion, document_id: int, promise_id: int, on: date) -> tuple[Recorded, ...]:
-    """Reschedule a promise in force of a document to another day, as it is otherwise; raises a Refusal.
+    """Reschedule a promise in force of a document, and all that were made with it, to another day; raises a Refusal.
 
-    The button names the day, so a far one is meant. What was paid meanwhile is not promised again. The same update
-    handled again finds what it recorded.
+    All of them or none. The button names the day, so a far one is meant. What was paid meanwhile is not promised again.
+    The same update handled again finds what it recorded.
     """
     found, _ = document_by_id(session, occasion.person, document_id)
-    _judge(session, occasion, [found.id])
-    asked = next((promise for promise in promises.history(session, found.id) if promise.id == promise_id), None)
-    if asked is None:
+    if all(each.id != promise_id for each in promises.history(session, found.id)):
         raise NothingPending
+    together, pairs = made_with(session, occasion.person, promise_id)
+    _judge(session, occasion, [document.id for document, _ in pairs])
+    return tuple(
+        _move(session, occasion, document, made.id, on) for made, (document, _) in zip(together, pairs, strict=True)
+    )
+
+
+def _move(session: Session, occasion: Occasion, found: Document, promise_id: int, on: date) -> Recorded:
+    asked = next(each for each in promises.history(session, found.id) if each.id == promise_id)
     made = occasion.source and promises.made_by_source(session, f"{occasion.source}:{found.id}")
     if asked.state is not PromiseState.IN_FORCE and not made:
         raise NoLongerInForce(found.label, asked.number, asked.state)
@@ -172,7 +179,8 @@ def move(session: Session, occasion: Occasion, document_id: int, promise_id: int
         raise PlanInForce(found.label)
     rest = min(asked.amount.minor, found.balance_on(occasion.today).minor)
     amount = str(Money(rest, found.total.currency)) if rest > 0 else None
-    return promise(session, occasion, [found.id], on, amount=amount, comment=asked.comment, far_confirmed=True)
+    (moved,) = promise(session, occasion, [found.id], on, amount=amount, comment=asked.comment, far_confirmed=True)
+    return moved
 
 
 def to_withdraw(session: Session, occasion: Occasion, document_id: int) -> History:

@@ -85,6 +85,16 @@ async def test_a_day_without_banks_is_moved_for_all_with_one_tap_before_they_are
     assert says(recorded, "2 promesas registradas para el lunes 22/07/2019")
 
 
+@pytest.mark.usefixtures("running")
+async def test_several_in_one_line_for_a_day_without_banks_move_together_with_one_tap(phone: Phone) -> None:
+    recorded = await phone.type("/promesa 7,9 sábado")
+    assert says(recorded, "2 promesas registradas para el sábado 20/07/2019", "lunes 22/07/2019")
+    moved = await phone.tap(recorded, "📅 22/07/2019")
+    assert says(moved, "2 promesas registradas para el lunes 22/07/2019", "Promesa 2 registrada: reagendada")
+    for folio in ("7", "9"):
+        assert says(await phone.type(f"/historial {folio}"), "20/07/2019", "22/07/2019", "vigente")
+
+
 async def test_cancelling_at_any_step_records_nothing_and_keeps_the_ticks(phone: Phone, two_ticked: Message) -> None:
     for step in ("date", "comment", "confirmation"):
         question = await phone.tap(two_ticked, "📅 Agendar 2 documentos")

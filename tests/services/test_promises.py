@@ -126,6 +126,24 @@ def test_a_promise_moves_to_another_day_with_its_amount_and_comment(world: World
     ]
 
 
+def test_what_was_promised_together_moves_together_or_not_at_all(world: World) -> None:
+    seven, eight = world.documents["7"], world.documents["8"]
+    saturday, monday = date(2019, 7, 20), date(2019, 7, 22)
+    first, _ = world.call(scheduling.promise, act(world.ana, source="tg:1"), [seven, eight], saturday, comment="Juntas")
+    moved = world.call(scheduling.move, act(world.ana, source="tg:2"), seven, first.promise.id, monday)
+    again = world.call(scheduling.move, act(world.ana, source="tg:2"), seven, first.promise.id, monday)
+    assert [each.promise.id for each in moved] == [each.promise.id for each in again]
+    for folio in ("7", "8"):
+        assert [(on, comment) for _, on, _, _, comment in history(world, folio)] == [
+            (saturday, "Juntas"), (monday, "Juntas"),
+        ]  # fmt: skip
+    # One of them is put off alone: the button of both acts on neither any more.
+    world.call(scheduling.promise, act(world.ana, source="tg:3"), [eight], THE_23RD)
+    with pytest.raises(NoLongerInForce):
+        world.call(scheduling.move, act(world.ana, source="tg:4"), seven, moved[0].promise.id, THE_23RD)
+    assert len(history(world, "7")) == 2
+
+
 def test_a_far_promise_that_was_confirmed_moves_to_the_next_banking_day_too(world: World) -> None:
     saturday = date(2019, 9, 14)
     (made,) = world.call(scheduling.promise, world.ana, [world.documents["7"]], saturday, far_confirmed=True)

@@ -8,7 +8,7 @@ import unicodedata
 _UNWRITABLE = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
 
 # Zero width joiner; hyphen, and non-breaking hyphen, as documents print it.
-_JOINER, _HYPHENS = "\u200d", {0x2010: "-", 0x2011: "-"}
+_JOINER, _HYPHENS = "\u200d", ("\u2010", "\u2011")
 # What may follow a word and is not of it: phones make a full stop of two blanks.
 PAUSES = ",;:"
 STOPS = f"{PAUSES}."
@@ -23,14 +23,18 @@ def writable(text: str) -> str:
 
 
 def seen(text: str) -> str:
-    """What a person sees of a text that was pasted: without the marks of direction and width that come along unseen.
+    """What a person sees of a text: without the marks of direction and width that come along unseen with a paste.
 
     A hyphen that does not break is a hyphen. What joins emoji stays.
     """
     if text.isascii():
         return text
-    kept = "".join(c for c in text if c == _JOINER or unicodedata.category(c) != "Cf")
-    return kept.translate(_HYPHENS)
+    # No such mark is printable: a file may have millions of texts with accents alone.
+    if not text.isprintable():
+        text = "".join(c for c in text if c == _JOINER or unicodedata.category(c) != "Cf")
+    for hyphen in _HYPHENS:
+        text = text.replace(hyphen, "-")
+    return text
 
 
 def fold(text: str) -> str:

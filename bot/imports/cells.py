@@ -11,7 +11,7 @@ from uuid import UUID
 from bot.domain.dates import month_named
 from bot.domain.errors import UnreadableAmount
 from bot.domain.money import minor_digits, parse_amount
-from bot.domain.text import fold, writable
+from bot.domain.text import fold, seen, writable
 
 Cell: TypeAlias = str | float | bool | date | time | timedelta
 T = TypeVar("T")
@@ -68,9 +68,10 @@ class BadCell(Exception):  # noqa: N818 - it says what is wrong
 
 
 def text(cell: Cell) -> str:
-    """The cell as one line of text; a whole number has no decimals."""
+    """The cell as one line of text, as it is seen; a whole number has no decimals."""
     if isinstance(cell, str):
-        return " ".join(writable(cell).split())
+        # A mark that came along with a paste would make a second customer of a code, whom nobody finds by typing.
+        return " ".join(seen(writable(cell)).split())
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)

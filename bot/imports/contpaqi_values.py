@@ -9,7 +9,7 @@ from uuid import UUID
 from bot.domain.correspondence import is_address
 from bot.domain.money import minor_digits
 from bot.domain.receivables import RATE_DECIMALS
-from bot.domain.text import writable
+from bot.domain.text import seen, writable
 from bot.imports.fields import MAX_CREDIT_DAYS
 
 # What CONTPAQi writes for «no date».
@@ -25,8 +25,8 @@ _FORM_OF_PAYMENT = re.compile(r"(\d{2})(?!\d)")
 
 
 def text(written: str | None) -> str:
-    """A text on one line, without what no database of ours takes: names pasted into the ERP bring line breaks along."""
-    return " ".join(writable(written or "").split())
+    """A text on one line, as it is seen: what is pasted into the ERP brings line breaks and unseen marks along."""
+    return " ".join(seen(writable(written or "")).split())
 
 
 def credit_days(days: int) -> int:

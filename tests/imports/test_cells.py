@@ -22,6 +22,7 @@ DAY = date(2019, 7, 16)
         (DAY, "2019-07-16"),
         ("A\0B", "AB"),
         ("Dos \uffff\ufffe Ñ\ud800", "Dos Ñ"),
+        ("\ufeffCL001\u200b \u202aA\u201021\u202c", "CL001 A-21"),
     ],
 )
 def test_a_text_is_one_line_and_a_whole_number_has_no_decimals(cell: Cell, expected: str) -> None:

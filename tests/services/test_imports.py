@@ -263,6 +263,15 @@ def test_a_file_of_several_batches_is_loaded_whole(database: Database, load: Loa
         assert session.scalar(select(func.sum(DocumentRow.total))) == sum(n * 100 + 50 for n in range(2_050))
 
 
+def test_marks_that_nobody_sees_make_no_other_customer_and_no_other_document(database: Database, load: Load) -> None:
+    bill = "CL1,,,21,,16/07/2019,5\n"
+    assert [counts(load(text)) for text in (CUSTOMERS, DOCUMENTS + bill)] == [(2, 0, 0, 0), (1, 0, 0, 0)]
+    pasted = CUSTOMERS.replace("CL1", "\u200bCL1\ufeff").replace("CODIGO", "\u200eCODIGO")
+    assert counts(load(pasted)) == (0, 0, 2, 0)
+    assert counts(load(DOCUMENTS + bill.replace("CL1", "CL\u200b1").replace("21", "\u202a21\u202c"))) == (0, 0, 1, 0)
+    assert list(documents(database)) == ["21"]
+
+
 def test_when_the_ledger_was_last_fed_is_noted_if_a_file_told_of_debts_or_payments(
     database: Database, tmp_path: Path
 ) -> None:

@@ -328,7 +328,7 @@ def test_what_the_erp_keeps_of_no_customer_stays_as_a_file_says(
 
 def test_texts_pasted_into_the_erp_come_on_one_line_and_without_what_a_database_takes_not(office: Office) -> None:
     company = office.company
-    customer = company.customer("CL1", CRAZONSOCIAL="JUAN  PÉREZ\tY\r\nCÍA\0", CEMAIL1="a@x.example\r\n;\0")
+    customer = company.customer("CL1", CRAZONSOCIAL="\u202aJUAN  PÉREZ\tY\r\nCÍA\0\u200b", CEMAIL1="a@x.example\r\n;\0")
     concept = company.concept("4", name="Factura\r\n4.0")
     made = company.document(customer, concept, INVOICE, 5.0, MAR, CSERIEDOCUMENTO=" A  B", CREFERENCIA="OC\0")
     assert office.sync().mismatches == ()

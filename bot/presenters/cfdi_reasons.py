@@ -89,6 +89,9 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "replaced_rep": lambda t, params: t.gettext(
         "had been paid to document %(document)s by a REP that this one replaces: it no longer counts.", **params
     ),
+    "credit_taken_back": lambda t, params: t.gettext(
+        "had been applied to document %(document)s by this credit note: it no longer counts.", **params
+    ),
     "cfdi_method": lambda t, params: t.gettext(
         "counts for document %(document)s, since SAT has it; the ERP or a file had said %(said)s.", **params
     ),

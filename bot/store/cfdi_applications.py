@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, printed
@@ -29,6 +29,30 @@ def cfdi_key(uuid: str, line: int) -> str:
 def is_from_cfdi(key: str) -> bool:
     """Whether a CFDI stands behind an application."""
     return key.startswith(CFDI_KEY)
+
+
+def take_back(session: Session, notes: Select[tuple[int]]) -> list[tuple[int, DocumentRow, Money]]:
+    """Undo what CFDI alone applied of credit notes that were cancelled: of each its id, the document and the amount."""
+    note, lowering = aliased(DocumentRow), aliased(ApplicationRow)
+    used_up = (ApplicationRow.document_id == note.id) & (
+        ApplicationRow.key == literal(CFDI_KEY) + note.uuid + literal(":1")
+    )
+    query = (
+        select(note.id, DocumentRow, lowering, ApplicationRow)
+        .join(ApplicationRow, used_up)
+        .join(lowering, (lowering.key == ApplicationRow.key) & (lowering.document_id != note.id))
+        .join(DocumentRow, DocumentRow.id == lowering.document_id)
+        .where(note.id.in_(notes))
+        .order_by(lowering.id)
+    )
+    taken_back, touched = [], set()
+    for note_id, document, *both in session.execute(query).all():
+        taken_back.append((note_id, document, Money(both[0].amount, document.currency)))
+        touched |= {note_id, document.id}
+        for application in both:
+            session.delete(application)
+    settle(session, touched)
+    return taken_back
 
 
 class CfdiApplications:
@@ -124,7 +148,7 @@ class CfdiApplications:
             (a for a in there if a.kind in CREDITS and a.amount == note.total and not is_from_cfdi(a.key)), None
         )
         if applied:
-            applied.key = key
+            applied.key = f"{key}{ERP_TOO}"
             on = applied.on
         elif note.total <= _open(document, there).minor:
             on = max(document.issued, note.issued)

@@ -33,6 +33,7 @@ from bot.domain.incoming import IncomingDocument
 from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind, printed
 from bot.domain.text import fold
+from bot.store.cfdi_applications import document_label, take_back
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.customers_loading import customer_terms
 from bot.store.document_keys import is_joined, joined_columns, joined_values, may_be_joined, plain_folios
@@ -129,6 +130,7 @@ class DocumentLoader:
         is_it = and_(*(_DOCUMENT.c[name] == c[name] for name in _IDENTITY))
         staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
         self._refuse_other_concepts()
+        self._refuse_other_sides()
         by_uuid = _DOCUMENT.alias()
         staging.refuse(
             select(c.row, c.folio, c.uuid)
@@ -154,7 +156,7 @@ class DocumentLoader:
     def _refuse_other_concepts(self) -> None:
         """Refuse a row whose concept has no code and another name than that of the document in its place.
 
-        Of the same day and amount it is that document, and the concept was renamed.
+        Of the same day and amount it is that document, and the concept was renamed, unless one of the two is a credit.
         """
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
         query = (
@@ -162,7 +164,7 @@ class DocumentLoader:
             .join(_DOCUMENT, its.id == c.known_id)
             .where(
                 *(c.concept_code == "", c.concept != "", its.concept != "", c.concept != its.concept),
-                or_(*(c[name] != its[name] for name in ("issued", "currency", "total"))),
+                or_(self._is_of_other_day_or_total(its), its.kind.in_(_CHARGES) != c.kind.in_(_CHARGES)),
                 # What a CFDI brought is called so by us.
                 case((c.uuid.is_(None), not_(is_without_erp())), else_=c.uuid.is_distinct_from(its.uuid)),
             )
@@ -173,6 +175,27 @@ class DocumentLoader:
                 self.loaded.refuse(found.row, "concept", found.concept, "other_concept", concept=found.other)
                 rows.append(found.row)
         staging.take_out(rows)
+
+    def _refuse_other_sides(self) -> None:
+        """Refuse a row without a concept's code that is a credit where a charge has its place, or the other way round.
+
+        Of the same day and amount it is that document, whose kind was wrong or not said; but a CFDI's never is.
+        """
+        c, its = self._staging.c, _DOCUMENT.c
+        said = func.coalesce(c.kind, literal(DocumentKind.INVOICE.value))
+        query = (
+            select(c.row, c.folio)
+            .join(_DOCUMENT, its.id == c.known_id)
+            .where(
+                *(c.concept_code == "", its.kind.in_(_CHARGES) != said.in_(_CHARGES)),
+                or_(self._is_of_other_day_or_total(its), and_(c.kind.is_not(None), is_without_erp())),
+                or_(c.uuid.is_(None), c.uuid.is_distinct_from(its.uuid)),
+            )
+        )
+        self._staging.refuse(query, "folio", "other_side")
+
+    def _is_of_other_day_or_total(self, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
+        return or_(*(self._staging.c[name] != its[name] for name in ("issued", "currency", "total")))
 
     def _find_what_cfdi_brought(self) -> None:
         """Take a row without UUID as the document that a CFDI brought if the totals agree; refuse it if they do not."""
@@ -361,3 +384,12 @@ class DocumentLoader:
         self.loaded.new += staging.run(insert(_DOCUMENT).from_select(list(new), rows))
         if self.loaded.changed:
             settle(self._session, select(c.known_id).where(c.known_id.is_not(None)))
+            self._take_back_credits()
+
+    def _take_back_credits(self) -> None:
+        """Let what a CFDI applied of a credit note be owed again once a file has it cancelled, and tell so."""
+        c = self._staging.c
+        rows = {row.known_id: row.row for row in self._staging.read(select(c.row, c.known_id).where(c.cancelled))}
+        for note_id, document, amount in take_back(self._session, select(c.known_id).where(c.cancelled)):
+            label = document_label(document)
+            self.loaded.warn(rows[note_id], "cancelled", str(amount), "credit_taken_back", document=label)

@@ -222,8 +222,11 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
         for each in ("PUE", "PPD")
     ]
     parts = [f"{PAYMENTS[:-1]},TIPO\nCL1,,A,99,12/07/2019,{each},,,,,descuento\n" for each in (2, 3)]
-    note = cfdi(U1.replace("1D", "6D", 1), TipoDeComprobante="E", Total="4.00", relations=related("01", later))
-    for text in (methods[0], methods[1], cfdi(later, Folio="99", MetodoPago="PUE"), parts[0], note, parts[1]):
+    its = U1.replace("1D", "6D", 1)
+    note = cfdi(its, TipoDeComprobante="E", Total="4.00", relations=related("01", later))
+    notes = f"{DOCUMENTS[:-1]},TIPO,CANCELADO\nCL1,2 / N,A,7,{its},01/07/2019,MXN,4,nota de credito,si\n"
+    notes += "CL1,,A,11,,02/07/2019,MXN,5,nota de credito,no\n"
+    for text in (methods[0], methods[1], cfdi(later, Folio="99", MetodoPago="PUE"), parts[0], note, parts[1], notes):
         files += office.load(text)
     told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:

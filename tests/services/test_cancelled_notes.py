@@ -1,0 +1,70 @@
+"""A credit note that its CFDI applied and that a file cancels afterwards lowers its invoice no more."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.domain.receivables import ApplicationKind
+from bot.store.database import Database
+from tests.imports.cfdi_files import U1, U2, cfdi, related
+from tests.services.cfdi_run import Office
+
+NOTE = cfdi(
+    U2, TipoDeComprobante="E", Total="16.00", Fecha="2019-07-05T00:00:00", Folio="9", relations=related("01", U1)
+)
+TAKEN_BACK = [("16.00", "credit_taken_back")]
+# The credit note of 5 July as a file lists it, and its application as a file of payments does.
+APPLIED = "CODIGO,SERIE,FOLIO,CONCEPTO,FECHA,ABONO,TIPO\nCL1,A,7,Factura,05/07/2019,16,nota de credito\n"
+
+
+def listed(cancelled: str, names: str = f"50 / Nota,A,9,{U2}") -> str:
+    headings = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL,TIPO,CANCELADO\n"
+    return f"{headings}CL1,{names},05/07/2019,16,nota de credito,{cancelled}\n"
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Office:
+    made = Office(database, tmp_path)
+    made.add_customer("CL1")
+    return made
+
+
+def owed(office: Office) -> list[int]:
+    """What is left of each document in force, in cents."""
+    return [row.total - row.applied for row in office.documents() if not row.cancelled]
+
+
+@pytest.mark.parametrize("cancelled", [listed("si"), listed("si", ",A,9,")])
+def test_an_invoice_is_owed_whole_again_once_a_file_has_its_credit_note_cancelled(
+    office: Office, cancelled: str
+) -> None:
+    office.load(cfdi(), NOTE)
+    assert owed(office) == [10000, 0]
+    assert office.warnings(cancelled) == TAKEN_BACK
+    assert (owed(office), office.applications()) == ([11600], [])
+    assert office.warnings(cancelled, NOTE) == []
+    assert (office.counts(cancelled, NOTE), owed(office)) == ([(0, 0, 1, 0), (0, 0, 1, 0)], [11600])
+
+
+def test_a_credit_note_that_a_file_had_cancelled_before_its_cfdi_leaves_the_same(office: Office) -> None:
+    office.load(cfdi(), listed("si"))
+    assert (office.warnings(NOTE), owed(office)) == ([], [11600])
+
+
+def test_a_credit_note_that_is_in_force_again_waits_for_the_erp_to_apply_it(office: Office) -> None:
+    for text in (cfdi(), NOTE, listed("si", ",A,9,")):
+        office.load(text)
+    for text in (listed("no", ",A,9,"), NOTE):
+        office.load(text)
+        assert owed(office) == [11600, 1600]
+
+
+@pytest.mark.parametrize("order", [(APPLIED, NOTE), (NOTE, APPLIED)])
+def test_what_the_erp_has_applied_too_is_the_erps_to_take_back(office: Office, order: tuple[str, str]) -> None:
+    office.load(cfdi())
+    for text in order:
+        office.load(text)
+    assert office.warnings(listed("si")) == []
+    assert office.applications()[:1] == [("7", date(2019, 7, 5), 1600, ApplicationKind.CREDIT_NOTE, None)]
+    assert owed(office) == [10000]

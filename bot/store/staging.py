@@ -30,6 +30,9 @@ SQLITE_CACHE_KIB = 128 * 1024
 SQLITE_DEFAULT_CACHE_KIB = 2_000
 # The same for the sorts and hashes of PostgreSQL.
 POSTGRES_WORK_MEMORY = "128MB"
+# Nothing is known of an empty table that was counted, either.
+_UNCOUNTED = """SELECT EXISTS (SELECT FROM documents) AND NOT EXISTS (
+    SELECT FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'documents')"""
 
 
 def temporary(name: str, *columns: Column[Any]) -> Table:
@@ -94,9 +97,16 @@ class Staging:
             self._session.connection().exec_driver_sql(f"PRAGMA {schema}.cache_size = -{kib}")
 
     def analyze(self) -> None:
-        """Let PostgreSQL know how many rows there are: nobody else counts a temporary table's."""
+        """Let PostgreSQL know how many rows there are: nobody else counts a temporary table's.
+
+        It counts documents by itself, but a minute after the first were loaded; until then it would hold each row
+        against every document of its customer.
+        """
         if not self._is_sqlite:
-            self._session.connection().exec_driver_sql(f"ANALYZE {self.table.name}")
+            connection = self._session.connection()
+            connection.exec_driver_sql(f"ANALYZE {self.table.name}")
+            if connection.exec_driver_sql(_UNCOUNTED).scalar():
+                connection.exec_driver_sql("ANALYZE documents")
 
     def run(self, statement: Executable, each: Sequence[Mapping[str, object]] | None = None) -> int:
         """Carry out a statement that writes, once or with each of several parameters; how many rows it wrote."""

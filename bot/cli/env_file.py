@@ -17,6 +17,9 @@ _PACKAGE = Path(__file__).parents[1]
 # In the wheel it stands within the package (pyproject.toml).
 _TEMPLATES = (_PACKAGE / "env.example", _PACKAGE.parent / ".env.example")
 _BARE = re.compile(r"[\w@./:+,-]*")
+# What python-dotenv would take for the sign that escapes another. Any other backslash stands as it is, since Docker
+# Compose, which reads the file too, has no escapes between single quotes: `\n` begins a line in COMPANY_BANK.
+_ESCAPING = re.compile(r"\\(?=[\\']|$)")
 
 
 def write(path: Path, values: Mapping[str, str | None]) -> None:
@@ -64,7 +67,7 @@ def _in_place(old: str, line: str) -> str:
 def _quoted(value: str) -> str:
     if _BARE.fullmatch(value):
         return value
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    escaped = _ESCAPING.sub(r"\\\\", value).replace("'", "\\'")
     return f"'{escaped}'"
 
 

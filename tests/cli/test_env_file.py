@@ -17,12 +17,30 @@ OTRA=1
 
 
 @pytest.mark.parametrize(
-    "value", ["a", "con espacio", "it's", "\\n y \\", 'com"illas', "a#b", "#a", "ñ=€", "$HOME", "\\'"]
+    "value",
+    [
+        "a",
+        "con espacio",
+        "it's",
+        "\\n y \\",
+        "\\\\servidor\\nube\\\\'",
+        'com"illas',
+        "a#b",
+        "#a",
+        "ñ=€",
+        "$HOME",
+        "\\'",
+    ],
 )
 def test_a_value_is_read_as_it_was_written(tmp_path: Path, value: str) -> None:
     env_file.write(tmp_path / ".env", {"COMPANY_NAME": value, "NEW": value})
     read = dotenv_values(tmp_path / ".env")
     assert (read["COMPANY_NAME"], read["NEW"]) == (value, value)
+
+
+def test_a_line_s_end_is_written_as_docker_compose_reads_it_which_knows_no_escapes() -> None:
+    bank = "Banco 1, O'Higgins\\nCLABE 01"
+    assert env_file.changed("", "COMPANY_BANK", bank) == "COMPANY_BANK='Banco 1, O\\'Higgins\\nCLABE 01'\n"
 
 
 def test_a_new_file_is_the_example_with_the_values_in_their_places(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def init() -> None:
         _database(desk)
         init_mail.microsoft(desk)
         init_data.load(desk)
-        _administrator(desk, bot_name)
+        invited = _administrator(desk, bot_name)
     except (typer.Abort, KeyboardInterrupt):
         typer.echo(
             "\n" + _("Interrupted. What was answered is kept in .env: «cobranza init» goes on from there."), err=True
@@ -49,7 +49,7 @@ def init() -> None:
         raise typer.Exit(1) from None
     except OSError as error:  # .env cannot be written, or its disk is full
         fail(f"{error.filename or ENV}: {error.strerror}")
-    _finish(desk)
+    _finish(desk, invited=invited)
 
 
 def _may_begin(desk: Desk) -> bool:
@@ -156,7 +156,8 @@ def _opens(desk: Desk, settings: Settings) -> bool:
     return True
 
 
-def _administrator(desk: Desk, bot_name: str) -> None:
+def _administrator(desk: Desk, bot_name: str) -> bool:
+    """Whether somebody was invited."""
     _ = desk.words.gettext
     desk.heading(_("The administrator"))
     with transaction(desk.settings) as session:
@@ -164,12 +165,12 @@ def _administrator(desk: Desk, bot_name: str) -> None:
     if known:
         desk.say(_("There is one: %(names)s.", names=", ".join(known)))
         if not desk.yes(_("Let in another one?"), default=False):
-            return
+            return False
     if not bot_name:
         desk.say(
             _("The link needs the bot's name: run «cobranza init» again once there is a token that Telegram knows.")
         )
-        return
+        return False
     import segno  # noqa: PLC0415 - only who asks for a link pays for it
 
     while name := desk.text(_("Name of the administrator (Enter: later)")):
@@ -178,7 +179,8 @@ def _administrator(desk: Desk, bot_name: str) -> None:
             until = invited.expires_at.astimezone(desk.settings.timezone)
             desk.say(as_text(access.invitation(invited, address, until, desk.words).plain))
             segno.make(address).terminal(compact=True)  # for the phone's camera
-            return
+            return True
+    return False
 
 
 def _invite(desk: Desk, name: str) -> Invitation | None:
@@ -193,7 +195,7 @@ def _invite(desk: Desk, name: str) -> Invitation | None:
             return None
 
 
-def _finish(desk: Desk) -> None:
+def _finish(desk: Desk, *, invited: bool) -> None:
     _ = desk.words.gettext
     desk.heading(_("How it stands"))
     wrong = False
@@ -205,4 +207,9 @@ def _finish(desk: Desk) -> None:
             "\n" + _("What is marked ✗ is still to do: run «cobranza init» again, or «cobranza doctor» to look again.")
         )
         raise typer.Exit(1)
-    desk.say("\n" + _("Everything is ready. Start the bot with «cobranza run», then open the administrator's link."))
+    if invited:
+        desk.say(
+            "\n" + _("Everything is ready. Start the bot with «cobranza run», then open the administrator's link.")
+        )
+    else:
+        desk.say("\n" + _("Everything is ready. Start the bot with «cobranza run»."))

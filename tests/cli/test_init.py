@@ -94,7 +94,7 @@ async def test_all_is_asked_tried_and_written_and_a_link_is_made(init: Init) -> 
     assert "🔑 Eva Ruiz · administrador" in said
     assert LINK.search(said)
     assert "✓ Telegram contesta" in said
-    assert "Todo está listo. Inicie el bot con «cobranza run»" in said.splitlines()[-1]
+    assert said.splitlines()[-1].endswith("Inicie el bot con «cobranza run» y luego abra el enlace del administrador.")
     assert TOKEN not in result.output
     assert env() == {
         "TELEGRAM_TOKEN": TOKEN,
@@ -113,6 +113,7 @@ async def test_a_second_run_offers_what_there_is_and_changes_nothing(init: Init)
     assert "En esta carpeta ya hay un .env." in said
     assert "La Casa, S.A." in said
     assert "Los datos se cargaron hace menos de una hora." in said
+    assert said.splitlines()[-1] == "Todo está listo. Inicie el bot con «cobranza run»."
     assert text() == before
     await init("n")
     assert text() == before
@@ -184,7 +185,9 @@ async def test_who_is_administrator_already_is_named(init: Init) -> None:
     with database.transaction() as session:
         factories.person(session, Role.ADMINISTRATOR, name="Eva", telegram_id=5)
     begun = (TOKEN, *COMPANY, SQLITE, NO_MAIL, NO_DATA)
-    assert "Ya hay: Eva." in (await init(*begun, "")).stdout
+    said = (await init(*begun, "")).stdout
+    assert "Ya hay: Eva." in said
+    assert said.splitlines()[-1] == "Todo está listo. Inicie el bot con «cobranza run»."
     assert LINK.search((await init("", "", *[""] * 4, "", "", "4", "s", "Rosa")).stdout)
     with database.transaction() as session:
         assert len(people.listing(session)) == 1

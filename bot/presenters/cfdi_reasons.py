@@ -92,6 +92,9 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "credit_taken_back": lambda t, params: t.gettext(
         "had been applied to document %(document)s by this credit note: it no longer counts.", **params
     ),
+    "credit_waits": lambda t, params: t.gettext(
+        "had been applied to this document by credit note %(document)s, which waits as a credit now.", **params
+    ),
     "cfdi_method": lambda t, params: t.gettext(
         "counts for document %(document)s, since SAT has it; the ERP or a file had said %(said)s.", **params
     ),

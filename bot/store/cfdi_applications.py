@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.money import Money
@@ -16,6 +16,8 @@ from bot.store.models import ApplicationRow, DocumentRow
 CFDI_KEY = "cfdi:"
 # Ends it where a file of the ERP told of the payment too: that stays when the REP is replaced.
 ERP_TOO = ":erp"
+
+_UUID_LENGTH = 36
 
 # As what an ERP may apply a credit note: a return or a discount of SAT's relation 01 has one too.
 CREDITS = tuple(kind for kind in ApplicationKind if kind is not ApplicationKind.PAYMENT)
@@ -31,28 +33,30 @@ def is_from_cfdi(key: str) -> bool:
     return key.startswith(CFDI_KEY)
 
 
-def take_back(session: Session, notes: Select[tuple[int]]) -> list[tuple[int, DocumentRow, Money]]:
-    """Undo what CFDI alone applied of credit notes that were cancelled: of each its id, the document and the amount."""
-    note, lowering = aliased(DocumentRow), aliased(ApplicationRow)
-    used_up = (ApplicationRow.document_id == note.id) & (
-        ApplicationRow.key == literal(CFDI_KEY) + note.uuid + literal(":1")
-    )
+def take_back(session: Session, cancelled: Select[tuple[int]]) -> Iterator[tuple[int, str, DocumentRow, Money]]:
+    """Undo what CFDI alone applied of credit notes where these or their invoices were cancelled.
+
+    The id of what was cancelled, the reason that is told of it, the document at the other end and the amount.
+    """
+    note, invoice = aliased(DocumentRow), aliased(DocumentRow)
+    own, lowering = aliased(ApplicationRow), aliased(ApplicationRow)
     query = (
-        select(note.id, DocumentRow, lowering, ApplicationRow)
-        .join(ApplicationRow, used_up)
-        .join(lowering, (lowering.key == ApplicationRow.key) & (lowering.document_id != note.id))
-        .join(DocumentRow, DocumentRow.id == lowering.document_id)
-        .where(note.id.in_(notes))
+        select(note, invoice, own, lowering)
+        .join(own, own.document_id == note.id)
+        .join(lowering, (lowering.key == own.key) & (lowering.document_id != note.id))
+        .join(invoice, invoice.id == lowering.document_id)
+        .where(own.key.startswith(CFDI_KEY, autoescape=True))
+        # Whose key it is, as an index has it.
+        .where(note.uuid == func.substr(lowering.key, len(CFDI_KEY) + 1, _UUID_LENGTH))
         .order_by(lowering.id)
     )
-    taken_back, touched = [], set()
-    for note_id, document, *both in session.execute(query).all():
-        taken_back.append((note_id, document, Money(both[0].amount, document.currency)))
-        touched |= {note_id, document.id}
-        for application in both:
-            session.delete(application)
-    settle(session, touched)
-    return taken_back
+    for end, reason in ((note, "credit_taken_back"), (invoice, "credit_waits")):
+        for its_note, lowered, *both in session.execute(query.where(end.id.in_(cancelled))).all():
+            for application in both:
+                session.delete(application)
+            settle(session, {its_note.id, lowered.id})
+            its, other = (its_note, lowered) if end is note else (lowered, its_note)
+            yield its.id, reason, other, Money(its_note.total, its_note.currency)
 
 
 class CfdiApplications:

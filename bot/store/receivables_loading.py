@@ -387,9 +387,9 @@ class DocumentLoader:
             self._take_back_credits()
 
     def _take_back_credits(self) -> None:
-        """Let what a CFDI applied of a credit note be owed again once a file has it cancelled, and tell so."""
+        """Undo what a CFDI applied of a credit note once a file has that or the invoice cancelled, and tell so."""
         c = self._staging.c
-        rows = {row.known_id: row.row for row in self._staging.read(select(c.row, c.known_id).where(c.cancelled))}
-        for note_id, document, amount in take_back(self._session, select(c.known_id).where(c.cancelled)):
-            label = document_label(document)
-            self.loaded.warn(rows[note_id], "cancelled", str(amount), "credit_taken_back", document=label)
+        cancelled = select(c.known_id).where(c.cancelled, c.known_id.is_not(None))
+        if rows := {row.known_id: row.row for row in self._staging.read(cancelled.add_columns(c.row))}:
+            for id_, reason, other, amount in take_back(self._session, cancelled):
+                self.loaded.warn(rows[id_], "cancelled", str(amount), reason, document=document_label(other))

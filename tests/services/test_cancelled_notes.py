@@ -1,4 +1,4 @@
-"""A credit note that its CFDI applied and that a file cancels afterwards lowers its invoice no more."""
+"""What its CFDI had applied of a credit note is taken back where a file cancels that or the invoice afterwards."""
 
 from datetime import date
 from pathlib import Path
@@ -14,13 +14,13 @@ NOTE = cfdi(
     U2, TipoDeComprobante="E", Total="16.00", Fecha="2019-07-05T00:00:00", Folio="9", relations=related("01", U1)
 )
 TAKEN_BACK = [("16.00", "credit_taken_back")]
+HEADINGS = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL,TIPO,CANCELADO\n"
 # The credit note of 5 July as a file lists it, and its application as a file of payments does.
 APPLIED = "CODIGO,SERIE,FOLIO,CONCEPTO,FECHA,ABONO,TIPO\nCL1,A,7,Factura,05/07/2019,16,nota de credito\n"
 
 
 def listed(cancelled: str, names: str = f"50 / Nota,A,9,{U2}") -> str:
-    headings = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL,TIPO,CANCELADO\n"
-    return f"{headings}CL1,{names},05/07/2019,16,nota de credito,{cancelled}\n"
+    return f"{HEADINGS}CL1,{names},05/07/2019,16,nota de credito,{cancelled}\n"
 
 
 @pytest.fixture
@@ -45,6 +45,20 @@ def test_an_invoice_is_owed_whole_again_once_a_file_has_its_credit_note_cancelle
     assert (owed(office), office.applications()) == ([11600], [])
     assert office.warnings(cancelled, NOTE) == []
     assert (office.counts(cancelled, NOTE), owed(office)) == ([(0, 0, 1, 0), (0, 0, 1, 0)], [11600])
+
+
+def test_the_credit_note_of_an_invoice_that_a_file_cancels_waits_as_where_that_came_first(office: Office) -> None:
+    invoice = f"{HEADINGS}CL1,,A,7,{U1},01/07/2019,116,factura,si\n"
+    office.load(cfdi(), NOTE)
+    assert office.warnings(invoice) == [("16.00", "credit_waits")]
+    assert (owed(office), office.applications()) == ([1600], [])
+    assert (office.warnings(invoice, NOTE), owed(office)) == ([], [1600])
+
+
+def test_of_an_invoice_and_its_credit_note_cancelled_in_one_file_nothing_is_left(office: Office) -> None:
+    office.load(cfdi(), NOTE)
+    both = f"{listed('si')}CL1,,A,7,{U1},01/07/2019,116,factura,si\n"
+    assert (office.warnings(both), owed(office), office.applications()) == (TAKEN_BACK, [], [])
 
 
 def test_a_credit_note_that_a_file_had_cancelled_before_its_cfdi_leaves_the_same(office: Office) -> None:

@@ -225,8 +225,11 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
     its = U1.replace("1D", "6D", 1)
     note = cfdi(its, TipoDeComprobante="E", Total="4.00", relations=related("01", later))
     notes = f"{DOCUMENTS[:-1]},TIPO,CANCELADO\nCL1,2 / N,A,7,{its},01/07/2019,MXN,4,nota de credito,si\n"
+    notes += f"CL1,,A,99,{later},01/07/2019,MXN,116,factura,si\n"
     notes += "CL1,,A,11,,02/07/2019,MXN,5,nota de credito,no\n"
-    for text in (methods[0], methods[1], cfdi(later, Folio="99", MetodoPago="PUE"), parts[0], note, parts[1], notes):
+    eighth = note.replace(its, its.replace("6D", "7D", 1)).replace('Folio="7"', 'Folio="8"')
+    stamped = cfdi(later, Folio="99", MetodoPago="PUE")
+    for text in (methods[0], methods[1], stamped, parts[0], note, parts[1], eighth, notes):
         files += office.load(text)
     told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:

@@ -209,7 +209,7 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     ),
     "other_side": lambda t, _: t.gettext(
         "is the folio of a charge here and of a credit in the file, or the other way round. If it is another document, "
-        "write the concept's code before its name: 2 / Nota de cargo."
+        "write the concept's code before its name: 2 / Nota de crédito."
     ),
     "folio_taken": lambda t, params: t.gettext(
         "is the folio of another document than that of UUID %(uuid)s.", **params

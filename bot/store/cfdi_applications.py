@@ -51,12 +51,14 @@ def take_back(session: Session, cancelled: Select[tuple[int]]) -> Iterator[tuple
         .order_by(lowering.id)
     )
     for end, reason in ((note, "credit_taken_back"), (invoice, "credit_waits")):
+        touched = set()
         for its_note, lowered, *both in session.execute(query.where(end.id.in_(cancelled))).all():
             for application in both:
                 session.delete(application)
-            settle(session, {its_note.id, lowered.id})
+            touched |= {its_note.id, lowered.id}
             its, other = (its_note, lowered) if end is note else (lowered, its_note)
             yield its.id, reason, other, Money(its_note.total, its_note.currency)
+        settle(session, touched)
 
 
 class CfdiApplications:

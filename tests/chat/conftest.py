@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 import bot.demo
 from bot import app
@@ -20,6 +21,7 @@ from bot.domain.reminders import QuietHours
 from bot.mail.folder import FolderMailer
 from bot.services import imports
 from bot.store.database import Database
+from bot.store.models import PromiseRow
 from handlers import pace, sending
 from tests import factories
 from tests.chat.independent import problems, refusals
@@ -31,8 +33,20 @@ TOKEN = "123456:TEST"  # noqa: S105 - the token of the server in these tests
 TODAY = date(2019, 7, 16)
 COLLECTOR, SUPERVISOR, OTHER_COLLECTOR, STRANGER = 1001, 1002, 1003, 1004
 GROUP = -5
+# What shows that a text is of the portfolio that Laura collects.
+C1 = ("Perez", "Aldana", "Samuel", "2,842.00", "4,872.00", "1,624.00", "pagos@cl00")
+# What a restart of PostgreSQL does to everybody who is connected.
+CUT_OFF = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'ours'"
+)
 _SEED = Path(bot.demo.__file__).parent / "seed"
 _FILES = ("clientes.csv", "estado-2019-03-19.csv", "agenda-2019-07-16.csv", "demo/promesas.csv")
+
+
+def promised(database: Database) -> list[str]:
+    """The comments of the promises made in the test."""
+    with database.transaction() as session:
+        return [row.comment for row in session.query(PromiseRow) if row.comment != "Pago en efectivo"]
 
 
 class Running:

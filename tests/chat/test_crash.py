@@ -15,9 +15,8 @@ import pytest
 from bot.config import Settings
 from bot.demo.server import BotApiServer
 from bot.store.database import Database
-from bot.store.models import PromiseRow
 from tests import factories
-from tests.chat.conftest import TOKEN
+from tests.chat.conftest import TOKEN, promised
 from tests.chat.patience import patience
 from tests.chat.phone import Phone, met
 
@@ -82,12 +81,6 @@ async def program(settings: Settings, tmp_path: Path) -> AsyncIterator[Program]:
     await made.start()
     yield made
     await made.clean()
-
-
-def promised(database: Database) -> list[str]:
-    """The comments of the promises made in the test."""
-    with database.transaction() as session:
-        return [row.comment for row in session.query(PromiseRow) if row.comment != "Pago en efectivo"]
 
 
 async def test_killed_while_idle_it_answers_what_was_typed_meanwhile_and_repeats_nothing(

@@ -9,14 +9,13 @@ from bot.services import access, people
 from bot.store.database import Database
 from bot.store.models import CustomerRow, PromiseRow
 from bot.store.people import row_by_telegram_id
-from tests.chat.conftest import COLLECTOR, GROUP, OTHER_COLLECTOR, STRANGER, SUPERVISOR, Running, Wire
+from tests.chat.conftest import C1, COLLECTOR, GROUP, OTHER_COLLECTOR, STRANGER, SUPERVISOR, Running, Wire
 from tests.chat.phone import Phone
 from tests.demo.client import png
 from tests.services.world import act
 
 PhoneOf = Callable[[int], Phone]
 LINE = "Este bot es solo para nuestro personal. Si forma parte de él, dé este número a la oficina: {}"
-C1 = ("Perez", "Aldana", "Samuel", "2,842.00", "4,872.00", "1,624.00", "pagos@cl00")
 
 pytestmark = pytest.mark.usefixtures("running")
 

@@ -14,10 +14,9 @@ from bot.config import Settings
 from bot.demo.server import BotApiServer
 from bot.store import database as store
 from bot.store.database import Database
-from bot.store.models import PromiseRow
 from handlers import updates
 from tests import factories
-from tests.chat.conftest import GROUP, Running, Wire
+from tests.chat.conftest import CUT_OFF, GROUP, Running, Wire, promised
 from tests.chat.patience import patience
 from tests.chat.phone import Phone
 from tests.chat.test_health import asked
@@ -27,11 +26,6 @@ from tests.ports import free_address
 PROMISE = '/promesa 7 2019-07-23 "Pagaré con cheque"'
 LATER = "⏳ En este momento no se puede leer ni guardar nada"
 
-# What a restart does to everybody who is connected.
-_CUT_OFF = text(
-    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'ours'"
-)
-
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
@@ -40,12 +34,6 @@ def _soon(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
         pass
     monkeypatch.setattr(updates, "_MAX_PAUSE_SECONDS", 0.05)
     monkeypatch.setattr(store, "BUSY_SECONDS", 0.02)
-
-
-def promised(database: Database) -> list[str]:
-    """The comments of the promises made in the test."""
-    with database.transaction() as session:
-        return [row.comment for row in session.query(PromiseRow) if row.comment != "Pago en efectivo"]
 
 
 async def test_while_the_database_is_locked_who_writes_is_told_once_and_answered_when_it_is_free(
@@ -141,7 +129,7 @@ async def test_while_postgresql_is_locked_or_only_read_who_writes_is_told_once_a
         else:
             other.execute(text("ALTER DATABASE ours SET default_transaction_read_only = on"))
             other.commit()
-            other.execute(_CUT_OFF)
+            other.execute(CUT_OFF)
         try:
             number = phone.say(PROMISE)
             await phone.world.wait_for_text(phone.user_id, LATER)
@@ -152,7 +140,7 @@ async def test_while_postgresql_is_locked_or_only_read_who_writes_is_told_once_a
                 other.execute(text("SET TRANSACTION READ WRITE"))
                 other.execute(text("ALTER DATABASE ours RESET default_transaction_read_only"))
                 other.commit()
-                other.execute(_CUT_OFF)
+                other.execute(CUT_OFF)
     await phone.done(number)
 
     assert [said.split()[0] for said in phone.texts[1:]] == ["⏳", "✅"]

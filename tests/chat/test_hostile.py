@@ -24,12 +24,11 @@ from handlers.context import App
 from handlers.office import Office
 from handlers.updates import handle
 from tests import factories
-from tests.chat.conftest import COLLECTOR, OTHER_COLLECTOR, STRANGER, TODAY, Running
+from tests.chat.conftest import C1, COLLECTOR, OTHER_COLLECTOR, STRANGER, TODAY, Running
 from tests.chat.in_process import InProcess
 from tests.chat.phone import Phone
 
 NASTY_NAME = 'Ana <b>"&\u202eLara\u200f\x07</tg-button> =1+1'
-C1 = ("Perez", "Aldana", "Samuel", "2,842.00", "4,872.00", "1,624.00", "pagos@cl00")
 _PARTS = (
     *(
         "",

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
 
 from bot import app
 from bot.config import Settings
@@ -15,16 +14,12 @@ from bot.store.database import Database
 from bot.store.models import CustomerRow, PromiseRow
 from tests import factories
 from tests.chat.balancer import balancing
-from tests.chat.conftest import Running
+from tests.chat.conftest import CUT_OFF, Running
 from tests.chat.phone import Phone
 from tests.contpaqi_company import INVOICE, Company
 from tests.ports import free_port
 
 PEOPLE = range(2001, 2011)
-# What a restart does to everybody who is connected.
-CUT_OFF = text(
-    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'ours'"
-)
 
 
 @pytest.fixture

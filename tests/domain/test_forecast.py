@@ -124,6 +124,11 @@ def test_the_weeks_go_from_monday_to_sunday_and_the_present_one_is_the_first() -
     assert (shown.expected.minor, shown.count, shown.is_weighted, shown.is_empty) == (11_110, 4, False, False)
 
 
+@pytest.mark.parametrize(("judged", "weighted"), [(Score(), False), (Score(1), True), (Score(1, 1), True)])
+def test_one_promise_that_was_judged_is_something_to_weigh_by(judged: Score, weighted: bool) -> None:  # noqa: FBT001 - pytest's parameter
+    assert forecast([], {}, judged, "MXN", TODAY).is_weighted is weighted
+
+
 def test_who_has_no_score_is_weighted_by_the_portfolios_and_each_customer_by_their_own() -> None:
     promised = [Promised(TODAY, customer, Money(100_00), 1) for customer in (1, 2, 3)]
     judged = {1: Score(4, 4), 2: Score(4, 0, 4)}

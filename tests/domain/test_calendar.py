@@ -30,10 +30,11 @@ def test_a_month_holds_the_days_of_its_currency_and_marks_those_gone_by() -> Non
 
 
 def test_broken_promises_mark_their_days_and_are_in_no_total() -> None:
-    broken = {date(2019, 7, 12): 2, date(2019, 7, 15): 1}
+    # The last by a clock that was ahead.
+    broken = {date(2019, 7, 12): 2, date(2019, 7, 15): 1, date(2019, 7, 23): 1}
     month = Month(JULY, TODAY, "MXN", days([sum_of(15, 50_00)], "MXN", today=TODAY, broken=broken))
     assert {on.day: (day.total.minor, day.count, day.broken, day.broken_count) for on, day in month.days.items()} == {
-        12: (0, 0, True, 2), 15: (50_00, 1, True, 1),
+        12: (0, 0, True, 2), 15: (50_00, 1, True, 1), 23: (0, 0, True, 1),
     }  # fmt: skip
     assert (month.total, month.count) == (Money(50_00), 1)
 

@@ -13,6 +13,7 @@ from bot.domain.errors import (
     AmountOutOfRange,
     DocumentAmbiguous,
     DocumentGone,
+    DocumentNotCollectable,
     DocumentNotFound,
     NoLongerInForce,
     NothingInForce,
@@ -40,19 +41,12 @@ QUESTION = "schedule"
 def find_document(session: Session, person: Person, text: str, today: date) -> tuple[Document, Customer]:
     """The one document of the portfolio that a text names; raises DocumentNotFound or DocumentAmbiguous.
 
-    Among several with the same folio the only one still open is meant.
+    Among several with the same folio the only one still open is meant. A credit is where no charge is called so.
     """
-    # As it is printed, whatever series and folio are made of; else as people shorten it.
-    typed = " ".join(text.split())
-    bare = typed.strip(AROUND)
-    found = documents.called(session, person, typed)
-    if not found and bare != typed:
-        found = documents.called(session, person, bare)
-    reference = parse_reference(bare)
-    if not found and reference:
-        found = documents.named(session, person, reference.series, reference.folio)
-        if not found and reference.series in _INVOICE_WORDS:
-            found = documents.named(session, person, None, reference.folio)
+    found = _named(session, person, text)
+    if not found:
+        # Whoever asks says why not: it is there, on the statement.
+        found = _named(session, person, text, charges=False)[:1]
     if not found:
         raise DocumentNotFound(text)
     still_open = [pair for pair in found if pair[0].balance_on(today).minor > 0]
@@ -60,6 +54,21 @@ def find_document(session: Session, person: Person, text: str, today: date) -> t
         apart = zip(still_open, told_apart(still_open), strict=True)
         raise DocumentAmbiguous(text, tuple((found.id, found.label, beside) for (found, _), beside in apart))
     return (still_open or found)[0]
+
+
+def _named(session: Session, person: Person, text: str, *, charges: bool = True) -> list[tuple[Document, Customer]]:
+    # As it is printed, whatever series and folio are made of; else as people shorten it.
+    typed = " ".join(text.split())
+    bare = typed.strip(AROUND)
+    found = documents.called(session, person, typed, charges=charges)
+    if not found and bare != typed:
+        found = documents.called(session, person, bare, charges=charges)
+    reference = parse_reference(bare)
+    if not found and reference:
+        found = documents.named(session, person, reference.series, reference.folio, charges=charges)
+        if not found and reference.series in _INVOICE_WORDS:
+            found = documents.named(session, person, None, reference.folio, charges=charges)
+    return found
 
 
 def document(session: Session, occasion: Occasion, text: str) -> tuple[Document, Customer]:
@@ -110,6 +119,8 @@ def history(session: Session, occasion: Occasion, wanted: str | int) -> History:
         document, customer = document_by_id(session, occasion.person, wanted)
     else:
         document, customer = find_document(session, occasion.person, wanted, occasion.today)
+    if not document.kind.is_charge:
+        raise DocumentNotCollectable(document.label, "credit")
     audit.record(session, occasion.person, "history", document.label, now=occasion.now, source=occasion.source)
     return history_of(session, document, customer)
 

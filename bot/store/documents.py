@@ -208,12 +208,15 @@ def some_of(ids: Iterable[int]) -> Iterator[list[int]]:
     return iter(lambda: list(islice(rest, _IDS_AT_ONCE)), [])
 
 
-def named(session: Session, person: Person, series: str | None, folio: str) -> list[tuple[Document, Customer]]:
+def named(
+    session: Session, person: Person, series: str | None, folio: str, *, charges: bool = True
+) -> list[tuple[Document, Customer]]:
     """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first.
 
-    Where there is none, with other leading zeros, also where both are in the folio's column.
+    Where there is none, with other leading zeros, also where both are in the folio's column. Or else
+    likewise its credits.
     """
-    query = _with_customer(person.sees_all).where(IS_CHARGE).order_by(_D.cancelled, _D.issued.desc(), _D.id)
+    query = _with_customer(person.sees_all).where(_kind_of(charges)).order_by(_D.cancelled, _D.issued.desc(), _D.id)
     of_series = true() if series is None else func.upper(_D.series) == series.upper()
     in_column = in_one_column_despite_zeros(series, folio) if series else []
     for folios, columns in (([folio], []), (despite_zeros(folio), in_column)):
@@ -223,15 +226,19 @@ def named(session: Session, person: Person, series: str | None, folio: str) -> l
     return []
 
 
-def called(session: Session, person: Person, label: str) -> list[tuple[Document, Customer]]:
+def called(session: Session, person: Person, label: str, *, charges: bool = True) -> list[tuple[Document, Customer]]:
     """Charges of the portfolio that are printed like this, or whose folio is, in any case; in the order of `named`.
 
-    A series may have a dash or a digit, and so may a folio.
+    Or else likewise its credits. A series may have a dash or a digit, and so may a folio.
     """
     cuts = [n for n, character in enumerate(label) if character in " -"][:_MOST_CUTS]
     series = (and_(func.upper(_D.series) == label[:n].upper(), _folio(label[n + 1 :])) for n in cuts)
-    query = _with_customer(person.sees_all).where(or_(_folio(label), *series), IS_CHARGE)
+    query = _with_customer(person.sees_all).where(or_(_folio(label), *series), _kind_of(charges))
     return pairs(session, session.execute(query.order_by(_D.cancelled, _D.issued.desc(), _D.id), given(person)))
+
+
+def _kind_of(charges: bool) -> ColumnElement[bool]:  # noqa: FBT001 - as it is given on
+    return IS_CHARGE if charges else ~IS_CHARGE
 
 
 def _folio(text: str) -> ColumnElement[bool]:

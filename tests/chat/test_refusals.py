@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.demo.server import BotApiServer
+from bot.domain.receivables import DocumentKind
 from bot.store.database import Database
 from bot.store.models import AuditRow, CustomerRow, DocumentRow
 from tests import factories
@@ -57,6 +58,18 @@ FORMS = {
     "/desconocido": "No existe el comando /desconocido. Vea /ayuda.",
     "CL002": "/estado CL002",
 }
+
+
+@each_form
+async def test_a_credit_that_is_on_the_statement_is_refused_as_one_by_its_name(
+    phone: Phone, database: Database
+) -> None:
+    with database.transaction() as session:
+        juan = session.query(CustomerRow).filter_by(code="CL001").one()
+        factories.document(session, juan, "55", series="NC", kind=DocumentKind.CREDIT_NOTE, concept="Nota")
+    assert says(await phone.type("/estado NC-55"), "NC-55")
+    for typed in ("/promesa NC-55", "/promesa NC-55 viernes", "/historial NC55", "/cobro nc-55 10 efectivo"):
+        assert says(await phone.type(typed), "El documento NC-55 es un crédito"), typed
 
 
 @each_form

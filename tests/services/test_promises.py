@@ -238,6 +238,23 @@ def test_a_text_that_names_no_document_is_refused_as_it_was_typed(world: World) 
     assert refusal.value.text == "#9999"
 
 
+def test_a_credit_is_meant_only_where_no_charge_is_called_so_and_is_then_refused_as_one(world: World) -> None:
+    with world.database.transaction() as session:
+        juan = session.get_one(CustomerRow, world.customers["CL001"])
+        for series, folio in (("", "0007"), ("NC", "1"), ("NC", "01"), ("A1", "3")):
+            factories.document(session, juan, folio, series=series, kind=DocumentKind.CREDIT_NOTE)
+        factories.document(session, juan, "1", series="A")
+    assert [named(world, text) for text in ("7", "0007", "07", "A1", "nc 1", "NC1")] == [
+        "7", "7", "7", "A-1", "NC-1", "NC-1",
+    ]  # fmt: skip
+    assert world.call(scheduling.find_documents, world.ana, ("A1",), "3"), "no charge is called A1-3"
+    with pytest.raises(DocumentNotCollectable) as refusal:
+        world.call(scheduling.history, world.ana, "NC-1")
+    assert (refusal.value.document, refusal.value.reason) == ("NC-1", "credit")
+    with pytest.raises(DocumentNotFound):
+        world.call(scheduling.document, world.beto, "NC-1")
+
+
 def test_of_several_with_one_folio_the_only_open_one_is_meant_and_of_several_open_one_is_chosen(world: World) -> None:
     with world.database.transaction() as session:
         ramiro = session.get_one(CustomerRow, world.customers["CL002"])

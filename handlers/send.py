@@ -50,11 +50,10 @@ async def message(bot: Bot, office: Office, chat_id: int, reply: Reply) -> None:
 
 
 async def unasked(bot: Bot, office: Office, chat_id: int, reply: Reply) -> timedelta | None:
-    """Send a reply to nothing, at its turn; None when it left, or may have, else after how long to try again.
+    """Send a reply to nothing; None when it left, or may have, else after how long to try again.
 
     Raises Forbidden when the person has blocked the bot, or has never written to it.
     """
-    await office.turns.take(chat_id)
     if office.stopping or office.turns.pause:
         # Since this was taken in hand.
         return office.turns.pause

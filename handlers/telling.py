@@ -1,14 +1,15 @@
-"""What waits to be told unasked: claimed one by one, sent and settled several at once."""
+"""What waits to be told unasked: claimed one by one, sent and settled several at once (docs/decisions/0007)."""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from telegram import Bot
 from telegram.error import Forbidden
 
+from bot.domain.errors import DatabaseAway
 from bot.domain.people import Person
 from bot.domain.reminders import Hours
 from bot.presenters.reply import Reply
@@ -29,10 +30,13 @@ class Told(Protocol):
 
 
 T = TypeVar("T", bound=Told)
+P = ParamSpec("P")
 
 # A message takes Telegram a sixth of a second, at times half: with so many on their way, they leave as fast as
-# `handlers.turns` lets them. A process that is killed has that many in its hands (docs/decisions/0007).
+# `handlers.turns` lets them. A process that is killed has that many in its hands.
 IN_HAND = 8
+# How soon what became of a message is noted again, where the database was away.
+_AGAIN_SECONDS = 1.0
 
 
 class Queue(Protocol[T]):
@@ -40,6 +44,10 @@ class Queue(Protocol[T]):
 
     def claim(self, session: Session, now: datetime, hours: Hours) -> T | None:
         """Take the next."""
+        ...
+
+    def leave(self, session: Session, told: T, /) -> bool:
+        """It is about to leave; False where it is not to."""
         ...
 
     def told(self, session: Session, told: T, /) -> None:
@@ -100,16 +108,21 @@ async def _tell(
     bot: Bot, office: Office, queue: Queue[T], told: T, reply: Reply, *, alone: AbstractAsyncContextManager[None]
 ) -> bool:
     """Send one, and note what became of it; whether it left."""
+    chat_id = told.person.telegram_id or 0
     try:
         async with alone:
-            pause = await send.unasked(bot, office, told.person.telegram_id or 0, reply)
+            await office.turns.take(chat_id)
+            if not await office.run(queue.leave, told):
+                return False
+            await office.turns.depart()
+            pause = await send.unasked(bot, office, chat_id, reply)
         if pause is None:
-            await office.run(queue.told, told)
+            await _note(office, queue.told, told)
         else:
             send.may_be_there.set(False)
-            await office.run(queue.postpone, told, office.clock() + pause)
+            await _note(office, queue.postpone, told, office.clock() + pause)
     except Forbidden:
-        await office.run(queue.unreachable, told, office.clock())
+        await _note(office, queue.unreachable, told, office.clock())
         return False
     except asyncio.CancelledError:
         # A stop waits for no turn, no picture of another's and no pause.
@@ -117,3 +130,18 @@ async def _tell(
             await office.run(queue.postpone, told, office.clock())
         raise
     return pause is None
+
+
+async def _note(
+    office: Office, use_case: Callable[Concatenate[Session, P], None], *args: P.args, **kwargs: P.kwargs
+) -> None:
+    """Note what became of a message: nobody else knows, so a database that is away is waited for."""
+    while True:
+        try:
+            await office.run(use_case, *args, **kwargs)
+        except DatabaseAway:
+            if office.stopping:
+                raise
+            await asyncio.sleep(_AGAIN_SECONDS)
+        else:
+            return

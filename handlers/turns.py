@@ -24,6 +24,7 @@ class Turns:
         self._clock = clock
         self._sleep = sleep
         self._next = 0.0
+        self._next_departure = 0.0
         self._held_until = 0.0
         self._chats: dict[int, float] = {}
 
@@ -35,6 +36,16 @@ class Turns:
         self._next = turn + _SECONDS_EACH
         self._chats[chat_id] = turn + CHAT_SECONDS
         await self._sleep(turn - now)
+
+    async def depart(self) -> None:
+        """Wait until the one before has left for as long as turns are apart: what is noted in between holds some up.
+
+        Else who comes next would not know yet that Telegram asks for a pause.
+        """
+        now = self._clock()
+        departure = max(now, self._next_departure)
+        self._next_departure = departure + _SECONDS_EACH
+        await self._sleep(departure - now)
 
     def hold(self, pause: timedelta) -> None:
         """Let nothing leave for as long as Telegram asks (429, retry_after)."""

@@ -1,6 +1,6 @@
 """What comes back to the mailbox: replies of customers, and mails that did not arrive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -62,3 +62,5 @@ class Answer:
     subject: str
     text: str
     failures: tuple[Failure, ...]
+    # Until when it is left to who claimed it, which tells one claim from a later one.
+    held_until: datetime | None = field(default=None, compare=False)

@@ -1,6 +1,6 @@
 """What a person was paid on a day, and hands over to a supervisor, who accepts it or not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -100,6 +100,8 @@ class HandoverNotice:
     id: int
     person: Person
     handover: Handover
+    # Until when it is left to who claimed it, which tells one claim from a later one.
+    held_until: datetime | None = field(default=None, compare=False)
 
     @property
     def is_unread(self) -> bool:

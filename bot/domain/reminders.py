@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -133,6 +133,8 @@ class Reminder:
     notice_id: int
     person: Person
     said: Today | Digest | CashRound
+    # Until when it is left to who claimed it, which tells one claim from a later one.
+    held_until: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

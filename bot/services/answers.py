@@ -157,7 +157,7 @@ def _note_failures(session: Session, bounce: Bounce, recipients: frozenset[str],
 def claim(session: Session, now: datetime, hours: Hours) -> Answer | None:
     """Take the next answer to tell, unless it is a quiet hour where the person is; None when none waits.
 
-    The customer may have another collector by now: then it is theirs. Claimed means told, as with reminders.
+    The customer may have another collector by now: then it is theirs.
     """
     awake = notices.in_zones(hours.awake(now, people.time_zones(session)))
     while row := notices.claim(session, AnswerRow, now, awake):
@@ -165,23 +165,28 @@ def claim(session: Session, now: datetime, hours: Hours) -> Answer | None:
         customer = customers.by_id(session, person, row.customer_id) if person.id in to_tell else None
         if customer:
             failures = tuple(Failure(*failure) for failure in row.failures)
-            return Answer(row.id, person, customer, row.sender, row.subject, row.text, failures)
-        notices.settle(session, AnswerRow, row.id, MailState.CANCELLED)
+            return Answer(row.id, person, customer, row.sender, row.subject, row.text, failures, row.not_before)
+        notices.settle(session, AnswerRow, row.id, row.not_before, MailState.CANCELLED)
         answers.queue_anew(session, row, to_tell)
     return None
 
 
+def leave(session: Session, answer: Answer) -> bool:
+    """Note that an answer is about to be told; False where it is no longer to. That means told, as with reminders."""
+    return notices.leave(session, AnswerRow, answer.id, answer.held_until)
+
+
 def told(session: Session, answer: Answer) -> None:
     """Note that an answer was told."""
-    notices.settle(session, AnswerRow, answer.id, MailState.SENT)
+    notices.settle(session, AnswerRow, answer.id, answer.held_until, MailState.SENT)
 
 
 def postpone(session: Session, answer: Answer, until: datetime) -> None:
     """Note that an answer could not be told for a passing reason."""
-    notices.settle(session, AnswerRow, answer.id, MailState.QUEUED, until)
+    notices.settle(session, AnswerRow, answer.id, answer.held_until, MailState.QUEUED, not_before=until)
 
 
 def unreachable(session: Session, answer: Answer, now: datetime) -> None:
     """Note that no message reaches a person: whoever else is to know is told instead."""
     notices.unreachable(session, answer.person.id, now)
-    notices.settle(session, AnswerRow, answer.id, MailState.QUEUED)
+    notices.settle(session, AnswerRow, answer.id, answer.held_until, MailState.QUEUED)

@@ -102,31 +102,36 @@ def _note(session: Session, occasion: Occasion, action: str, handover_id: int) -
 def claim(session: Session, now: datetime, hours: Hours) -> HandoverNotice | None:  # noqa: ARG001 - as the others'
     """Take the next notice; at any hour, since somebody stands there with the money.
 
-    What is no longer to be answered is not told. Claimed means told, as with reminders.
+    What is no longer to be answered is not told.
     """
     while row := notices.claim(session, HandoverNoticeRow, now, true()):
         person = people.get(session, row.person_id)
         found = handovers.by_id(session, person, row.handover_id)
         is_receiver = found is not None and found.to_id == person.id
         if found and person.active and (found.state is HandoverState.WAITING or not is_receiver):
-            return HandoverNotice(row.id, person, found)
-        notices.settle(session, HandoverNoticeRow, row.id, MailState.CANCELLED)
+            return HandoverNotice(row.id, person, found, row.not_before)
+        notices.settle(session, HandoverNoticeRow, row.id, row.not_before, MailState.CANCELLED)
     return None
+
+
+def leave(session: Session, notice: HandoverNotice) -> bool:
+    """Note that it is about to be told; False where it is no longer to. That means told, as with reminders."""
+    return notices.leave(session, HandoverNoticeRow, notice.id, notice.held_until)
 
 
 def told(session: Session, notice: HandoverNotice) -> None:
     """Note that it was told."""
-    notices.settle(session, HandoverNoticeRow, notice.id, MailState.SENT)
+    notices.settle(session, HandoverNoticeRow, notice.id, notice.held_until, MailState.SENT)
 
 
 def postpone(session: Session, notice: HandoverNotice, until: datetime) -> None:
     """Note that it could not be told for a passing reason."""
-    notices.settle(session, HandoverNoticeRow, notice.id, MailState.QUEUED, until)
+    notices.settle(session, HandoverNoticeRow, notice.id, notice.held_until, MailState.QUEUED, not_before=until)
 
 
 def unreachable(session: Session, notice: HandoverNotice, now: datetime) -> None:
     """Note that the person takes no messages; of who receives it who handed over is told, and may take it back."""
     notices.unreachable(session, notice.person.id, now)
-    notices.settle(session, HandoverNoticeRow, notice.id, MailState.CANCELLED)
+    notices.settle(session, HandoverNoticeRow, notice.id, notice.held_until, MailState.CANCELLED)
     if notice.person.id == notice.handover.to_id:
         handovers.queue(session, notice.handover.id, notice.handover.from_id)

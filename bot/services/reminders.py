@@ -57,35 +57,42 @@ def claim(session: Session, now: datetime, hours: Hours) -> Reminder | None:
     """Take the next reminder to send, with the day as it is now; None when none waits where it is no quiet hour.
 
     Whoever was shut out since it was queued gets none. Who has nothing to do gets none either, and is looked at
-    again: the day may still bring something. Claimed means sent as far as a restart can tell: better a reminder lost
-    in a crash than one twice.
+    again: the day may still bring something.
     """
     today = notices.of_the_day(hours.awake(now, people.time_zones(session)))
     while row := notices.claim(session, NoticeRow, now, today):
         person = people.get(session, row.person_id)
         if not person.active or not person.reminded or person.unreachable_since:
-            notices.settle(session, NoticeRow, row.id, MailState.CANCELLED)
+            notices.settle(session, NoticeRow, row.id, row.not_before, MailState.CANCELLED)
         elif said := _said(session, Occasion(person, row.on, now), ReminderKind(row.kind)):
-            return Reminder(row.id, person, said)
+            return Reminder(row.id, person, said, row.not_before)
         else:
             session.delete(row)
             session.flush()
     return None
 
 
+def leave(session: Session, reminder: Reminder) -> bool:
+    """Note that a reminder is about to leave; False where it is no longer to.
+
+    That means sent as far as a restart can tell: better a reminder lost in a crash than one twice.
+    """
+    return notices.leave(session, NoticeRow, reminder.notice_id, reminder.held_until)
+
+
 def told(session: Session, reminder: Reminder) -> None:
     """Note that a reminder has left."""
-    notices.settle(session, NoticeRow, reminder.notice_id, MailState.SENT)
+    notices.settle(session, NoticeRow, reminder.notice_id, reminder.held_until, MailState.SENT)
 
 
 def postpone(session: Session, reminder: Reminder, until: datetime) -> None:
     """Note that a reminder did not leave for a passing reason."""
-    notices.settle(session, NoticeRow, reminder.notice_id, MailState.QUEUED, until)
+    notices.settle(session, NoticeRow, reminder.notice_id, reminder.held_until, MailState.QUEUED, not_before=until)
 
 
 def unreachable(session: Session, reminder: Reminder, now: datetime) -> None:
     """Note that no message reaches a person: no more until they write."""
-    notices.settle(session, NoticeRow, reminder.notice_id, MailState.CANCELLED)
+    notices.settle(session, NoticeRow, reminder.notice_id, reminder.held_until, MailState.CANCELLED)
     notices.unreachable(session, reminder.person.id, now)
 
 

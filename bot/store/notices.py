@@ -1,7 +1,7 @@
 """What the bot says unasked: queued, claimed, settled; once per person, kind and day."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, update
@@ -26,6 +26,10 @@ from bot.store.receipt_models import HandoverNoticeRow
 from bot.store.upsert import insert
 
 Row = TypeVar("Row", NoticeRow, AnswerRow, HandoverNoticeRow)
+
+# For how long what is claimed is left to who claimed it, who may have died: longer than the turns in a chat and the
+# pictures of others before it take.
+HELD = timedelta(minutes=5)
 
 
 def queue(session: Session, person_id: int, kind: ReminderKind, on: date) -> bool:
@@ -86,7 +90,7 @@ def _portfolios(today: date) -> Select[str | None]:
 
 
 def claim(session: Session, kind: type[Row], now: datetime, where: ColumnElement[bool]) -> Row | None:
-    """Take the next queued row, marking it as being sent."""
+    """Take the next queued row: for a while nobody else takes it."""
     row = session.scalar(
         select(kind)
         .join(PersonRow, PersonRow.id == kind.person_id)
@@ -96,8 +100,14 @@ def claim(session: Session, kind: type[Row], now: datetime, where: ColumnElement
         .with_for_update(of=kind, skip_locked=True)
     )
     if row:
-        row.state = MailState.SENDING
+        row.not_before = now + HELD
     return row
+
+
+def leave(session: Session, kind: type[Row], row_id: int, held_until: datetime | None) -> bool:
+    """Mark a claimed row as being sent; False where it was claimed or queued anew, or its person was erased."""
+    ours = update(kind).where(kind.id == row_id, kind.not_before == held_until, kind.state == MailState.QUEUED)
+    return session.scalar(ours.values(state=MailState.SENDING).returning(kind.id)) is not None
 
 
 def in_zones(zones: Iterable[str | None]) -> ColumnElement[bool]:
@@ -111,11 +121,17 @@ def of_the_day(awake: Mapping[str | None, date]) -> ColumnElement[bool]:
 
 
 def settle(
-    session: Session, kind: type[Row], row_id: int, state: MailState, not_before: datetime | None = None
+    session: Session,
+    kind: type[Row],
+    row_id: int,
+    held_until: datetime | None,
+    state: MailState,
+    *,
+    not_before: datetime | None = None,
 ) -> None:
-    """Note what became of a row, unless its person was erased meanwhile."""
-    if row := session.get(kind, row_id):
-        row.state, row.not_before = state, not_before
+    """Note what became of a claimed row, unless it was claimed or queued anew meanwhile, or its person erased."""
+    ours = update(kind).where(kind.id == row_id, kind.not_before == held_until)
+    session.execute(ours.values(state=state, not_before=not_before))
 
 
 def unreachable(session: Session, person_id: int, now: datetime) -> None:

@@ -51,6 +51,17 @@ async def test_a_chat_gets_one_message_a_second(time: Time) -> None:
     assert time.now == 100 + CHAT_SECONDS
 
 
+async def test_what_was_held_up_after_its_turn_does_not_leave_together_with_the_next(time: Time) -> None:
+    turns = Turns(time.clock, time.sleep)
+    await turns.take(1)
+    await turns.take(2)
+    time.now = 101.0
+    await turns.depart()
+    assert time.now == 101.0
+    await turns.depart()
+    assert time.now == pytest.approx(101.05)
+
+
 async def test_a_pause_that_telegram_asks_for_is_kept_and_a_shorter_one_does_not_end_it(time: Time) -> None:
     turns = Turns(time.clock, time.sleep)
     left = [turns.pause]

@@ -50,6 +50,7 @@ def claim_all(world: World, *, after: timedelta = timedelta()) -> list[Answer]:
             answer = answers.claim(session, NOW + after, HOURS)
             if answer is None:
                 return told
+            assert answers.leave(session, answer)
             answers.told(session, answer)
             told.append(answer)
 
@@ -231,6 +232,22 @@ def test_what_could_not_be_told_waits(world: World, mailbox: Mailbox) -> None:
         answers.postpone(session, answer, NOW + timedelta(minutes=2))
     assert claim_all(world, after=timedelta(seconds=119)) == []
     assert len(claim_all(world, after=timedelta(minutes=2))) == 1
+
+
+def test_an_answer_that_a_process_died_with_is_told_after_a_while_unless_it_may_have_left(
+    world: World, mailbox: Mailbox
+) -> None:
+    mailbox.reply()
+    read(world, mailbox)
+    with world.database.transaction() as session:
+        assert answers.claim(session, NOW, HOURS)
+    assert claim_all(world, after=timedelta(minutes=4)) == []
+    with world.database.transaction() as session:
+        answer = answers.claim(session, NOW + timedelta(minutes=5), HOURS)
+        assert answer
+        assert answers.leave(session, answer)
+        assert not answers.leave(session, answer)
+    assert claim_all(world, after=timedelta(hours=1)) == []
 
 
 def test_nobody_is_told_in_the_quiet_hours_of_where_they_are(world: World, mailbox: Mailbox) -> None:

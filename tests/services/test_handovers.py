@@ -58,6 +58,7 @@ def told(world: World) -> list[tuple[str, HandoverState]]:
     with world.database.transaction() as session:
         while notice := handovers.claim(session, NOW, HOURS):
             found.append((notice.person.name, notice.handover.state))
+            assert handovers.leave(session, notice)
             handovers.told(session, notice)
     return found
 
@@ -244,7 +245,7 @@ def test_who_handed_over_is_told_when_the_other_takes_no_messages(world: World) 
         assert handovers.claim(session, NOW, HOURS) is None
         later = handovers.claim(session, NOW + timedelta(minutes=1), HOURS)
         assert later == notice
-        handovers.unreachable(session, notice, NOW)
+        handovers.unreachable(session, later, NOW)
     with world.database.transaction() as session:
         unread = handovers.claim(session, NOW, HOURS)
         assert unread
@@ -256,6 +257,23 @@ def test_who_handed_over_is_told_when_the_other_takes_no_messages(world: World) 
     pay(world)
     with pytest.raises(NobodyToHandTo):
         give(world)
+
+
+def test_the_answer_is_told_though_the_news_before_it_was_still_on_its_way(world: World) -> None:
+    pay(world)
+    made(world)
+    with world.database.transaction() as session:
+        notice = handovers.claim(session, NOW, HOURS)
+        assert notice
+        handovers.unreachable(session, notice, NOW)
+    with world.database.transaction() as session:
+        unread = handovers.claim(session, NOW, HOURS)
+        assert unread
+        assert handovers.leave(session, unread)
+    answer(world, notice.handover, accepted=True)
+    with world.database.transaction() as session:
+        handovers.told(session, unread)
+    assert told(world) == [("Ana", HandoverState.ACCEPTED)]
 
 
 def test_another_day_s_money_is_handed_over_from_that_day(world: World) -> None:

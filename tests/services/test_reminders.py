@@ -208,11 +208,34 @@ def test_a_reminder_that_could_not_leave_waits_its_time(promised: World) -> None
     queued(promised, "07:00")
     reminder = claimed(promised, "07:00")
     assert reminder is not None
+    with promised.database.transaction() as session:
+        assert reminders.leave(session, reminder)
     assert claimed(promised, "08:00") is None
     with promised.database.transaction() as session:
         reminders.postpone(session, reminder, instant("07:05"))
     assert claimed(promised, "07:04") is None
     assert claimed(promised, "07:05") == reminder
+
+
+def test_a_reminder_that_a_process_died_with_before_it_left_is_sent_by_another_and_by_one_alone(
+    promised: World,
+) -> None:
+    change(promised, promised.ana, reminder_time=time(7))
+    queued(promised, "07:00")
+    reminder = claimed(promised, "07:00")
+    assert claimed(promised, "07:04") is None
+    again = claimed(promised, "07:05")
+    assert reminder
+    assert again == reminder
+    with promised.database.transaction() as session:
+        assert not reminders.leave(session, reminder), "who was slow and not dead"
+        assert reminders.leave(session, again)
+        reminders.postpone(session, reminder, instant("07:06"))
+    assert claimed(promised, "12:00") is None, "what may have left does not leave twice"
+    with promised.database.transaction() as session:
+        reminders.told(session, again)
+        reminders.postpone(session, reminder, instant("07:06"))
+    assert claimed(promised, "12:00") is None
 
 
 def test_by_hand_everyone_who_wants_one_is_reminded_whatever_the_hour_and_still_once(promised: World) -> None:

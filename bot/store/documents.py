@@ -213,8 +213,8 @@ def named(
 ) -> list[tuple[Document, Customer]]:
     """Charges of the portfolio with this folio, and series when one is given; uncancelled first, newest first.
 
-    Where there is none, with other leading zeros, also where both are in the folio's column. Or else
-    likewise its credits.
+    Where there is none, with other leading zeros, also where both are in the folio's column. Its credits likewise where
+    not `charges`.
     """
     query = _with_customer(person.sees_all).where(_kind_of(charges)).order_by(_D.cancelled, _D.issued.desc(), _D.id)
     of_series = true() if series is None else func.upper(_D.series) == series.upper()
@@ -229,7 +229,7 @@ def named(
 def called(session: Session, person: Person, label: str, *, charges: bool = True) -> list[tuple[Document, Customer]]:
     """Charges of the portfolio that are printed like this, or whose folio is, in any case; in the order of `named`.
 
-    Or else likewise its credits. A series may have a dash or a digit, and so may a folio.
+    Its credits likewise where not `charges`. A series may have a dash or a digit, and so may a folio.
     """
     cuts = [n for n, character in enumerate(label) if character in " -"][:_MOST_CUTS]
     series = (and_(func.upper(_D.series) == label[:n].upper(), _folio(label[n + 1 :])) for n in cuts)

@@ -43,10 +43,14 @@ _RHYTHMS = {
     "mensuales": Rhythm.MONTHLY, "cada mes": Rhythm.MONTHLY, "monthly": Rhythm.MONTHLY,
 }  # fmt: skip
 _MAX_RHYTHM_WORDS = 2
-# «viernes en ocho», «viernes de la próxima semana»: not the next one; «hoy en 15 minutos» and «en ocho pagos» are else.
-_WEEK_LATER = re.compile(
-    r"en (?:ocho|quince|8|15)(?: dias)?(?![\w:.])(?! (?:min|h|p|abonos|exhib))"
-    r"|(?:(?:de|en|la|of|the) )*(?:(?:proxima|siguiente|otra|next) (?:semana|week)"
+# «viernes en ocho», «hoy en 15 días»: not the next one; «hoy en 15 minutos» and «viernes en ocho pagos» are else.
+_IN_A_WEEK = re.compile(
+    r"en (?:ocho|quince|8|15)(?: dias)?(?![\w%]|[:.]\d| (?:min(?:uto)?s?|h|hrs?|horas?|pagos|partes|parcialidades"
+    r"|plazos|abonos|exhibiciones|mensualidades|quincenas|cheques|depositos|transferencias|facturas|billetes)\b)"
+)
+# «viernes de la próxima semana»
+_NEXT_WEEK = re.compile(
+    r"(?:(?:de|en|la|of|the) )*(?:(?:proxima|siguiente|otra|next) (?:semana|week)"
     r"|semana (?:que (?:viene|entra|sigue)|proxima|siguiente|entrante)|week after|after next)\b"
 )
 # «para el viernes 19 de julio de 2019»
@@ -177,8 +181,12 @@ class _Line:
     def _later(self, length: int) -> str:
         """A day without a number and what makes another of it, as «hoy en ocho»; empty where nothing does."""
         day, rest = self._text(0, length), " ".join(self.words[length:])
-        found = _WEEK_LATER.match(fold(rest))
-        return f"{day} {rest[: found.end()]}" if found and not any(map(str.isdigit, day)) else ""
+        if any(map(str.isdigit, day)):
+            return ""
+        found = _IN_A_WEEK.match(fold(rest))
+        if not found and is_weekday(self._text(length - 1)):
+            found = _NEXT_WEEK.match(fold(rest))
+        return f"{day} {rest[: found.end()]}" if found else ""
 
     def _date_at(self, start: int) -> tuple[int, date | None]:
         """The date that the words from there on make, the longest reading first, with its length."""

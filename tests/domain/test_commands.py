@@ -177,9 +177,10 @@ def test_a_message_full_of_folios_without_a_day_is_refused() -> None:
         *("lunes de la semana que entra", "viernes de la otra semana", "the friday after next"),
     ],
 )
-def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str) -> None:
+@pytest.mark.parametrize("after", [" con cheque", "", ".", ":", " por transferencia", " paga todo", " habla antes"])
+def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str, after: str) -> None:
     with pytest.raises(UnreadableDate) as refused:
-        parse_promise(f"7 {day} con cheque", TUESDAY)
+        parse_promise(f"7 {day}{after}", TUESDAY)
     assert refused.value.text == day
 
 
@@ -188,6 +189,11 @@ def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str)
     [
         ("7 hoy en 15 minutos", TUESDAY, "en 15 minutos"),
         ("7 viernes en ocho partes", date(2019, 7, 19), "en ocho partes"),
+        ("7 viernes en 8 cheques", date(2019, 7, 19), "en 8 cheques"),
+        ("7 viernes en 8 depósitos", date(2019, 7, 19), "en 8 depósitos"),
+        ("7 viernes en ocho mensualidades", date(2019, 7, 19), "en ocho mensualidades"),
+        ("7 viernes en 8.30 horas", date(2019, 7, 19), "en 8.30 horas"),
+        ("7 hoy, la otra semana ya no está", TUESDAY, "la otra semana ya no está"),
         ("7 viernes que viene", date(2019, 7, 19), "que viene"),
         ("7 23/07 de la próxima semana", THE_23RD, "de la próxima semana"),
     ],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate, dropwhile
 
+from bot.domain.dates import month_named
 from bot.domain.errors import AmountOrComment, SecondAmount, UnreadableAmount
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.text import PAUSES, STOPS, fold
@@ -70,6 +71,9 @@ _JOINT = re.compile(r"\A(?:(?:y|e|o|m[aá]s|and|or|plus)\s+|[+&]\s*)", re.IGNORE
 _PAID_BY = re.compile(
     r"|en|con|por|in|by|with|efectivo|cheque|transferencia|spei|tarjeta|credito|debito|cash|check|transfer|card"
 )
+_BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
+# Of «3 cheques» and «3 días» those of which each is an amount.
+_PAYMENTS = re.compile(r"\d{1,2} (?:cheque|billete|pago|abono|deposit|transfer|check|bill|payment)")
 _WHOLE = re.compile(r"\d{3,}")
 
 
@@ -204,22 +208,31 @@ def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = Tru
     """Refuse another sum in some words after an amount, with nothing but how it is paid between; raises SecondAmount.
 
     «$1,000 $624», «1000 y 624», «$1,000 efectivo y $624 cheque». A number that nothing joins to the amount, and no
-    sign, decimals or currency tell from another, is a word.
+    sign, decimals or currency tell from another, is a word; so is that of «y 30 de julio», «y 8 días», «más 16 %».
     """
     rest = _without_forms(words)
     joined = _JOINT.sub("", " ".join(rest)).split()
     beside = _without_forms(joined)
+    if share_length(beside) or _is_day(beside):
+        return
     # «y cheque 881»
     is_next = joined not in (rest, []) and beside == joined
-    count = counted(joined) if is_next and are_things(joined) else ""
+    count = counted(joined) if is_next and _PAYMENTS.match(fold(_beginning(joined))) else ""
     other, is_sure = (beside and take_amount(beside, has_document=has_document)) or (count, False)
     if (is_sure or is_next) and any(map(str.isdigit, other)):
         raise SecondAmount(amount, other)
 
 
 def _without_forms(words: Sequence[str]) -> list[str]:
-    """Some words without those at their beginning that say by what is paid."""
-    return list(dropwhile(lambda word: _PAID_BY.fullmatch(fold(bare(word))) is not None, words))
+    """Some words without those at their beginning that say by what is paid; «con $20 de cambio» says no such thing."""
+    rest = list(dropwhile(lambda word: _PAID_BY.fullmatch(fold(bare(word))) is not None, words))
+    return list(words) if " ".join(words[: len(words) - len(rest)]).lower() in _BEFORE_A_FORM else rest
+
+
+def _is_day(words: Sequence[str]) -> bool:
+    """Whether some words begin with the day of a month: «30 julio», «30 de julio»."""
+    day, month = (*(fold(bare(word)) for word in words[:3] if fold(word) not in {"de", "of"}), "", "")[:2]
+    return re.fullmatch(r"\d{1,2}", day) is not None and month_named(month) is not None
 
 
 def refuse_share(amount: str, comment: str) -> None:

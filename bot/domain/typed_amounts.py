@@ -61,11 +61,12 @@ _THINGS = re.compile(
 # These, and «2 x 500», «2 de 500», are no amount.
 _COUNTED = re.compile(rf"{_HOUR.pattern}|{_THINGS.pattern}|\d{{1,2}} (?:x|de \d+)(?!\S)")
 _MOST_COUNTED_WORDS = 4
-# Whole numbers one after the other, as a telephone number in Mexico begins: with two or three digits of its city.
-_GROUPS = re.compile(r"\d{2,3}(?: \d+)+(?!\S*\d)")
+# Whole numbers one after the other, as a telephone number in Mexico begins: with two or three digits of its city, after
+# which no 0 comes, «500 0001234» being an amount and a cheque.
+_GROUPS = re.compile(r"\d{2,3} [1-9]\d*(?: \d+)*(?!\S*\d)")
 _MOST_GROUPS = 8
-# Its digits, and with the country's before it; and as many as it has for who leaves the city out.
-_PHONE, _ABROAD, _LOCAL = 10, ("52", 12), 8
+# Its digits; what may stand before them, of now or as one dialled until 2019; and as many for who leaves the city out.
+_PHONE, _BEFORE_A_PHONE, _LOCAL = 10, frozenset({"52", "521", "01", "044", "045"}), 8
 # What joins a second amount to the first, and what says by what either is paid.
 _JOINT = re.compile(r"\A(?:(?:y|e|o|m[aá]s|and|or|plus)\s+|[+&]\s*)", re.IGNORECASE)
 _PAID_BY = re.compile(
@@ -106,7 +107,7 @@ def phone_length(words: Sequence[str]) -> int:
     numbers = groups[0].split() if groups else []
     digits = list(accumulate(map(len, numbers)))
     for length, count in enumerate(digits, 1):
-        if count == _PHONE or (numbers[0], count) == _ABROAD:
+        if count == _PHONE or (numbers[0] in _BEFORE_A_PHONE and count - len(numbers[0]) == _PHONE):
             return length
     # «500 12345» is an amount and a number of something.
     return len(digits) if len(digits) > 2 and digits[-1] == _LOCAL else 0  # noqa: PLR2004 - two numbers

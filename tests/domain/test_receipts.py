@@ -187,6 +187,9 @@ def test_a_number_of_something_else_stays_in_the_comment_of_a_payment(typed: str
 
 def test_a_telephone_number_is_no_amount_of_a_payment() -> None:
     assert parse_receipt("7 55 1234 5678 efectivo").amount is None
+    assert parse_receipt("7 500 0001234 cheque") == ReceiptCommand(
+        "7", "500", PaymentForm.CHEQUE, "0001234", unread="0001234"
+    )
     with pytest.raises(TwoAmounts):
         parse_receipt("7 55 1234 5678 500 efectivo")
 

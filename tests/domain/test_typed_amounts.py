@@ -129,7 +129,9 @@ def test_what_follows_an_amount_is_a_comment_where_it_is_no_other_amount(comment
         ("222 123 4567", 3),
         ("33 12 34 56 78 después de las 5", 5),
         ("52 55 1234 5678.", 4),
+        *(("044 55 1234 5678", 4), ("045 5512345678", 2), ("01 800 123 4567", 4), ("521 55 1234 5678", 4)),
         ("55 12 34 56", 4),
+        ("500 0001234", 0),
         ("55 1234 5678 500", 3),
         ("1500 55 1234 5678", 0),
         ("500 55 1234 5678", 0),
@@ -146,6 +148,7 @@ def test_a_telephone_number_is_known_by_its_groups(typed: str, words: int) -> No
 
 @pytest.mark.parametrize("after", ["", " llamar antes", " 500"])
 def test_a_telephone_number_in_the_amounts_place_is_asked_about(after: str) -> None:
-    with pytest.raises(AmountOrComment) as raised:
-        parse_promise(f"7 23/07 55 1234 5678{after}", TUESDAY)
-    assert raised.value.amount.startswith("55 1234 5678")
+    for number in ("55 1234 5678", "044 55 1234 5678"):
+        with pytest.raises(AmountOrComment) as raised:
+            parse_promise(f"7 23/07 {number}{after}", TUESDAY)
+        assert raised.value.amount.startswith(number)

@@ -40,24 +40,28 @@ def take_back(session: Session, cancelled: Select[tuple[int]]) -> Iterator[tuple
     """
     note, invoice = aliased(DocumentRow), aliased(DocumentRow)
     own, lowering = aliased(ApplicationRow), aliased(ApplicationRow)
+    # Whoever told of the note's own, the invoice's has the key of a CFDI alone.
+    its_key = func.substr(own.key, 1, len(cfdi_key("", 1)) + _UUID_LENGTH)
     query = (
         select(note, invoice, own, lowering)
         .join(own, own.document_id == note.id)
-        .join(lowering, (lowering.key == own.key) & (lowering.document_id != note.id))
+        .join(lowering, (lowering.key == its_key) & (lowering.document_id != note.id))
         .join(invoice, invoice.id == lowering.document_id)
         .where(own.key.startswith(CFDI_KEY, autoescape=True))
         # Whose key it is, as an index has it.
         .where(note.uuid == func.substr(lowering.key, len(CFDI_KEY) + 1, _UUID_LENGTH))
         .order_by(lowering.id)
     )
-    for end, reason in ((note, "credit_taken_back"), (invoice, "credit_waits")):
+    waits = (invoice.id.in_(cancelled), own.key == lowering.key)
+    for its, reason in ((note.id.in_(cancelled),), "credit_taken_back"), (waits, "credit_waits"):
         touched = set()
-        for its_note, lowered, *both in session.execute(query.where(end.id.in_(cancelled))).all():
+        for its_note, lowered, *both in session.execute(query.where(*its)).all():
             for application in both:
-                session.delete(application)
+                if not _is_the_erps(application):
+                    session.delete(application)
             touched |= {its_note.id, lowered.id}
-            its, other = (its_note, lowered) if end is note else (lowered, its_note)
-            yield its.id, reason, other, Money(its_note.total, its_note.currency)
+            ends = (its_note, lowered) if reason == "credit_taken_back" else (lowered, its_note)
+            yield ends[0].id, reason, ends[1], Money(its_note.total, its_note.currency)
         settle(session, touched)
 
 

@@ -15,6 +15,7 @@ NOTE = cfdi(
 )
 TAKEN_BACK = [("16.00", "credit_taken_back")]
 HEADINGS = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL,TIPO,CANCELADO\n"
+CANCELLED_INVOICE = f"{HEADINGS}CL1,,A,7,{U1},01/07/2019,116,factura,si\n"
 # The credit note of 5 July as a file lists it, and its application as a file of payments does.
 APPLIED = "CODIGO,SERIE,FOLIO,CONCEPTO,FECHA,ABONO,TIPO\nCL1,A,7,Factura,05/07/2019,16,nota de credito\n"
 
@@ -48,11 +49,10 @@ def test_an_invoice_is_owed_whole_again_once_a_file_has_its_credit_note_cancelle
 
 
 def test_the_credit_note_of_an_invoice_that_a_file_cancels_waits_as_where_that_came_first(office: Office) -> None:
-    invoice = f"{HEADINGS}CL1,,A,7,{U1},01/07/2019,116,factura,si\n"
     office.load(cfdi(), NOTE)
-    assert office.warnings(invoice) == [("16.00", "credit_waits")]
+    assert office.warnings(CANCELLED_INVOICE) == [("16.00", "credit_waits")]
     assert (owed(office), office.applications()) == ([1600], [])
-    assert (office.warnings(invoice, NOTE), owed(office)) == ([], [1600])
+    assert (office.warnings(CANCELLED_INVOICE, NOTE), owed(office)) == ([], [1600])
 
 
 def test_of_an_invoice_and_its_credit_note_cancelled_in_one_file_nothing_is_left(office: Office) -> None:
@@ -82,3 +82,18 @@ def test_what_the_erp_has_applied_too_is_the_erps_to_take_back(office: Office, o
     assert office.warnings(listed("si")) == []
     assert office.applications()[:1] == [("7", date(2019, 7, 5), 1600, ApplicationKind.CREDIT_NOTE, None)]
     assert owed(office) == [10000]
+
+
+@pytest.mark.parametrize("told", ["7", "9", "79"])
+def test_what_the_erp_has_applied_of_it_too_is_the_erps_on_either_side(office: Office, told: str) -> None:
+    sides = {"7": APPLIED, "9": APPLIED.replace("A,7,Factura", "A,9,Nota de crédito")}
+    office.load(cfdi(), NOTE, *(sides[folio] for folio in told))
+    office.load(listed("si"))
+    assert [folio for folio, *_ in office.applications() if folio in told] == list(told)
+    assert owed(office) == [10000 if "7" in told else 11600]
+
+
+@pytest.mark.parametrize("told", ["A,7,Factura", "A,9,Nota de crédito"])
+def test_a_credit_note_that_the_erp_has_applied_too_does_not_wait(office: Office, told: str) -> None:
+    office.load(cfdi(), NOTE, APPLIED.replace("A,7,Factura", told))
+    assert (office.warnings(CANCELLED_INVOICE), owed(office)) == ([], [0])

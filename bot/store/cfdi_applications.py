@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -33,7 +34,7 @@ def is_from_cfdi(key: str) -> bool:
     return key.startswith(CFDI_KEY)
 
 
-def take_back(session: Session, cancelled: Select[tuple[int]]) -> Iterator[tuple[int, str, DocumentRow, Money]]:
+def take_back(session: Session, cancelled: Select[Any]) -> Iterator[tuple[int, str, DocumentRow, Money]]:
     """Undo what CFDI alone applied of credit notes where these or their invoices were cancelled.
 
     The id of what was cancelled, the reason that is told of it, the document at the other end and the amount.
@@ -48,12 +49,14 @@ def take_back(session: Session, cancelled: Select[tuple[int]]) -> Iterator[tuple
         .join(lowering, (lowering.key == its_key) & (lowering.document_id != note.id))
         .join(invoice, invoice.id == lowering.document_id)
         .where(own.key.startswith(CFDI_KEY, autoescape=True))
-        # Whose key it is, as an index has it.
-        .where(note.uuid == func.substr(lowering.key, len(CFDI_KEY) + 1, _UUID_LENGTH))
         .order_by(lowering.id)
     )
-    waits = (invoice.id.in_(cancelled), own.key == lowering.key)
-    for its, reason in ((note.id.in_(cancelled),), "credit_taken_back"), (waits, "credit_waits"):
+    # Whose UUID it is stands in both keys. Looked for in this one, neither way begins by reading all applications.
+    of_note, of_lowering = (
+        note.uuid == func.substr(each.key, len(CFDI_KEY) + 1, _UUID_LENGTH) for each in (own, lowering)
+    )
+    waits = (invoice.id.in_(cancelled), own.key == lowering.key, of_lowering)
+    for its, reason in ((note.id.in_(cancelled), of_note), "credit_taken_back"), (waits, "credit_waits"):
         touched = set()
         for its_note, lowered, *both in session.execute(query.where(*its)).all():
             for application in both:

@@ -11,7 +11,7 @@ from bot.domain.incoming import Problem
 from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
 from bot.store import replaced_reps
-from bot.store.cfdi_applications import ERP_TOO
+from bot.store.cfdi_applications import ERP_TOO, take_back
 from bot.store.customers_loading import customer_terms
 from bot.store.erp_documents import Known, Place, written_otherwise
 from bot.store.loading import BATCH, Changes, Loaded, settle
@@ -100,6 +100,9 @@ class ErpLoader:
         ids = {row["id"] for row in rows if not row["cancelled"]}
         if ids:
             self._session.execute(update(DocumentRow).where(DocumentRow.id.in_(ids)).values(cancelled=True))
+            # What files or CFDI told of beside the ERP may be lowered by it, or have lowered it.
+            for _ in take_back(self._session, select(DocumentRow.id).where(DocumentRow.id.in_(ids))):
+                self.removed += 1
         self.cancelled += len(ids)
         return ids
 

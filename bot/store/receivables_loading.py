@@ -360,6 +360,8 @@ class DocumentLoader:
 
     def _write(self) -> None:
         self._tell_of_methods()
+        # Also of what was cancelled before: the ERP may have, or a file when this was not looked at yet.
+        self._take_back_credits()
         staging, c = self._staging, self._staging.c
         # What the file does not say stays; what SAT gave once is not taken back by a file without it.
         kept = {name: func.coalesce(c[name], _DOCUMENT.c[name]) for name in _MAY_BE_UNSAID}
@@ -384,7 +386,6 @@ class DocumentLoader:
         self.loaded.new += staging.run(insert(_DOCUMENT).from_select(list(new), rows))
         if self.loaded.changed:
             settle(self._session, select(c.known_id).where(c.known_id.is_not(None)))
-            self._take_back_credits()
 
     def _take_back_credits(self) -> None:
         """Undo what a CFDI applied of a credit note once a file has that or the invoice cancelled, and tell so."""

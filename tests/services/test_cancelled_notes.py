@@ -4,9 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.receivables import ApplicationKind
 from bot.store.database import Database
+from bot.store.models import DocumentRow
 from tests.imports.cfdi_files import U1, U2, cfdi, related
 from tests.services.cfdi_run import Office
 
@@ -59,6 +61,15 @@ def test_of_an_invoice_and_its_credit_note_cancelled_in_one_file_nothing_is_left
     office.load(cfdi(), NOTE)
     both = f"{listed('si')}CL1,,A,7,{U1},01/07/2019,116,factura,si\n"
     assert (office.warnings(both), owed(office), office.applications()) == (TAKEN_BACK, [], [])
+
+
+def test_what_was_cancelled_while_nobody_took_back_anything_lowers_its_invoice_no_more(office: Office) -> None:
+    office.load(cfdi(), NOTE)
+    office.load(listed("no"))
+    with office.database.transaction() as session:
+        session.execute(update(DocumentRow).where(DocumentRow.folio == "9").values(cancelled=True))
+    assert (office.warnings(listed("si")), owed(office)) == (TAKEN_BACK, [11600])
+    assert (office.warnings(listed("si")), owed(office)) == ([], [11600])
 
 
 def test_a_credit_note_that_a_file_had_cancelled_before_its_cfdi_leaves_the_same(office: Office) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contpaqi_company import CREDIT_NOTE, INVOICE
-from tests.imports.cfdi_files import RFC, U1, cfdi
+from tests.imports.cfdi_files import RFC, U1, U2, cfdi, related
 from tests.services.sync.office import MAR, Office
 from tests.services.sync.test_beside import load
 
@@ -93,3 +93,15 @@ def test_a_cancelled_document_of_a_customer_who_cannot_be_taken_is_passed_over(
     load(sqlite_office, tmp_path, CUSTOMERS, TOLD[0])
     assert sqlite_office.sync().documents.problems == ()
     assert sqlite_office.balances() == {-1: 11600}
+
+
+def test_a_credit_note_that_the_erp_has_cancelled_lowers_an_invoice_no_more_that_the_erp_has_not(
+    sqlite_office: Office, tmp_path: Path
+) -> None:
+    note = cfdi(U2, TipoDeComprobante="E", Total="116.00", Fecha="2019-03-10T10:00:00", relations=related("01", U1))
+    load(sqlite_office, tmp_path, CUSTOMERS, cfdi(U1, Total="150.00", Fecha="2019-03-09T10:00:00"), note)
+    assert list(sqlite_office.balances().values()) == [3400]
+    cancelled(sqlite_office, uuid=U2, kind=CREDIT_NOTE)
+    report = sqlite_office.sync()
+    assert (report.documents.removed, report.applications.removed) == (1, 1)
+    assert list(sqlite_office.balances().values()) == [15000]

@@ -8,14 +8,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from bot.domain.people import COMMAND_LINE
 from bot.domain.promises import PromiseState
 from bot.services import scheduling
 from bot.store.base import Base
 from bot.store.database import Database
-from bot.store.models import DocumentRow
+from bot.store.models import ApplicationRow, DocumentRow
 from bot.store.schema import revision_of, revisions
 from tests.services.world import THE_23RD, act
 
@@ -40,6 +40,11 @@ INSERT INTO documents
 INSERT INTO applications (id, document_id, key, "on", amount, kind, method, reference) VALUES
     (1, 8, '1', '2019-07-20', 30, 'payment', '', ''), (2, 8, '2', '2019-07-10', 20, 'payment', '', '')
 """
+CREDIT_NOTE = text("""
+INSERT INTO documents
+    (id, customer_id, concept_code, concept, series, folio, kind, issued, due, currency, total, cancelled)
+    VALUES (9, 1, 'NC', '', '', '9', 'credit_note', '2019-07-01', '2019-07-31', 'MXN', 100, false)
+""")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -92,6 +97,34 @@ def test_what_was_applied_and_promised_before_is_noted_on_the_documents(empty_da
             select(DocumentRow.id, DocumentRow.applied, DocumentRow.applied_until, DocumentRow.promised)
         )
         assert sorted(tuple(row) for row in found) == [(7, 0, None, True), (8, 50, date(2019, 7, 20), False)]
+
+
+def test_what_an_erp_had_applied_of_a_credit_note_before_its_cfdi_came_is_known_as_the_erps(
+    empty_database: Database,
+) -> None:
+    empty_database.upgrade("0022")
+    with empty_database.transaction() as session:
+        for statement in OFFICE.split(";")[:2]:
+            session.execute(text(statement))
+        session.execute(CREDIT_NOTE)
+        values = [
+            # A CFDI alone; the ERP before it, as a discount, or with others in between; a REP.
+            *[(1, 7, "cfdi:A:1", "credit_note"), (2, 9, "cfdi:A:1", "credit_note")],
+            *[(3, 7, "cfdi:B:1", "discount"), (4, 9, "cfdi:B:1", "credit_note")],
+            *[(5, 7, "cfdi:C:1", "credit_note"), (6, 7, "x", "payment"), (7, 9, "cfdi:C:1", "credit_note")],
+            (8, 7, "cfdi:D:1", "payment"),
+        ]
+        session.execute(
+            insert(ApplicationRow),
+            [
+                {"id": id_, "document_id": document, "key": key, "kind": kind, "on": date(2019, 7, 1), "amount": 1}
+                for id_, document, key, kind in values
+            ],
+        )
+    empty_database.upgrade()
+    with empty_database.transaction() as session:
+        marked = select(ApplicationRow.id).where(ApplicationRow.key.endswith(":erp")).order_by(ApplicationRow.id)
+        assert session.scalars(marked).all() == [3, 5]
 
 
 def _upgraded(database: Database) -> None:

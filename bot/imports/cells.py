@@ -71,10 +71,15 @@ def text(cell: Cell) -> str:
     """The cell as one line of text, as it is seen; a whole number has no decimals."""
     if isinstance(cell, str):
         # A mark that came along with a paste would make a second customer of a code, whom nobody finds by typing.
-        return " ".join(seen(writable(cell)).split())
+        return as_written(seen(cell))
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
+
+
+def as_written(text: str) -> str:
+    """A text on one line, with the marks that nobody sees."""
+    return " ".join(writable(text).split())
 
 
 def thousandths(cell: Cell) -> int:

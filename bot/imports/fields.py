@@ -88,7 +88,8 @@ class Field:
 
     `blank` is its value where the cell has nothing in it, unless it is required, and stands in for a cell that cannot
     be read while the rest of the row is looked at; `absent` is its value where no column holds it. Of a field that
-    `recurs` the same few cells come again and again down the file: what they mean is remembered.
+    `recurs` the same few cells come again and again down the file: what they mean is remembered. One that `is_remark`
+    names nothing, and stays as it is written: by that a payment or a promise of an earlier file is known again.
     """
 
     name: str
@@ -97,11 +98,12 @@ class Field:
     absent: Any = None
     is_required: bool = False
     recurs: bool = True
+    is_remark: bool = False
 
     def value(self, cell: Cell) -> Any:  # noqa: ANN401 - each field has a type of its own
         """What the cell means; raises BadCell."""
         if isinstance(cell, str):
-            cell = cells.text(cell)
+            cell = cells.as_written(cell) if self.is_remark else cells.text(cell)
             if cell[:1] == "=" and (written := _AS_TEXT.fullmatch(cell)):
                 cell = written[1].strip()
         if cell == "":
@@ -206,7 +208,7 @@ def _payment_fields(thousandths: _Amount, ratio: _Ratio) -> Sequence[Field]:
         _required("amount", lambda cell: _not_zero(thousandths(cell)), 1, recurs=False),
         Field("kind", lambda cell: cells.choice(cell, _APPLICATIONS), ApplicationKind.PAYMENT, ApplicationKind.PAYMENT),
         Field("method", _form_of_payment, "", absent=""),
-        Field("reference", _text, "", absent="", recurs=False),
+        Field("reference", _text, "", absent="", recurs=False, is_remark=True),
         Field("rep_uuid", cells.uuid, None, recurs=False),
         # Of what is taken back ERPs write both amounts below zero, and nothing known as zero.
         Field("paid_total", lambda cell: abs(thousandths(cell)) or None, None, recurs=False),
@@ -223,7 +225,7 @@ def _promise_fields(thousandths: _Amount) -> Sequence[Field]:
         _required("promised", _day, cells.EARLIEST),
         _required("made_by", _text, ""),
         _required("made_on", _day, cells.EARLIEST),
-        Field("comment", _text, "", absent="", recurs=False),
+        Field("comment", _text, "", absent="", recurs=False, is_remark=True),
         Field("amount", lambda cell: _positive(thousandths(cell)), None, recurs=False),
     )
 

@@ -1,4 +1,5 @@
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -270,6 +271,17 @@ def test_marks_that_nobody_sees_make_no_other_customer_and_no_other_document(dat
     assert counts(load(pasted)) == (0, 0, 2, 0)
     assert counts(load(DOCUMENTS + bill.replace("CL1", "CL\u200b1").replace("21", "\u202a21\u202c"))) == (0, 0, 1, 0)
     assert list(documents(database)) == ["21"]
+
+
+def test_a_payment_is_known_again_by_what_is_remarked_as_it_was_written(database: Database, load: Load) -> None:
+    written = "Depósito \u200b881\u201121"
+    load(CUSTOMERS)
+    load(f"{DOCUMENTS}CL1,,,21,,16/07/2019,5\n")
+    assert counts(load(f"{PAYMENTS}CL1,,21,16/07/2019,2,{written},\n")) == (1, 0, 0, 0)
+    # As files were read when marks counted everywhere.
+    said = f"2019-07-16\x1f200\x1fpayment\x1f\x1f{written}\x1f0"
+    with database.transaction() as session:
+        assert session.scalars(select(ApplicationRow.key)).all() == [blake2b(said.encode(), digest_size=16).hexdigest()]
 
 
 def test_when_the_ledger_was_last_fed_is_noted_if_a_file_told_of_debts_or_payments(

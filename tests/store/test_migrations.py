@@ -15,7 +15,7 @@ from bot.domain.promises import PromiseState
 from bot.services import scheduling
 from bot.store.base import Base
 from bot.store.database import Database
-from bot.store.models import ApplicationRow, DocumentRow
+from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.schema import revision_of, revisions
 from tests.services.world import THE_23RD, act
 
@@ -125,6 +125,24 @@ def test_what_an_erp_had_applied_of_a_credit_note_before_its_cfdi_came_is_known_
     with empty_database.transaction() as session:
         marked = select(ApplicationRow.id).where(ApplicationRow.key.endswith(":erp")).order_by(ApplicationRow.id)
         assert session.scalars(marked).all() == [3, 5]
+
+
+def test_names_with_marks_that_nobody_sees_are_as_they_are_seen_unless_another_has_that_name(
+    empty_database: Database,
+) -> None:
+    empty_database.upgrade("0022")
+    with empty_database.transaction() as session:
+        customer, document = OFFICE.split(";")[:2]
+        for number, code in enumerate(("\u200bCL1", "CL2", "CL2\ufeff", "CL4"), start=1):
+            session.execute(text(customer.replace("(1, 'CL1'", f"({number}, '{code}'")))
+        for number, folio in ((7, "\u202aA\u20117"), (8, "8"), (9, "\u200b8")):
+            session.execute(text(document.replace("(7, 1, '', '', '', '7'", f"({number}, 1, '', '', '', '{folio}'")))
+    empty_database.upgrade()
+    with empty_database.transaction() as session:
+        codes = session.scalars(select(CustomerRow.code).order_by(CustomerRow.id)).all()
+        assert codes == ["CL1", "CL2", "CL2\ufeff", "CL4"]
+        folios = session.scalars(select(DocumentRow.folio).order_by(DocumentRow.id)).all()
+        assert folios == ["A-7", "8", "\u200b8"]
 
 
 def _upgraded(database: Database) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from telegram import Bot
@@ -46,8 +46,8 @@ class Queue(Protocol[T]):
         """Take the next."""
         ...
 
-    def leave(self, session: Session, told: T, /) -> bool:
-        """It is about to leave; False where it is not to."""
+    def leave(self, session: Session, told: T, /, now: datetime) -> bool:
+        """It is about to leave; False where it is not to, or not by who claimed it then."""
         ...
 
     def told(self, session: Session, told: T, /) -> None:
@@ -112,10 +112,12 @@ async def _tell(
     try:
         async with alone:
             await office.turns.take(chat_id)
-            if not await office.run(queue.leave, told):
-                return False
-            await office.turns.depart()
-            pause = await send.unasked(bot, office, chat_id, reply)
+            if await office.run(queue.leave, told, office.clock()):
+                await office.turns.depart()
+                pause = await send.unasked(bot, office, chat_id, reply)
+            else:
+                # Who was shut out is not told; what took longer than it is held is looked at anew.
+                pause = timedelta()
         if pause is None:
             await _note(office, queue.told, told)
         else:

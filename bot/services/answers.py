@@ -171,9 +171,9 @@ def claim(session: Session, now: datetime, hours: Hours) -> Answer | None:
     return None
 
 
-def leave(session: Session, answer: Answer) -> bool:
+def leave(session: Session, answer: Answer, now: datetime) -> bool:
     """Note that an answer is about to be told; False where it is no longer to. That means told, as with reminders."""
-    return notices.leave(session, AnswerRow, answer.id, answer.held_until)
+    return notices.leave(session, AnswerRow, answer.id, answer.held_until, now)
 
 
 def told(session: Session, answer: Answer) -> None:

@@ -114,9 +114,9 @@ def claim(session: Session, now: datetime, hours: Hours) -> HandoverNotice | Non
     return None
 
 
-def leave(session: Session, notice: HandoverNotice) -> bool:
+def leave(session: Session, notice: HandoverNotice, now: datetime) -> bool:
     """Note that it is about to be told; False where it is no longer to. That means told, as with reminders."""
-    return notices.leave(session, HandoverNoticeRow, notice.id, notice.held_until)
+    return notices.leave(session, HandoverNoticeRow, notice.id, notice.held_until, now)
 
 
 def told(session: Session, notice: HandoverNotice) -> None:

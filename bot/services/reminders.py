@@ -72,12 +72,12 @@ def claim(session: Session, now: datetime, hours: Hours) -> Reminder | None:
     return None
 
 
-def leave(session: Session, reminder: Reminder) -> bool:
+def leave(session: Session, reminder: Reminder, now: datetime) -> bool:
     """Note that a reminder is about to leave; False where it is no longer to.
 
     That means sent as far as a restart can tell: better a reminder lost in a crash than one twice.
     """
-    return notices.leave(session, NoticeRow, reminder.notice_id, reminder.held_until)
+    return notices.leave(session, NoticeRow, reminder.notice_id, reminder.held_until, now)
 
 
 def told(session: Session, reminder: Reminder) -> None:

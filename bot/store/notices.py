@@ -104,9 +104,11 @@ def claim(session: Session, kind: type[Row], now: datetime, where: ColumnElement
     return row
 
 
-def leave(session: Session, kind: type[Row], row_id: int, held_until: datetime | None) -> bool:
-    """Mark a claimed row as being sent; False where it was claimed or queued anew, or its person was erased."""
+def leave(session: Session, kind: type[Row], row_id: int, held_until: datetime | None, now: datetime) -> bool:
+    """Mark a claimed row as being sent; False where it is held no longer, or its person was shut out or erased."""
+    is_active = exists().where(PersonRow.id == kind.person_id, PersonRow.active)
     ours = update(kind).where(kind.id == row_id, kind.not_before == held_until, kind.state == MailState.QUEUED)
+    ours = ours.where(kind.not_before > now, is_active)
     return session.scalar(ours.values(state=MailState.SENDING).returning(kind.id)) is not None
 
 

@@ -50,7 +50,7 @@ def claim_all(world: World, *, after: timedelta = timedelta()) -> list[Answer]:
             answer = answers.claim(session, NOW + after, HOURS)
             if answer is None:
                 return told
-            assert answers.leave(session, answer)
+            assert answers.leave(session, answer, NOW)
             answers.told(session, answer)
             told.append(answer)
 
@@ -245,8 +245,8 @@ def test_an_answer_that_a_process_died_with_is_told_after_a_while_unless_it_may_
     with world.database.transaction() as session:
         answer = answers.claim(session, NOW + timedelta(minutes=5), HOURS)
         assert answer
-        assert answers.leave(session, answer)
-        assert not answers.leave(session, answer)
+        assert answers.leave(session, answer, NOW)
+        assert not answers.leave(session, answer, NOW)
     assert claim_all(world, after=timedelta(hours=1)) == []
 
 

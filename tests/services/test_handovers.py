@@ -58,7 +58,7 @@ def told(world: World) -> list[tuple[str, HandoverState]]:
     with world.database.transaction() as session:
         while notice := handovers.claim(session, NOW, HOURS):
             found.append((notice.person.name, notice.handover.state))
-            assert handovers.leave(session, notice)
+            assert handovers.leave(session, notice, NOW)
             handovers.told(session, notice)
     return found
 
@@ -269,7 +269,7 @@ def test_the_answer_is_told_though_the_news_before_it_was_still_on_its_way(world
     with world.database.transaction() as session:
         unread = handovers.claim(session, NOW, HOURS)
         assert unread
-        assert handovers.leave(session, unread)
+        assert handovers.leave(session, unread, NOW)
     answer(world, notice.handover, accepted=True)
     with world.database.transaction() as session:
         handovers.told(session, unread)

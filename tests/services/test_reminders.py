@@ -209,7 +209,7 @@ def test_a_reminder_that_could_not_leave_waits_its_time(promised: World) -> None
     reminder = claimed(promised, "07:00")
     assert reminder is not None
     with promised.database.transaction() as session:
-        assert reminders.leave(session, reminder)
+        assert reminders.leave(session, reminder, instant("07:00"))
     assert claimed(promised, "08:00") is None
     with promised.database.transaction() as session:
         reminders.postpone(session, reminder, instant("07:05"))
@@ -228,14 +228,29 @@ def test_a_reminder_that_a_process_died_with_before_it_left_is_sent_by_another_a
     assert reminder
     assert again == reminder
     with promised.database.transaction() as session:
-        assert not reminders.leave(session, reminder), "who was slow and not dead"
-        assert reminders.leave(session, again)
+        assert not reminders.leave(session, reminder, instant("07:06")), "who was slow and not dead"
+        assert reminders.leave(session, again, instant("07:06"))
         reminders.postpone(session, reminder, instant("07:06"))
     assert claimed(promised, "12:00") is None, "what may have left does not leave twice"
     with promised.database.transaction() as session:
         reminders.told(session, again)
         reminders.postpone(session, reminder, instant("07:06"))
     assert claimed(promised, "12:00") is None
+
+
+def test_a_reminder_leaves_neither_after_it_was_held_for_too_long_nor_to_who_was_shut_out_meanwhile(
+    promised: World,
+) -> None:
+    change(promised, promised.ana, reminder_time=time(7))
+    queued(promised, "07:00")
+    reminder = claimed(promised, "07:00")
+    assert reminder
+    with promised.database.transaction() as session:
+        # A laptop that slept may wake in quiet hours.
+        assert not reminders.leave(session, reminder, instant("22:00"))
+    change(promised, promised.ana, active=False)
+    with promised.database.transaction() as session:
+        assert not reminders.leave(session, reminder, instant("07:01"))
 
 
 def test_by_hand_everyone_who_wants_one_is_reminded_whatever_the_hour_and_still_once(promised: World) -> None:

@@ -122,6 +122,9 @@ class _Line:
         if self.amount:
             self.amount = with_currency(self.amount, self.words)
         if self.words and self.on is None:
+            if self.amount:
+                # «7 $1,000 y $624 viernes»
+                self.refuse_second(self.amount)
             raise UnreadableDate(self.words[0])
 
     def refuse_second(self, amount: str) -> None:

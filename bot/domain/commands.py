@@ -122,8 +122,8 @@ class _Line:
         if self.amount:
             self.amount = with_currency(self.amount, self.words)
         if self.words and self.on is None:
-            if self.amount:
-                # «7 $1,000 y $624 viernes»
+            if self.amount and fold(self._text(0)) in _AND:
+                # «7 $1,000 y $624 viernes»; of «7 8 $500 viernes» the 8 may be a document.
                 self.refuse_second(self.amount)
             raise UnreadableDate(self.words[0])
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from bot.domain.commands import parse_promise
-from bot.domain.errors import AmountOrComment, SecondAmount
+from bot.domain.errors import AmountOrComment, SecondAmount, UnreadableDate
 from bot.domain.typed_amounts import is_sum, phone_length, refuse_sum
 
 TUESDAY = date(2019, 7, 16)
@@ -95,6 +95,12 @@ def test_of_two_amounts_side_by_side_none_is_promised_for_both(typed: str, amoun
     with pytest.raises(SecondAmount) as raised:
         parse_promise(typed, TUESDAY)
     assert raised.value == SecondAmount(amount, other)
+
+
+def test_what_is_joined_to_an_amount_in_the_place_of_the_day_and_is_no_other_is_told_to_be_no_date() -> None:
+    with pytest.raises(UnreadableDate) as raised:
+        parse_promise("7 $1,000 y luego el resto", TUESDAY)
+    assert raised.value == UnreadableDate("y")
 
 
 @pytest.mark.parametrize(

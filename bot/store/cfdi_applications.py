@@ -34,7 +34,7 @@ def is_from_cfdi(key: str) -> bool:
     return key.startswith(CFDI_KEY)
 
 
-def take_back(session: Session, cancelled: Select[Any]) -> Iterator[tuple[int, str, DocumentRow, Money]]:
+def take_back(session: Session, cancelled: Select[Any]) -> list[tuple[int, str, DocumentRow, Money]]:
     """Undo what CFDI alone applied of credit notes where these or their invoices were cancelled.
 
     The id of what was cancelled, the reason that is told of it, the document at the other end and the amount.
@@ -56,6 +56,7 @@ def take_back(session: Session, cancelled: Select[Any]) -> Iterator[tuple[int, s
         note.uuid == func.substr(each.key, len(CFDI_KEY) + 1, _UUID_LENGTH) for each in (own, lowering)
     )
     waits = (invoice.id.in_(cancelled), own.key == lowering.key, of_lowering)
+    taken_back: list[tuple[int, str, DocumentRow, Money]] = []
     for its, reason in ((note.id.in_(cancelled), of_note), "credit_taken_back"), (waits, "credit_waits"):
         touched = set()
         for its_note, lowered, *both in session.execute(query.where(*its)).all():
@@ -64,8 +65,9 @@ def take_back(session: Session, cancelled: Select[Any]) -> Iterator[tuple[int, s
                     session.delete(application)
             touched |= {its_note.id, lowered.id}
             ends = (its_note, lowered) if reason == "credit_taken_back" else (lowered, its_note)
-            yield ends[0].id, reason, ends[1], Money(its_note.total, its_note.currency)
+            taken_back.append((ends[0].id, reason, ends[1], Money(its_note.total, its_note.currency)))
         settle(session, touched)
+    return taken_back
 
 
 class CfdiApplications:

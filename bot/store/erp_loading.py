@@ -101,8 +101,7 @@ class ErpLoader:
         if ids:
             self._session.execute(update(DocumentRow).where(DocumentRow.id.in_(ids)).values(cancelled=True))
             # What files or CFDI told of beside the ERP may be lowered by it, or have lowered it.
-            for _ in take_back(self._session, select(DocumentRow.id).where(DocumentRow.id.in_(ids))):
-                self.removed += 1
+            self.removed += len(take_back(self._session, select(DocumentRow.id).where(DocumentRow.id.in_(ids))))
         self.cancelled += len(ids)
         return ids
 

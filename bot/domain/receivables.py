@@ -147,18 +147,12 @@ class Document:
         """How people name it: `CFDI-21002`, or the folio alone when there is no series."""
         return printed(self.series, self.folio)
 
-    def paid_on(self, as_of: date) -> Money:
-        """What had been applied up to and on that day."""
-        return Money(self._applied(as_of), self.total.currency)
-
-    def _applied(self, as_of: date) -> int:
-        return sum([a.amount.minor for a in self.applications if a.on <= as_of])
-
     def balance_on(self, as_of: date) -> Money:
         """What was open at the end of that day; nothing before its issue or when cancelled."""
         if self.cancelled or self.issued > as_of:
             return Money(0, self.total.currency)
-        return Money(self.total.minor - self._applied(as_of), self.total.currency)
+        applied = sum([a.amount.minor for a in self.applications if a.on <= as_of])
+        return Money(self.total.minor - applied, self.total.currency)
 
     def not_owed(self, as_of: date) -> str:
         """Why nothing is owed on that day, as one of these words; blank when something is."""

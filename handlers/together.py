@@ -1,4 +1,4 @@
-"""Small use cases that wait for the database run together: one turn of a thread and one transaction for all of them."""
+"""Use cases that may run twice, and wait for the database, run together: one turn of a thread and one transaction."""
 
 import asyncio
 from collections.abc import Callable, Sequence

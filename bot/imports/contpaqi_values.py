@@ -9,7 +9,7 @@ from uuid import UUID
 from bot.domain.correspondence import is_address
 from bot.domain.money import minor_digits
 from bot.domain.receivables import RATE_DECIMALS
-from bot.domain.text import seen, writable
+from bot.imports import cells
 from bot.imports.fields import MAX_CREDIT_DAYS
 
 # What CONTPAQi writes for «no date».
@@ -26,7 +26,7 @@ _FORM_OF_PAYMENT = re.compile(r"(\d{2})(?!\d)")
 
 def text(written: str | None) -> str:
     """A text on one line, as it is seen: what is pasted into the ERP brings line breaks and unseen marks along."""
-    return " ".join(seen(writable(written or "")).split())
+    return cells.text(written or "")
 
 
 def credit_days(days: int) -> int:

@@ -9,7 +9,7 @@ from hashlib import blake2s
 
 from bot.domain.agenda import OpenItem
 from bot.domain.errors import CollectorGone
-from bot.domain.money import MXN, Money, total
+from bot.domain.money import MXN, Money, pesos_first, total
 from bot.domain.people import Person, Role
 
 
@@ -169,5 +169,5 @@ def seen_by(person: Person, collectors: Iterable[Collector], key: str, command: 
 
 def currency_shown(wanted: str, found: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """The currency to show, and those to choose from: the one wanted, else MXN, else the first."""
-    currencies = tuple(sorted(set(found)))
+    currencies = tuple(sorted(set(found), key=pesos_first))
     return wanted or (MXN if MXN in currencies or not currencies else currencies[0]), currencies

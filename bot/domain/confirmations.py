@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain import money
 from bot.domain.correspondence import MailState, Posted, SkipReason
-from bot.domain.money import Money, pesos_first, total
+from bot.domain.money import Money, currencies_of
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import AttachmentPolicy, Customer, Document
 
@@ -61,10 +62,10 @@ class Confirmation:
 
 def by_currency(agreed: Sequence[Agreed]) -> dict[str, list[Agreed]]:
     """What was agreed in each currency, pesos first."""
-    currencies = sorted({each.left.currency for each in agreed}, key=pesos_first)
+    currencies = currencies_of(each.left for each in agreed)
     return {currency: [a for a in agreed if a.left.currency == currency] for currency in currencies}
 
 
 def totals(agreed: Sequence[Agreed]) -> tuple[Money, ...]:
     """The sum in each currency, pesos first."""
-    return tuple(total((a.left for a in group), c) for c, group in by_currency(agreed).items())
+    return money.totals(each.left for each in agreed)

@@ -103,8 +103,19 @@ def total(amounts: Iterable[Money], currency: str) -> Money:
 
 
 def pesos_first(currency: str) -> tuple[bool, str]:
-    """The place of a currency where each stands by itself: after pesos, by its code."""
+    """The place of a currency wherever several stand beside each other: after pesos, by its code."""
     return currency != MXN, currency
+
+
+def currencies_of(amounts: Iterable[Money]) -> tuple[str, ...]:
+    """The currencies of amounts, each once, pesos first."""
+    return tuple(sorted({amount.currency for amount in amounts}, key=pesos_first))
+
+
+def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """The sum of the amounts in each of their currencies, pesos first."""
+    amounts = tuple(amounts)
+    return tuple(total((a for a in amounts if a.currency == c), c) for c in currencies_of(amounts))
 
 
 def parse_currency(text: str) -> str:

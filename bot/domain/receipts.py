@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.domain.commands import find_quoted
 from bot.domain.errors import Refusal
-from bot.domain.money import Money, total
+from bot.domain.money import Money, pesos_first, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
 from bot.domain.text import fold
@@ -254,9 +254,9 @@ def confirmed(receipts: Sequence[Receipt], today: date) -> frozenset[int]:
 
 
 def totals(receipts: Sequence[Receipt]) -> list[tuple[PaymentForm, Money]]:
-    """What was handed over by form and currency, withdrawn receipts left out."""
+    """What was handed over by currency, pesos first, and form; withdrawn receipts left out."""
     standing = [receipt for receipt in receipts if not receipt.withdrawn]
-    groups = sorted({(receipt.amount.currency, receipt.form) for receipt in standing})
+    groups = sorted({(r.amount.currency, r.form) for r in standing}, key=lambda g: (pesos_first(g[0]), g[1]))
     return [
         (form, total((r.amount for r in standing if (r.amount.currency, r.form) == (currency, form)), currency))
         for currency, form in groups

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.domain.incoming import Problem
-from bot.domain.money import Money, total
+from bot.domain.money import Money, pesos_first, total
 from bot.domain.rep import (
     NOBODY,
     BookDocument,
@@ -199,5 +199,5 @@ def countdown(needed_: Iterable[Needed], on: date) -> list[Due]:
             count=len(group),
             total=total((one.entry.amount for one in group), currency),
         )
-        for (_, currency), group in sorted(groups.items())
+        for (_, currency), group in sorted(groups.items(), key=lambda each: (each[0][0], pesos_first(each[0][1])))
     ]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.agenda import DayList, Today
 from bot.domain.calendar import Month
 from bot.domain.errors import Refusal
+from bot.domain.money import pesos_first
 from bot.domain.people import Person
 from bot.domain.text import AROUND, fold
 
@@ -208,7 +209,11 @@ def shares(today: Today, names: Mapping[str, str]) -> tuple[Share, ...]:
     def name(code: str | None) -> str:
         return names.get(code, code) if code else ""
 
-    ordered = sorted(keys, key=lambda key: (key[0], key[1] is None, name(key[1]).casefold(), key[1] or ""))
+    def place(key: tuple[str, str | None]) -> tuple[tuple[bool, str], bool, str, str]:
+        currency, code = key
+        return pesos_first(currency), code is None, name(code).casefold(), code or ""
+
     return tuple(
-        Share(name(code), of(today.due, currency, code), of(today.broken, currency, code)) for currency, code in ordered
+        Share(name(code), of(today.due, currency, code), of(today.broken, currency, code))
+        for currency, code in sorted(keys, key=place)
     )

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.domain.incoming import Problem
-from bot.domain.money import Money, minor_digits
+from bot.domain.money import Money, minor_digits, totals
 from bot.domain.receivables import printed
 from bot.domain.rep import BookDocument, BookEntry, Line, Needed, Rep, standing
 from bot.domain.rep_chain import make_chain, needed
@@ -100,12 +100,9 @@ class Proposal:
         return tuple(line for line in self.lines if not line.misfits)
 
     @property
-    def sums(self) -> list[Money]:
-        """What these amount to, per currency."""
-        sums: dict[str, Money] = {}
-        for paid in (line.to_pay for line in self.fits if line.to_pay):
-            sums[paid.currency] = sums.get(paid.currency, Money(0, paid.currency)) + paid
-        return list(sums.values())
+    def sums(self) -> tuple[Money, ...]:
+        """What these amount to, per currency, pesos first."""
+        return totals(line.to_pay for line in self.fits if line.to_pay)
 
     @property
     def is_clean(self) -> bool:

@@ -1,5 +1,6 @@
 """Promises on the phone: the answer, the history, the questions in between."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,7 +8,7 @@ from textwrap import wrap
 
 from markupsafe import escape
 
-from bot.domain.money import Money, parse_amount_in, total
+from bot.domain.money import Money, parse_amount_in, total, totals
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
@@ -234,9 +235,8 @@ def undone(shown: Sequence[History], today: date, language: Language) -> Reply:
 
 def _totals(amounts: Sequence[Money], *, listed: int) -> list[tuple[Money, int]]:
     """The sum in each currency, with the count of its amounts if not all of them are `listed`."""
-    currencies = sorted({amount.currency for amount in amounts})
-    by_currency = [[amount for amount in amounts if amount.currency == currency] for currency in currencies]
-    return [(total(group, group[0].currency), len(group) if len(amounts) > listed else 0) for group in by_currency]
+    counts = Counter(amount.currency for amount in amounts) if len(amounts) > listed else Counter[str]()
+    return [(amount, counts[amount.currency]) for amount in totals(amounts)]
 
 
 def _subject(scheduling: Scheduling, language: Language) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import escape
 
-from bot.domain.money import Money
+from bot.domain.money import Money, pesos_first
 from bot.domain.remittance import OtherTotal, Proposal, Proposed
 from bot.i18n import Language
 from bot.presenters.imports import problem_line, sentence
@@ -82,7 +82,7 @@ def _summary(shown: Proposal, language: Language) -> str:
 
 def _wrong(shown: Proposal, language: Language) -> Iterator[str]:
     """What is wrong with the file itself."""
-    for one in shown.other_totals:
+    for one in sorted(shown.other_totals, key=lambda each: pesos_first(each.said.currency)):
         yield f"⚠️ {_total(one, language)}"
     for problem in shown.problems:
         yield f"✋ {problem_line(problem, language)}"

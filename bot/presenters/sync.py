@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.erp import ErpUnreadable, Mismatch, Outcome, SyncReport
 from bot.domain.incoming import Problem
+from bot.domain.money import pesos_first
 from bot.i18n import Language
 from bot.presenters.imports import problem_lines
 from bot.presenters.imports import sentence as import_sentence
@@ -63,7 +64,8 @@ def report_text(report: SyncReport, language: Language) -> str:
             )
         )
         lines += problem_lines(outcome.problems, outcome.warnings, language, _line)
-    lines += [mismatch_line(mismatch, language) for mismatch in report.mismatches]
+    unequal = sorted(report.mismatches, key=lambda each: (each.customer, pesos_first(each.here.currency)))
+    lines += [mismatch_line(mismatch, language) for mismatch in unequal]
     return "\n".join(lines)
 
 

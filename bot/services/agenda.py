@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, OpenFilter, OpenItem, Today
 from bot.domain.errors import CustomerNotFound
+from bot.domain.money import currencies_of
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.receivables import Customer, Document
@@ -169,7 +170,8 @@ def expected_and_broken(
 
 
 def _by_currency(items: list[Expected], on: date) -> tuple[DayList, ...]:
-    return tuple(DayList(on, on, currency, _in(currency, items)) for currency in promises.currencies(items))
+    currencies = currencies_of(item.promise.amount for item in items)
+    return tuple(DayList(on, on, currency, _in(currency, items)) for currency in currencies)
 
 
 def _in(currency: str, items: list[Expected]) -> tuple[Expected, ...]:

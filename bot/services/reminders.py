@@ -10,6 +10,7 @@ from bot.domain.agenda import DayList, Today
 from bot.domain.calendar import View
 from bot.domain.correspondence import MailState
 from bot.domain.dates import bank_days_after, is_bank_day
+from bot.domain.money import pesos_first
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.reminders import CashRound, Digest, HourIsQuiet, Hours, Reminder, ReminderKind, Setting
@@ -128,7 +129,8 @@ def _cash(session: Session, person: Person, on: date) -> CashRound:
     first, last = _cash_days(on)
     expected = promises.expected(session, person, on, first=first, last=last)
     items = [item for item in expected if rules.is_cash(item.promise.comment) and item.left_on(on).minor > 0]
-    days = sorted({(item.promise.on, item.balance.currency) for item in items})
+    kinds = {(item.promise.on, item.balance.currency) for item in items}
+    days = sorted(kinds, key=lambda kind: (kind[0], pesos_first(kind[1])))
     return CashRound(
         tuple(
             DayList(day, on, currency, tuple(i for i in items if (i.promise.on, i.balance.currency) == (day, currency)))

@@ -10,7 +10,7 @@ from bot.domain import statement as statements
 from bot.domain.agenda import OpenFilter
 from bot.domain.dates import date_splits, parse_past_date
 from bot.domain.errors import CustomerAmbiguous, CustomerGone, CustomerNotFound, NothingPending
-from bot.domain.money import Money, pesos_first, total
+from bot.domain.money import Money, totals
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.receipts import LISTED_DAYS, confirmed
@@ -118,9 +118,7 @@ def _reported(session: Session, occasion: Occasion, customer_id: int) -> tuple[M
     """The payments of the last 90 days that stand and are not in the balance yet."""
     taken = receipts.of_customer(session, occasion.person, customer_id)
     in_ledger, first = confirmed(taken, occasion.today), occasion.today - timedelta(days=LISTED_DAYS)
-    waiting = [r.amount for r in taken if not r.withdrawn and r.id not in in_ledger and r.on >= first]
-    currencies = sorted({amount.currency for amount in waiting}, key=pesos_first)
-    return tuple(total((each for each in waiting if each.currency == one), one) for one in currencies)
+    return totals(r.amount for r in taken if not r.withdrawn and r.id not in in_ledger and r.on >= first)
 
 
 def statement_of(session: Session, customer: Customer, today: date, as_of: date | None = None) -> Statement:

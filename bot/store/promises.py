@@ -368,8 +368,3 @@ def _with_balance(
         Expected(from_columns(row[:size]), document, customer, document.balance_on(today))
         for row, (document, customer) in zip(rows, pairs, strict=True)
     ]
-
-
-def currencies(items: Sequence[Expected]) -> tuple[str, ...]:
-    """The currencies in which something is expected, in alphabetical order."""
-    return tuple(sorted({item.promise.amount.currency for item in items}))

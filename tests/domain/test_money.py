@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import CurrencyMismatch, OtherCurrency, UnknownCurrency, UnreadableAmount
-from bot.domain.money import Money, minor_digits, parse_amount, parse_amount_in, parse_currency, total
+from bot.domain.money import (
+    Money,
+    currencies_of,
+    minor_digits,
+    parse_amount,
+    parse_amount_in,
+    parse_currency,
+    total,
+    totals,
+)
 from bot.i18n import language
 
 if TYPE_CHECKING:
@@ -104,6 +113,13 @@ def test_two_currencies_are_never_added(left: int, right: int, currencies: list[
 @given(st.lists(MINOR))
 def test_a_total_is_the_sum_of_its_amounts(minors: list[int]) -> None:
     assert total((Money(minor, "USD") for minor in minors), "USD") == Money(sum(minors), "USD")
+
+
+def test_several_currencies_stand_beside_each_other_pesos_first_and_then_by_code() -> None:
+    amounts = [Money(1, "USD"), Money(2), Money(4, "AUD"), Money(8), Money(16, "EUR"), Money(32, "AUD")]
+    assert currencies_of(amounts) == ("MXN", "AUD", "EUR", "USD")
+    assert totals(amounts) == (Money(10), Money(36, "AUD"), Money(16, "EUR"), Money(1, "USD"))
+    assert (currencies_of([]), totals([])) == ((), ())
 
 
 @pytest.mark.parametrize(

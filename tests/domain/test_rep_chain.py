@@ -241,10 +241,13 @@ def test_a_rep_is_due_on_the_fifth_of_the_next_month(paid_on: date, deadline: da
 
 def test_deadlines_are_counted_down_per_currency_and_those_gone_by_are_one() -> None:
     entries = [entry(cents, on) for cents, on in ((100, date(2019, 4, 2)), (200, date(2019, 6, 2)), (300, TODAY))]
-    found = held((), book(*entries), replace(USD, uuid=U2))
+    euros = replace(USD, uuid=U3, total=Money(11600, "EUR"), entries=(replace(entry(), amount=Money(4000, "EUR")),))
+    found = held((), book(*entries), replace(USD, uuid=U2), euros)
     assert countdown(found.needed, TODAY) == [
         Due(date(2019, 5, 5), -72, 2, Money(300)),
+        # Of one day: pesos first, then by code.
         Due(date(2019, 8, 5), 20, 1, Money(300)),
+        Due(date(2019, 8, 5), 20, 1, Money(4000, "EUR")),
         Due(date(2019, 8, 5), 20, 1, Money(4000, "USD")),
     ]
     assert countdown(found.needed, date(2019, 8, 5))[-1].days == 0

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,13 @@ def test_the_report_as_text_ends_with_what_does_not_add_up() -> None:
         "payments applied: 0 new, 0 changed, 0 same, 5 no longer valid",
         "The balance of CL1 does not add up: USD 50.00 here, -USD 1.00 in CONTPAQi.",
     ]
+
+
+def test_balances_of_one_customer_that_do_not_add_up_stand_pesos_first_and_then_by_code() -> None:
+    unequal = [Mismatch(code, Money(1, of), Money(2, of)) for code in ("CL1", "CL2") for of in ("EUR", "MXN", "USD")]
+    lines = report_text(replace(REPORT, mismatches=tuple(unequal)), SPEECH).splitlines()[-6:]
+    told = [(line.split()[3], line.split("add up: ")[1][:3]) for line in lines]
+    assert told == [(code, of) for code in ("CL1", "CL2") for of in ("$0.", "EUR", "USD")]
 
 
 def test_many_problems_are_counted_and_json_has_them_all() -> None:

@@ -291,6 +291,16 @@ def test_on_friday_evening_the_cash_of_the_week_end_and_of_monday_is_told_by_day
     assert [(each.on, each.left.minor) for each in cash.days] == [(saturday, 4872_00), (monday, 2842_00)]
 
 
+def test_cash_of_one_day_is_told_pesos_first_and_then_by_code(world: World) -> None:
+    with world.database.transaction() as session:
+        theirs = session.get_one(CustomerRow, world.customers["CL001"])
+        foreign = [factories.document(session, theirs, code, total=100, currency=code).id for code in ("USD", "EUR")]
+    world.call(scheduling.promise, world.ana, [*foreign, world.documents["7"]], THE_18TH, comment="efectivo")
+    queued(world, "18:00", THE_17TH)
+    cash = said(claimed(world, "18:00", THE_17TH))
+    assert [each.currency for each in cash.days] == ["MXN", "EUR", "USD"]
+
+
 def test_cash_that_came_meanwhile_is_not_told(world: World) -> None:
     world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_18TH, comment="efectivo")
     queued(world, "18:00", THE_17TH)

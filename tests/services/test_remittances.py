@@ -10,6 +10,8 @@ from bot.domain.money import Money
 from bot.domain.people import COMMAND_LINE, Person, Role
 from bot.domain.receivables import DocumentKind, PaymentMethod
 from bot.domain.remittance import Misfit, Proposal
+from bot.i18n import ENGLISH, language
+from bot.presenters.remittance import report_text
 from bot.render.remittance import HEADER
 from bot.services import remittances
 from bot.store.database import Database
@@ -113,7 +115,7 @@ def test_what_does_not_fit_is_named(
 
 def test_lines_left_blank_or_at_nought_are_counted_and_not_paid(propose: Propose) -> None:
     shown = propose(line(""), line("0.00"))
-    assert (shown.lines, shown.unpaid, shown.sums, shown.is_clean) == ((), 2, [], True)
+    assert (shown.lines, shown.unpaid, shown.sums, shown.is_clean) == ((), 2, (), True)
 
 
 def test_a_document_without_uuid_is_found_by_its_name(propose: Propose, office: Office) -> None:
@@ -178,6 +180,23 @@ def test_a_total_that_is_not_the_sum_of_its_lines_is_told(propose: Propose) -> N
     assert propose(line("100.00"), ",,,,MXN,,100.00,").is_clean
     # Formulas that nobody reckoned.
     assert propose(line("100.00"), ",,,,MXN,,0,").is_clean
+
+
+def test_the_sums_of_a_file_and_its_totals_that_do_not_add_up_are_told_pesos_first(
+    propose: Propose, office: Office
+) -> None:
+    office.add_document("8", uuid=U2, currency="USD")
+    office.add_document("9", uuid=U3, currency="EUR")
+    lines = (line("1.00", U2, currency="USD"), line("2.00", U3, currency="EUR"), line("3.00"))
+    shown = propose(*lines, ",,,,USD,,4.00,", ",,,,MXN,,5.00,")
+
+    assert [amount.currency for amount in shown.sums] == ["MXN", "EUR", "USD"]
+    summary, *told = report_text(shown, language(ENGLISH)).splitlines()
+    assert "$3.00, EUR 2.00, USD 1.00" in summary
+    assert told[:2] == [
+        "  ⚠️ total $5.00; its lines add up to $3.00",
+        "  ⚠️ total USD 4.00; its lines add up to USD 1.00",
+    ]
 
 
 def test_a_line_that_cannot_be_read_is_a_problem(propose: Propose) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from json import dumps
@@ -40,20 +40,23 @@ def export(
     """Escribe en la pantalla la auditoría o las promesas, para guardarlas en un archivo con «>»."""
     settings = read_settings()
     first = since.replace(tzinfo=settings.timezone) if since else None
-    read = exports.trail if what is What.AUDIT else exports.promises
+    read, headings = (exports.trail, exports.TRAIL) if what is What.AUDIT else (exports.promises, exports.PROMISES)
     with database(settings) as opened:
         rows = read(opened.transaction, occasion(settings), first)
-        (_write_json if json or format_ is Form.JSON else _write_csv)(rows)
+        if json or format_ is Form.JSON:
+            _write_json(rows)
+        else:
+            _write_csv(headings, rows)
 
 
-def _write_csv(rows: Iterator[exports.Row]) -> None:
+def _write_csv(headings: Sequence[str], rows: Iterator[exports.Row]) -> None:
+    """A table, written as it is read; its headings are there without rows too."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    for n, row in enumerate(rows):
-        if n == 0:
-            if not sys.stdout.isatty():
-                # Without it Excel takes a file for one in Windows' own encoding, and spoils every accent.
-                sys.stdout.write("\ufeff")
-            writer.writerow(row)
+    if not sys.stdout.isatty():
+        # Without it Excel takes a file for one in Windows' own encoding, and spoils every accent.
+        sys.stdout.write("\ufeff")
+    writer.writerow(headings)
+    for row in rows:
         # A comment is what a customer said: a spreadsheet must not execute it.
         writer.writerow([inert(value) if isinstance(value, str) else value for value in row.values()])
 

@@ -10,6 +10,7 @@ from bot.domain.occasion import Occasion
 from bot.store import audit, exports
 
 Row = exports.Row
+TRAIL, PROMISES = exports.TRAIL, exports.PROMISES
 Transactions = Callable[[], AbstractContextManager[Session]]
 
 

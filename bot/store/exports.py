@@ -13,6 +13,12 @@ from bot.store.models import AuditRow, CustomerRow, DocumentRow, PersonRow, Prom
 from bot.store.promises import standing
 
 _BATCH = 1000
+# What each row says, in this order.
+TRAIL = ("id", "at", "person", "name", "action", "subject", "source")
+PROMISES = (
+    *("id", "customer", "series", "folio", "number", "on", "amount", "currency", "comment"),
+    *("made_by", "made_at", "source", "state", "state_at", "state_by"),
+)
 Row: TypeAlias = dict[str, str | int | None]
 # Rows of this instant or later, and after the one with this id.
 Read: TypeAlias = Callable[[Session, datetime | None, int], Iterator[Row]]
@@ -23,15 +29,8 @@ def trail(session: Session, since: datetime | None, after: int) -> Iterator[Row]
     query = select(AuditRow, PersonRow.name).outerjoin(PersonRow, PersonRow.id == AuditRow.person_id)
     query = query.where(AuditRow.id > after, *([AuditRow.at >= since] if since else []))
     for row, name in session.execute(query.order_by(AuditRow.id).limit(_BATCH)):
-        yield {
-            "id": row.id,
-            "at": row.at.isoformat(),
-            "person": row.person_id,
-            "name": name,
-            "action": row.action,
-            "subject": row.subject,
-            "source": row.source,
-        }
+        said = (row.id, row.at.isoformat(), row.person_id, name, row.action, row.subject, row.source)
+        yield dict(zip(TRAIL, said, strict=True))
 
 
 def promises(session: Session, since: datetime | None, after: int) -> Iterator[Row]:
@@ -40,20 +39,11 @@ def promises(session: Session, since: datetime | None, after: int) -> Iterator[R
     query = query.where(PromiseRow.id > after, *([PromiseRow.made_at >= since] if since else []))
     columns = query.add_columns(DocumentRow.series, DocumentRow.folio, CustomerRow.code)
     for row, last, series, folio, code in session.execute(columns.order_by(PromiseRow.id).limit(_BATCH)):
-        yield {
-            "id": row.id,
-            "customer": code,
-            "series": series,
-            "folio": folio,
-            "number": row.number,
-            "on": row.on.isoformat(),
-            "amount": str(Money(row.amount, row.currency).decimal),
-            "currency": row.currency,
-            "comment": row.comment,
-            "made_by": row.made_by,
-            "made_at": row.made_at.isoformat(),
-            "source": row.source,
-            "state": (last.state if last else PromiseState.IN_FORCE).value,
-            "state_at": last.at.isoformat() if last else None,
-            "state_by": last.by if last else None,
-        }
+        amount = str(Money(row.amount, row.currency).decimal)
+        state = (last.state if last else PromiseState.IN_FORCE).value
+        said = (
+            *(row.id, code, series, folio, row.number, row.on.isoformat(), amount, row.currency, row.comment),
+            *(row.made_by, row.made_at.isoformat(), row.source),
+            *(state, last.at.isoformat() if last else None, last.by if last else None),
+        )
+        yield dict(zip(PROMISES, said, strict=True))

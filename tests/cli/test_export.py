@@ -34,11 +34,21 @@ def test_the_trail_is_exported_with_its_own_export(seeded: Cobranza) -> None:
 def test_only_what_came_since_a_day_is_exported(seeded: Cobranza) -> None:
     seeded("statement", "CL002")
     assert seeded.json("export", "promises", "--format", "json", "--since", "2100-01-01") == []
-    assert seeded("export", "audit", "--since", "2100-01-01").stdout == ""
+    assert list(csv.DictReader(StringIO(seeded("export", "audit", "--since", "2100-01-01").stdout))) == []
     assert len(seeded.json("export", "audit", "--format", "json", "--since", "2019-07-16")) > 2
     assert [row["subject"] for row in seeded.json("export", "audit", "--format", "json")][-3:] == [
         "audit since 2100-01-01", "audit since 2019-07-16", "audit",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "first", "last"), [("audit", "id", "source"), ("promises", "id", "state_by")])
+def test_an_export_without_rows_has_its_headings_all_the_same(
+    cobranza: Cobranza, what: str, first: str, last: str
+) -> None:
+    exported = cobranza("export", what, "--since", "2100-01-01").stdout.removeprefix("\ufeff")
+    (headings,) = csv.reader(StringIO(exported))
+    assert (headings[0], headings[-1]) == (first, last)
+    assert cobranza.json("export", what, "--since", "2100-01-01", "--format", "json") == []
 
 
 def test_what_is_kept_in_a_file_opens_in_excel_with_its_accents(seeded: Cobranza) -> None:

@@ -91,6 +91,14 @@ def house(settings: Settings, language: Language) -> Iterator[Finding]:
             end=f"{settings.quiet_hours.end:%H:%M}",
         )
         yield Finding("clock", Grade.WARNING, said, _("Write an hour outside them."))
+    if not settings.quiet_hours.keep_the_law:
+        said = _(
+            "QUIET_HOURS=%(start)s-%(end)s lets reminders leave outside 07:00 to 22:00, the hours in which the law "
+            "allows collecting.",
+            start=f"{settings.quiet_hours.start:%H:%M}",
+            end=f"{settings.quiet_hours.end:%H:%M}",
+        )
+        yield Finding("clock", Grade.WARNING, said, _("Make them last from 22:00 at the latest to 07:00 at least."))
     if settings.mail_redirect_to:
         said = _("All mail goes to %(address)s (MAIL_REDIRECT_TO).", address=settings.mail_redirect_to)
         yield Finding("mail", Grade.WARNING, said, _("Remove it, unless this is a test."))

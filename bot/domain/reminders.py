@@ -55,6 +55,16 @@ class QuietHours:
             return self.start <= moment < self.end
         return moment >= self.start or moment < self.end
 
+    @property
+    def keep_the_law(self) -> bool:
+        """Whether nothing is sent in the hours in which nobody may collect."""
+        return self.covers(NIGHT.start) and not NIGHT.covers(self.end)
+
+
+# Who collects may be in touch from 07:00 to 22:00 (CONDUSEF, Disposiciones de carácter general aplicables a las
+# entidades financieras en materia de despachos de cobranza, DOF 07/10/2014).
+NIGHT = QuietHours(time(22), time(7))
+
 
 class ReminderKind(StrEnum):
     """What a person may be reminded of, each once a day."""

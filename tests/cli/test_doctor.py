@@ -116,6 +116,15 @@ async def test_an_hour_of_reminders_that_is_quiet_is_told(office: Cobranza) -> N
     assert await found(office) == [("clock", "warning", said)]
 
 
+async def test_quiet_hours_that_let_reminders_leave_when_the_law_allows_no_collecting_are_told(
+    office: Cobranza,
+) -> None:
+    office.environment |= {"QUIET_HOURS": "22:30-06:00"}
+    law = "07:00 a 22:00, el horario en que la ley permite cobrar."
+    said = f"QUIET_HOURS=22:30-06:00 deja salir recordatorios fuera de {law}"
+    assert await found(office) == [("clock", "warning", said)]
+
+
 async def test_a_fixed_day_and_redirected_mail_are_told(office: Cobranza) -> None:
     office.environment |= {"BUSINESS_DATE": "2019-07-16", "MAIL_REDIRECT_TO": "yo@casa.mx"}
     (day, mail) = await found(office)

@@ -29,6 +29,17 @@ def test_quiet_hours_hold_their_first_minute_and_not_their_last(start: int, end:
     assert {hour for hour in range(24) if quiet.covers(time(hour, 59))} == covered
 
 
+def test_quiet_hours_keep_the_law_when_they_last_from_22_00_at_the_latest_to_07_00_at_least() -> None:
+    """Held against every minute of the day."""
+    steps = [time(hour, minute) for hour in range(24) for minute in (0, 29, 30, 59)]
+    minutes = [time(minute // 60, minute % 60) for minute in range(24 * 60)]
+    night = [at for at in minutes if at < time(7) or at >= time(22)]
+    for start in steps[::3]:
+        for end in (*steps[::5], time(6, 59), time(7), time(22)):
+            quiet = QuietHours(start, end)
+            assert quiet.keep_the_law == all(map(quiet.covers, night)), quiet
+
+
 def test_each_time_zone_is_awake_by_its_own_clock_also_where_clocks_change() -> None:
     # In July Tijuana is two hours behind Mexico City, in January too: both changed until 2022, Tijuana still does.
     for now, awake in (

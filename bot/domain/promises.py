@@ -49,8 +49,8 @@ class Promise:
 
     A plan's promises have numbers in a row; any other promise is an arrangement of one. `before` is what the
     plan's installments before this one amount to, `paid_same_day` what was known, when it was made, to have been
-    paid that day, both in minor units; `replaces` is the number that its arrangement rescheduled. `cause`, `reason`
-    and `since` tell of the state.
+    paid that day, both in minor units; `replaces` is the number that its arrangement rescheduled. `cause` and `since`
+    tell of the state.
     """
 
     id: int
@@ -70,7 +70,6 @@ class Promise:
     paid_same_day: int = 0
     replaces: int | None = None
     cause: Cause = Cause.PERSON
-    reason: str = ""
     since: date | None = None
 
     @property

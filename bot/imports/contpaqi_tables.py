@@ -10,7 +10,7 @@ from bot.domain.receivables import ApplicationKind, DocumentKind
 # SQL Server takes 2,100 parameters in a query (Microsoft, «Maximum capacity specifications for SQL Server»).
 MAX_PARAMETERS = 2_100
 # Rows or ids of one query; what remains is for the conditions.
-IDS_PER_QUERY = 2_000
+IDS_PER_QUERY = MAX_PARAMETERS - 100
 
 # admDocumentos.CNATURALEZA
 CHARGE, CREDIT = 0, 1

@@ -114,11 +114,6 @@ def open_tables(path: Path, kind: FileKind | None = None, *, decimal_comma: bool
     return tables or [_table(path, sheets, kind, decimal_comma)]
 
 
-def open_table(path: Path, kind: FileKind | None = None, *, decimal_comma: bool = False) -> Table:
-    """The only table of a file, or its first."""
-    return open_tables(path, kind, decimal_comma=decimal_comma)[0]
-
-
 def _table(path: Path, sheets: Sequence[Sheet], kind: FileKind | None, decimal_comma: bool) -> Table:  # noqa: FBT001 - handed on
     best: dict[FileKind, Table] = {}
     nearest: Headings | None = None

@@ -205,8 +205,8 @@ def to_withdraw(session: Session, occasion: Occasion, document_id: int) -> Histo
     return shown
 
 
-def withdraw(session: Session, occasion: Occasion, document_id: int, promise_id: int, reason: str = "") -> History:
-    """Take a promise, or what is left of its plan, out of force, with a reason; raises NoLongerInForce.
+def withdraw(session: Session, occasion: Occasion, document_id: int, promise_id: int) -> History:
+    """Take a promise, or what is left of its plan, out of force; raises NoLongerInForce.
 
     Withdrawn already, as by the same update handled again, it stays so.
     """
@@ -222,9 +222,8 @@ def withdraw(session: Session, occasion: Occasion, document_id: int, promise_id:
         raise NoLongerInForce(found.label, asked.number, asked.state)
     for each in before.in_force:
         promises.enter(
-            session, each, PromiseState.WITHDRAWN,
-            by=occasion.person.name, today=occasion.today, now=occasion.now, reason=reason,
-        )  # fmt: skip
+            session, each, PromiseState.WITHDRAWN, by=occasion.person.name, today=occasion.today, now=occasion.now
+        )
     audit.record(session, occasion.person, "withdraw", found.label, now=occasion.now, source=occasion.source)
     return history_of(session, found, customer)
 

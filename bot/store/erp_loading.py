@@ -18,7 +18,6 @@ from bot.store.loading import BATCH, Changes, Loaded, settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.received import to_columns
 
-_DOCUMENT = DocumentRow.__table__.columns
 _APPLICATION = ApplicationRow.__table__.columns
 _CREDITS = tuple(kind for kind in DocumentKind if not kind.is_charge)
 

@@ -208,6 +208,7 @@ class PromiseEventRow(Base):
     on: Mapped[date]
     at: Mapped[datetime]
     cause: Mapped[Cause] = mapped_column(default=Cause.PERSON, server_default=Cause.PERSON.value)
+    # Nothing writes it: a ledger is not rewritten to drop it.
     comment: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 

@@ -36,7 +36,7 @@ _MADE = (
     *(_P.id, _P.document_id, _P.number, _P.on, _P.amount, _P.currency, _P.comment, _P.made_by, _P.made_on),
     *(_P.made_at, _P.made_by_id, _P.installment, _P.installments, _P.before, _P.paid_same_day, _P.replaces),
 )
-_STANDS = (_E.state, _E.cause, _E.comment, _E.on)
+_STANDS = (_E.state, _E.cause, _E.on)
 _IN_FORCE = (None,) * len(_STANDS)
 COLUMNS = (*_MADE, *_STANDS)
 
@@ -44,8 +44,8 @@ COLUMNS = (*_MADE, *_STANDS)
 def from_columns(values: Sequence[Any]) -> Promise:
     """What a query for COLUMNS gave, as the domain has it; without what tells where it stands, it is in force."""
     number, document_id, count, on, minor, currency, comment, made_by, made_on, *more = values[: len(_MADE)]
-    state, cause, reason, since = values[len(_MADE) :] or _IN_FORCE
-    rest: tuple[Any, ...] = (state or PromiseState.IN_FORCE, *more, cause or Cause.PERSON, reason or "", since)
+    state, cause, since = values[len(_MADE) :] or _IN_FORCE
+    rest: tuple[Any, ...] = (state or PromiseState.IN_FORCE, *more, cause or Cause.PERSON, since)
     return Promise(number, document_id, count, on, Money(minor, currency), comment, made_by, made_on, *rest)
 
 
@@ -238,15 +238,12 @@ def enter(
     today: date,
     now: datetime,
     cause: Cause = Cause.PERSON,
-    reason: str = "",
 ) -> None:
     """Enter that a promise has come to a state: into force, or out of it.
 
     A mail that confirms it and has not left yet does not leave when somebody has put it off or taken it back.
     """
-    session.add(
-        PromiseEventRow(promise_id=promise.id, state=state, by=by, on=today, at=now, cause=cause, comment=reason)
-    )
+    session.add(PromiseEventRow(promise_id=promise.id, state=state, by=by, on=today, at=now, cause=cause))
     session.execute(delete(PromiseInForceRow).where(PromiseInForceRow.promise_id == promise.id))
     if state is PromiseState.IN_FORCE:
         session.add(_in_force(promise))

@@ -12,8 +12,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from bot.domain.incoming import FileKind, IncomingCustomer, IncomingDocument
 from bot.domain.money import Money
 from bot.imports import workbook_limits
-from bot.imports.tabular import open_table, open_tables
+from bot.imports.tabular import open_tables
 from bot.imports.unreadable import UnreadableFile
+from tests.imports.tables import table_in
 
 
 def book(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
@@ -52,7 +53,7 @@ def test_a_number_of_days_is_counted_from_where_the_workbook_does(tmp_path: Path
     for row in ([*DOCUMENTS[0], "FECHA VENCIMIENTO"], ["CL1", 42200, serial, 42200, date(2019, 7, 16)]):
         made.worksheets[0].append(row)
     made.save(tmp_path / "b.xlsx")
-    ((_, document),) = open_table(tmp_path / "b.xlsx").rows()
+    ((_, document),) = table_in(tmp_path / "b.xlsx").rows()
     assert document == IncomingDocument("CL1", "42200", date(2019, 7, 16), Money(4220000), date(2019, 7, 16))
 
 
@@ -77,7 +78,7 @@ def test_title_rows_above_totals_below_and_serial_dates_are_understood(tmp_path:
     for row in [[], *DOCUMENTS, *totals]:
         sheet.append(row)
     made.save(tmp_path / "b.xlsx")
-    assert list(open_table(tmp_path / "b.xlsx").rows()) == [
+    assert list(table_in(tmp_path / "b.xlsx").rows()) == [
         (5, IncomingDocument("CL1", "7", date(2019, 7, 16), Money(123_450)))
     ]
 
@@ -99,7 +100,7 @@ def test_cells_that_are_only_formatted_far_away_do_no_harm(tmp_path: Path) -> No
         sheet.append(row)
     sheet["XFD1048576"].font = Font(bold=True)
     made.save(tmp_path / "b.xlsx")
-    assert len(list(open_table(tmp_path / "b.xlsx").rows())) == 1
+    assert len(list(table_in(tmp_path / "b.xlsx").rows())) == 1
 
 
 def test_a_bomb_is_refused_by_what_it_unpacks_to_whatever_it_says(
@@ -178,7 +179,7 @@ def test_a_formula_that_failed_is_told_and_no_blank(tmp_path: Path, title: list[
             cell.data_type = "e" if str(cell.value).startswith("#") else cell.data_type
     made.save(tmp_path / "b.xlsx")
     path = with_relative_paths(tmp_path / "b.xlsx") if title else tmp_path / "b.xlsx"
-    ((number, problems), (_, right)) = open_table(path).rows()
+    ((number, problems), (_, right)) = table_in(path).rows()
     assert number == len(title) + 2
     assert isinstance(problems, list)
     assert [(p.column, p.value, p.reason) for p in problems] == [
@@ -190,7 +191,7 @@ def test_a_formula_that_failed_is_told_and_no_blank(tmp_path: Path, title: list[
 
 def test_a_failure_saved_as_text_is_no_collector_s_code(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("CODIGO,NOMBRE,COBRADOR\nCL1,Juan,#N/D\nCL2,Ana,#2\n", encoding="utf-8")
-    ((_, problems), (_, ana)) = open_table(tmp_path / "c.csv").rows()
+    ((_, problems), (_, ana)) = table_in(tmp_path / "c.csv").rows()
     assert isinstance(problems, list)
     assert [(p.column, p.reason) for p in problems] == [("COBRADOR", "failed_formula")]
     assert ana == IncomingCustomer("CL2", "Ana", collector_code="#2")

@@ -270,7 +270,7 @@ class Office(RuleBasedStateMachine):
         waiting = [told for told in self.told if self.state(told) is IN_FORCE]
         try:
             asked = self.world.call(scheduling.to_withdraw, self.act(), self.id)
-            self.world.call(scheduling.withdraw, self.act(), self.id, asked.in_force[0].id, "no era suya")
+            self.world.call(scheduling.withdraw, self.act(), self.id, asked.in_force[0].id)
         except Refusal:
             assert not waiting
         for told in waiting:

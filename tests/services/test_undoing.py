@@ -140,16 +140,16 @@ def test_what_comes_back_is_judged_by_what_was_paid_meanwhile(world: World) -> N
     assert states(world) == [PromiseState.KEPT, WITHDRAWN]
 
 
-def withdraw(world: World, promise: Promise, by: Person | Occasion, reason: str = "") -> History:
-    return world.call(scheduling.withdraw, by, promise.document_id, promise.id, reason)
+def withdraw(world: World, promise: Promise, by: Person | Occasion) -> History:
+    return world.call(scheduling.withdraw, by, promise.document_id, promise.id)
 
 
-def test_what_is_in_force_is_withdrawn_once_with_a_reason_and_who_did_it_is_in_the_trail(world: World) -> None:
+def test_what_is_in_force_is_withdrawn_once_and_who_did_it_is_in_the_trail(world: World) -> None:
     made = promised(world, "7", plan=THREE).promise
     jorge = act(world.chief, source="tg:5")
-    shown = withdraw(world, made, jorge, "No era su factura")
-    assert [(p.state, p.reason) for p in shown.promises] == [(WITHDRAWN, "No era su factura")] * 3
-    assert withdraw(world, made, jorge, "otra vez") == shown
+    shown = withdraw(world, made, jorge)
+    assert [p.state for p in shown.promises] == [WITHDRAWN] * 3
+    assert withdraw(world, made, jorge) == shown
     with world.database.transaction() as session:
         trail = session.query(AuditRow).where(AuditRow.action == "withdraw").all()
         assert [(row.subject, row.person_id, row.source) for row in trail] == [("7", world.chief.id, "tg:5")]

@@ -129,6 +129,15 @@ def test_every_link_within_the_project_leads_somewhere(path: Path) -> None:
     assert dead_links(path, path.read_text(encoding="utf-8")) == []
 
 
+def test_every_picture_is_shown_by_a_page_and_taken_by_a_test() -> None:
+    shown = {Path(one or other).name for path in DOCUMENTS for one, other in _LINK.findall(path.read_text("utf-8"))}
+    tests = "".join(path.read_text("utf-8") for path in ROOT.glob("tests/browser/*.py"))
+    taken = {f"{name}.png" for name in re.findall(r'\bpicture\("([\w-]+)"', tests)}
+    there = {path.name for path in ROOT.glob("docs/screenshots/*")}
+    assert there - shown == set()
+    assert {name for name in there if name.endswith(".png")} == taken
+
+
 def test_every_test_that_is_named_exists() -> None:
     tests = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
     known = set(re.findall(r"def (test_\w+)", tests))

@@ -33,7 +33,6 @@ async def test_three_ticked_documents_are_promised_together_and_taken_back_toget
     asked = await laura.sees("¿Para qué día?")
     await expect(asked).to_contain_text("$12,992.00")
     await expect(asked.get_by_role("button", name="·21·", exact=True)).to_be_visible()
-    await laura.picture("agenda-dia")
     await asked.get_by_role("button", name="23", exact=True).click()
     await laura.sees("martes 23/07/2019.*Escriba un comentario")
     summary = await laura.type("Pasar por el cheque", "Agendar para el martes 23/07/2019")
@@ -51,7 +50,6 @@ async def test_three_ticked_documents_are_promised_together_and_taken_back_toget
     undone = laura.messages.filter(has_text="Deshecho")
     await expect(undone).to_have_count(1)
     await expect(undone).to_contain_text("7, 8, 9")
-    await laura.picture("agenda-deshecho", undone)
     for document in ("7", "8", "9"):
         await laura.type(f"/historial {document}", f"Documento {document}.*retirada")
     assert await month_total(laura) == before

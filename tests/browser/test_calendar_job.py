@@ -23,7 +23,6 @@ async def test_a_collector_turns_the_month_over_in_one_message(laura: Collector)
     await laura.tap("cm:1")
     await expect(month.get_by_role("button", name="☀️ Claro")).to_be_visible()
     assert await shows_its_picture(month) != light
-    await laura.picture("calendario-oscuro")
     await laura.tap("ca:2019-08")
     await laura.sees("Agosto 2019")
     await laura.tap("ca:2019-08:MXN:d")

@@ -17,7 +17,6 @@ async def test_a_cheque_is_reported_with_its_photo_and_handed_over(page: Page, l
     await laura.sees("¿Es la foto de este cobro?")
     await laura.tap("fa:")
     await laura.sees("Foto guardada con el recibo")
-    await laura.picture("cobro-foto")
     await laura.type("/corte", "TOTALES.*1,624.00.*Por entregar")
     await laura.tap("ce:")
     await laura.sees("Entregado a .*, por aceptar")
@@ -33,4 +32,3 @@ async def test_a_cheque_is_reported_with_its_photo_and_handed_over(page: Page, l
     await chief.type("/corte", "Cobros reportados.*1,624.00")
     await chief.tap("cw:2019-07-16:")
     await chief.sees("Aceptado por")
-    await chief.picture("corte-supervisor")

@@ -25,8 +25,6 @@ async def test_the_tour_leads_through_everything_by_its_own_hand_and_by_the_visi
         else:
             await do_it.click()
         await expect(tour).to_have_attribute("data-done", "true")
-        if step == STEPS:
-            await Collector(page).picture("recorrido")
         await do_it.click()
     await expect(tour).to_contain_text("Eso es todo.")
     await do_it.click()

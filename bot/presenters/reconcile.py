@@ -35,11 +35,11 @@ def rep(shown: Reconciled, language: Language, view: str = "", page: int = 0) ->
         "rep",
         {
             "found": found,
-            "dues": _dues(found, language),
+            "dues": _cut(_dues(found, language), _SHOWN_DUES, language),
             "checked": _checked(found, language),
             "groups": _groups([one for one in on_page if isinstance(one, Finding)], language),
             "needed": [one for one in on_page if isinstance(one, Needed)],
-            "unread": [_unread_line(one, language) for one in shown.unread[:_SHOWN_UNREAD]],
+            "unread": _cut([_unread_line(one, language) for one in shown.unread], _SHOWN_UNREAD, language),
         },
         keyboard=rows(
             pager(page, pages, f"re:{view}:{{page}}"),
@@ -58,7 +58,14 @@ def file_name(found: Reconciliation) -> str:
 
 
 def _dues(found: Reconciliation, language: Language) -> list[str]:
-    return [_due(one, language) for one in countdown(found.needed, found.on)[:_SHOWN_DUES]]
+    return [_due(one, language) for one in countdown(found.needed, found.on)]
+
+
+def _cut(lines: list[str], limit: int, language: Language) -> list[str]:
+    """The first of the lines, and how many more there are."""
+    if (more := len(lines) - limit) > 0:
+        return [*lines[:limit], language.ngettext("and %(n)s more line", "and %(n)s more lines", more)]
+    return lines
 
 
 def _due(due: Due, language: Language) -> str:

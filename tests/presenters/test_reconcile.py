@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.money import Money
 from bot.domain.reconciling import Reconciled
 from bot.domain.rep import Finding, Rule, Value
 from bot.i18n import ENGLISH, SPANISH, language
@@ -69,6 +70,22 @@ def test_every_page_of_both_lists_with_the_longest_texts_is_taken_by_telegram() 
     for view in ("d", "n"):
         for page in range(-(-max(len(findings), len(needed)) // PAGE)):
             assert_sendable(rep(shown, SPEECH, view, page))
+
+
+def test_deadlines_and_unread_files_that_a_phone_does_not_show_are_counted_and_a_terminal_shows_them_all() -> None:
+    """Payments of three months in four currencies have twelve deadlines, those gone by together."""
+    (one, *_) = CLEAN.needed
+    needed = tuple(
+        replace(one, entry=replace(one.entry, on=paid_on, amount=Money(100, currency)))
+        for paid_on in (date(2019, 5, 10), date(2019, 6, 10), date(2019, 7, 2))
+        for currency in ("MXN", "EUR", "USD", "CAD")
+    )
+    shown = Reconciled(replace(CLEAN, on=date(2019, 7, 3), needed=needed), UNREAD * 2)
+    on_phone, in_terminal = rep(shown, SPEECH, "n").plain.splitlines(), report_text(shown, SPEECH).splitlines()
+    assert sum("1 pago sin REP" in line for line in on_phone) == 6
+    assert "y 6 renglones más" in on_phone
+    assert "✋ y 1 renglón más" in on_phone
+    assert sum("1 pago sin REP" in line for line in in_terminal) == 12
 
 
 def test_every_difference_stands_on_one_page() -> None:

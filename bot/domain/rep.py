@@ -211,9 +211,13 @@ class Rule(StrEnum):
     PAYMENT_PART = "payment_part"
 
 
+# What is expected by these is an amount of the ledger.
+_OF_LEDGER = frozenset({Rule.PREVIOUS_BALANCE, Rule.PAID_AMOUNT})
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Where a REP differs: the attribute, what stands there and what was expected; amounts are in `currency`.
+    """Where a REP differs: the attribute, what stands there, an amount in `currency`, and what was expected.
 
     A notice is allowed by SAT and worth a look all the same. `payer` is the customer when no document tells.
     """
@@ -233,6 +237,11 @@ class Finding:
     def customer(self) -> tuple[str, str]:
         """Code and name of whose it is; blank when nobody knows."""
         return (self.document.customer_code, self.document.customer_name) if self.document else self.payer
+
+    @property
+    def expected_currency(self) -> str:
+        """Of an amount that was expected: the document's, which the REP may have wrong, where the ledger tells it."""
+        return self.document.total.currency if self.document and self.rule in _OF_LEDGER else self.currency
 
     @property
     def document_label(self) -> str:

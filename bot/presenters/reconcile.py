@@ -179,6 +179,7 @@ def _finding_json(finding: Finding, language: Language) -> dict[str, object]:
         "found": _plain(finding.found),
         "expected": _plain(finding.expected),
         "currency": finding.currency or None,
+        "expected_currency": finding.expected_currency or None,
         "sentence": sentence(finding, language),
     }
 

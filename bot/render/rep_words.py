@@ -30,7 +30,7 @@ def value(found: Value, currency: str, language: Language) -> str:
 def _params(finding: Finding, language: Language) -> dict[str, str]:
     return {
         "found": value(finding.found, finding.currency, language),
-        "expected": value(finding.expected, finding.currency, language),
+        "expected": value(finding.expected, finding.expected_currency, language),
     }
 
 

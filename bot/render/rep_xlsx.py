@@ -77,5 +77,5 @@ def _difference(finding: Finding, language: Language) -> Sequence[Cell]:
         said = language.gettext("Notice: %(what)s", what=said)
     return (
         code, name, finding.rep.name, finding.document_label, uuid, finding.field, said,
-        value(finding.found, finding.currency, language), value(finding.expected, finding.currency, language),
+        value(finding.found, finding.currency, language), value(finding.expected, finding.expected_currency, language),
     )  # fmt: skip

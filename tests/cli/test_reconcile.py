@@ -8,7 +8,7 @@ import pytest
 from bot.render.remittance import HEADER
 from tests.cli.commands import Cobranza
 from tests.imports.cfdi_files import RFC, U1, U3
-from tests.rep_files import make_rep, paid, payment, xml
+from tests.rep_files import d, make_rep, paid, payment, xml
 
 REP = make_rep()
 WRONG = make_rep(payment(paid(amount="30.00")))
@@ -38,6 +38,24 @@ def test_rep_that_match_end_with_0_and_those_that_differ_with_1(company: Cobranz
     told = company("reconcile", tmp_path / "rep.xml", expect=1)
     assert "rep.xml · A-7 · ImpPagado: pagado $30.00; el pago en la cartera es de $40.00" in told.stdout
     assert told.stderr == "1 diferencia.\n"
+
+
+def test_what_the_ledger_expected_is_told_in_its_own_currency_where_the_rep_has_another(
+    company: Cobranza, tmp_path: Path
+) -> None:
+    dollars = paid(amount="30.00", before=d("100.00"), after=d("70.00"), currency="USD")
+    (tmp_path / "rep.xml").write_text(xml(make_rep(payment(dollars, currency="USD", rate=d("18.5")))), encoding="utf-8")
+    told = company("reconcile", tmp_path / "rep.xml", expect=1).stdout
+    assert "MonedaDR: moneda USD; el documento está en MXN" in told
+    assert "ImpSaldoAnt: saldo anterior USD 100.00; quedaban $116.00" in told
+    assert "ImpPagado: pagado USD 30.00; el pago en la cartera es de $40.00" in told
+    answer = company.json("reconcile", tmp_path / "rep.xml", "--json", "--out", tmp_path / "rep.xlsx", expect=1)
+    (finding,) = (each for each in answer["findings"] if each["field"] == "ImpPagado")
+    assert [finding[name] for name in ("found", "currency", "expected", "expected_currency")] == [
+        "30.00", "USD", "40.00", "MXN",
+    ]  # fmt: skip
+    sheet = openpyxl.load_workbook(BytesIO((tmp_path / "rep.xlsx").read_bytes())).worksheets[1]
+    assert ("USD 30.00", "$40.00") in [row[-2:] for row in sheet.iter_rows(values_only=True)]
 
 
 def test_what_differs_and_what_is_wanting_as_json_and_as_a_workbook(company: Cobranza, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from bot.domain.answers import Answer, AnswerKind, Arrival, Bounce, Failure
 from bot.domain.correspondence import Gone, MailState, Rejected, TryLater, Unreadable
 from bot.domain.errors import DatabaseAway
 from bot.domain.reminders import Hours
-from bot.store import addresses, answers, customers, notices, people, sources
+from bot.store import addresses, answers, audit, customers, notices, people, sources
 from bot.store.mail_models import AnswerRow
 
 _log = logging.getLogger(__name__)
@@ -157,13 +157,15 @@ def _note_failures(session: Session, bounce: Bounce, recipients: frozenset[str],
 def claim(session: Session, now: datetime, hours: Hours) -> Answer | None:
     """Take the next answer to tell, unless it is a quiet hour where the person is; None when none waits.
 
-    The customer may have another collector by now: then it is theirs.
+    The customer may have another collector by now: then it is theirs. Whoever is told is shown a customer's matter: it
+    leaves a trace.
     """
     awake = notices.in_zones(hours.awake(now, people.time_zones(session)))
     while row := notices.claim(session, AnswerRow, now, awake):
         person, to_tell = people.get(session, row.person_id), answers.to_tell(session, row.customer_id)
         customer = customers.by_id(session, person, row.customer_id) if person.id in to_tell else None
         if customer:
+            audit.record(session, person, "answer", customer.code, now=now, source="mailbox")
             failures = tuple(Failure(*failure) for failure in row.failures)
             return Answer(row.id, person, customer, row.sender, row.subject, row.text, failures, row.not_before)
         notices.settle(session, AnswerRow, row.id, row.not_before, MailState.CANCELLED)

@@ -18,6 +18,9 @@ from bot.services import agenda, calendar
 from bot.store import audit, notices, people, promises
 from bot.store.models import NoticeRow, PersonRow
 
+# What the trail names as the cause of what a person is shown unasked.
+_SOURCE = "reminder"
+
 
 def queue_due(session: Session, now: datetime, hours: Hours) -> int:
     """Queue the reminder of everyone who may have something to do and whose hour has come; how many were queued.
@@ -58,14 +61,16 @@ def claim(session: Session, now: datetime, hours: Hours) -> Reminder | None:
     """Take the next reminder to send, with the day as it is now; None when none waits where it is no quiet hour.
 
     Whoever was shut out since it was queued gets none. Who has nothing to do gets none either, and is looked at
-    again: the day may still bring something.
+    again: the day may still bring something. Whoever gets one is shown what a command would show: it leaves a trace.
     """
     today = notices.of_the_day(hours.awake(now, people.time_zones(session)))
     while row := notices.claim(session, NoticeRow, now, today):
         person = people.get(session, row.person_id)
         if not person.active or not person.reminded or person.unreachable_since:
             notices.settle(session, NoticeRow, row.id, row.not_before, MailState.CANCELLED)
-        elif said := _said(session, Occasion(person, row.on, now), ReminderKind(row.kind)):
+        elif said := _said(session, Occasion(person, row.on, now, _SOURCE), ReminderKind(row.kind)):
+            action = "cash" if isinstance(said, CashRound) else "today"
+            audit.record(session, person, action, row.on.isoformat(), now=now, source=_SOURCE)
             return Reminder(row.id, person, said, row.not_before)
         else:
             session.delete(row)

@@ -1,11 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.correspondence import Mail, MailState
 from bot.domain.people import COMMAND_LINE
-from bot.services import exports, scheduling
-from bot.store import audit
+from bot.services import answers, exports, scheduling
+from bot.store import audit, outbox
 from bot.store.database import Database
+from bot.store.mail_models import MailRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, THE_23RD, World, act
+from tests.services.mailbox import OURS, Mailbox
+from tests.services.world import HOURS, NOW, THE_18TH, THE_23RD, World, act
 
 
 def test_what_fills_many_batches_is_exported_whole_and_in_order(sqlite_database: Database) -> None:
@@ -33,3 +36,18 @@ def test_only_what_came_since_a_moment_is_exported_and_the_trace_says_since_when
     since = datetime(NOW.year, NOW.month, NOW.day, tzinfo=UTC)
     (row,) = exports.trail(world.database.transaction, act(world.chief), since)
     assert (row["action"], row["subject"]) == ("export", f"audit since {since.date()}")
+
+
+def test_who_was_shown_what_a_customer_answered_is_in_the_trail(world: World) -> None:
+    mail = Mail("key", ("pagos@cliente.mx",), "Estado de cuenta", "Buen día", "<p>Buen día</p>")
+    with world.database.transaction() as session:
+        outbox.queue(session, mail, world.customers["CL001"], person=world.ana, now=NOW)
+        row = session.query(MailRow).one()
+        row.state, row.message_id = MailState.SENT, OURS
+    mailbox = Mailbox()
+    mailbox.reply()
+    assert answers.read(world.database.transaction, mailbox, NOW) == 1
+    with world.database.transaction() as session:
+        assert answers.claim(session, NOW, HOURS)
+    *_, shown, _own = exports.trail(world.database.transaction, act(world.chief))
+    assert [shown[name] for name in ("person", "action", "subject")] == [world.ana.id, "answer", "CL001"]

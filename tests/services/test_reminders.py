@@ -291,6 +291,21 @@ def test_on_friday_evening_the_cash_of_the_week_end_and_of_monday_is_told_by_day
     assert [(each.on, each.left.minor) for each in cash.days] == [(saturday, 4872_00), (monday, 2842_00)]
 
 
+def test_what_somebody_is_shown_unasked_is_in_the_trail_as_what_they_ask_for_is(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_18TH, comment="efectivo")
+    queued(world, "18:00", THE_17TH)
+    assert names(world, "18:00", THE_17TH) == ["Ana"]
+    queued(world, "08:00")
+    assert names(world) == ["Administrador", "Ana"]
+    with world.database.transaction() as session:
+        rows = session.query(AuditRow).where(AuditRow.source == "reminder").order_by(AuditRow.person_id, AuditRow.id)
+        told = [(row.person_id, row.action, row.subject) for row in rows]
+    assert told == [
+        (world.ana.id, "cash", "2019-07-17"), (world.ana.id, "today", "2019-07-18"),
+        (world.chief.id, "month", "2019-07-01"), (world.chief.id, "today", "2019-07-18"),
+    ]  # fmt: skip
+
+
 def test_cash_of_one_day_is_told_pesos_first_and_then_by_code(world: World) -> None:
     with world.database.transaction() as session:
         theirs = session.get_one(CustomerRow, world.customers["CL001"])

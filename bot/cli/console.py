@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from html import unescape
@@ -113,7 +113,7 @@ def database(settings: Settings) -> Iterator[Database]:
     try:
         yield opened
     except CustomerNotFound as missing:
-        # The chat takes names too, and forgives typos; `customers_by_code` says why a command does not.
+        # The chat takes names too, and forgives typos; `customer_by_code` says why a command does not.
         fail(
             speech(settings).gettext(
                 "No customer has the code “%(code)s”: write it exactly as it was loaded.", code=short(missing.text, 60)
@@ -193,16 +193,15 @@ def day_named(settings: Settings, on: datetime | None) -> date:
     return on.date() if on else act.today
 
 
-def customers_by_code(session: Session, codes: Sequence[str]) -> list[Customer]:
-    """The customers with exactly these codes; raises CustomerNotFound.
+def customer_by_code(session: Session, code: str) -> Customer:
+    """The customer with this code, as `by_exact_codes` finds them; raises CustomerNotFound.
 
     The chat also takes names and forgives typos, since a person sees whose answer it is; a script does not.
     """
-    found = {customer.code: customer for customer in customers.by_codes(session, COMMAND_LINE, list(codes))}
-    for code in codes:
-        if code not in found:
-            raise CustomerNotFound(code)
-    return [found[code] for code in codes]
+    found = customers.by_exact_codes(session, COMMAND_LINE, [code])
+    if code not in found:
+        raise CustomerNotFound(code)
+    return found[code]
 
 
 def as_text(html: str) -> str:

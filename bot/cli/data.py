@@ -9,7 +9,7 @@ import typer
 from bot.app import make_company
 from bot.cli.console import (
     Json,
-    customers_by_code,
+    customer_by_code,
     database,
     fail,
     occasion,
@@ -113,7 +113,7 @@ def statement(
     act = occasion(settings)
     with transaction(settings) as session:
         on = parse_past_date(as_of, act.today) if as_of else None
-        (customer,) = customers_by_code(session, [code])
+        customer = customer_by_code(session, code)
         shown = statements.statement(session, act, customer.id, on)
     chosen = Format.JSON if json else format_
     if chosen is Format.JSON and out is None:

@@ -37,7 +37,7 @@ _NOT_BEGUN = (None, MailState.CANCELLED)
 def compose(session: Session, occasion: Occasion, wanted: str | int | Audience | Sequence[str]) -> Run:
     """Draft a sending to who is meant: an audience, codes, one customer by any name, or an id.
 
-    Codes in a list must be right to the letter. Raises CustomerNotFound, CustomerAmbiguous.
+    Codes in a list must be right but for their case. Raises CustomerNotFound, CustomerAmbiguous.
     """
     ids = _meant(session, occasion, wanted)
     made = runs.create(session, occasion.person, occasion.today, occasion.now, ids)
@@ -61,7 +61,7 @@ def _meant(session: Session, occasion: Occasion, wanted: str | int | Audience | 
         # What stands around them, as a full stop, is not of the codes, unless one is written so.
         for words in (typed.split(), typed.strip(AROUND).split()):
             found = customers.by_exact_codes(session, occasion.person, words)
-            if all(word.upper() in found for word in words):
+            if all(word in found for word in words):
                 break
         if not found or len(words) == 1:
             return [find_customer(session, occasion.person, wanted).id]
@@ -69,9 +69,9 @@ def _meant(session: Session, occasion: Occasion, wanted: str | int | Audience | 
     else:
         found = customers.by_exact_codes(session, occasion.person, wanted)
     for word in wanted:
-        if word.upper() not in found:
+        if word not in found:
             raise CustomerNotFound(word)
-    return [customer.id for customer in found.values()]
+    return list(dict.fromkeys(customer.id for customer in found.values()))
 
 
 def _owing(session: Session, occasion: Occasion, audience: Audience) -> list[Customer]:

@@ -147,10 +147,17 @@ def by_codes(session: Session, person: Person, codes: list[str]) -> list[Custome
 
 
 def by_exact_codes(session: Session, person: Person, codes: Sequence[str]) -> dict[str, Customer]:
-    """Customers of the portfolio by code, whatever the case; the keys are the codes in capitals."""
+    """Customers of the portfolio by code as it is written; in another case, if only one has it."""
     upper = func.upper(CustomerRow.code)
-    rows = session.scalars(select(CustomerRow).where(upper.in_([code.upper() for code in codes]), within(person)))
-    return {row.code.upper(): to_customer(row) for row in rows}
+    query = select(CustomerRow).where(upper.in_([code.upper() for code in codes]), within(person))
+    rows = session.scalars(query).all()
+    found: dict[str, Customer] = {}
+    for code in codes:
+        alike = [row for row in rows if row.code.upper() == code.upper()]
+        meant = [row for row in alike if row.code == code] or alike
+        if len(meant) == 1:
+            found[code] = to_customer(meant[0])
+    return found
 
 
 def by_ids(session: Session, person: Person, customer_ids: Iterable[int]) -> list[Customer]:

@@ -88,6 +88,27 @@ def test_a_code_that_is_nobodys_is_refused_and_nobody_gets_anything(seeded: Cobr
     assert list(mails.glob("*.eml")) == []
 
 
+def test_of_two_customers_whose_codes_differ_in_case_alone_the_one_that_is_written_gets_theirs(
+    seeded: Cobranza, tmp_path: Path
+) -> None:
+    (tmp_path / "c.csv").write_text("CODIGO,NOMBRE,EMAIL\nab1,Ana,ana@x.mx\nAB1,Beto,beto@x.mx\n", encoding="utf-8")
+    (tmp_path / "d.csv").write_text(
+        "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nab1,901,01/07/2019,10\nAB1,902,01/07/2019,20\n", encoding="utf-8"
+    )
+    seeded("import", tmp_path / "c.csv", tmp_path / "d.csv")
+    assert seeded("send", "ab1", "--dry-run").stdout == "ab1 → ana@x.mx: $10.00\n"
+    both = seeded("send", "AB1", "ab1", "--dry-run").stdout
+    assert set(both.splitlines()) == {"AB1 → beto@x.mx: $20.00", "ab1 → ana@x.mx: $10.00"}
+    assert "ab1 · Ana" in seeded("statement", "ab1").stdout
+    for command in ("send", "statement"):
+        assert "«Ab1»" in seeded(command, "Ab1", expect=1).stderr
+
+
+def test_a_code_is_found_in_any_case_by_every_command_and_named_twice_is_one(seeded: Cobranza) -> None:
+    assert seeded("send", "cl002", "CL002", "--dry-run").stdout == "CL002 → pagos@cl002.example: $8,274.00\n"
+    assert "CL002 · Ramiro Aldana" in seeded("statement", "cl002").stdout
+
+
 def test_a_mail_that_cannot_leave_yet_waits_and_is_no_failure(seeded: Cobranza, mails: Path) -> None:
     mails.write_text("a file where the folder should be", encoding="utf-8")
 

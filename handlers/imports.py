@@ -31,7 +31,7 @@ async def receive(update: Update, context: Context) -> None:
     if document is not None and await remittance.answered(document, update, context):
         return
     if document is None or context.person.role is not Role.ADMINISTRATOR:
-        raise NotAllowed("import")
+        raise NotAllowed(Role.ADMINISTRATOR)
     if (document.file_size or 0) > MAX_FILE_BYTES:
         await context.say(update, present.too_large(MAX_FILE_BYTES, context.language))
         return
@@ -43,7 +43,7 @@ async def receive(update: Update, context: Context) -> None:
 async def load(update: Update, context: Context) -> None:
     """Load the file that was shown."""
     if context.person.role is not Role.ADMINISTRATOR:
-        raise NotAllowed("import")
+        raise NotAllowed(Role.ADMINISTRATOR)
     folder = _folder(context.office, whole_number(of_button(update, 1)[0]))
     path = next(iter(folder.iterdir()), None) if folder.is_dir() else None
     if path is None:
@@ -58,7 +58,7 @@ async def load(update: Update, context: Context) -> None:
 async def drop(update: Update, context: Context) -> None:
     """Forget the file that was shown."""
     if context.person.role is not Role.ADMINISTRATOR:
-        raise NotAllowed("import")
+        raise NotAllowed(Role.ADMINISTRATOR)
     folder = _folder(context.office, whole_number(of_button(update, 1)[0]))
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     await context.show(update, present.dropped(context.language))

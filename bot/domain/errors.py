@@ -198,9 +198,9 @@ class NothingTicked(Refusal):
 
 @dataclass
 class NotAllowed(Refusal):
-    """An action that the person's role does not include."""
+    """An action that is not the person's; `least` is the role that it takes, when it is a matter of roles."""
 
-    action: str
+    least: str = ""
 
 
 @dataclass

@@ -5,6 +5,7 @@ from markupsafe import escape
 from bot.domain import erp, errors, receipts
 from bot.domain.errors import Refusal
 from bot.domain.handovers import NobodyToHandTo
+from bot.domain.people import Role
 from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
 from bot.presenters import choices, day_total, receipt, refusals_of_people, refusals_of_promises, reminder
@@ -81,7 +82,11 @@ def _document_not_found(refused: errors.DocumentNotFound, language: Language, co
     )
 
 
-def _not_allowed(_refused: errors.NotAllowed, language: Language) -> Reply:
+def _not_allowed(refused: errors.NotAllowed, language: Language) -> Reply:
+    if refused.least == Role.SUPERVISOR:
+        return say_no(language, "Your role does not include this: it takes a supervisor or an administrator.")
+    if refused.least == Role.ADMINISTRATOR:
+        return say_no(language, "Your role does not include this: it takes an administrator.")
     return say_no(language, "Your role does not include this.")
 
 

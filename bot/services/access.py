@@ -78,7 +78,7 @@ def set_active(session: Session, occasion: Occasion, person_id: int, *, active: 
     administrators = people.lock_administrators(session)
     row = people.get_row(session, person_id)
     if not may_manage(occasion.person, row.role):
-        raise NotAllowed("people")
+        raise NotAllowed(Role.ADMINISTRATOR)
     if active is row.active:
         return _colleague(row, occasion.person)
     if not active:
@@ -118,7 +118,7 @@ def menu_given(session: Session, person_id: int, menu: str | None) -> None:
 
 def _may_look(person: Person) -> None:
     if person.role is Role.COLLECTOR:
-        raise NotAllowed("people")
+        raise NotAllowed(Role.SUPERVISOR)
 
 
 def _colleague(row: PersonRow, viewer: Person) -> Colleague:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.errors import NotAllowed
 from bot.domain.handovers import HANDED_OVER, DayTotal, Handover, HandoverState, TeamTotal
 from bot.domain.occasion import Occasion
+from bot.domain.people import Role
 from bot.domain.promises import last_judged_day
 from bot.domain.receipts import LISTED_DAYS, MATCH_DAYS, Receipt, confirmed
 from bot.store import audit, handovers, people, receipts
@@ -24,7 +25,7 @@ def of_person(session: Session, occasion: Occasion, on: date, person_id: int | N
     person = occasion.person
     person_id = person.id if person_id is None else person_id
     if person_id != person.id and not person.sees_all:
-        raise NotAllowed("corte")
+        raise NotAllowed(Role.SUPERVISOR)
     _seen(session, occasion, f"{on.isoformat()} person {person_id}")
     whose = people.get(session, person_id)
     before = _before(session, occasion, on) if person_id == person.id else []
@@ -44,7 +45,7 @@ def of_team(session: Session, occasion: Occasion, on: date) -> TeamTotal:
     """The day of everybody who reported something; raises NotAllowed for who does not see all."""
     person = occasion.person
     if not person.sees_all:
-        raise NotAllowed("corte")
+        raise NotAllowed(Role.SUPERVISOR)
     _seen(session, occasion, f"{on.isoformat()} everybody")
     shown, waiting = _looked_up(session, occasion, on, None, _before(session, occasion, on))
     given = _handed_over(session, occasion, shown)

@@ -52,7 +52,7 @@ def answer(session: Session, occasion: Occasion, handover_id: int, *, accepted: 
     """
     found = handovers.by_id(session, occasion.person, handover_id)
     if found is None or found.to_id != occasion.person.id or not occasion.person.sees_all:
-        raise NotAllowed("handover")
+        raise NotAllowed
     state = HandoverState.ACCEPTED if accepted else HandoverState.REFUSED
     return _settle(session, occasion, found, state)
 
@@ -64,7 +64,7 @@ def take_back(session: Session, occasion: Occasion, handover_id: int) -> Handove
     """
     found = handovers.by_id(session, occasion.person, handover_id)
     if found is None or found.from_id != occasion.person.id:
-        raise NotAllowed("handover")
+        raise NotAllowed
     return _settle(session, occasion, found, HandoverState.TAKEN_BACK)
 
 
@@ -72,7 +72,7 @@ def open_(session: Session, occasion: Occasion, handover_id: int) -> Handover:
     """A handover as it stands, for its two people; raises NotAllowed."""
     found = handovers.by_id(session, occasion.person, handover_id)
     if found is None or occasion.person.id not in {found.from_id, found.to_id}:
-        raise NotAllowed("handover")
+        raise NotAllowed
     _note(session, occasion, "handover_seen", handover_id)
     return found
 

@@ -25,10 +25,10 @@ def invite(session: Session, occasion: Occasion, text: str) -> Invitation:
     The same update delivered twice makes one invitation: its link is then the one told last.
     """
     if not may_manage(occasion.person, Role.COLLECTOR):
-        raise NotAllowed("invite")
+        raise NotAllowed(Role.SUPERVISOR)
     invited = parse_invited(one_line(text))
     if not may_manage(occasion.person, invited.role):
-        raise NotAllowed("invite")
+        raise NotAllowed(Role.ADMINISTRATOR)
     if invited.role is Role.COLLECTOR and invited.collector_code is None:
         raise CollectorWithoutPortfolio(invited.name)
     row = invitations.by_source(session, occasion.source)

@@ -199,7 +199,7 @@ def undo(session: Session, occasion: Occasion, receipt_id: int) -> Receipt:
 def _made(session: Session, occasion: Occasion) -> Receipt | None:
     """What this update recorded already; whatever else the person reports at this moment waits."""
     if not occasion.person.id:
-        raise NotAllowed("cobro")  # the command line takes no money
+        raise NotAllowed  # the command line takes no money
     receipts.lock_collector(session, occasion.person)
     return receipts.by_source(session, occasion.person, occasion.source) if occasion.source else None
 

@@ -10,6 +10,7 @@ from bot.domain import calendar as rules
 from bot.domain.errors import NotAllowed
 from bot.domain.forecast import Forecast, Record, combined, first_week_back, forecast, monday, record
 from bot.domain.occasion import Occasion
+from bot.domain.people import Role
 from bot.domain.summary import Aging, Figures, Summary, Topic, View, aging
 from bot.services import scores
 from bot.services.statements import customer_by_id, find_customer
@@ -30,7 +31,7 @@ def summary(session: Session, occasion: Occasion, view: View = AT_FIRST) -> Summ
     # How well a team keeps its promises is its supervisor's matter.
     topics = tuple(topic for topic in Topic if topic is not Topic.KEPT or person.sees_all)
     if view.topic not in topics:
-        raise NotAllowed("summary")
+        raise NotAllowed(Role.SUPERVISOR)
     choice = calendar.collectors(session, person) if person.sees_all or view.collector else []
     seen_by, collector = rules.seen_by(person, choice, view.collector, "/resumen")
     customer = None if view.customer_id is None else customer_by_id(session, person, view.customer_id)

@@ -70,9 +70,9 @@ async def test_a_second_tap_on_an_old_button_loads_nothing_twice(admin: Phone) -
 @pytest.mark.usefixtures("running")
 async def test_only_an_administrator_may_load_files(phone: Phone, settings: Settings, user_id: int) -> None:
     other = Phone(phone.world, user_id)
-    assert (await sent(other)).plain_text == "✋ Esta acción no corresponde a su puesto."
+    assert (await sent(other)).plain_text == "✋ Esta acción no corresponde a su puesto, sino al de un administrador."
     forged = await other.forge(await other.type("/ayuda"), "im:1")
-    assert forged[-1].plain_text == "✋ Esta acción no corresponde a su puesto."
+    assert forged[-1].plain_text == "✋ Esta acción no corresponde a su puesto, sino al de un administrador."
     assert not settings.files_dir.exists()
 
 

@@ -11,7 +11,7 @@ from bot.store.database import Database
 from bot.store.models import PersonRow
 from tests import factories
 from tests.chat.conftest import COLLECTOR, OTHER_COLLECTOR, STRANGER, SUPERVISOR, Running
-from tests.chat.phone import Phone, buttons
+from tests.chat.phone import Phone, buttons, says
 
 PhoneOf = Callable[[int], Phone]
 ADMINISTRATOR = 1005
@@ -83,10 +83,15 @@ async def test_a_strangers_wrong_links_are_told_plainly_and_not_over_and_over(ph
 
 async def test_a_collector_gets_neither_invitations_nor_people(phone: Phone) -> None:
     for typed in ("/invitar Ana cobradora C1", "/invitar", "/usuarios"):
-        assert (await phone.type(typed)).plain_text == "✋ Esta acción no corresponde a su puesto."
+        assert says(await phone.type(typed), "no corresponde a su puesto, sino al de un supervisor o administrador")
     for data in ("us:0", "up:2", "uc:2:0", "uy:2:0", "uy:1:1", "iv:1"):
         (said,) = await phone.forge(phone.answers[0], data)
         assert said.plain_text.startswith("✋")
+
+
+async def test_a_supervisor_who_invites_another_is_told_whose_matter_that_is(phone_of: PhoneOf) -> None:
+    refused = await phone_of(SUPERVISOR).type("/invitar Ana Díaz supervisora")
+    assert refused.plain_text == "✋ Esta acción no corresponde a su puesto, sino al de un administrador."
 
 
 async def test_who_is_shut_out_with_two_taps_is_refused_at_once_and_let_in_again(boss: Phone, phone: Phone) -> None:

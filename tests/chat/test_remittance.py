@@ -62,7 +62,7 @@ async def test_another_collectors_document_is_unknown(phone: Phone) -> None:
 )
 async def test_any_other_file_is_an_administrators(phone: Phone, text: str, name: str) -> None:
     (said,) = await sent(phone, text, name)
-    assert said.plain_text == "✋ Esta acción no corresponde a su puesto."
+    assert said.plain_text == "✋ Esta acción no corresponde a su puesto, sino al de un administrador."
 
 
 @pytest.mark.usefixtures("ready")

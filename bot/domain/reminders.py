@@ -17,7 +17,9 @@ from bot.domain.text import AROUND, fold
 # The time zones of Mexico (Ley de los Husos Horarios, DOF 28/10/2022) as tz names them, with how people call them;
 # the first is the name shown.
 ZONES = {
-    "America/Mexico_City": ("Ciudad de México", "mexico", "cdmx", "centro", "guadalajara", "puebla", "merida"),
+    "America/Mexico_City": (
+        *("Ciudad de México", "mexico", "mexico city", "cdmx", "centro", "guadalajara", "puebla", "merida"),
+    ),
     "America/Monterrey": ("Monterrey", "nuevo leon"),
     "America/Cancun": ("Cancún", "quintana roo", "chetumal"),
     "America/Chihuahua": ("Chihuahua",),

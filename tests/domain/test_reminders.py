@@ -83,6 +83,7 @@ def test_the_evenings_reminder_is_due_at_six_or_two_hours_before_it_is_quiet(sta
         ("Baja California Sur 9:00", Setting(time(9), "America/Mazatlan", wanted=True)),
         ("baja california", Setting(zone=TIJUANA, wanted=True)),
         ("MÉXICO", Setting(zone="America/Mexico_City", wanted=True)),
+        ("7:30 am Mexico City", Setting(time(7, 30), "America/Mexico_City", wanted=True)),
         ("no", Setting(wanted=False)),
         ("Sí", Setting(wanted=True)),
         # as a phone ends it, or what is copied from a guide

@@ -14,6 +14,7 @@ from bot.imports.workbook_limits import check_workbook
 TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 # The library reads .xls, .xlsb and .ods too, but what they unpack to cannot be known before (docs/decisions/0011).
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
+UNREAD_SUFFIXES = frozenset({".xls", ".xlsb", ".ods"})
 SEPARATORS = ",;\t|"
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

@@ -13,7 +13,7 @@ from bot.domain.incoming import REMITTANCE, FileKind, FileReport, ImportReport, 
 from bot.domain.occasion import Occasion
 from bot.imports.cells import Cell
 from bot.imports.remittance import is_remittance
-from bot.imports.sheets import TEXT_SUFFIXES, WORKBOOK_SUFFIXES
+from bot.imports.sheets import TEXT_SUFFIXES, UNREAD_SUFFIXES, WORKBOOK_SUFFIXES
 from bot.imports.tabular import Table, open_tables
 from bot.imports.unreadable import UnreadableFile
 from bot.services import cfdi_imports
@@ -162,7 +162,8 @@ def _files(paths: Iterable[Path], kind: FileKind | None) -> Iterable[Path]:
 def _is_table(path: Path) -> bool:
     # Excel locks an open workbook by a file of the same ending beside it; what begins with a dot is a system's own.
     is_somebodys = not path.name.startswith(("~$", "."))
-    return is_somebodys and path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES
+    # A workbook of a type that is not read is refused by name: who put it there takes its payments for loaded.
+    return is_somebodys and path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES | UNREAD_SUFFIXES
 
 
 def _is_cfdi(path: Path, kind: FileKind | None) -> bool:

@@ -31,3 +31,17 @@ def test_sqlite_finds_folios_despite_zeros_by_an_index(sqlite_database: Database
     by_index = [any("plain_folio=?" in step for step in plan) for plan in plans]
     assert by_index
     assert all(by_index)
+
+
+@pytest.mark.parametrize("folio", ["1001.0", "1001.00"])
+def test_a_folio_with_the_decimals_of_a_number_is_the_one_without(
+    sqlite_database: Database, tmp_path: Path, folio: str
+) -> None:
+    """Excel saves a column of numbers with its decimals as CSV: each invoice would have been owed twice."""
+    office = Office(sqlite_database, tmp_path)
+    office.add_customer("CL1")
+    assert office.counts(DOCUMENTS.format("1001")) == [(1, 0, 0, 0)]
+    assert office.counts(DOCUMENTS.format(folio)) == [(0, 0, 1, 0)]
+    assert office.counts(PAYMENTS.format(folio)) == [(1, 0, 0, 0)]
+    assert office.counts(DOCUMENTS.format("1.5")) == [(1, 0, 0, 0)]
+    assert office.counts(DOCUMENTS.format("2019.1.0")) == [(1, 0, 0, 0)]

@@ -127,3 +127,13 @@ def test_a_type_that_is_not_read_is_told_with_those_that_are_for_what_was_asked(
     (report,) = import_files(database.transaction, [path], today=date(2019, 7, 16), kind=kind).files
     (problem,) = report.problems
     assert (problem.reason, problem.params) == ("format", {"known": known})
+
+
+@pytest.mark.parametrize("name", ["pagos.xls", "PAGOS.XLSB", "pagos.ods"])
+def test_a_workbook_of_a_folder_that_is_not_read_is_told_of(database: Database, tmp_path: Path, name: str) -> None:
+    """It was left out in silence, and those who had paid were told that they owed."""
+    text(tmp_path / "c.csv", CUSTOMERS)
+    for left in (name, f"~${name}", "nota.pdf"):
+        (tmp_path / left).write_bytes(b"\0")
+    told = {report.path.name: [problem.reason for problem in report.problems] for report in run(database, tmp_path)}
+    assert told == {"c.csv": ["missing"], name: ["format"]}

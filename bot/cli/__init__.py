@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import chat, data, doctor, export, init, keeping, mailbox, mailing, people, promises, reconcile, sync
+from bot.config import tongue
 
 app = typer.Typer(
     name="cobranza",
@@ -66,3 +67,9 @@ def main() -> None:
             raise
         # The disk that the answer goes to is full.
         sys.exit(error.strerror)
+    except UnicodeEncodeError as error:
+        if error.reason != "surrogates not allowed":
+            raise
+        # A terminal of another encoding typed it: a file may be called so, but what is kept or looked for is text.
+        typed = error.object.encode("utf-8", "backslashreplace").decode()
+        sys.exit(tongue().gettext("“%(value)s” is not in UTF-8: set the terminal to that encoding.", value=typed))

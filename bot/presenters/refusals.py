@@ -13,6 +13,9 @@ from bot.presenters.reply import Reply
 from bot.presenters.saying_no import FORMS, Writers, say_no
 from bot.presenters.sync import unreadable
 
+# What the extra `contpaqi` brings.
+_OUR_ERP_DRIVER = "pymssql"
+
 
 def refusal(refused: Refusal, language: Language, command: str = "") -> Reply:
     """The sentence of a refusal, with buttons where the person has to choose; `command` is the one that was typed."""
@@ -140,6 +143,13 @@ def _erp_unreadable(refused: erp.ErpUnreadable, language: Language) -> Reply:
 
 
 def _erp_driver_missing(refused: erp.ErpDriverMissing, language: Language) -> Reply:
+    if refused.module != _OUR_ERP_DRIVER:
+        return say_no(
+            language,
+            "The driver that CONTPAQI_URL asks for is not installed (%(module)s): install it, or write "
+            "mssql+pymssql:// there and install the bot as «cobranza[contpaqi]».",
+            module=refused.module,
+        )
     return say_no(
         language,
         "The driver for CONTPAQi's database is not installed (%(module)s): install the bot as «cobranza[contpaqi]».",

@@ -43,6 +43,15 @@ def test_a_name_that_is_no_text_ends_no_command(cobranza: Cobranza) -> None:
     assert b"Traceback" not in refused.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows' arguments are Unicode")
+@pytest.mark.parametrize("command", ["statement", "people add --telegram-id 5 --role supervisor --name"])
+def test_what_a_terminal_of_another_encoding_types_is_refused_in_a_line(cobranza: Cobranza, command: str) -> None:
+    refused = redirected(cobranza, *command.split(), os.fsdecode(b"Pe\xf1a"))
+
+    assert refused.returncode == 1
+    assert refused.stderr.decode() == "«Pe\\udcf1a» no está en UTF-8: póngale esa codificación a la terminal.\n"
+
+
 def redirected(
     cobranza: Cobranza, *arguments: str, to: IO[bytes] | int = subprocess.PIPE
 ) -> "subprocess.CompletedProcess[bytes]":

@@ -119,4 +119,7 @@ def test_what_keeps_from_synchronising_is_said_in_spanish() -> None:
     # Who only tried to connect does not know.
     assert refusal(ErpUnreadable("x"), spanish).plain.endswith("No se puede leer CONTPAQi: x")
     assert "«cobranza[contpaqi]»" in refusal(ErpDriverMissing("pymssql"), spanish).plain
+    # What an address without a driver asks for, and that installation would not bring.
+    other = refusal(ErpDriverMissing("pyodbc"), spanish).plain
+    assert "(pyodbc): instálelo, o escriba ahí mssql+pymssql://" in other
     assert refusal(ErpNotConfigured(), spanish).plain.startswith("✋ Falta CONTPAQI_URL")

@@ -1,6 +1,7 @@
 """The HTTP under python-telegram-bot: aiohttp in place of httpx, which is its bottleneck (docs/decisions/0020)."""
 
 import json
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -20,6 +21,8 @@ _POOL_SECONDS = 1.0
 _URLENCODED = "application/x-www-form-urlencoded"
 # A quote or a line break would end a file's name in the header of its part.
 _UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys(map(chr, (*range(32), 127)), "") | {'"': "'", "\\": "_"})
+
+_log = logging.getLogger(__name__)
 
 # The library types each wait as a number, None, or «not said»; the last is a class of its own that is not public.
 Wait: TypeAlias = Any
@@ -99,6 +102,8 @@ class AiohttpRequest(BaseRequest):
             kind = NetworkError if isinstance(fault, aiohttp.ClientConnectorError) else ReceiptLostError
             # The texts of some have the address, and with it the token.
             raise kind(f"aiohttp.{type(fault).__name__}") from None
+        # The name of the request alone: the address has the token, and the rest what customers owe.
+        _log.debug("%s: %s", url.rpartition("/")[2], status)
         # The library gets files by GET. A gateway that says that it failed has passed nothing on.
         if status >= HTTPStatus.MULTIPLE_CHOICES and method != "GET" and _answer(content) is None:
             raise NetworkError(f"the answer ({status}) is not of the Bot API")

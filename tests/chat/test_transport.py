@@ -260,3 +260,20 @@ async def test_a_stop_between_beginning_and_the_first_request_leaves_nothing_ope
     del request
     gc.collect()
     assert complaints == []
+
+
+async def test_the_log_says_at_debug_what_was_asked_of_telegram_and_nothing_that_was_written(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """LOG_LEVEL=DEBUG showed no more than INFO, and docs/fallas.md sends there who looks for a fault."""
+
+    async def take(_: web.Request) -> web.Response:
+        return ok({"message_id": 1, "date": 0, "chat": {"id": 7, "type": "private"}})
+
+    with caplog.at_level(logging.DEBUG, "handlers"):
+        async with serving(take) as root, bot(root) as sender:
+            await sender.send_message(7, "Ramiro debe $2,842.00")
+
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("handlers")] == [
+        "sendMessage: 200"
+    ]

@@ -238,8 +238,16 @@ class Settings(BaseSettings):
         """What no log may show."""
         given = (self.telegram_token, self.telegram_webhook_secret, self.m365_client_secret, self.contpaqi_url)
         urls = [self.database_url, *([self.contpaqi_url.get_secret_value()] if self.contpaqi_url else [])]
-        passwords = (make_url(url).password for url in urls)
-        return tuple(s.get_secret_value() for s in given if s) + tuple(str(p) for p in passwords if p)
+        return (*(s.get_secret_value() for s in given if s), *filter(None, map(_password, map(make_url, urls))))
+
+
+def _password(url: URL) -> str:
+    """The password of an address; where it is a name in it, too, only where it stands as one.
+
+    `***` in place of each such name would say what it is, and make nonsense of every sentence with `cobranza` in it.
+    """
+    password = url.password or ""
+    return f":{password}@" if password in {url.username, url.database} else password
 
 
 class _Tongue(BaseSettings):

@@ -254,6 +254,8 @@ def test_secrets_are_gathered_for_the_log_and_hidden_in_print() -> None:
     )
     settings = Settings()
     assert settings.secrets == (TOKEN, "shh", "hunter2")
+    for url in ("postgresql://d:d@h/x", "postgresql://u:d@h/d"):
+        assert settings.model_copy(update={"database_url": url}).secrets == (TOKEN, "shh", ":d@")
     assert TOKEN not in repr(settings)
 
 

@@ -40,3 +40,12 @@ def test_a_line_of_settings_that_counts_for_nothing_is_named(cobranza: Cobranza,
     assert (first["grade"], first["said"]) == ("wrong", "El renglón 2 de .env no se entiende y no cuenta.")
     cobranza.environment["TIMEZONE"] = "Marte"
     assert "✗ El renglón 2 de .env no se entiende" in cobranza("doctor", expect=1).stdout
+
+
+def test_a_password_that_is_the_name_of_the_user_hides_no_word_of_what_to_do(cobranza: Cobranza) -> None:
+    """`→ Inícielo con «*** run»` helps nobody, and says what the password is."""
+    cobranza.environment["DATABASE_URL"] = "postgresql://cobranza:cobranza@127.0.0.1:1/cartera"
+    said = cobranza("doctor", expect=1).stdout
+    assert "`cobranza demo`" in said
+    assert "postgresql://cobranza:***@127.0.0.1:1/cartera" in said
+    assert ":cobranza@" not in said

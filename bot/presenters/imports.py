@@ -162,8 +162,8 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "failed_formula": lambda t, _: t.gettext("is a formula that failed: put the value there."),
     "not_amount": lambda t, _: t.gettext("is not an amount: write it as 1234.50."),
     "comma": lambda t, _: t.gettext(
-        "could be read in two ways: write it as 1234.50, or import with --decimal-comma if all amounts have a decimal "
-        "comma."
+        "could be read in two ways: write it as 1234.50; if all amounts have a decimal comma, load the file with "
+        "«cobranza import --decimal-comma»."
     ),
     "too_fine": lambda t, _: t.gettext("has more decimals than any currency has (three)."),
     "decimals": lambda t, params: t.gettext("has more decimals than %(currency)s has (%(digits)s).", **params),
@@ -254,8 +254,8 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "It is a remittance: load it by itself, and you are told how the payment would be applied."
     ),
     "which_kind": lambda t, params: t.gettext(
-        "The headings fit several kinds: call the date FECHA DOCUMENTO or FECHA PAGO, or say which with --kind: "
-        "%(kinds)s.",
+        "The headings fit several kinds: call the date FECHA DOCUMENTO or FECHA PAGO, or say which with "
+        "«cobranza import --kind»: %(kinds)s.",
         **params,
     ),
     "quote": lambda t, _: t.gettext("a quote is opened and never closed: nothing was read from here on."),

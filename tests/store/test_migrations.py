@@ -145,6 +145,19 @@ def test_names_with_marks_that_nobody_sees_are_as_they_are_seen_unless_another_h
         assert folios == ["A-7", "8", "\u200b8"]
 
 
+def test_folios_with_the_decimals_of_a_number_have_none_unless_another_has_that_folio(empty_database: Database) -> None:
+    empty_database.upgrade("0024")
+    with empty_database.transaction() as session:
+        customer, document = OFFICE.split(";")[:2]
+        session.execute(text(customer))
+        for number, folio in enumerate(("7.0", "8", "8.00", "9.00", "9.0", "1.50", "A.0", "2019.1.0"), start=7):
+            session.execute(text(document.replace("(7, 1, '', '', '', '7'", f"({number}, 1, '', '', '', '{folio}'")))
+    empty_database.upgrade()
+    with empty_database.transaction() as session:
+        folios = session.scalars(select(DocumentRow.folio).order_by(DocumentRow.id)).all()
+        assert folios == ["7", "8", "8.00", "9", "9.0", "1.50", "A.0", "2019.1.0"]
+
+
 def _upgraded(database: Database) -> None:
     """An office of before there were plans, brought to now."""
     database.upgrade(BEFORE_PLANS)

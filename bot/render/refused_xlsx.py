@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -63,7 +64,10 @@ def write_refused(tables: Iterable[RefusedTable], path: Path, language: Language
         _fill(sheet, table, language)
     if not titles:
         book.create_sheet(language.gettext("Nothing was refused")[:MAX_TITLE])
-    book.save(path)
+    # First whole: of a book that cannot be written its sheets tell as well, each at length.
+    written = BytesIO()
+    book.save(written)
+    path.write_bytes(written.getbuffer())
 
 
 def _fill(sheet: _Sheet, table: RefusedTable, language: Language) -> None:

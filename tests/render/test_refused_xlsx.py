@@ -1,7 +1,10 @@
+import gc
+import sys
 from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.i18n import ENGLISH, language
@@ -67,3 +70,17 @@ def test_a_text_longer_than_a_cell_is_cut(tmp_path: Path) -> None:
 
 def test_when_nothing_was_refused_the_workbook_says_so(tmp_path: Path) -> None:
     assert [sheet.title for sheet in written(tmp_path)] == ["Nothing was refused"]
+
+
+def test_a_place_that_cannot_be_written_to_is_said_and_leaves_no_sheet_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the one line that said why, a terminal showed what became of each sheet: six screens of it."""
+    left: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", left.append)
+    with pytest.raises(FileNotFoundError):
+        write_refused(
+            [RefusedTable("a", ["X"], [RefusedRow(2, ["1"], {}, "no")])], tmp_path / "none" / "r.xlsx", SPEECH
+        )
+    gc.collect()
+    assert left == []

@@ -41,7 +41,7 @@ class Format(StrEnum):
 
 
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Archivos CSV, XLSX, XML o ZIP, o carpetas.")],
+    paths: Annotated[list[Path], typer.Argument(help="Archivos CSV, XLSX, XML o ZIP, o carpetas.", readable=False)],
     kind: Annotated[
         FileKind | None, typer.Option(help="Qué contienen; si no, se reconoce por los encabezados.")
     ] = None,

@@ -49,7 +49,7 @@ def backup(
 
 
 def restore(
-    path: Annotated[Path, typer.Argument(help="El archivo que hizo «cobranza backup».")],
+    path: Annotated[Path, typer.Argument(help="El archivo que hizo «cobranza backup».", readable=False)],
     force: Annotated[bool, typer.Option("--force", help="Quita antes lo que haya en la base.")] = False,
     json: Json = False,
 ) -> None:

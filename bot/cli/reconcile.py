@@ -17,7 +17,8 @@ from bot.services import reconcile as reconciling
 
 def reconcile(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="REP en XML o ZIP, o carpetas; sin nada, los importados.")
+        list[Path] | None,
+        typer.Argument(help="REP en XML o ZIP, o carpetas; sin nada, los importados.", readable=False),
     ] = None,
     cancelled: Annotated[
         list[str] | None, typer.Option("--cancelled", metavar="UUID", help="Un REP cancelado, que ya no cuenta.")

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -85,3 +86,14 @@ def test_a_synchronisation_says_on_a_terminal_how_far_it_is(monkeypatch: pytest.
         tell(12_000)
     assert isinstance(sys.stderr, _Terminal)
     assert "CONTPAQi: 12,000 documents compared" in sys.stderr.getvalue()
+
+
+def test_a_file_that_may_not_be_read_is_told_of_and_the_others_are_loaded(cobranza: Cobranza, tmp_path: Path) -> None:
+    """All of it was taken for a wrong use of the command. Whoever runs the tests as root may read everything."""
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(f"CODIGO;NOMBRE\n{name};Eva\n", encoding="utf-8")
+    (tmp_path / "b.csv").chmod(0)
+    is_locked = not os.access(tmp_path / "b.csv", os.R_OK)
+    result = cobranza("import", tmp_path / "a.csv", tmp_path / "b.csv", "--json", expect=int(is_locked))
+    told = {Path(file["path"]).name: (file["new"], file["refused"]) for file in json.loads(result.stdout)["files"]}
+    assert told == {"a.csv": (1, 0), "b.csv": (0, 1) if is_locked else (1, 0)}

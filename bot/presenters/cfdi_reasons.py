@@ -34,7 +34,9 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "payment_form": lambda t, _: t.gettext("is not a form of payment of SAT: it has two digits."),
     # the archive
     "zip_broken": lambda t, _: t.gettext("The ZIP cannot be opened: it is damaged or not a ZIP."),
-    "zip_without_xml": lambda t, _: t.gettext("There is no XML in the ZIP."),
+    "zip_without_xml": lambda t, _: t.gettext(
+        "There is no XML in the ZIP: if it holds spreadsheets, take them out and import them by themselves."
+    ),
     "zip_entries": lambda t, params: t.gettext(
         "The ZIP holds more than %(limit)s files: divide it into several.", **params
     ),

@@ -3,6 +3,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -97,3 +98,10 @@ def test_a_file_that_may_not_be_read_is_told_of_and_the_others_are_loaded(cobran
     result = cobranza("import", tmp_path / "a.csv", tmp_path / "b.csv", "--json", expect=int(is_locked))
     told = {Path(file["path"]).name: (file["new"], file["refused"]) for file in json.loads(result.stdout)["files"]}
     assert told == {"a.csv": (1, 0), "b.csv": (0, 1) if is_locked else (1, 0)}
+
+
+def test_of_spreadsheets_in_a_zip_it_is_said_how_they_are_loaded(cobranza: Cobranza, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "julio.zip", "w") as archive:
+        archive.writestr("clientes.csv", "CODIGO;NOMBRE\nCL1;Eva\n")
+    said = cobranza("import", tmp_path / "julio.zip", expect=1).stdout
+    assert "No hay ningún XML en el ZIP: si contiene hojas de cálculo, sáquelas y cárguelas por separado." in said

@@ -3,6 +3,8 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
+from bot.domain.errors import StandsAlone
+from bot.domain.text import AROUND
 from handlers import (
     agenda,
     calendar,
@@ -23,8 +25,9 @@ from handlers import (
     summary,
 )
 from handlers.access import let_in
+from handlers.arguments import after_command
 from handlers.context import App, Context
-from handlers.errors import on_error, refusals_said
+from handlers.errors import Handler, on_error, refusals_said
 
 # Each command in Spanish, and in English for those who prefer it.
 COMMANDS = {
@@ -46,6 +49,9 @@ COMMANDS = {
     ("usuarios", "users"): people.usuarios,
     ("idioma", "language"): people.idioma,
 }
+
+# What takes no word: whoever writes one would read today's list as tomorrow's.
+ALONE = frozenset({"hoy", "rep", "usuarios"})
 
 # Each button by the first part of its data; the rest are its parameters.
 BUTTONS = {
@@ -138,7 +144,8 @@ def register(app: App) -> None:
     # Before all that acts: what is corrected would be a second payment, or a promise on top of a later one.
     app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, start.edited))
     for names, handler in COMMANDS.items():
-        app.add_handler(CommandHandler(names, refusals_said(handler, names[0])))
+        answer = _alone(handler, names[0]) if names[0] in ALONE else handler
+        app.add_handler(CommandHandler(names, refusals_said(answer, names[0])))
     app.add_handler(CallbackQueryHandler(refusals_said(_tapped)))
     app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
     app.add_handler(MessageHandler(filters.TEXT, refusals_said(mailing.text)))
@@ -151,3 +158,14 @@ def register(app: App) -> None:
 async def _tapped(update: Update, context: Context) -> None:
     data = update.callback_query.data if update.callback_query else None
     await BUTTONS.get((data or "").partition(":")[0], start.old_button)(update, context)
+
+
+def _alone(handler: Handler, command: str) -> Handler:
+    """The handler of a command that takes no word; raises StandsAlone for one."""
+
+    async def checked(update: Update, context: Context) -> None:
+        if typed := after_command(update).strip(AROUND):
+            raise StandsAlone(command, typed)
+        await handler(update, context)
+
+    return checked

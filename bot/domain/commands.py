@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.dates import MONTH_DAYS, is_weekday, month_named, parse_date
-from bot.domain.errors import DateOrDocument, PlanWithoutRhythm, UnreadableDate
+from bot.domain.days_put_off import leads, put_off
+from bot.domain.errors import DateOrDocument, PlanWithoutRhythm, SecondDocument, UnreadableDate
 from bot.domain.money import amount_first
 from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import PAUSES, STOPS, fold
 from bot.domain.typed_amounts import (
     AMOUNT,
+    another,
     are_things,
     bare,
     counted,
@@ -29,6 +31,8 @@ _QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»
 _SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
 _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
+# Half of it, after «hoy».
+_NO_DATES = frozenset({"1/2"})
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
@@ -43,16 +47,6 @@ _RHYTHMS = {
     "mensuales": Rhythm.MONTHLY, "cada mes": Rhythm.MONTHLY, "monthly": Rhythm.MONTHLY,
 }  # fmt: skip
 _MAX_RHYTHM_WORDS = 2
-# «viernes en ocho», «hoy en 15 días»: not the next one; «hoy en 15 minutos» and «viernes en ocho pagos» are else.
-_IN_A_WEEK = re.compile(
-    r"en (?:ocho|quince|8|15)(?: dias)?(?![\w%]|[:.]\d| (?:min(?:uto)?s?|h|hrs?|horas?|pagos|partes|parcialidades"
-    r"|plazos|abonos|exhibiciones|mensualidades|quincenas|cheques|depositos|transferencias|facturas|billetes)\b)"
-)
-# «viernes de la próxima semana»
-_NEXT_WEEK = re.compile(
-    r"(?:(?:de|en|la|of|the) )*(?:(?:proxima|siguiente|otra|next) (?:semana|week)"
-    r"|semana (?:que (?:viene|entra|sigue)|proxima|siguiente|entrante)|week after|after next)\b"
-)
 # «para el viernes 19 de julio de 2019»
 _MAX_DATE_WORDS = 8
 
@@ -122,18 +116,37 @@ class _Line:
         if self.amount:
             self.amount = with_currency(self.amount, self.words)
         if self.words and self.on is None:
-            if self.amount and fold(self._text(0)) in _AND:
-                # «7 $1,000 y $624 viernes»; of «7 8 $500 viernes» the 8 may be a document.
+            # «7 $1,000 y $624 viernes», «7 $500 8 $500 viernes»; of «7 8 9 10» only the day is missing.
+            if self.amount and not (self._is_number(0) and self._is_number(1)):
                 self.refuse_second(self.amount)
-            raise UnreadableDate(self.words[0])
+            raise UnreadableDate(self._no_date())
+
+    def _no_date(self) -> str:
+        """What stands where the day should, up to its first word that says something: «el otro viernes en quince»."""
+        leading = (n for n, word in enumerate(self.words) if not leads(fold(self._text(n)), fold(self._text(n + 1))))
+        day = self._text(0, next(leading, 0) + 1)
+        return f"{day} {put_off(day, ' '.join(self.words[len(day.split()) :]))}".strip()
 
     def refuse_second(self, amount: str) -> None:
-        """Refuse another amount in what is left, or another day with one, «y el lunes $624»; raises SecondAmount."""
-        refuse_second(amount, self.words)
+        """Refuse another amount in what is left, another day with one, «y el lunes $624», or a document with either.
+
+        Raises SecondAmount and SecondDocument.
+        """
         start = int(fold(self._text(0)) in _AND)
         length, on = self._date_at(start)
         if on:
             refuse_second(amount, ["+", *self.words[start + length :]])
+            return
+        if named := self._another(amount, start):
+            raise SecondDocument(named)
+        refuse_second(amount, self.words)
+
+    def _another(self, amount: str, start: int) -> str:
+        """Another document from there on, with a day or an amount of its own: «8 lunes $300»; empty where none is."""
+        length, on = self._date_at(start + 1)
+        if on and any(map(str.isdigit, self._text(start))) and self._is_document(start):
+            return self._text(start, length + 1)
+        return another(amount, self.words)
 
     def _argument(self) -> bool:
         """Take the argument that comes first, if one does."""
@@ -172,24 +185,29 @@ class _Line:
             self._refuse_either(on)
         if is_weekday(self._text(length - 1)) and self._is_contradicted(length):
             raise UnreadableDate(self._text(length - 1, 2))
-        if later := self._later(length):
-            raise UnreadableDate(later)
+        if later := put_off(" ".join(self.words[:length]), " ".join(self.words[length:])):
+            raise UnreadableDate(f"{self._text(0, length)} {later}")
         if self.documents and length > 1 and are_things(self.words[length - 1 :]):
             # «viernes 2 cheques»: two of them next Friday, or a cheque on Friday the 2nd.
             raise UnreadableDate(self._text(0, length + 1))
-        self._take(length)
+        self._take(length + self._again(length, on))
         self.on = on
         return True
 
-    def _later(self, length: int) -> str:
-        """A day without a number and what makes another of it, as «hoy en ocho»; empty where nothing does."""
-        day, rest = self._text(0, length), " ".join(self.words[length:])
-        if any(map(str.isdigit, day)):
-            return ""
-        found = _IN_A_WEEK.match(fold(rest))
-        if not found and is_weekday(self._text(length - 1)):
-            found = _NEXT_WEEK.match(fold(rest))
-        return f"{day} {rest[: found.end()]}" if found else ""
+    def _again(self, length: int, on: date) -> int:
+        """How many words more say the same day as «hoy» or «mañana» before them; raises UnreadableDate for another."""
+        day = self._text(0, length)
+        if is_weekday(self._text(length - 1)) or any(map(str.isdigit, day)) or self._text(length) in _NO_DATES:
+            return 0
+        more, other = self._date_at(length)
+        if not other or _DOTTED.fullmatch(self._text(length)):
+            return 0
+        is_weekdays = is_weekday(self._text(length + more - 1))
+        if other == on or (is_weekdays and other.weekday() == on.weekday()):
+            return more
+        if self.words[length - 1][-1] in STOPS and is_weekdays:
+            return 0  # «hoy, el viernes el resto»
+        raise UnreadableDate(self._text(0, length + more))
 
     def _date_at(self, start: int) -> tuple[int, date | None]:
         """The date that the words from there on make, the longest reading first, with its length."""
@@ -331,10 +349,12 @@ class _Line:
         for length in range(run, 0, -1):
             after, on = self._date_at(length)
             follows = (length == run or not self.on) and self._is_amount(length + after)
-            ends = length == len(self.words) or follows if self.on else on is not None
+            # «7 8 $500 viernes»
+            is_sum = follows and self._is_money(length)
+            ends = length == len(self.words) or follows if self.on else on is not None or is_sum
             if ends or self._count_at(length)[1] or self._rhythm_at(length)[1]:
                 # One number is the amount, unless what must be it follows, after the date if that has not come.
-                if length > 1 or (follows and (self.on or after)):
+                if length > 1 or (follows and (self.on or after or is_sum)):
                     self.documents += [self._take() for _ in range(length)]
                 return
 

@@ -54,6 +54,13 @@ class SecondAmount(Refusal):
 
 
 @dataclass
+class SecondDocument(Refusal):
+    """Another document after an amount, with an amount or a day of its own, where one is noted."""
+
+    text: str
+
+
+@dataclass
 class SumForComment(Refusal):
     """A sum typed where a comment is asked for, and no amount was given: it may be what is promised."""
 
@@ -103,6 +110,14 @@ class MalformedCommand(Refusal):
 
     command: str
     text: str = ""
+
+
+@dataclass
+class StandsAlone(Refusal):
+    """A word after a command that takes none: passed over, what is shown would be taken for what was asked."""
+
+    command: str
+    text: str
 
 
 @dataclass

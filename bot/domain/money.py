@@ -36,13 +36,15 @@ _NAMES = {
     "DÓLARES AMERICANOS": "USD",
     "DOLLAR": "USD", "DOLLARS": "USD", "US DOLLAR": "USD", "US DOLLARS": "USD", "US": "USD",
     "US$": "USD", "USD$": "USD", "U$S": "USD", "EURO": "EUR", "EUROS": "EUR", "€": "EUR",
+    "YEN": "JPY", "YENES": "JPY", "¥": "JPY", "JP¥": "JPY", "CN¥": "CNY", "LIBRA": "GBP", "LIBRAS": "GBP",
+    "LIBRAS ESTERLINAS": "GBP", "POUND": "GBP", "POUNDS": "GBP", "£": "GBP",
 }  # fmt: skip
 
 _AMOUNT = re.compile(
     r"(?P<open>\()?\s*(?P<minus>-)?\s*\$?\s*(?P<minus2>-)?(?P<whole>\d{1,3}(?:,\d{3}){1,5}|\d{1,16})(?:\.(?P<fraction>\d+))?\s*(?P<close>\))?"
 )
 # «USD500», «US$500», «€500»; «500usd», «500€»: an amount and its currency in one word.
-_GLUED = re.compile(r"(?P<before>\D+)(?P<amount>\d[\d.,]*)|(?P<number>-?\$?\d[\d.,]*)(?P<after>[^\W\d]+|€)")
+_GLUED = re.compile(r"(?P<before>\D+)(?P<amount>\d[\d.,]*)|(?P<number>-?\$?\d[\d.,]*)(?P<after>[^\W\d]+|[€£¥])")
 _NUMBER = re.compile(r"-?\$?\d[\d.,]*")
 # «1 624.00»: thousands that stand apart.
 _THOUSANDS, _REST = re.compile(r"-?\$?\d{1,3}"), re.compile(r"\d{3}(?P<fraction>\.\d+)?")
@@ -180,8 +182,10 @@ def parse_amount_in(text: str, currency: str) -> Money:
     words += text.split()[length:]
     # «500 pesos M.N.»
     while len(words) > 1 and is_currency(words[-1]):
-        named = parse_currency(words.pop())
-        if named != currency:
+        word = words.pop()
+        named = parse_currency(word)
+        # Yuan have the sign of yen.
+        if named != currency and (word, currency) != ("¥", "CNY"):
             raise OtherCurrency(named, currency)
     return parse_amount(" ".join(words), currency)
 

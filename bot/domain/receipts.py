@@ -352,7 +352,8 @@ class _Line:
 
     def _comment(self) -> None:
         if self.amount is not None and len(self.unread) == self.before and not self.doubtful:
-            refuse_second(self.amount, self.words, has_document=self.document is not None)
+            paid_by = [self.form.name.lower()] if self.form else []
+            refuse_second(self.amount, self.words, has_document=self.document is not None, paid_by=paid_by)
         count = counted(self.words)
         word = self.words.pop(0)
         if self.amount is None and count:

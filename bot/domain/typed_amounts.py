@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import accumulate, dropwhile
 
 from bot.domain.dates import month_named
-from bot.domain.errors import AmountOrComment, SecondAmount, UnreadableAmount
+from bot.domain.errors import AmountOrComment, SecondAmount, SecondDocument, UnreadableAmount
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.text import PAUSES, STOPS, fold
 
@@ -17,7 +18,7 @@ AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$|\d[\d.,]*(?i:k|mil)")
 # What cannot be a folio: it says so with a sign or with decimals.
 _PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
 # Currencies as they are called, after the amount; a code or sign may stand before it.
-_AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dollars?|dll?s\.?|euros?", re.IGNORECASE)
+_AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dollars?|dll?s\.?|euros?|yen(?:es)?|libras?|pounds?", re.IGNORECASE)
 _NUMBERS = (
     "dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci[a-z]+|veinti[a-z]+|veinte|treinta|"
     "cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|doscientos|trescientos|cuatrocientos|quinientos|"
@@ -37,7 +38,7 @@ _ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|t
 # A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», «paga 500», «efectivo 500»,
 # «cheque de 500», and alone «1’500», «💰500». A number after other words is a word, as in «cheque 881».
 _SUM = re.compile(
-    rf"(?<![\w$])(?:[$€] ?\d[\d.,]*|\d[\d.,]*(?:[$€]| (?:mil )?(?:{_AFTER.pattern})\b)"
+    rf"(?<![\w$])(?:[a-z]{{0,3}}[$€£¥] ?\d[\d.,]*|\d[\d.,]*(?:[$€£¥]| (?:mil )?(?:{_AFTER.pattern})\b)"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b"
     r"|(?:(?:paga\w*|abon\w*|anticip\w*|deposit\w*|unos|como|aprox\w*\.?|s[oó]lo|hasta|son|por|x|efectivo|importe|monto"
     r"|cantidad|pays?|about|only|for|cash|amount)(?: de)?|(?:pago|cheque|transferencia|payment|check) (?:de|of)):?"
@@ -54,9 +55,11 @@ _HOUR = re.compile(
 # «3 cheques», «1 cheque»: how many.
 _THINGS = re.compile(
     r"(?:\d{1,2} (?:cheques|billetes|pagos|abonos|depositos|transferencias|facturas|documentos|veces|dias|semanas|meses"
-    r"|checks|bills|payments|deposits|transfers|invoices|days|weeks|months|times)"
+    r"|comprobantes|recibos|contrarrecibos|copias|fotos|notas|tickets|fichas|hojas"
+    r"|checks|bills|payments|deposits|transfers|invoices|days|weeks|months|times|receipts|copies|photos|notes|slips)"
     r"|1 (?:cheque|billete|pago|abono|deposito|transferencia|factura|documento|vez|dia|semana|mes"
-    r"|check|bill|payment|deposit|transfer|invoice|day|week|month|time))(?!\S)"
+    r"|comprobante|recibo|contrarrecibo|copia|foto|nota|ticket|ficha|hoja"
+    r"|check|bill|payment|deposit|transfer|invoice|day|week|month|time|receipt|copy|photo|note|slip))(?!\S)"
 )
 # These, and «2 x 500», «2 de 500», are no amount.
 _COUNTED = re.compile(rf"{_HOUR.pattern}|{_THINGS.pattern}|\d{{1,2}} (?:x|de \d+)(?!\S)")
@@ -69,13 +72,19 @@ _MOST_GROUPS = 8
 _PHONE, _BEFORE_A_PHONE, _LOCAL = 10, frozenset({"52", "521", "01", "044", "045"}), 8
 # What joins a second amount to the first, and what says by what either is paid.
 _JOINT = re.compile(r"\A(?:(?:y|e|o|m[aá]s|and|or|plus)\s+|[+&]\s*)", re.IGNORECASE)
-_PAID_BY = re.compile(
-    r"|en|con|por|in|by|with|efectivo|cheque|transferencia|spei|tarjeta|credito|debito|cash|check|transfer|card"
-)
+_FORM = re.compile(r"efectivo|cheque|transferencia|spei|tarjeta|credito|debito|cash|check|transfer|card")
+_PAID_BY = re.compile(rf"|en|con|por|in|by|with|{_FORM.pattern}")
 _BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
 # Of «3 cheques» and «3 días» those of which each is an amount.
 _PAYMENTS = re.compile(r"\d{1,2} (?:cheque|billete|pago|abono|deposit|transfer|check|bill|payment)")
 _WHOLE = re.compile(r"\d{3,}")
+# What may be another document, with its amount after it: «factura 8 $300», «F21003 $300», and without a sign «8 300».
+_INVOICE = frozenset({"factura", "fact", "fac", "documento", "doc", "cfdi", "invoice", "document", "#"})
+_NAMED = re.compile(r"#?(?=\D*\d)\w[\w-]*")
+_FOLIO, _SMALL = re.compile(r"[1-9]\d{0,5}"), re.compile(r"[1-9]\d{1,5}")
+# No number of its own comes after these, as it does after «cheque».
+_CASH = re.compile(r"en|in|efectivo|cash")
+_DECIMAL = re.compile(r"\d+(?:\.\d+)?")
 
 
 def bare(word: str) -> str:
@@ -205,12 +214,17 @@ def refuse_sum(comment: str) -> None:
         raise AmountOrComment(f"{count} {bare(after[0])}")
 
 
-def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = True) -> None:
+def refuse_second(
+    amount: str, words: Sequence[str], *, has_document: bool = True, paid_by: Sequence[str] = ()
+) -> None:
     """Refuse another sum in some words after an amount, with nothing but how it is paid between; raises SecondAmount.
 
-    «$1,000 $624», «1000 y 624», «$1,000 efectivo y $624 cheque». A number that nothing joins to the amount, and no
-    sign, decimals or currency tell from another, is a word; so is that of «y 30 de julio», «y 8 días», «más 16 %».
+    «$1,000 $624», «1000 y 624», «$1,000 efectivo y $624 cheque»; `paid_by` has what was read of how it is paid. A number
+    that nothing joins to the amount, and no sign, decimals or currency tell from another, is a word; so is that of
+    «y 30 de julio», «y 8 días», «más 16 %». Raises SecondDocument for what may be another document with its amount.
     """
+    if named := another(amount, words, paid_by=paid_by):
+        raise SecondDocument(named)
     rest = _without_forms(words)
     joined = _JOINT.sub("", " ".join(rest)).split()
     beside = _without_forms(joined)
@@ -219,9 +233,49 @@ def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = Tru
     # «y cheque 881»
     is_next = joined not in (rest, []) and beside == joined
     count = counted(joined) if is_next and _PAYMENTS.match(fold(_beginning(joined))) else ""
+    # «500 efectivo 300 cheque»: cash has no number, as a cheque has.
+    forms = [*paid_by, *words[: len(words) - len(rest)]][-1:] + _form_first(beside[1:])
+    is_cash_and_more = len(forms) > 1 and any(map(_is_cash, forms))
     other, is_sure = (beside and take_amount(beside, has_document=has_document)) or (count, False)
-    if (is_sure or is_next) and any(map(str.isdigit, other)):
+    if (is_sure or is_next or is_cash_and_more) and any(map(str.isdigit, other)):
         raise SecondAmount(amount, other)
+
+
+def another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) -> str:
+    """What some words after an amount say of another document with its own, «8 $500»; empty where they say nothing."""
+    rest = _without_forms(words)
+    joined = _JOINT.sub("", " ".join(rest)).split()
+    forms = [] if joined != rest else [*paid_by, *words[: len(words) - len(rest)]]
+    start = int(bool(joined) and fold(bare(joined[0])) in _INVOICE)
+    name, *after = joined[start:] or [""]
+    if not after or not _NAMED.fullmatch(bare(name)) or is_money([name, *after]) or phone_length([name, *after]):
+        return ""
+    length, (number, *_) = amount_first(after)
+    if is_money(after):
+        # «cheque 881 $500» says of what sum the cheque is.
+        is_other = all(map(_is_cash, forms)) or not is_same(amount, number)
+    else:
+        # Without a sign only with nothing between, or before another form: «efectivo 881 12» may be of anything.
+        are_numbers = _FOLIO.fullmatch(bare(name)) and _SMALL.fullmatch(bare(number))
+        is_other = bool(are_numbers and (not forms or _form_first(after[1:])))
+    return " ".join(map(bare, joined[: start + 1 + length])) if is_other else ""
+
+
+def is_same(amount: str, other: str) -> bool:
+    """Whether two texts are the same sum, of one currency as far as they tell: «$1,624.00» and «1624 pesos»."""
+    (first, currency), (second, named) = ((re.sub(r"[^\d.]", "", t), re.sub(r"[\W\d]", "", t)) for t in (amount, other))
+    are_sums = _DECIMAL.fullmatch(first) and _DECIMAL.fullmatch(second) and (currency == named or not (currency and named))
+    return bool(are_sums) and Decimal(first) == Decimal(second)
+
+
+def _form_first(words: Sequence[str]) -> list[str]:
+    """What some words begin with that says by what is paid, «en cheque», as its one word."""
+    after = [word for word in words[:2] if fold(word) not in _BEFORE_A_FORM]
+    return after[:1] if after and _FORM.fullmatch(fold(bare(after[0]))) else []
+
+
+def _is_cash(word: str) -> bool:
+    return _CASH.fullmatch(fold(bare(word))) is not None
 
 
 def _without_forms(words: Sequence[str]) -> list[str]:

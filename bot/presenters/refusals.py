@@ -59,6 +59,19 @@ def _malformed(refused: errors.MalformedCommand, language: Language) -> Reply:
     return say_no(language, "Something is missing after the command.", form=refused.command)
 
 
+def _stands_alone(refused: errors.StandsAlone, language: Language) -> Reply:
+    if refused.command == "hoy":
+        return say_no(
+            language,
+            "«%(text)s» was not read: /hoy shows today only. See another day in /calendario, and a customer with "
+            "<code>/agenda CL002</code>.",
+            text=refused.text,
+        )
+    return say_no(
+        language, "«%(text)s» was not read: /%(command)s stands alone.", text=refused.text, command=refused.command
+    )
+
+
 def _customer_not_found(refused: errors.CustomerNotFound, language: Language, command: str) -> Reply:
     return say_no(
         language,
@@ -170,6 +183,7 @@ _WRITERS: Writers = {
     errors.UnreadableMonth: _unreadable_month,
     errors.UnreadableAmount: _unreadable_amount,
     errors.MalformedCommand: _malformed,
+    errors.StandsAlone: _stands_alone,
     errors.DocumentAmbiguous: choices.of_documents,
     errors.NotAllowed: _not_allowed,
     errors.ExtraFilesTooLarge: _extra_files_too_large,

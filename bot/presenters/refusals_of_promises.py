@@ -5,6 +5,7 @@ from markupsafe import escape
 from bot.domain import errors
 from bot.domain.money import Money
 from bot.domain.promises import PromiseState
+from bot.domain.typed_amounts import is_same
 from bot.i18n import Language
 from bot.presenters.promise import gone_by, states
 from bot.presenters.reply import Reply
@@ -78,7 +79,23 @@ def _amount_or_comment(refused: errors.AmountOrComment, language: Language) -> R
     )
 
 
+def _second_document(refused: errors.SecondDocument, language: Language) -> Reply:
+    return say_no(
+        language,
+        "«%(text)s» may be another document, and only one is noted with an amount. Write one command for each, or what "
+        "is a comment in quotes.",
+        text=refused.text,
+    )
+
+
 def _second_amount(refused: errors.SecondAmount, language: Language) -> Reply:
+    if is_same(refused.amount, refused.other):
+        return say_no(
+            language,
+            "«%(amount)s» stands there twice. Write it once; if they are two payments, their total, and the rest in "
+            "quotes.",
+            amount=refused.other,
+        )
     return say_no(
         language,
         "«%(amount)s» and «%(other)s» are two amounts, and only one is noted. Write one of them, or their total, and "
@@ -196,6 +213,7 @@ WRITERS: Writers = {
     errors.AmountOrFolio: _amount_or_folio,
     errors.AmountOrComment: _amount_or_comment,
     errors.SecondAmount: _second_amount,
+    errors.SecondDocument: _second_document,
     errors.SumForComment: _sum_for_comment,
     errors.DateOrDocument: _date_or_document,
     errors.PlanSize: _plan_size,

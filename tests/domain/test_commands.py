@@ -174,7 +174,13 @@ def test_a_message_full_of_folios_without_a_day_is_refused() -> None:
             "el viernes de la próxima semana",
             "friday next week",
         ),
-        *("lunes de la semana que entra", "viernes de la otra semana", "the friday after next"),
+        *("lunes de la semana que entra", "viernes de la otra semana", "the friday after next", "friday week"),
+        *("viernes de la otra", "lunes de la que entra", "viernes de la próxima quincena", "el viernes de ocho"),
+        *("viernes dentro de 15 días", "viernes en dos semanas", "lunes del próximo mes", "el 30 del mes que entra"),
+        *("friday august 2", "friday 2nd of august", "jueves primero de agosto", "jueves 1º de agosto"),
+        *("viernes de agosto", "mañana 18/07", "hoy 17 de julio", "mañana viernes", "hoy, 17 de julio"),
+        *("el otro viernes", "de este viernes en quince", "el próximo viernes", "la otra semana", "en ocho días"),
+        *("a fin de mes", "el día 30", "next friday", "in a week"),
     ],
 )
 @pytest.mark.parametrize("after", [" con cheque", "", ".", ":", " por transferencia", " paga todo", " habla antes"])
@@ -182,6 +188,18 @@ def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str,
     with pytest.raises(UnreadableDate) as refused:
         parse_promise(f"7 {day}{after}", TUESDAY)
     assert refused.value.text == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "on"),
+    [
+        *(("hoy 16 de julio", TUESDAY), ("hoy martes", TUESDAY), ("hoy, 16/07", TUESDAY)),
+        *(("mañana miércoles 17", date(2019, 7, 17)), ("pasado mañana jueves", date(2019, 7, 18))),
+    ],
+)
+def test_a_day_that_is_said_twice_is_that_day_and_no_amount(typed: str, on: date) -> None:
+    read = parse_promise(f"7 {typed} con cheque", TUESDAY)
+    assert (read.on, read.amount, read.comment) == (on, None, "con cheque")
 
 
 @pytest.mark.parametrize(
@@ -194,6 +212,12 @@ def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str,
         ("7 viernes en ocho mensualidades", date(2019, 7, 19), "en ocho mensualidades"),
         ("7 viernes en 8.30 horas", date(2019, 7, 19), "en 8.30 horas"),
         ("7 hoy, la otra semana ya no está", TUESDAY, "la otra semana ya no está"),
+        ("7 viernes de la otra cuenta", date(2019, 7, 19), "de la otra cuenta"),
+        ("7 viernes de 8 a 10", date(2019, 7, 19), "de 8 a 10"),
+        ("7 viernes, en agosto el resto", date(2019, 7, 19), "en agosto el resto"),
+        ("7 hoy, el viernes el resto", TUESDAY, "el viernes el resto"),
+        ("7 viernes Julio paga en caja", date(2019, 7, 19), "Julio paga en caja"),
+        ("7 mañana 9.12 hrs", date(2019, 7, 17), "9.12 hrs"),
         ("7 viernes que viene", date(2019, 7, 19), "que viene"),
         ("7 23/07 de la próxima semana", THE_23RD, "de la próxima semana"),
     ],

@@ -25,6 +25,25 @@ CURRENCIES = st.sampled_from(["MXN", "USD", "EUR", "JPY", "CLP", "KWD"])
 MINOR = st.integers(-(10**15), 10**15)
 
 
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        *(("¥5000", "JPY", 5000), ("5,000 ¥", "JPY", 5000), ("5000 yenes", "JPY", 5000), ("JP¥5000", "JPY", 5000)),
+        *(("£50", "GBP", 5000), ("50£", "GBP", 5000), ("50 libras", "GBP", 5000), ("¥50", "CNY", 5000)),
+        *(("CN¥50", "CNY", 5000), ("€50", "EUR", 5000)),
+    ],
+)
+def test_an_amount_is_read_with_the_sign_or_name_of_its_currency(text: str, currency: str, minor: int) -> None:
+    assert parse_amount_in(text, currency) == Money(minor, currency)
+
+
+@pytest.mark.parametrize(("text", "named"), [("¥50", "JPY"), ("£50", "GBP"), ("50 yenes", "JPY"), ("500 libras", "GBP")])
+def test_an_amount_with_the_sign_of_another_currency_is_refused_as_one_of_that(text: str, named: str) -> None:
+    with pytest.raises(OtherCurrency) as raised:
+        parse_amount_in(text, "MXN")
+    assert raised.value == OtherCurrency(named, "MXN")
+
+
 @settings(max_examples=100, deadline=None)
 @given(MINOR, CURRENCIES)
 def test_an_amount_written_for_a_program_is_read_back_the_same(minor: int, currency: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import SecondAmount
+from bot.domain.errors import SecondAmount, SecondDocument
 from bot.domain.money import Money
 from bot.domain.promises import judged_from
 from bot.domain.receipts import (
@@ -151,7 +151,6 @@ def test_two_numbers_apart_from_the_document_are_not_chosen_between(typed: str, 
         ("7 $1,000 efectivo y cheque por $624", "$1,000", "$624"),
         ("7 1000 y 624 efectivo", "1000", "624"),
         ("7 1000 efectivo +624 cheque", "1000", "624"),
-        ("7 500 efectivo y 8 500", "500", "8 500"),
         ("7 500 efectivo más 2 cheques de 812", "500", "2 cheques"),
         ("$1,000 y $624 7 efectivo", "$1,000", "$624"),
         ("7 100 efectivo USD 500", "100", "500 USD"),
@@ -165,8 +164,43 @@ def test_of_two_amounts_side_by_side_none_is_taken_for_both(typed: str, amount: 
 
 
 @pytest.mark.parametrize(
+    ("typed", "document", "amount"),
+    [
+        *(("901 ¥5000 efectivo", "901", "5000 ¥"), ("¥ 5000 901 efectivo", "901", "5000 ¥")),
+        *(("901 5000 yenes efectivo", "901", "5000 yenes"), ("500 libras 904 efectivo", "904", "500 libras")),
+        *(("904 £50.50 efectivo", "904", "50.50 £"), ("904 50 efectivo £", "904", "50 £")),
+    ],
+)
+def test_an_amount_with_the_sign_of_its_currency_is_taken_with_it(typed: str, document: str, amount: str) -> None:
+    read = parse_receipt(typed)
+    assert (read.document, read.amount, read.comment) == (document, amount, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("7 $500 8 $500 efectivo", "8 $500"),
+        ("7 $500, 8 $600 efectivo", "8 $600"),
+        ("7 500 8 500 efectivo", "8 500"),
+        ("7 500 efectivo y 8 500", "8 500"),
+        ("7 500 efectivo 8 300 cheque", "8 300"),
+        ("7 $500 cheque 8 $300", "8 $300"),
+        ("7 500 CFDI 21003 $300 efectivo", "CFDI 21003 $300"),
+        ("7 500 #8 $300", "#8 $300"),
+    ],
+)
+def test_another_document_with_its_amount_is_no_comment(typed: str, other: str) -> None:
+    with pytest.raises(SecondDocument) as raised:
+        parse_receipt(typed)
+    assert raised.value == SecondDocument(other)
+
+
+@pytest.mark.parametrize(
     ("typed", "comment"),
     [
+        ("7 500 cheque 881 $500", "881 $500"),
+        ("7 500 transferencia 8812 4500", "8812 4500"),
+        ("7 $500 efectivo y 3 comprobantes", "y 3 comprobantes"),
         ("7 $500 de $1,624.00 efectivo", "de $1,624.00"),
         ("7 500 efectivo y cheque 881", "y cheque 881"),
         ("7 500 efectivo y a las 5 pm", "y a las 5 pm"),

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from bot.domain.commands import parse_promise
-from bot.domain.errors import AmountOrComment, SecondAmount, UnreadableDate
-from bot.domain.typed_amounts import is_sum, phone_length, refuse_sum
+from bot.domain.errors import AmountOrComment, SecondAmount, SecondDocument, UnreadableDate
+from bot.domain.typed_amounts import is_same, is_sum, phone_length, refuse_sum
 
 TUESDAY = date(2019, 7, 16)
 
@@ -88,6 +88,8 @@ def test_a_number_that_is_of_something_else_stays_in_a_comment(comment: str) -> 
         ("7 viernes 1000 y 30 de julio 624", "1000", "624"),
         ("7 viernes 1000 y 2 cheques de 812", "1000", "2 cheques"),
         ("7 23/07 1000, 30/07 624", "1000", "624"),
+        ("7 23/07 1000 efectivo 624 cheque", "1000", "624"),
+        ("7 23/07 1000 en cheque 624 en efectivo", "1000", "624"),
         ('7 viernes $5 "con cheque" 500pesos', "$5", "500 pesos"),
     ],
 )
@@ -95,6 +97,54 @@ def test_of_two_amounts_side_by_side_none_is_promised_for_both(typed: str, amoun
     with pytest.raises(SecondAmount) as raised:
         parse_promise(typed, TUESDAY)
     assert raised.value == SecondAmount(amount, other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [
+        ("7 $500 8 $500 viernes", "8 $500"),
+        ("7 $500, 8 $600 viernes", "8 $600"),
+        ("7 $500 8 viernes", "8 viernes"),
+        ("7 viernes $500 8 $300", "8 $300"),
+        ("7 viernes $500 8 lunes $300", "8 lunes"),
+        ("7 viernes $500 y 8 lunes", "8 lunes"),
+        ("7 viernes 500 efectivo y factura 8 $300", "factura 8 $300"),
+        ("7 23/07 500, 8 300", "8 300"),
+        ("7 23/07 500 en efectivo 8 300 en cheque", "8 300"),
+        ("7 23/07 500 8 30/07", "8 30/07"),
+    ],
+)
+def test_another_document_with_an_amount_or_a_day_of_its_own_is_no_comment(typed: str, other: str) -> None:
+    with pytest.raises(SecondDocument) as raised:
+        parse_promise(typed, TUESDAY)
+    assert raised.value == SecondDocument(other)
+
+
+@pytest.mark.parametrize("typed", ["7 viernes C$500", "7 viernes con cheque R$500", "7 viernes cheque ¥500"])
+def test_a_sum_with_a_sign_that_is_not_known_is_no_comment(typed: str) -> None:
+    with pytest.raises(AmountOrComment):
+        parse_promise(typed, TUESDAY)
+
+
+def test_of_a_list_of_documents_without_a_day_the_day_is_missing() -> None:
+    with pytest.raises(UnreadableDate):
+        parse_promise("7 8 9 10", TUESDAY)
+
+
+def test_a_sum_after_two_documents_and_before_the_day_is_of_both() -> None:
+    read = parse_promise("7 8 $500 viernes", TUESDAY)
+    assert (read.documents, read.amount) == (("7", "8"), "$500")
+
+
+@pytest.mark.parametrize(
+    ("amount", "other", "same"),
+    [
+        *(("$1,624.00", "1624", True), ("1624 pesos", "$1,624.00", True), ("500", "50", False)),
+        *(("500 pesos", "500 dls", False), ("500", "5.0.0", False)),
+    ],
+)
+def test_a_sum_that_is_said_twice_is_known_for_the_same(amount: str, other: str, same: bool) -> None:  # noqa: FBT001
+    assert is_same(amount, other) is same
 
 
 def test_what_is_joined_to_an_amount_in_the_place_of_the_day_and_is_no_other_is_told_to_be_no_date() -> None:
@@ -115,6 +165,11 @@ def test_what_is_joined_to_an_amount_in_the_place_of_the_day_and_is_no_other_is_
         "y 30 jul, el resto",
         "y 8 días después el resto",
         "y 2 facturas más",
+        "y 3 comprobantes",
+        "confirma 22/07",
+        "cheque 881 123456",
+        "cheque 881 $500",
+        "y 1 recibo",
         "más 16 % de IVA",
         "de",
         "lunes o martes",

@@ -147,7 +147,9 @@ async def file(update: Update, context: Context) -> None:
     draft = await context.call(runs.asked)
     message = update.effective_message
     if draft is None or message is None:
-        await (imports.receive if message and message.document else start.not_text)(update, context)
+        # A moving picture comes as a file, too.
+        is_file = message and message.document and not message.animation
+        await (imports.receive if is_file else start.not_text)(update, context)
         return
     sent = await _download(message, update, context)
     if sent is None:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from telegram import Update
@@ -40,6 +41,9 @@ _UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
 _LARGEST = 2**63 - 1
 # What is asked for; the rest (reactions, channel posts) is of no use here.
 KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
+_MESSAGES = frozenset({Update.MESSAGE, Update.EDITED_MESSAGE})
+# What a message is read by where the rest of it cannot be read.
+_WORDS = ("message_id", "date", "edit_date", "chat", "from", "text", "entities")
 
 
 class InHand:
@@ -148,15 +152,31 @@ def _is_update(one: object) -> bool:
 
 
 def read(app: App, fetched: dict[str, Any]) -> Update | None:
-    """An update as the library has it; None when it cannot be read, which will be no better tomorrow."""
+    """An update as the library has it; None when it cannot be read, which will be no better tomorrow.
+
+    A message that cannot, as a poll of another time, is read without what it holds: whoever sent it is answered.
+    """
     try:
-        number = fetched["update_id"]
-        if not (isinstance(number, int) and 0 <= number <= _LARGEST):
-            raise ValueError("its update_id is no identifier")
-        return Update.de_json(fetched, app.bot)
+        return _read(app, fetched)
     except _UNREADABLE as error:
+        with suppress(*_UNREADABLE):
+            found = _read(app, {kind: _plain(one) if kind in _MESSAGES else one for kind, one in fetched.items()})
+            _log.warning("update %s is read without what cannot be read of it: %s", found.update_id, error)
+            return found
         _log.error("update %.40s cannot be read and is passed over: %s", fetched.get("update_id"), error)
         return None
+
+
+def _read(app: App, fetched: dict[str, Any]) -> Update:
+    number = fetched["update_id"]
+    if not (isinstance(number, int) and 0 <= number <= _LARGEST):
+        raise ValueError("its update_id is no identifier")
+    return Update.de_json(fetched, app.bot)
+
+
+def _plain(message: dict[str, Any]) -> dict[str, Any]:
+    """Who sent a message, when, and the words of it."""
+    return {name: message[name] for name in _WORDS if name in message}
 
 
 async def patiently(request: Callable[[], Awaitable[object]]) -> None:

@@ -57,7 +57,7 @@ _BEFORE_A_FORM = frozenset({"en", "con", "por"})
 _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 # What a document may be called as it is printed: a series or folio may have letters and digits in any order.
-_PRINTED = re.compile(r"(?=\D*\d)\w[\w/-]*")
+_PRINTED = re.compile(r"#?(?=\D*\d)\w[\w/-]*")
 
 
 @dataclass(frozen=True, slots=True)

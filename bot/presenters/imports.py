@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
@@ -49,9 +50,10 @@ def _problems_json(problems: Iterable[Problem], language: Language) -> list[dict
     ]
 
 
-def report_text(report: ImportReport, language: Language) -> str:
-    """The report as lines of plain text."""
-    lines = [line for file in report.files if file.kind is not FileKind.CFDI for line in _file_lines(file, language)]
+def report_text(report: ImportReport, language: Language, *, in_chat: bool = False) -> str:
+    """The report as lines of plain text, for the terminal or the chat."""
+    others = [file for file in report.files if file.kind is not FileKind.CFDI]
+    lines = [line for file in others for line in _file_lines(file, language, in_chat=in_chat)]
     if cfdi := [file for file in report.files if file.kind is FileKind.CFDI]:
         lines += _cfdi_lines(cfdi, language)
     if not report.files:
@@ -61,14 +63,14 @@ def report_text(report: ImportReport, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _file_lines(file: FileReport, language: Language) -> list[str]:
+def _file_lines(file: FileReport, language: Language, *, in_chat: bool) -> list[str]:
     lines = [file.name]
     if file.kind:
         lines[0] = f"{file.name} · {_counts(file.kind, [file], language)}"
     if file.ignored_columns:
         names = ", ".join(file.ignored_columns)
         lines.append("  " + language.gettext("Columns not used: %(names)s", names=names))
-    return lines + problem_lines(file.problems, file.warnings, language, problem_line)
+    return lines + problem_lines(file.problems, file.warnings, language, partial(problem_line, in_chat=in_chat))
 
 
 def problem_lines(
@@ -123,9 +125,9 @@ def _note(line: str, language: Language) -> str:
     return language.gettext("Note: %(line)s", line=line)
 
 
-def problem_line(problem: Problem, language: Language) -> str:
+def problem_line(problem: Problem, language: Language, *, in_chat: bool = False) -> str:
     """A problem as a line: where, what stands there, why it is refused."""
-    reason = sentence(problem, language)
+    reason = sentence(problem, language, in_chat=in_chat)
     if not problem.row and not problem.column:
         return reason
     row = language.gettext("Row %(row)s", row=problem.row) if problem.row else ""
@@ -145,9 +147,10 @@ def kind_name(kind: FileKind, language: Language) -> str:
     }[kind]
 
 
-def sentence(problem: Problem, language: Language) -> str:
-    """Why a row or file is refused, and how it would be right."""
-    return REASONS[problem.reason](language, {name: _shown(value, language) for name, value in problem.params.items()})
+def sentence(problem: Problem, language: Language, *, in_chat: bool = False) -> str:
+    """Why a row or file is refused, and how it would be right; the chat has no options."""
+    reasons = REASONS | _IN_CHAT if in_chat else REASONS
+    return reasons[problem.reason](language, {name: _shown(value, language) for name, value in problem.params.items()})
 
 
 def _shown(value: object, language: Language) -> object:
@@ -261,4 +264,10 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     "quote": lambda t, _: t.gettext("a quote is opened and never closed: nothing was read from here on."),
     # CFDI
     **cfdi_reasons.REASONS,
+}
+_IN_CHAT: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
+    "comma": lambda t, _: t.gettext("could be read in two ways: write it as 1234.50."),
+    "which_kind": lambda t, _: t.gettext(
+        "The headings fit several kinds: call the date FECHA DOCUMENTO or FECHA PAGO, and send the file again."
+    ),
 }

@@ -63,7 +63,7 @@ def too_large(limit_bytes: int, language: Language) -> Reply:
 
 def _report(report: ImportReport, language: Language) -> str:
     # A trial keeps nothing, and says so; here that goes without saying.
-    text = report_text(report, language).removesuffix(language.gettext("Nothing was kept.")).strip()
+    text = report_text(report, language, in_chat=True).removesuffix(language.gettext("Nothing was kept.")).strip()
     if len(text) <= _MAX_REPORT:
         return str(escape(text))
     shown = text[:_MAX_REPORT].rsplit("\n", 1)[0]

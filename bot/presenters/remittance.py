@@ -23,7 +23,7 @@ def proposal(shown: Proposal, language: Language) -> Reply:
     """The proposal for the chat, what does not fit first; the rest is in the workbook."""
     _ = language.gettext
     wrong = [line for line in shown.lines if line.misfits]
-    lines = [*_wrong(shown, language), *(_line(line, language) for line in (*wrong, *shown.fits))]
+    lines = [*_wrong(shown, language, in_chat=True), *(_line(line, language) for line in (*wrong, *shown.fits))]
     more = len(lines) - SHOWN
     parts = [
         f"<b>🧾 {escape(_('Remittance'))} · {escape(short(shown.name, 80))}</b>",
@@ -80,12 +80,12 @@ def _summary(shown: Proposal, language: Language) -> str:
     return " · ".join(parts)
 
 
-def _wrong(shown: Proposal, language: Language) -> Iterator[str]:
+def _wrong(shown: Proposal, language: Language, *, in_chat: bool = False) -> Iterator[str]:
     """What is wrong with the file itself."""
     for one in sorted(shown.other_totals, key=lambda each: pesos_first(each.said.currency)):
         yield f"⚠️ {_total(one, language)}"
     for problem in shown.problems:
-        yield f"✋ {problem_line(problem, language)}"
+        yield f"✋ {problem_line(problem, language, in_chat=in_chat)}"
 
 
 def _total(one: OtherTotal, language: Language) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.domain import promises as rules
-from bot.domain.commands import parse_reference
+from bot.domain.commands import INVOICE_WORDS, parse_reference
 from bot.domain.errors import (
     AmountForSeveral,
     AmountOrFolio,
@@ -29,10 +29,7 @@ from bot.domain.receivables import Customer, Document, told_apart
 from bot.domain.scheduling import History, Recorded
 from bot.domain.text import AROUND
 from bot.services.judgement import judge
-from bot.store import audit, conversations, documents, promises
-
-# «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
-_INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO"})
+from bot.store import audit, conversations, documents, promises, series
 
 # The kind of question, among those that a person may be asked, that a promise answers.
 QUESTION = "schedule"
@@ -66,7 +63,7 @@ def _named(session: Session, person: Person, text: str, *, charges: bool = True)
     reference = parse_reference(bare)
     if not found and reference:
         found = documents.named(session, person, reference.series, reference.folio, charges=charges)
-        if not found and reference.series in _INVOICE_WORDS:
+        if not found and reference.series in INVOICE_WORDS and not series.is_used(session, person, reference.series):
             found = documents.named(session, person, None, reference.folio, charges=charges)
     return found
 

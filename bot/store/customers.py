@@ -8,13 +8,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.domain.commands import INVOICE_WORDS, parse_reference
 from bot.domain.money import MXN, Money
 from bot.domain.people import Person
 from bot.domain.receivables import Customer, despite_zeros, in_one_column_despite_zeros
 from bot.domain.text import AROUND, fold
+
 from bot.store.asking import ask
 from bot.store.models import CustomerRow, DocumentRow
 from bot.store.scope import given, theirs, within
+from bot.store.series import is_used
 
 # As many as a phone shows without scrolling.
 MAX_CHOICES = 8
@@ -49,12 +52,12 @@ def to_customer(row: CustomerRow) -> Customer:
 def search(session: Session, person: Person, text: str) -> list[Customer]:
     """The customers of the portfolio that a text may mean, best first; of more than MAX_CHOICES one more.
 
-    The code exactly; else every word of it in name or RFC; else a document's folio; else a name close to it. Digits are
-    looked for as a folio and in names and RFC alike. What stands around it, as quotes or a full stop, may be left out.
+    The code exactly; else every word of it in name or RFC; else a document's folio, also as «F7», «#7» or «factura 7»;
+    else a name close to it. Digits are looked for as a folio and in names and RFC alike. What stands around it, as quotes or a full stop, may be left out.
     """
     bare = text.strip(AROUND)
     found = named(session, person, text) or (named(session, person, bare) if bare != text else [])
-    return found or _resembling(session, person, " ".join(fold(text).split()))
+    return found or _of_invoice(session, person, bare) or _resembling(session, person, " ".join(fold(text).split()))
 
 
 def named(session: Session, person: Person, text: str) -> list[Customer]:
@@ -74,6 +77,18 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
         if found and not _DIGITS.fullmatch(code):
             break
     return list(found.values())[:_AND_ONE_MORE]
+
+
+def _of_invoice(session: Session, person: Person, text: str) -> list[Customer]:
+    """Those of a folio after a word for invoice that is no series of theirs."""
+    reference = parse_reference(text)
+    if not reference or not (reference.series is None or reference.series in INVOICE_WORDS):
+        return []
+    if reference.series and is_used(session, person, reference.series):
+        return []
+    called = CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(reference.folio)))
+    query = select(CustomerRow).where(within(person), called).order_by(CustomerRow.name).limit(_AND_ONE_MORE)
+    return list(map(to_customer, session.scalars(query)))
 
 
 @cache

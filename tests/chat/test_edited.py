@@ -54,3 +54,49 @@ async def test_a_place_that_moves_is_not_answered(phone: Phone) -> None:
     place = {**last, "edit_date": int(phone.world.clock()), "location": {"latitude": 19.4, "longitude": -99.1}}
 
     assert await phone.receive("edited_message", place) == []
+
+
+_FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 10, "duration": 1, "width": 1, "height": 1}
+_PLACE = {"latitude": 19.43, "longitude": -99.13}
+_POLL = {"id": "1", "question": "¿Cuándo?", "total_voter_count": 0, "is_closed": False, "is_anonymous": True}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"poll": {**_POLL, "type": "regular", "allows_multiple_answers": False, "options": []}},
+        {"sticker": {**_FILE, "type": "regular", "is_animated": False, "is_video": False}},
+        {"location": _PLACE},
+        {"location": _PLACE, "venue": {"location": _PLACE, "title": "Tienda", "address": "5 de Mayo 7"}},
+        {"contact": {"phone_number": "5512345678", "first_name": "Juan"}},
+        {"voice": _FILE},
+        {"video_note": {**_FILE, "length": 1}},
+        {"animation": _FILE, "document": _FILE},
+        {"dice": {"emoji": "🎲", "value": 3}},
+    ],
+    ids=lambda held: next(iter(held)),
+)
+async def test_what_is_no_text_and_no_photo_is_answered_in_one_line_that_it_was_not_noted(
+    phone: Phone, held: dict[str, object]
+) -> None:
+    sent = phone.world.next_message(phone.world.chats[phone.user_id], phone.world.users[phone.user_id]).as_json()
+    (said,) = await phone.receive("message", sent | held)
+    assert said.plain_text.startswith("Esto no se anotó: se leen textos")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"forward_origin": {"type": "hidden_user", "date": 1563300000, "sender_user_name": "Jorge"}},
+        {"quote": {"text": "cobro", "position": 0}},
+        {"message_thread_id": 5, "is_topic_message": True},
+    ],
+    ids=lambda beside: next(iter(beside)),
+)
+async def test_a_command_that_is_forwarded_or_quotes_or_is_of_a_thread_is_carried_out_once(
+    phone: Phone, beside: dict[str, object]
+) -> None:
+    sent = phone.world.next_message(phone.world.chats[phone.user_id], phone.world.users[phone.user_id]).as_json()
+    typed = {"text": "/cobro 7 500 efectivo", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]}
+    (said,) = await phone.receive("message", {**sent, **typed, **beside})
+    assert says(said, "R1-2019-0001", "$500.00")

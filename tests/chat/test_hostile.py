@@ -143,12 +143,26 @@ async def test_what_is_no_currency_is_written_on_no_picture_and_no_button(
 POLL_OF_ANOTHER_TIME = {"poll": {"id": "1", "question": "?"}}
 
 
+async def test_a_message_with_a_poll_that_cannot_be_read_is_answered_and_a_command_beside_it_carried_out(
+    phone: Phone, running: Running
+) -> None:
+    assert running
+    message = phone.world.next_message(phone.world.chats[COLLECTOR], phone.world.users[COLLECTOR]).as_json()
+    (said,) = await phone.receive("message", message | POLL_OF_ANOTHER_TIME)
+    assert said.plain_text.startswith("Esto no se anotó")
+
+    quoted = {**message, **POLL_OF_ANOTHER_TIME}
+    command = {"text": "/historial 7", "entities": [{"type": "bot_command", "offset": 0, "length": 10}]}
+    (said,) = await phone.receive("message", {**message, **command, "reply_to_message": quoted})
+    assert said.plain_text.startswith("Documento 7")
+
+
 async def test_an_update_that_cannot_be_read_is_passed_over_and_hides_no_other(
     phone: Phone, running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert running
     message = {**phone.world.next_message(phone.world.chats[COLLECTOR], phone.world.users[COLLECTOR]).as_json()}
-    number = phone.world.updates.add("message", message | POLL_OF_ANOTHER_TIME)
+    number = phone.world.updates.add("message", message | {"from": {"id": 1}})
     phone.world.changed()
 
     assert "CL002" in (await phone.type("/estado CL002")).plain_text

@@ -69,3 +69,12 @@ async def test_any_other_file_is_an_administrators(phone: Phone, text: str, name
 async def test_a_remittance_with_nothing_to_pay_comes_without_a_workbook(phone: Phone) -> None:
     (said,) = await sent(phone, remittance(""))
     assert says(said, "1 renglón en blanco")
+
+
+@pytest.mark.usefixtures("ready")
+async def test_an_amount_that_could_be_read_in_two_ways_is_refused_without_an_option_that_a_chat_has_not(
+    phone: Phone,
+) -> None:
+    (said,) = await sent(phone, remittance('"1,23"'))
+    assert says(said, "«1,23» se puede leer de dos maneras: escriba 1234.50.")
+    assert "--" not in said.plain_text

@@ -166,6 +166,7 @@ def test_of_two_amounts_side_by_side_none_is_taken_for_both(typed: str, amount: 
 @pytest.mark.parametrize(
     ("typed", "document", "amount"),
     [
+        ("#7 500 efectivo", "#7", "500"),
         *(("901 ¥5000 efectivo", "901", "5000 ¥"), ("¥ 5000 901 efectivo", "901", "5000 ¥")),
         *(("901 5000 yenes efectivo", "901", "5000 yenes"), ("500 libras 904 efectivo", "904", "500 libras")),
         *(("904 £50.50 efectivo", "904", "50.50 £"), ("904 50 efectivo £", "904", "50 £")),

@@ -72,6 +72,18 @@ def test_a_folio_is_found_with_its_series_in_one_word_or_one_column(world: World
             found(world, text)
 
 
+def test_a_folio_is_found_after_a_word_for_invoice_or_a_sign(world: World) -> None:
+    for text in ("F9", "#9", "# 9", "factura 9", "Fact. 9", "folio 9", "f-9", "F0009"):
+        assert found(world, text) == "CL003", text
+    with world.database.transaction() as session:
+        lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
+        factories.document(session, lucia, "31", series="F")
+    assert found(world, "F31") == "CL004"
+    for text in ("F9", "X9"):
+        with pytest.raises(CustomerNotFound):
+            found(world, text)
+
+
 def test_a_series_or_a_folio_may_have_a_dash_and_small_letters(world: World) -> None:
     with world.database.transaction() as session:
         lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")

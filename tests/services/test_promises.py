@@ -192,11 +192,20 @@ def test_a_document_is_named_in_every_form_that_people_use(world: World) -> None
         "7": "7",
         "CFDI-21002": "CFDI-21002",
         "cfdi 21002": "CFDI-21002",
-        "F21002": "CFDI-21002",
+        "Factura 21002": "CFDI-21002",
         "21002": "CFDI-21002",
     }
-    texts |= {"factura 7": "7", "Fact 7": "7", "F31": "F-31", "31": "F-31"}
+    texts |= {"factura 7": "7", "Fact 7": "7", "F31": "F-31", "31": "F-31", "#7": "7", "# 7": "7", "#cfdi-21002": "CFDI-21002"}
     assert {text: named(world, text) for text in texts} == texts
+
+
+def test_where_there_is_a_series_f_a_folio_that_it_lacks_is_no_other_series(world: World) -> None:
+    assert named(world, "F7") == "7"
+    with world.database.transaction() as session:
+        factories.document(session, session.get_one(CustomerRow, world.customers["CL001"]), "31", series="f")
+    assert named(world, "factura 7") == "7"
+    with pytest.raises(DocumentNotFound):
+        named(world, "F7")
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:# ?)?(?P<series>[a-zñ]*)(?:\. ?|[ -])?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
-INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO"})
-_AND = frozenset({",", ";", "y", "e", "&"})
-_COUNT = re.compile(r"(?:en )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos))")
+INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO", "INVOICE"})
+_AND = frozenset({",", ";", "y", "e", "&", "and"})
+_COUNT = re.compile(r"(?:(?:en|in) )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos|payments|installments))")
 _MAX_COUNT_WORDS = 3
 _RHYTHMS = {
     "semanal": Rhythm.WEEKLY, "semanales": Rhythm.WEEKLY, "cada semana": Rhythm.WEEKLY, "weekly": Rhythm.WEEKLY,

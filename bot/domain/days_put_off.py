@@ -36,6 +36,8 @@ _IN_WORDS = re.compile(
     r"|(?P<first>[a-z]{3,10}) \d{1,2}(?:st|nd|rd|th)?(?![\w/$%]|[.,:]\d)"
     r"|(?:de|del|en|of|in) (?P<alone>[a-z]{4,10})\b"
 )
+# «friday the 26th»
+_ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th)\b(?! (?:thing|payment|part|half|che|instal))")
 # What leads to the word that says something of a day: «el otro viernes», «a fin de mes», «dentro de 3 días».
 _LEADING = frozenset(
     "el la los las de del en a al para por dentro fin fines este esta proximo proxima otro otra siguiente primer ultimo "
@@ -52,7 +54,7 @@ def put_off(day: str, rest: str) -> str:
     text, last = fold(rest), day.split()[-1]
     found = _NEXT_MONTH.match(text)
     if not found and not any(map(str.isdigit, day)):
-        found = _IN_A_WEEK.match(text) or _month_named(text, alone=last[-1] not in STOPS)
+        found = _IN_A_WEEK.match(text) or _month_named(text, alone=last[-1] not in STOPS) or _ORDINAL.match(text)
         if not found and is_weekday(last.rstrip(STOPS)):
             found = _NEXT_WEEK.match(text)
     return rest[: found.end()] if found else ""

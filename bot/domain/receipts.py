@@ -52,8 +52,8 @@ MAX_PHOTOS = 5
 # For how long a photo sent by itself may be of a payment reported just before.
 PHOTO_TIME = timedelta(minutes=10)
 _MAX_FORM_WORDS = 3
-# «en efectivo», «con cheque»
-_BEFORE_A_FORM = frozenset({"en", "con", "por"})
+# «en efectivo», «con cheque», «by check»
+_BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
 _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 # What a document may be called as it is printed: a series or folio may have letters and digits in any order.

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.domain.commands import DocumentReference, PromiseCommand, parse_promise, parse_reference, unquoted
 from bot.domain.errors import Refusal, UnreadableDate
 from bot.domain.money import parse_amount
+from bot.domain.plans import Plan, Rhythm
 
 TUESDAY = date(2019, 7, 16)
 THE_23RD = date(2019, 7, 23)
@@ -180,7 +181,7 @@ def test_a_message_full_of_folios_without_a_day_is_refused() -> None:
         *("friday august 2", "friday 2nd of august", "jueves primero de agosto", "jueves 1º de agosto"),
         *("viernes de agosto", "mañana 18/07", "hoy 17 de julio", "mañana viernes", "hoy, 17 de julio"),
         *("el otro viernes", "de este viernes en quince", "el próximo viernes", "la otra semana", "en ocho días"),
-        *("a fin de mes", "el día 30", "next friday", "in a week"),
+        *("friday the 26th", "friday 26th", "a fin de mes", "el día 30", "next friday", "in a week"),
     ],
 )
 @pytest.mark.parametrize("after", [" con cheque", "", ".", ":", " por transferencia", " paga todo", " habla antes"])
@@ -188,6 +189,12 @@ def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str,
     with pytest.raises(UnreadableDate) as refused:
         parse_promise(f"7 {day}{after}", TUESDAY)
     assert refused.value.text == day
+
+
+def test_documents_and_a_plan_are_read_in_english_too() -> None:
+    typed = "7, 8 and 5 friday in 3 payments monthly by check"
+    plan = Plan(3, Rhythm.MONTHLY)
+    assert parse_promise(typed, TUESDAY) == PromiseCommand(("7", "8", "5"), date(2019, 7, 19), None, "by check", plan)
 
 
 @pytest.mark.parametrize(
@@ -218,6 +225,7 @@ def test_a_day_that_is_said_twice_is_that_day_and_no_amount(typed: str, on: date
         ("7 hoy, el viernes el resto", TUESDAY, "el viernes el resto"),
         ("7 viernes Julio paga en caja", date(2019, 7, 19), "Julio paga en caja"),
         ("7 mañana 9.12 hrs", date(2019, 7, 17), "9.12 hrs"),
+        ("7 friday 2nd payment", date(2019, 7, 19), "2nd payment"),
         ("7 viernes que viene", date(2019, 7, 19), "que viene"),
         ("7 23/07 de la próxima semana", THE_23RD, "de la próxima semana"),
     ],

@@ -166,13 +166,13 @@ def test_of_two_amounts_side_by_side_none_is_taken_for_both(typed: str, amount: 
 @pytest.mark.parametrize(
     ("typed", "document", "amount"),
     [
-        ("#7 500 efectivo", "#7", "500"),
+        *(("#7 500 efectivo", "#7", "500"), ("7 500 by check", "7", "500"), ("7 500 in cash", "7", "500")),
         *(("901 ¥5000 efectivo", "901", "5000 ¥"), ("¥ 5000 901 efectivo", "901", "5000 ¥")),
         *(("901 5000 yenes efectivo", "901", "5000 yenes"), ("500 libras 904 efectivo", "904", "500 libras")),
         *(("904 £50.50 efectivo", "904", "50.50 £"), ("904 50 efectivo £", "904", "50 £")),
     ],
 )
-def test_an_amount_with_the_sign_of_its_currency_is_taken_with_it(typed: str, document: str, amount: str) -> None:
+def test_what_stands_beside_document_and_amount_is_read_with_them_and_is_no_comment(typed: str, document: str, amount: str) -> None:
     read = parse_receipt(typed)
     assert (read.document, read.amount, read.comment) == (document, amount, "")
 

@@ -23,8 +23,8 @@ _NEXT_WEEK = re.compile(
 )
 # «el 30 del próximo mes», «viernes del mes que entra»
 _NEXT_MONTH = re.compile(
-    r"(?:(?:de|del|el|of|the) )*(?:(?:proximo|siguiente|otro|next) (?:mes|month)"
-    r"|mes (?:que (?:viene|entra|sigue)|proximo|siguiente|entrante))\b"
+    r"(?:(?:del?|of(?: the)?) (?:(?:proximo|siguiente|otro|next) (?:mes|month)"
+    r"|mes (?:que (?:viene|entra|sigue)|proximo|siguiente|entrante))|next month)\b"
 )
 _NUMBERS = (
     "primero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci[a-z]+|veinti[a-z]+"
@@ -39,11 +39,14 @@ _IN_WORDS = re.compile(
 # «friday the 26th»
 _ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th)\b(?! (?:thing|payment|part|half|che|instal))")
 # What leads to the word that says something of a day: «el otro viernes», «a fin de mes», «dentro de 3 días».
-_LEADING = frozenset(
-    "el la los las de del en a al para por dentro fin fines este esta proximo proxima otro otra siguiente primer ultimo "
-    "dia the in on of next this end un una".split()
-)
-_UNITS = frozenset("dia dias semana semanas mes meses day days week weeks month months".split())
+_LEADING = frozenset({
+    *("el", "la", "los", "las", "de", "del", "en", "a", "al", "para", "por", "dentro", "fin", "fines", "este", "esta"),
+    *("proximo", "proxima", "otro", "otra", "siguiente", "primer", "ultimo", "dia", "un", "una"),
+    *("the", "in", "on", "of", "next", "this", "end"),
+})  # fmt: skip
+_UNITS = frozenset({
+    *("dia", "dias", "semana", "semanas", "mes", "meses"), *("day", "days", "week", "weeks", "month", "months"),
+})  # fmt: skip
 
 
 def put_off(day: str, rest: str) -> str:
@@ -51,7 +54,7 @@ def put_off(day: str, rest: str) -> str:
 
     A day that has its number is put off by «del próximo mes» alone, and one before a pause by no month alone.
     """
-    text, last = fold(rest), day.split()[-1]
+    text, last = fold(rest), day.rsplit(maxsplit=1)[-1]
     found = _NEXT_MONTH.match(text)
     if not found and not any(map(str.isdigit, day)):
         found = _IN_A_WEEK.match(text) or _month_named(text, alone=last[-1] not in STOPS) or _ORDINAL.match(text)

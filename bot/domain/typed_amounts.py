@@ -18,7 +18,9 @@ AMOUNT = re.compile(r"-?\d(?:[\d.,]*\d)?|-?\$\S+|-?\d\S*\$|\d[\d.,]*(?i:k|mil)")
 # What cannot be a folio: it says so with a sign or with decimals.
 _PLAIN_AMOUNT = re.compile(r"-?\$\S+|\d\S*\$|-\d[\d.,]*|\d[\d,]*\.\d+")
 # Currencies as they are called, after the amount; a code or sign may stand before it.
-_AFTER = re.compile(r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dollars?|dll?s\.?|euros?|yen(?:es)?|libras?|pounds?", re.IGNORECASE)
+_AFTER = re.compile(
+    r"pesos?|m\.?n\.?|d[oó]lar(?:es)?|dollars?|dll?s\.?|euros?|yen(?:es)?|libras?|pounds?", re.IGNORECASE
+)
 _NUMBERS = (
     "dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci[a-z]+|veinti[a-z]+|veinte|treinta|"
     "cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|doscientos|trescientos|cuatrocientos|quinientos|"
@@ -214,14 +216,12 @@ def refuse_sum(comment: str) -> None:
         raise AmountOrComment(f"{count} {bare(after[0])}")
 
 
-def refuse_second(
-    amount: str, words: Sequence[str], *, has_document: bool = True, paid_by: Sequence[str] = ()
-) -> None:
+def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = True, paid_by: Sequence[str] = ()) -> None:
     """Refuse another sum in some words after an amount, with nothing but how it is paid between; raises SecondAmount.
 
-    «$1,000 $624», «1000 y 624», «$1,000 efectivo y $624 cheque»; `paid_by` has what was read of how it is paid. A number
-    that nothing joins to the amount, and no sign, decimals or currency tell from another, is a word; so is that of
-    «y 30 de julio», «y 8 días», «más 16 %». Raises SecondDocument for what may be another document with its amount.
+    «$1,000 $624», «1000 y 624», «$1,000 efectivo y $624 cheque»; `paid_by` has what was read of how it is paid. A
+    number that nothing joins to the amount, and no sign, decimals or currency tell from another, is a word; so is that
+    of «y 30 de julio», «y 8 días», «más 16 %». Raises SecondDocument for another document with an amount of its own.
     """
     if named := another(amount, words, paid_by=paid_by):
         raise SecondDocument(named)
@@ -264,7 +264,9 @@ def another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) -
 def is_same(amount: str, other: str) -> bool:
     """Whether two texts are the same sum, of one currency as far as they tell: «$1,624.00» and «1624 pesos»."""
     (first, currency), (second, named) = ((re.sub(r"[^\d.]", "", t), re.sub(r"[\W\d]", "", t)) for t in (amount, other))
-    are_sums = _DECIMAL.fullmatch(first) and _DECIMAL.fullmatch(second) and (currency == named or not (currency and named))
+    are_sums = (
+        _DECIMAL.fullmatch(first) and _DECIMAL.fullmatch(second) and (currency == named or not (currency and named))
+    )
     return bool(are_sums) and Decimal(first) == Decimal(second)
 
 

@@ -13,7 +13,6 @@ from bot.domain.money import MXN, Money
 from bot.domain.people import Person
 from bot.domain.receivables import Customer, despite_zeros, in_one_column_despite_zeros
 from bot.domain.text import AROUND, fold
-
 from bot.store.asking import ask
 from bot.store.models import CustomerRow, DocumentRow
 from bot.store.scope import given, theirs, within
@@ -53,7 +52,8 @@ def search(session: Session, person: Person, text: str) -> list[Customer]:
     """The customers of the portfolio that a text may mean, best first; of more than MAX_CHOICES one more.
 
     The code exactly; else every word of it in name or RFC; else a document's folio, also as «F7», «#7» or «factura 7»;
-    else a name close to it. Digits are looked for as a folio and in names and RFC alike. What stands around it, as quotes or a full stop, may be left out.
+    else a name close to it. Digits are looked for as a folio and in names and RFC alike. What stands around it, as
+    quotes or a full stop, may be left out.
     """
     bare = text.strip(AROUND)
     found = named(session, person, text) or (named(session, person, bare) if bare != text else [])

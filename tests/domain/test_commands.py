@@ -225,6 +225,7 @@ def test_a_day_that_is_said_twice_is_that_day_and_no_amount(typed: str, on: date
         ("7 hoy, el viernes el resto", TUESDAY, "el viernes el resto"),
         ("7 viernes Julio paga en caja", date(2019, 7, 19), "Julio paga en caja"),
         ("7 mañana 9.12 hrs", date(2019, 7, 17), "9.12 hrs"),
+        ("7 23/07, el próximo mes el resto", THE_23RD, "el próximo mes el resto"),
         ("7 friday 2nd payment", date(2019, 7, 19), "2nd payment"),
         ("7 viernes que viene", date(2019, 7, 19), "que viene"),
         ("7 23/07 de la próxima semana", THE_23RD, "de la próxima semana"),

@@ -37,7 +37,9 @@ def test_an_amount_is_read_with_the_sign_or_name_of_its_currency(text: str, curr
     assert parse_amount_in(text, currency) == Money(minor, currency)
 
 
-@pytest.mark.parametrize(("text", "named"), [("¥50", "JPY"), ("£50", "GBP"), ("50 yenes", "JPY"), ("500 libras", "GBP")])
+@pytest.mark.parametrize(
+    ("text", "named"), [("¥50", "JPY"), ("£50", "GBP"), ("50 yenes", "JPY"), ("500 libras", "GBP")]
+)
 def test_an_amount_with_the_sign_of_another_currency_is_refused_as_one_of_that(text: str, named: str) -> None:
     with pytest.raises(OtherCurrency) as raised:
         parse_amount_in(text, "MXN")

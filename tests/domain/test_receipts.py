@@ -172,7 +172,9 @@ def test_of_two_amounts_side_by_side_none_is_taken_for_both(typed: str, amount: 
         *(("904 £50.50 efectivo", "904", "50.50 £"), ("904 50 efectivo £", "904", "50 £")),
     ],
 )
-def test_what_stands_beside_document_and_amount_is_read_with_them_and_is_no_comment(typed: str, document: str, amount: str) -> None:
+def test_what_stands_beside_document_and_amount_is_read_with_them_and_is_no_comment(
+    typed: str, document: str, amount: str
+) -> None:
     read = parse_receipt(typed)
     assert (read.document, read.amount, read.comment) == (document, amount, "")
 

@@ -195,7 +195,15 @@ def test_a_document_is_named_in_every_form_that_people_use(world: World) -> None
         "Factura 21002": "CFDI-21002",
         "21002": "CFDI-21002",
     }
-    texts |= {"factura 7": "7", "Fact 7": "7", "F31": "F-31", "31": "F-31", "#7": "7", "# 7": "7", "#cfdi-21002": "CFDI-21002"}
+    texts |= {
+        "factura 7": "7",
+        "Fact 7": "7",
+        "F31": "F-31",
+        "31": "F-31",
+        "#7": "7",
+        "# 7": "7",
+        "#cfdi-21002": "CFDI-21002",
+    }
     assert {text: named(world, text) for text in texts} == texts
 
 

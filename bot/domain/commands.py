@@ -12,7 +12,6 @@ from bot.domain.plans import Plan, Rhythm, check_count
 from bot.domain.text import PAUSES, STOPS, fold
 from bot.domain.typed_amounts import (
     AMOUNT,
-    another,
     are_things,
     bare,
     counted,
@@ -90,11 +89,12 @@ def parse_promise(text: str, today: date) -> PromiseCommand:
     start, end = " ".join(line.words[:split]), " ".join(line.words[split:])
     comment = " ".join((start.lstrip(_DASHES), quoted["comment"].strip() if quoted else "", end))
     comment = " ".join(comment.split()).strip(_LOOSE)
+    if line.amount:
+        refuse_share(line.amount, " ".join(line.words).strip(_DASHES))
+    if line.documents:
+        line.refuse_second()
     if line.amount is None:
         refuse_sum(" ".join(line.words))
-    else:
-        refuse_share(line.amount, " ".join(line.words).strip(_DASHES))
-        line.refuse_second(line.amount)
     return PromiseCommand(tuple(line.documents), line.on, line.amount, comment, line.plan())
 
 
@@ -120,7 +120,7 @@ class _Line:
         if self.words and self.on is None:
             # «7 $1,000 y $624 viernes», «7 $500 8 $500 viernes»; of «7 8 9 10» only the day is missing.
             if self.amount and not (self._is_number(0) and self._is_number(1)):
-                self.refuse_second(self.amount)
+                self.refuse_second()
             raise UnreadableDate(self._no_date())
 
     def _no_date(self) -> str:
@@ -129,26 +129,35 @@ class _Line:
         day = self._text(0, next(leading, 0) + 1)
         return f"{day} {put_off(day, ' '.join(self.words[len(day.split()) :]))}".strip()
 
-    def refuse_second(self, amount: str) -> None:
-        """Refuse another amount in what is left, another day with one, «y el lunes $624», or a document with either.
+    def refuse_second(self) -> None:
+        """Refuse another document in what is left, with a day or amount, and another amount, or a day with one.
 
-        Raises SecondAmount and SecondDocument.
+        Raises SecondDocument and SecondAmount.
         """
         start = int(fold(self._text(0)) in _AND)
         length, on = self._date_at(start)
+        if on and self.amount:
+            if self.amount.isdecimal() and length == len(self.words):
+                # «7 23/07 8 30/07»
+                raise SecondDocument(f"{self.amount} {self._text(0, length)}")
+            # «y el lunes $624»
+            refuse_second(self.amount, ["+", *self.words[start + length :]])
+        if on and not self.amount and self._names(start + length):
+            # «viernes 7 lunes 8»
+            raise SecondDocument(self._text(start, length + 1))
         if on:
-            refuse_second(amount, ["+", *self.words[start + length :]])
             return
-        if named := self._another(amount, start):
-            raise SecondDocument(named)
-        refuse_second(amount, self.words)
-
-    def _another(self, amount: str, start: int) -> str:
-        """Another document from there on, with a day or an amount of its own: «8 lunes $300»; empty where none is."""
         length, on = self._date_at(start + 1)
-        if on and any(map(str.isdigit, self._text(start))) and self._is_document(start):
-            return self._text(start, length + 1)
-        return another(amount, self.words)
+        if self._names(start) and (on or (start and not self.amount and len(self.words) == start + 1)):
+            # «7 viernes $500 8 lunes $300», «7 viernes y 8»
+            raise SecondDocument(self._text(start, length + 1))
+        if self.amount:
+            refuse_second(self.amount, self.words)
+
+    def _names(self, at: int) -> bool:
+        """Whether a word is a document and no hour."""
+        has_digit = any(map(str.isdigit, self._text(at)))
+        return has_digit and self._is_document(at) and not is_hour(self.words[at:])
 
     def _argument(self) -> bool:
         """Take the argument that comes first, if one does."""

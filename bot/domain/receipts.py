@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.commands import find_quoted
-from bot.domain.errors import Refusal
+from bot.domain.errors import Refusal, SecondDocument
 from bot.domain.money import Money, pesos_first, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
-from bot.domain.text import fold
+from bot.domain.text import PAUSES, fold
 from bot.domain.typed_amounts import (
     AMOUNT,
     bare,
@@ -57,6 +57,8 @@ _BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
 _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 # What a document may be called as it is printed: a series or folio may have letters and digits in any order.
+# Another one joined to it, with its series: a number may be the amount.
+_JOINED = re.compile(r"(?:, |[y&] |and )(?P<other>(?=[\w-]*[a-zñ]-?\d)[a-zñ][\w-]*)(?!\S)", re.IGNORECASE)
 _PRINTED = re.compile(r"#?(?=\D*\d)\w[\w/-]*")
 
 
@@ -346,6 +348,10 @@ class _Line:
         else:
             return False
         self.words = after
+        joint = _JOINED.match(f"{', ' if name[-1] in PAUSES else ''}{' '.join(after)}")
+        if joint:
+            # «D-105 y D-106 $300»
+            raise SecondDocument(joint["other"])
         if self.words and not self._share():
             self._amount(follows=True)
         return True

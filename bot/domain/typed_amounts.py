@@ -83,7 +83,7 @@ _WHOLE = re.compile(r"\d{3,}")
 # What may be another document, with its amount after it: «factura 8 $300», «F21003 $300», and without a sign «8 300».
 _INVOICE = frozenset({"factura", "fact", "fac", "documento", "doc", "cfdi", "invoice", "document", "#"})
 _NAMED = re.compile(r"#?(?=\D*\d)\w[\w-]*")
-_FOLIO, _SMALL = re.compile(r"[1-9]\d{0,5}"), re.compile(r"[1-9]\d{1,5}")
+_FOLIO, _SMALL = re.compile(r"#?(?:[a-zñ]{1,10}-?)?[1-9]\d{0,5}", re.IGNORECASE), re.compile(r"[1-9]\d{1,5}")
 # No number of its own comes after these, as it does after «cheque».
 _CASH = re.compile(r"en|in|efectivo|cash")
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?")
@@ -223,7 +223,7 @@ def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = Tru
     number that nothing joins to the amount, and no sign, decimals or currency tell from another, is a word; so is that
     of «y 30 de julio», «y 8 días», «más 16 %». Raises SecondDocument for another document with an amount of its own.
     """
-    if named := another(amount, words, paid_by=paid_by):
+    if named := _another(amount, words, paid_by=paid_by):
         raise SecondDocument(named)
     rest = _without_forms(words)
     joined = _JOINT.sub("", " ".join(rest)).split()
@@ -241,7 +241,7 @@ def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = Tru
         raise SecondAmount(amount, other)
 
 
-def another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) -> str:
+def _another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) -> str:
     """What some words after an amount say of another document with its own, «8 $500»; empty where they say nothing."""
     rest = _without_forms(words)
     joined = _JOINT.sub("", " ".join(rest)).split()

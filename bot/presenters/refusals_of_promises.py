@@ -82,8 +82,8 @@ def _amount_or_comment(refused: errors.AmountOrComment, language: Language) -> R
 def _second_document(refused: errors.SecondDocument, language: Language) -> Reply:
     return say_no(
         language,
-        "«%(text)s» may be another document, and only one is noted with an amount. Write one command for each, or what "
-        "is a comment in quotes.",
+        "«%(text)s» may be another document, and only one is noted with an amount or a day of its own. Write one "
+        "command for each, or what is a comment in quotes.",
         text=refused.text,
     )
 

@@ -190,6 +190,9 @@ def test_what_stands_beside_document_and_amount_is_read_with_them_and_is_no_comm
         ("7 $500 cheque 8 $300", "8 $300"),
         ("7 500 CFDI 21003 $300 efectivo", "CFDI 21003 $300"),
         ("7 500 #8 $300", "#8 $300"),
+        ("D-105 100 efectivo D-106 200 efectivo", "D-106 200"),
+        ("D-105 y D-106 $300 efectivo", "D-106"),
+        ("D-105, D-106 $300 efectivo", "D-106"),
     ],
 )
 def test_another_document_with_its_amount_is_no_comment(typed: str, other: str) -> None:

@@ -112,12 +112,26 @@ def test_of_two_amounts_side_by_side_none_is_promised_for_both(typed: str, amoun
         ("7 23/07 500, 8 300", "8 300"),
         ("7 23/07 500 en efectivo 8 300 en cheque", "8 300"),
         ("7 23/07 500 8 30/07", "8 30/07"),
+        ("7 23/07 8 30/07", "8 30/07"),
+        ("D-105 viernes D-106 lunes", "D-106 lunes"),
+        ("D-105: viernes, D-106: lunes", "D-106: lunes"),
+        ("D-105 viernes y D-106 lunes con cheque", "D-106 lunes"),
+        ("viernes 7 lunes 8", "lunes 8"),
+        ("7 viernes y 8", "8"),
     ],
 )
 def test_another_document_with_an_amount_or_a_day_of_its_own_is_no_comment(typed: str, other: str) -> None:
     with pytest.raises(SecondDocument) as raised:
         parse_promise(typed, TUESDAY)
     assert raised.value == SecondDocument(other)
+
+
+@pytest.mark.parametrize(
+    "comment", ["confirma 22/07", "cheque 881 lunes", "y lunes", "y lunes 5 pm", "y 3 pm", "D-106"]
+)
+def test_what_follows_a_day_is_a_comment_where_it_is_no_other_document(comment: str) -> None:
+    read = parse_promise(f"7 viernes {comment}", TUESDAY)
+    assert (read.documents, read.amount, read.comment) == (("7",), None, comment)
 
 
 @pytest.mark.parametrize("typed", ["7 viernes C$500", "7 viernes con cheque R$500", "7 viernes cheque ¥500"])

@@ -1,5 +1,9 @@
 """What the bot answers to: this is the table of contents."""
 
+import re
+from collections.abc import Mapping
+from functools import partial
+
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
@@ -25,7 +29,7 @@ from handlers import (
     summary,
 )
 from handlers.access import let_in
-from handlers.arguments import after_command
+from handlers.arguments import after_command, typed_in
 from handlers.context import App, Context
 from handlers.errors import Handler, on_error, refusals_said
 
@@ -52,6 +56,8 @@ COMMANDS = {
 
 # What takes no word: whoever writes one would read today's list as tomorrow's.
 ALONE = frozenset({"hoy", "rep", "usuarios"})
+
+_UNMARKED = re.compile(r"\A[\u200b-\u200f\u2060-\u2069\ufeff]*/\w")
 
 # Each button by the first part of its data; the rest are its parameters.
 BUTTONS = {
@@ -143,11 +149,14 @@ def register(app: App) -> None:
     app.add_handler(TypeHandler(Update, let_in), group=-1)
     # Before all that acts: what is corrected would be a second payment, or a promise on top of a later one.
     app.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, start.edited))
+    answers: dict[str, Handler] = {}
     for names, handler in COMMANDS.items():
-        answer = _alone(handler, names[0]) if names[0] in ALONE else handler
-        app.add_handler(CommandHandler(names, refusals_said(answer, names[0])))
+        answer = refusals_said(_alone(handler, names[0]) if names[0] in ALONE else handler, names[0])
+        answers |= dict.fromkeys(names, answer)
+        app.add_handler(CommandHandler(names, answer))
     app.add_handler(CallbackQueryHandler(refusals_said(_tapped)))
     app.add_handler(MessageHandler(filters.COMMAND, start.unknown_command))
+    app.add_handler(MessageHandler(filters.Regex(_UNMARKED), partial(_unmarked, answers)))
     app.add_handler(MessageHandler(filters.TEXT, refusals_said(mailing.text)))
     app.add_handler(MessageHandler(filters.ATTACHMENT, refusals_said(mailing.file)))
     # A message that somebody pinned, another wallpaper: Telegram tells of it, and nobody said anything.
@@ -169,3 +178,9 @@ def _alone(handler: Handler, command: str) -> Handler:
         await handler(update, context)
 
     return checked
+
+
+async def _unmarked(answers: Mapping[str, Handler], update: Update, context: Context) -> None:
+    """A command that Telegram did not mark as one, as where it was pasted as code, or behind an unseen mark."""
+    name = typed_in(update).split()[0][1:].partition("@")[0].lower()
+    await answers.get(name, start.unknown_command)(update, context)

@@ -12,6 +12,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.domain.access import InvitationNotValid
 from bot.domain.errors import DatabaseAway
 from bot.domain.people import Person
+from bot.domain.text import seen
 from bot.i18n import language
 from bot.presenters import welcome
 from bot.presenters.refusals import refusal
@@ -69,7 +70,7 @@ async def _known(context: Context, update: Update, account: int | None) -> tuple
     try:
         # A power cut may undo when somebody was last seen.
         return await context.office.note(
-            _arrive, update.update_id, account, context.office.clock(), is_command=typed.startswith("/")
+            _arrive, update.update_id, account, context.office.clock(), is_command=seen(typed).startswith("/")
         )
     except DatabaseAway:
         raise

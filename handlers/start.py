@@ -5,7 +5,7 @@ from telegram import Update
 from bot.presenters import access, privacy, welcome
 from bot.services import invitations, personal
 from handlers import menus
-from handlers.arguments import after_command
+from handlers.arguments import after_command, typed_in
 from handlers.context import Context
 
 
@@ -32,8 +32,7 @@ async def ayuda(update: Update, context: Context) -> None:
 
 async def unknown_command(update: Update, context: Context) -> None:
     """A command that does not exist."""
-    typed = (update.effective_message.text or "") if update.effective_message else ""
-    await context.say(update, welcome.unknown_command(typed.split()[0], context.language))
+    await context.say(update, welcome.unknown_command(typed_in(update).split()[0], context.language))
 
 
 async def old_button(update: Update, context: Context) -> None:

@@ -73,7 +73,8 @@ _MOST_GROUPS = 8
 # Its digits; what may stand before them, of now or as one dialled until 2019; and as many for who leaves the city out.
 _PHONE, _BEFORE_A_PHONE, _LOCAL = 10, frozenset({"52", "521", "01", "044", "045"}), 8
 # What joins a second amount to the first, and what says by what either is paid.
-_JOINT = re.compile(r"\A(?:(?:y|e|o|m[aá]s|and|or|plus)\s+|[+&]\s*)", re.IGNORECASE)
+_JOINED_BY = r"(?:(?:y|e|o|m[aá]s|and|or|plus)\s+|[+&]\s*)"
+_JOINT, _BETWEEN = (re.compile(rf"{before}{_JOINED_BY}", re.IGNORECASE) for before in (r"\A", r"\s+"))
 _FORM = re.compile(r"efectivo|cheque|transferencia|spei|tarjeta|credito|debito|cash|check|transfer|card")
 _PAID_BY = re.compile(rf"|en|con|por|in|by|with|{_FORM.pattern}")
 _BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
@@ -190,7 +191,11 @@ def is_money(words: Sequence[str]) -> bool:
 
 
 def is_sum(text: str) -> bool:
-    """Whether a text is nothing but a sum, or what may be one: «$500», «500 pesos», «la mitad», «💰500»."""
+    """Whether a text is nothing but sums, or what may be one: «$500», «500 pesos», «la mitad», «💰500», «500 y 300»."""
+    return all(map(_is_one_sum, _BETWEEN.split(text)))
+
+
+def _is_one_sum(text: str) -> bool:
     words, left = text.split(), fold(text.strip(_ENDS))
     is_worded = _ONLY_SHARE.fullmatch(left) or _IN_WORDS.fullmatch(left) or _ONLY_NUMBER.fullmatch(text)
     return bool(is_worded or (words and take_amount(words, has_document=True) and not words))

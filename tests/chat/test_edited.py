@@ -100,3 +100,14 @@ async def test_a_command_that_is_forwarded_or_quotes_or_is_of_a_thread_is_carrie
     typed = {"text": "/cobro 7 500 efectivo", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]}
     (said,) = await phone.receive("message", {**sent, **typed, **beside})
     assert says(said, "R1-2019-0001", "$500.00")
+
+
+async def test_a_command_that_telegram_did_not_mark_as_one_is_carried_out(phone: Phone) -> None:
+    sent = phone.world.next_message(phone.world.chats[phone.user_id], phone.world.users[phone.user_id]).as_json()
+    code = {"entities": [{"type": "code", "offset": 0, "length": 12}]}
+    (said,) = await phone.receive("message", {**sent, **code, "text": "/historial 7"})
+    assert said.plain_text.startswith("Documento 7")
+    (said,) = await phone.receive("message", {**sent, "text": "\u200e/Hoy@x mañana"})
+    assert said.plain_text.startswith("✋ «mañana» no se leyó")
+    (said,) = await phone.receive("message", {**sent, "text": "/nada"})
+    assert said.plain_text == "No existe el comando /nada. Vea /ayuda."

@@ -8,7 +8,7 @@ from bot.domain.dates import MONTH_DAYS, is_weekday, month_named, parse_date
 from bot.domain.days_put_off import leads, put_off
 from bot.domain.errors import DateOrDocument, PlanWithoutRhythm, SecondDocument, UnreadableDate
 from bot.domain.money import amount_first
-from bot.domain.plans import Plan, Rhythm, check_count
+from bot.domain.plans import Plan, Rhythm, check_count, payments_named, rhythm_named
 from bot.domain.text import PAUSES, STOPS, fold
 from bot.domain.typed_amounts import (
     AMOUNT,
@@ -39,14 +39,7 @@ _REFERENCE = re.compile(r"(?:# ?)?(?P<series>[a-zñ]*)(?:\. ?|[ -])?(?P<folio>\d
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
 INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO", "INVOICE"})
 _AND = frozenset({",", ";", "y", "e", "&", "and"})
-_COUNT = re.compile(r"(?:(?:en|in) )?(?P<count>\d{1,3})(?:[x×]| (?:pagos|parcialidades|abonos|payments|installments))")
 _MAX_COUNT_WORDS = 3
-_RHYTHMS = {
-    "semanal": Rhythm.WEEKLY, "semanales": Rhythm.WEEKLY, "cada semana": Rhythm.WEEKLY, "weekly": Rhythm.WEEKLY,
-    "quincenal": Rhythm.FORTNIGHTLY, "quincenales": Rhythm.FORTNIGHTLY, "cada quincena": Rhythm.FORTNIGHTLY,
-    "fortnightly": Rhythm.FORTNIGHTLY, "biweekly": Rhythm.FORTNIGHTLY, "mensual": Rhythm.MONTHLY,
-    "mensuales": Rhythm.MONTHLY, "cada mes": Rhythm.MONTHLY, "monthly": Rhythm.MONTHLY,
-}  # fmt: skip
 _MAX_RHYTHM_WORDS = 2
 # «para el viernes 19 de julio de 2019»
 _MAX_DATE_WORDS = 8
@@ -279,8 +272,8 @@ class _Line:
 
     def _count_at(self, start: int) -> tuple[int, int | None]:
         for length in range(_MAX_COUNT_WORDS, 0, -1):
-            if match := _COUNT.fullmatch(fold(self._text(start, length))):
-                return length, int(match["count"])
+            if (count := payments_named(self._text(start, length))) is not None:
+                return length, count
         return 0, None
 
     def _rhythm(self) -> bool:
@@ -294,7 +287,7 @@ class _Line:
     def _rhythm_at(self, start: int) -> tuple[int, Rhythm | None]:
         """The rhythm that the words from there on name, in a line with a number of payments."""
         for length in range(_MAX_RHYTHM_WORDS, 0, -1):
-            rhythm = _RHYTHMS.get(fold(self._text(start, length)))
+            rhythm = rhythm_named(self._text(start, length))
             # The whole line is looked through only for a word that may be one: it is asked at each word.
             if rhythm and (self.count or any(self._count_at(later)[1] for later in range(len(self.words)))):
                 return length, rhythm

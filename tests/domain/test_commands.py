@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.commands import DocumentReference, PromiseCommand, parse_promise, parse_reference, unquoted
-from bot.domain.errors import Refusal, UnreadableDate
+from bot.domain.errors import PlanWithoutRhythm, Refusal, UnreadableDate
 from bot.domain.money import parse_amount
 from bot.domain.plans import Plan, Rhythm
 
@@ -189,6 +189,13 @@ def test_a_day_that_is_put_off_by_a_week_is_not_taken_for_the_next_one(day: str,
     with pytest.raises(UnreadableDate) as refused:
         parse_promise(f"7 {day}{after}", TUESDAY)
     assert refused.value.text == day
+
+
+@pytest.mark.parametrize("count", ["en dos pagos", "dos abonos", "2 pagos", "2x", "in two payments"])
+def test_how_many_payments_a_plan_has_may_be_written_in_words(count: str) -> None:
+    assert parse_promise(f"7 viernes {count} semanales", TUESDAY).plan == Plan(2, Rhythm.WEEKLY)
+    with pytest.raises(PlanWithoutRhythm):
+        parse_promise(f"7 viernes {count}", TUESDAY)
 
 
 def test_documents_and_a_plan_are_read_in_english_too() -> None:

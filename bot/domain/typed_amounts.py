@@ -85,6 +85,7 @@ _WHOLE = re.compile(r"\d{3,}")
 _INVOICE = frozenset({"factura", "fact", "fac", "documento", "doc", "cfdi", "invoice", "document", "#"})
 _NAMED = re.compile(r"#?(?=\D*\d)\w[\w-]*")
 _FOLIO, _SMALL = re.compile(r"#?(?:[a-zñ]{1,10}-?)?[1-9]\d{0,5}", re.IGNORECASE), re.compile(r"[1-9]\d{1,5}")
+_WITH_SERIES = re.compile(r"#?[a-zñ]{1,10}-\d[\w-]*", re.IGNORECASE)
 # No number of its own comes after these, as it does after «cheque».
 _CASH = re.compile(r"en|in|efectivo|cash")
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?")
@@ -253,7 +254,12 @@ def _another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) 
     forms = [] if joined != rest else [*paid_by, *words[: len(words) - len(rest)]]
     start = int(bool(joined) and fold(bare(joined[0])) in _INVOICE)
     name, *after = joined[start:] or [""]
-    if not after or not _NAMED.fullmatch(bare(name)) or is_money([name, *after]) or phone_length([name, *after]):
+    if not _NAMED.fullmatch(bare(name)) or is_money([name, *after]) or phone_length([name, *after]):
+        return ""
+    if joined != rest and (start or _WITH_SERIES.fullmatch(bare(name))):
+        # «y factura 8», «y D-106»
+        return " ".join(map(bare, joined[: start + 1]))
+    if not after:
         return ""
     length, (number, *_) = amount_first(after)
     if is_money(after):

@@ -192,7 +192,8 @@ def test_what_stands_beside_document_and_amount_is_read_with_them_and_is_no_comm
         ("7 500 #8 $300", "#8 $300"),
         ("D-105 100 efectivo D-106 200 efectivo", "D-106 200"),
         ("D-105 y D-106 $300 efectivo", "D-106"),
-        ("D-105, D-106 $300 efectivo", "D-106"),
+        *(("D-105, D-106 $300 efectivo", "D-106"), ("7 500 efectivo y D-8", "D-8")),
+        ("7 500 y factura 8 efectivo", "factura 8"),
     ],
 )
 def test_another_document_with_its_amount_is_no_comment(typed: str, other: str) -> None:

@@ -120,7 +120,8 @@ class _Line:
         """What stands where the day should, up to its first word that says something: «el otro viernes en quince»."""
         leading = (n for n, word in enumerate(self.words) if not leads(fold(self._text(n)), fold(self._text(n + 1))))
         day = self._text(0, next(leading, 0) + 1)
-        return f"{day} {put_off(day, ' '.join(self.words[len(day.split()) :]))}".strip()
+        later = put_off(day, " ".join(self.words[len(day.split()) :])) if day else ""
+        return f"{day} {later}".strip() or self.words[0]
 
     def refuse_second(self) -> None:
         """Refuse another document in what is left, with a day or amount, and another amount, or a day with one.

@@ -198,6 +198,11 @@ def test_how_many_payments_a_plan_has_may_be_written_in_words(count: str) -> Non
         parse_promise(f"7 viernes {count}", TUESDAY)
 
 
+def test_a_pause_where_the_day_should_be_is_no_day() -> None:
+    with pytest.raises(UnreadableDate):
+        parse_promise("$ la + £ ,", TUESDAY)
+
+
 def test_documents_and_a_plan_are_read_in_english_too() -> None:
     typed = "7, 8 and 5 friday in 3 payments monthly by check"
     plan = Plan(3, Rhythm.MONTHLY)
@@ -233,6 +238,7 @@ def test_a_day_that_is_said_twice_is_that_day_and_no_amount(typed: str, on: date
         ("7 viernes Julio paga en caja", date(2019, 7, 19), "Julio paga en caja"),
         ("7 mañana 9.12 hrs", date(2019, 7, 17), "9.12 hrs"),
         ("7 23/07, el próximo mes el resto", THE_23RD, "el próximo mes el resto"),
+        ("7 viernes en Julio Verne 45", date(2019, 7, 19), "en Julio Verne 45"),
         ("7 friday 2nd payment", date(2019, 7, 19), "2nd payment"),
         ("7 viernes que viene", date(2019, 7, 19), "que viene"),
         ("7 23/07 de la próxima semana", THE_23RD, "de la próxima semana"),

@@ -35,7 +35,8 @@ _IN_WORDS = re.compile(
     rf"(?:(?:el|the) )?(?:{_NUMBERS}) (?:(?:de|of) )?(?P<month>[a-z]{{3,10}})\b"
     r"|(?P<first>[a-z]{3,10}) \d{1,2}(?:st|nd|rd|th)?(?![\w/$%]|[.,:]\d)"
     # Not «en Julio Verne 45».
-    r"|(?:de|del|en|of|in) (?P<alone>[a-z]{4,10})(?=$|[.,;:]| (?:con|por|en|el|la|y|o|si|paga|pago|cheque|efectivo|habla)\b)"
+    r"|(?:de|del|en|of|in) (?P<alone>[a-z]{4,10})"
+    r"(?=$|[.,;:]| (?:con|por|en|el|la|y|o|si|paga|pago|cheque|efectivo|habla)\b)"
 )
 # «friday the 26th»
 _ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th)\b(?! (?:thing|payment|part|half|che|instal))")

@@ -143,3 +143,14 @@ def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, cod
 @pytest.mark.parametrize("kind", FileKind)
 def test_every_kind_of_file_has_a_name(kind: FileKind) -> None:
     assert kind_name(kind, SPEECH) == kind.value
+
+
+@pytest.mark.parametrize("code", [SPANISH, ENGLISH])
+def test_in_the_chat_no_reason_names_an_option_of_the_command_line(code: str) -> None:
+    problems = (
+        Problem(5, "ABONO", "1,23", "comma"),
+        Problem(0, "", "", "which_kind", {"kinds": "documents, payments"}),
+    )
+    report = ImportReport((FileReport(Path("p.csv"), FileKind.PAYMENTS, 0, 0, 0, 2, problems),), kept=True)
+    assert "--" not in report_text(report, language(code), in_chat=True)
+    assert all(option in report_text(report, language(code)) for option in ("--decimal-comma", "--kind"))

@@ -35,7 +35,7 @@ _NO_DATES = frozenset({"1/2"})
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
-_REFERENCE = re.compile(r"(?:# ?)?(?P<series>[a-zñ]*)(?:\. ?|[ -])?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?P<series>[a-zñ]*)(?:\. ?|[ -])?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
 INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO", "INVOICE"})
 _AND = frozenset({",", ";", "y", "e", "&", "and"})
@@ -376,7 +376,7 @@ def unquoted(comment: str) -> str:
 
 
 def parse_reference(text: str) -> DocumentReference | None:
-    """Read `7`, `#7`, `CFDI-21002`, `CFDI 21002` or `F21002`; None when it is no document's name."""
+    """Read `7`, `CFDI-21002`, `CFDI 21002` or `F21002`; None when it is no document's name."""
     match = _REFERENCE.fullmatch(" ".join(text.split()))
     if not match:
         return None

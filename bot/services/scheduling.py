@@ -56,7 +56,7 @@ def find_document(session: Session, person: Person, text: str, today: date) -> t
 def _named(session: Session, person: Person, text: str, *, charges: bool = True) -> list[tuple[Document, Customer]]:
     # As it is printed, whatever series and folio are made of; else as people shorten it.
     typed = " ".join(text.split())
-    bare = typed.strip(AROUND)
+    bare = typed.strip(AROUND).removeprefix("#").strip()
     found = documents.called(session, person, typed, charges=charges)
     if not found and bare != typed:
         found = documents.called(session, person, bare, charges=charges)

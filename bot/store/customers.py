@@ -80,13 +80,15 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
 
 
 def _of_invoice(session: Session, person: Person, text: str) -> list[Customer]:
-    """Those of a folio after a word for invoice that is no series of theirs."""
-    reference = parse_reference(text)
-    if not reference or not (reference.series is None or reference.series in INVOICE_WORDS):
+    """Those of a document after «#», or of a folio after a word for invoice that is no series of theirs."""
+    name, reference = text.removeprefix("#").strip().upper(), parse_reference(text)
+    if not name:
         return []
-    if reference.series and is_used(session, person, reference.series):
-        return []
-    called = CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(reference.folio)))
+    if name == text.upper():
+        if not reference or reference.series not in INVOICE_WORDS or is_used(session, person, reference.series):
+            return []
+        name = reference.folio
+    called = CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(name)))
     query = select(CustomerRow).where(within(person), called).order_by(CustomerRow.name).limit(_AND_ONE_MORE)
     return list(map(to_customer, session.scalars(query)))
 

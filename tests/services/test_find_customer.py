@@ -78,8 +78,10 @@ def test_a_folio_is_found_after_a_word_for_invoice_or_a_sign(world: World) -> No
     with world.database.transaction() as session:
         lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
         factories.document(session, lucia, "31", series="F")
+        factories.document(session, lucia, "3", series="A1")
     assert found(world, "F31") == "CL004"
-    for text in ("F9", "X9"):
+    assert found(world, "#A1-3") == found(world, "#F-31") == "CL004"
+    for text in ("F9", "X9", "#77", "#"):
         with pytest.raises(CustomerNotFound):
             found(world, text)
 

@@ -188,7 +188,9 @@ def test_a_document_is_named_in_every_form_that_people_use(world: World) -> None
         factories.document(session, juan, "21002", series="CFDI")
         factories.document(session, juan, "31", series="F")
         factories.document(session, juan, "B-7", series="")
+        factories.document(session, juan, "3", series="A1")
     texts = {
+        "#A1-3": "A1-3",
         "7": "7",
         "CFDI-21002": "CFDI-21002",
         "cfdi 21002": "CFDI-21002",

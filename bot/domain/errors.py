@@ -54,6 +54,14 @@ class SecondAmount(Refusal):
 
 
 @dataclass
+class OtherAmount(Refusal):
+    """A sum after the form of payment that was asked for, where `amount` is asked about."""
+
+    amount: str
+    other: str
+
+
+@dataclass
 class SecondDocument(Refusal):
     """Another document after an amount, with an amount or a day of its own, where one is noted."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import accumulate, dropwhile
 
 from bot.domain.dates import month_named
-from bot.domain.errors import AmountOrComment, SecondAmount, SecondDocument, UnreadableAmount
+from bot.domain.errors import AmountOrComment, OtherAmount, SecondAmount, SecondDocument, UnreadableAmount
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.text import PAUSES, STOPS, fold
 
@@ -245,6 +245,20 @@ def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = Tru
     other, is_sure = (beside and take_amount(beside, has_document=has_document)) or (count, False)
     if (is_sure or is_next or is_cash_and_more) and any(map(str.isdigit, other)):
         raise SecondAmount(amount, other)
+
+
+def refuse_other(amount: str, words: Sequence[str], paid_by: str) -> None:
+    """Refuse another sum in the words after the form of payment that was asked for; raises OtherAmount.
+
+    «efectivo 500» where all that is open is asked about; cash has no number, as a cheque has. Raises as `refuse_second`
+    for «cheque y $300».
+    """
+    number, is_sure = (words and take_amount(list(words), has_document=True)) or ("", False)
+    if number and is_same(amount, number):
+        return
+    if is_sure or (_is_cash(paid_by) and _SMALL.fullmatch(number.replace(",", ""))):
+        raise OtherAmount(amount, number)
+    refuse_second(amount, words, paid_by=[paid_by])
 
 
 def _another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) -> str:

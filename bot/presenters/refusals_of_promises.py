@@ -79,6 +79,16 @@ def _amount_or_comment(refused: errors.AmountOrComment, language: Language) -> R
     )
 
 
+def _other_amount(refused: errors.OtherAmount, language: Language) -> Reply:
+    return say_no(
+        language,
+        "It is asked how «%(amount)s» was paid, and «%(other)s» is another amount. Write that one with its document.",
+        form="cobro",
+        amount=refused.amount,
+        other=refused.other,
+    )
+
+
 def _second_document(refused: errors.SecondDocument, language: Language) -> Reply:
     return say_no(
         language,
@@ -214,6 +224,7 @@ WRITERS: Writers = {
     errors.AmountOrComment: _amount_or_comment,
     errors.SecondAmount: _second_amount,
     errors.SecondDocument: _second_document,
+    errors.OtherAmount: _other_amount,
     errors.SumForComment: _sum_for_comment,
     errors.DateOrDocument: _date_or_document,
     errors.PlanSize: _plan_size,

@@ -27,6 +27,7 @@ from bot.domain.receipts import (
 )
 from bot.domain.receivables import Document
 from bot.domain.scheduling import DocumentChoice
+from bot.domain.typed_amounts import refuse_other
 from bot.services.agenda import items_by_id
 from bot.services.conversation import named
 from bot.services.photos import KeptPhotos
@@ -123,7 +124,8 @@ def answer(
 def type_answer(session: Session, occasion: Occasion, text: str, photos: KeptPhotos | None = None) -> _Step:
     """Answer with a typed text: with the document, else the form of payment, after which a comment may stand.
 
-    What is no form of payment is asked about again. Raises NothingPending when nothing is asked, and DocumentNotFound.
+    What is no form of payment is asked about again. Raises NothingPending when nothing is asked, DocumentNotFound, and
+    OtherAmount or SecondAmount where the comment begins with another amount.
     """
     if made := _made(session, occasion):
         return made
@@ -143,6 +145,7 @@ def type_answer(session: Session, occasion: Occasion, text: str, photos: KeptPho
         except _NOT_OWED:
             # A form of payment is told why; this is rather meant for something else.
             raise NothingPending from None
+    refuse_other(known["amount"], comment.split(), form.name.lower())
     comment = f"{known['comment']} {comment}".strip()
     return _proceed(session, occasion, answered | {"form": form.value, "comment": comment}, photos)
 

@@ -207,3 +207,13 @@ async def test_a_payment_reported_before_a_documents_currency_was_corrected_keep
     total = await phone.type("/corte")
     assert says(total, "$100.00")
     assert says(total, "50.00")
+
+
+@each_form
+async def test_an_amount_typed_after_the_form_is_not_reported_as_all_that_is_open(phone: Phone) -> None:
+    await phone.tap(await phone.type("/historial 7"), "💵 Cobro")
+
+    refused = await phone.type("efectivo 500")
+    assert says(refused, "«500» es otro importe", "/cobro 7 1624.00")
+
+    assert says(await phone.type("efectivo"), "$2,842.00 · Efectivo")

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from bot.domain.commands import parse_promise
-from bot.domain.errors import AmountOrComment, SecondAmount, SecondDocument, UnreadableDate
-from bot.domain.typed_amounts import is_same, is_sum, phone_length, refuse_sum
+from bot.domain.errors import AmountOrComment, OtherAmount, SecondAmount, SecondDocument, UnreadableDate
+from bot.domain.typed_amounts import is_same, is_sum, phone_length, refuse_other, refuse_sum
 
 TUESDAY = date(2019, 7, 16)
 
@@ -149,6 +149,15 @@ def test_of_a_list_of_documents_without_a_day_the_day_is_missing() -> None:
 def test_a_sum_after_two_documents_and_before_the_day_is_of_both() -> None:
     read = parse_promise("7 8 $500 viernes", TUESDAY)
     assert (read.documents, read.amount) == (("7", "8"), "$500")
+
+
+def test_a_sum_after_the_form_that_was_asked_for_is_another_one_unless_it_is_the_same() -> None:
+    for typed, refusal in {"500": OtherAmount, "$500": OtherAmount, "y 500": SecondAmount}.items():
+        with pytest.raises(refusal):
+            refuse_other("2842.00", typed.split(), "cash")
+    for typed in ("", "2,842.00", "3 billetes", "5512345678", "de Ana"):
+        refuse_other("2842.00", typed.split(), "cash")
+    refuse_other("2842.00", ["881"], "cheque")
 
 
 @pytest.mark.parametrize(

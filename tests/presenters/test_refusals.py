@@ -100,6 +100,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (PartMissing(amount="1624.00"), ("«1624.00»", "/cobro 7 1624.00")),
     (errors.SecondAmount("$1,000", "<b>"), ("«$1,000»", "«&lt;b&gt;»")),
     (errors.SecondAmount("1624", "$1,624.00"), ("«$1,624.00»",)),
+    (errors.OtherAmount("2842.00", "$500"), ("«2842.00»", "«$500»", "/cobro 7 1624.00")),
     (errors.SecondDocument("8 $500 <b>"), ("«8 $500 &lt;b&gt;»",)),
     (TwoAmounts("881", "$1,624.00"), ("881", "$1,624.00", "/cobro 7 1624.00")),
     (ReceiptNotYours("Ana <b>"), ("Ana &lt;b&gt;",)),

@@ -6,6 +6,8 @@ from bot.domain.errors import (
     AmountOrFolio,
     DocumentNotFound,
     NothingPending,
+    OtherAmount,
+    SecondAmount,
 )
 from bot.domain.money import Money
 from bot.domain.receipts import (
@@ -44,6 +46,36 @@ def test_a_payment_begun_from_a_document_asks_how_all_that_is_open_less_what_is_
     with pytest.raises(NotPayable) as refused:
         world.call(receipts.begin, act(world.ana, source="tg:7"), world.documents["7"])
     assert refused.value == NotPayable("7", "reported")
+
+
+@pytest.mark.parametrize("typed", ["efectivo 500", "efectivo $500", "cheque $500", "efectivo y 500", "efectivo 1,500"])
+def test_an_amount_typed_after_the_form_is_not_taken_for_a_comment_on_all_that_is_open(
+    world: World, typed: str
+) -> None:
+    world.call(receipts.begin, act(world.ana, source="tg:5"), world.documents["7"])
+    with pytest.raises((OtherAmount, SecondAmount)):
+        world.call(receipts.type_answer, act(world.ana, source="tg:6"), typed)
+    assert not of_today(world)
+
+
+@pytest.mark.parametrize(
+    ("typed", "comment"),
+    [
+        *(
+            ("efectivo", ""),
+            ("efectivo $1,624.00", "$1,624.00"),
+            ("cheque 881", "881"),
+            ("efectivo 3 billetes", "3 billetes"),
+        ),
+        *(("efectivo y 3 comprobantes", "y 3 comprobantes"), ("efectivo 5512345678", "5512345678")),
+        ('efectivo "500"', '"500"'),
+    ],
+)
+def test_what_else_follows_the_form_is_its_comment(world: World, typed: str, comment: str) -> None:
+    ask(world, "7 1624.00")
+    made = world.call(receipts.type_answer, act(world.ana, source="tg:6"), typed)
+    assert isinstance(made, Receipt)
+    assert (made.amount, made.comment) == (Money(1624_00), comment)
 
 
 def test_what_was_paid_between_the_question_and_the_answer_is_asked_about(world: World) -> None:

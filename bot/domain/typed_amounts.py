@@ -202,13 +202,18 @@ def _is_one_sum(text: str) -> bool:
     return bool(is_worded or (words and take_amount(words, has_document=True) and not words))
 
 
+def _is_worded(text: str) -> bool:
+    """Whether a text is a share or an amount in words and nothing else."""
+    return bool(_ONLY_SHARE.fullmatch(fold(text)) or _IN_WORDS.fullmatch(fold(text)))
+
+
 def refuse_sum(comment: str) -> None:
     """Refuse a comment that was not quoted, where no amount was given, if a sum stands in it, or nothing else.
 
     As a comment it would promise the whole balance. Raises UnreadableAmount and AmountOrComment.
     """
     left = comment.strip(_ENDS)
-    if _ONLY_SHARE.fullmatch(fold(left)) or _IN_WORDS.fullmatch(fold(left)):
+    if _is_worded(left):
         raise UnreadableAmount(left)
     if found := _ONLY_NUMBER.fullmatch(comment) or _SUM.search(comment):
         raise AmountOrComment(found[0])
@@ -250,8 +255,7 @@ def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = Tru
 def refuse_other(amount: str, words: Sequence[str], paid_by: str) -> None:
     """Refuse another sum in the words after the form of payment that was asked for; raises OtherAmount.
 
-    «efectivo 500» where all that is open is asked about; cash has no number, as a cheque has. Raises as `refuse_second`
-    for «cheque y $300».
+    «efectivo 500»: cash has no number, as a cheque has. Raises as `refuse_second` for «cheque y $300».
     """
     number, is_sure = (words and take_amount(list(words), has_document=True)) or ("", False)
     if number and is_same(amount, number):
@@ -259,6 +263,16 @@ def refuse_other(amount: str, words: Sequence[str], paid_by: str) -> None:
     if is_sure or (_is_cash(paid_by) and _SMALL.fullmatch(number.replace(",", ""))):
         raise OtherAmount(amount, number)
     refuse_second(amount, words, paid_by=[paid_by])
+
+
+def refuse_less(amount: str, text: str) -> None:
+    """Refuse another sum among the words of how an amount was paid that nobody typed; raises OtherAmount."""
+    form, *rest = text.split()
+    after = " ".join(rest).strip(_ENDS)
+    found = _SUM.search(text)
+    other = found[0] if found else f"{form} {after}" if _is_worded(after) else ""
+    if other and not is_same(amount, other):
+        raise OtherAmount(amount, other)
 
 
 def _another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) -> str:

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
+from bot.domain.commands import find_quoted
 from bot.domain.errors import DocumentAmbiguous, DocumentGone, MalformedCommand, NotAllowed, NothingPending
 from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.occasion import Occasion
@@ -27,7 +28,7 @@ from bot.domain.receipts import (
 )
 from bot.domain.receivables import Document
 from bot.domain.scheduling import DocumentChoice
-from bot.domain.typed_amounts import refuse_other
+from bot.domain.typed_amounts import refuse_less, refuse_other
 from bot.services.agenda import items_by_id
 from bot.services.conversation import named
 from bot.services.photos import KeptPhotos
@@ -78,7 +79,7 @@ def begin(session: Session, occasion: Occasion, document_id: int) -> Asked:
     """
     found, customer = document_by_id(session, occasion.person, document_id)
     left = all_of(found, _waiting(session, occasion, found), occasion.today)
-    known = _known(occasion, ReceiptCommand(amount=str(left))) | {"document": document_id}
+    known = _known(occasion, ReceiptCommand(amount=str(left))) | {"document": document_id, "offered": True}
     return _ask(session, occasion, known, Asked(known["number"], found, customer, left, left, form=None))
 
 
@@ -145,9 +146,18 @@ def type_answer(session: Session, occasion: Occasion, text: str, photos: KeptPho
         except _NOT_OWED:
             # A form of payment is told why; this is rather meant for something else.
             raise NothingPending from None
-    refuse_other(known["amount"], comment.split(), form.name.lower())
+    _refuse_other(known, form, text)
     comment = f"{known['comment']} {comment}".strip()
     return _proceed(session, occasion, answered | {"form": form.value, "comment": comment}, photos)
+
+
+def _refuse_other(known: dict[str, Any], form: PaymentForm, text: str) -> None:
+    """Refuse another amount than the one asked about; in quotes a comment may say what it likes."""
+    quoted = find_quoted(text)
+    said = f"{text[: quoted.start()]} {text[quoted.end() :]}" if quoted else text
+    refuse_other(known["amount"], parse_form(said)[1].split(), form.name.lower())
+    if known.get("offered"):
+        refuse_less(known["amount"], said)
 
 
 def take_up(session: Session, occasion: Occasion) -> Asked | DocumentChoice | None:

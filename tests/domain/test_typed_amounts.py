@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.commands import parse_promise
 from bot.domain.errors import AmountOrComment, OtherAmount, SecondAmount, SecondDocument, UnreadableDate
-from bot.domain.typed_amounts import is_same, is_sum, phone_length, refuse_other, refuse_sum
+from bot.domain.typed_amounts import is_same, is_sum, phone_length, refuse_less, refuse_other, refuse_sum
 
 TUESDAY = date(2019, 7, 16)
 
@@ -158,6 +158,14 @@ def test_a_sum_after_the_form_that_was_asked_for_is_another_one_unless_it_is_the
     for typed in ("", "2,842.00", "3 billetes", "5512345678", "de Ana"):
         refuse_other("2842.00", typed.split(), "cash")
     refuse_other("2842.00", ["881"], "cheque")
+
+
+def test_a_sum_beside_how_an_amount_was_paid_that_nobody_typed_is_another_one_unless_it_is_the_same() -> None:
+    for typed in ("cheque por $500", "cheque de 500", "efectivo la mitad", "efectivo mil"):
+        with pytest.raises(OtherAmount):
+            refuse_less("2842.00", typed)
+    for typed in ("cheque por $2,842.00", "cheque 881", "efectivo"):
+        refuse_less("2842.00", typed)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,20 @@ def test_a_payment_begun_from_a_document_asks_how_all_that_is_open_less_what_is_
     assert refused.value == NotPayable("7", "reported")
 
 
-@pytest.mark.parametrize("typed", ["efectivo 500", "efectivo $500", "cheque $500", "efectivo y 500", "efectivo 1,500"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("efectivo 500", "efectivo $500", "cheque $500", "efectivo y 500", "efectivo 1,500", "cheque por $500"),
+        *(
+            "cheque de 500",
+            "efectivo solo 500",
+            "efectivo la mitad",
+            "efectivo 50%",
+            "cheque mil",
+            "con cheque, pagó $500",
+        ),
+    ],
+)
 def test_an_amount_typed_after_the_form_is_not_taken_for_a_comment_on_all_that_is_open(
     world: World, typed: str
 ) -> None:

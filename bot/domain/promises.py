@@ -185,8 +185,13 @@ def paid_since(promise: Promise, document: Document, today: date, *, before: dat
 
 
 def is_paid_off(document: Document, today: date, *, before: date) -> bool:
-    """Whether payments alone, dated before a day and known today, have settled a document."""
-    return sum(minor for on, minor in paid_standing(document, today) if on < before) >= document.total.minor
+    """Whether payments alone, dated before a day and known today, have settled a document, and nothing was open by then.
+
+    A bounced cheque may be written down as a return: that is no payment, and yet opens the document again.
+    """
+    by_then = min(today, before - timedelta(days=1))
+    paid = sum(minor for on, minor in paid_standing(document, today) if on < before)
+    return paid >= document.total.minor and document.balance_on(by_then).minor <= 0
 
 
 def judge(

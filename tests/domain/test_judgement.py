@@ -66,6 +66,13 @@ def test_a_cheque_that_bounces_after_its_time_has_passed_breaks_the_promise_that
     assert state(invoice(100_00, paid(22, 100_00), paid(29, -100_00)), 28) is KEPT
 
 
+def test_a_bounced_cheque_that_is_written_down_as_a_return_keeps_no_promise_of_what_it_opened_again() -> None:
+    bounced = (paid(1, 1000), paid(5, -1000, ApplicationKind.RETURN))
+    assert [state(invoice(1000, *bounced), day) for day in (16, 25)] == [IN_FORCE, BROKEN]
+    # Taken back only later it was paid by then.
+    assert state(invoice(1000, paid(1, 1000), paid(26, -1000, ApplicationKind.RETURN)), 26) == KEPT
+
+
 def test_of_the_day_it_was_made_a_promise_counts_what_was_not_known_then() -> None:
     made = promise(minor=60_00, paid_same_day=40_00)
     assert state(invoice(100_00, paid(16, 40_00)), 25, made) is BROKEN

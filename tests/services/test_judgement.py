@@ -88,6 +88,13 @@ def test_enough_paid_early_keeps_a_promise_at_once_and_a_credit_note_never(world
     assert judged(world, THE_25TH).counts == {BROKEN: 1}
 
 
+def test_a_promise_of_what_a_returned_cheque_opened_again_is_broken_where_nothing_comes(world: World) -> None:
+    pay(world, 2842_00, date(2019, 7, 8))
+    pay(world, -2842_00, date(2019, 7, 12), kind=ApplicationKind.RETURN)
+    promised(world)
+    assert judged(world, THE_25TH).counts == {BROKEN: 1}
+
+
 def test_money_dated_ahead_keeps_a_promise_on_its_day_without_anything_being_loaded(world: World) -> None:
     promised(world)
     pay(world, 2842_00, THE_18TH)

@@ -18,7 +18,7 @@ _D, _P = DocumentRow.__table__.c, PromiseRow.__table__.c
 
 # What `added_up` takes of a promise, with its document; `apart` is its id when something was applied since it was made.
 COLUMNS = (
-    *(_P.on, _P.currency, _P.amount, _P.before, balance_on(on_day()).label("balance")),
+    *(_P.on, _D.currency, _P.amount, _P.before, balance_on(on_day()).label("balance")),
     case((_D.applied_until >= _P.made_on, _P.id)).label("apart"),
 )
 

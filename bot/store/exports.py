@@ -38,7 +38,7 @@ def promises(session: Session, since: datetime | None, after: int) -> Iterator[R
     query = standing().join(DocumentRow, DocumentRow.id == PromiseRow.document_id).join(DocumentRow.customer)
     query = query.where(PromiseRow.id > after, *([PromiseRow.made_at >= since] if since else []))
     columns = query.add_columns(DocumentRow.series, DocumentRow.folio, CustomerRow.code)
-    for row, last, series, folio, code in session.execute(columns.order_by(PromiseRow.id).limit(_BATCH)):
+    for row, last, _, series, folio, code in session.execute(columns.order_by(PromiseRow.id).limit(_BATCH)):
         amount = str(Money(row.amount, row.currency).decimal)
         state = (last.state if last else PromiseState.IN_FORCE).value
         said = (

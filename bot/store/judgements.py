@@ -66,6 +66,6 @@ def ledgers(session: Session, document_ids: Sequence[int]) -> list[tuple[Documen
     )
     histories: dict[int, list[Promise]] = {}
     query = standing().where(PromiseRow.document_id.in_(document_ids)).order_by(PromiseRow.number)
-    for row, last in session.execute(query):
-        histories.setdefault(row.document_id, []).append(to_promise(row, last))
+    for row, last, currency in session.execute(query):
+        histories.setdefault(row.document_id, []).append(to_promise(row, last, currency))
     return [(to_document(row), histories.get(row.id, [])) for row in rows]

@@ -19,21 +19,25 @@ from bot.store.asking import ask
 from bot.store.models import CustomerRow, DocumentRow, PromiseEventRow, PromiseInForceRow, PromiseRow
 from bot.store.scope import given, theirs
 
-_Standing: TypeAlias = Select[PromiseRow, PromiseEventRow | None]
+_Standing: TypeAlias = Select[PromiseRow, PromiseEventRow | None, str]
+
+_P, _E, _F = PromiseRow.__table__.c, PromiseEventRow.__table__.c, PromiseInForceRow.__table__.c
+_D = DocumentRow.__table__.c
+# A promise is of its document's currency, which a file may have corrected since (docs/decisions/0004).
+CURRENCY = select(_D.currency).where(_D.id == _P.document_id).correlate(_P.id.table).scalar_subquery().label("currency")
 
 
 def standing() -> _Standing:
-    """Promises, each with its last entry if it has one: that is where it stands."""
+    """Promises, each with its last entry if it has one, which is where it stands, and its currency."""
     event = aliased(PromiseEventRow)
     last = select(func.max(event.id)).where(event.promise_id == PromiseRow.id).correlate(PromiseRow)
-    query = select(PromiseRow, PromiseEventRow).select_from(PromiseRow)
+    query = select(PromiseRow, PromiseEventRow, CURRENCY).select_from(PromiseRow)
     return query.outerjoin(PromiseEventRow, PromiseEventRow.id == last.scalar_subquery())
 
 
 # What `from_columns` takes, in its order: a promise, then the entry that says where it stands, which it may not have.
-_P, _E, _F = PromiseRow.__table__.c, PromiseEventRow.__table__.c, PromiseInForceRow.__table__.c
 _MADE = (
-    *(_P.id, _P.document_id, _P.number, _P.on, _P.amount, _P.currency, _P.comment, _P.made_by, _P.made_on),
+    *(_P.id, _P.document_id, _P.number, _P.on, _P.amount, CURRENCY, _P.comment, _P.made_by, _P.made_on),
     *(_P.made_at, _P.made_by_id, _P.installment, _P.installments, _P.before, _P.paid_same_day, _P.replaces),
 )
 _STANDS = (_E.state, _E.cause, _E.on)
@@ -49,14 +53,15 @@ def from_columns(values: Sequence[Any]) -> Promise:
     return Promise(number, document_id, count, on, Money(minor, currency), comment, made_by, made_on, *rest)
 
 
-def to_promise(row: PromiseRow, last: PromiseEventRow | None) -> Promise:
-    """The row and its last entry as the domain has them."""
+def to_promise(row: PromiseRow, last: PromiseEventRow | None, currency: str) -> Promise:
+    """The row, its last entry and its document's currency as the domain has them."""
     stands = [getattr(last, column.name, None) for column in _STANDS]
-    return from_columns([*(getattr(row, column.name) for column in _MADE), *stands])
+    made = (currency if column is CURRENCY else getattr(row, column.name) for column in _MADE)
+    return from_columns([*made, *stands])
 
 
 def _read(session: Session, query: _Standing) -> list[Promise]:
-    return [to_promise(row, last) for row, last in session.execute(query)]
+    return [to_promise(row, last, currency) for row, last, currency in session.execute(query)]
 
 
 def history(session: Session, document_id: int) -> list[Promise]:
@@ -224,9 +229,10 @@ def add(
         before += amount.minor
     session.add_all(rows)
     session.flush()
-    session.add_all(_in_force(to_promise(row, None)) for row in rows)
+    made = [to_promise(row, None, document.total.currency) for row in rows]
+    session.add_all(map(_in_force, made))
     session.flush()
-    return to_promise(rows[0], None)
+    return made[0]
 
 
 def enter(

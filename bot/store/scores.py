@@ -41,7 +41,7 @@ def by_day(
     session: Session, person: Person, after: date, last: date, customer_id: int | None = None
 ) -> dict[tuple[date, str], Score]:
     """The scores of the promised days after `after` up to `last`, by currency too."""
-    query = _scores(within(person), after, PromiseRow.on, PromiseRow.currency).where(PromiseRow.on <= last)
+    query = _scores(within(person), after, PromiseRow.on, DocumentRow.currency).where(PromiseRow.on <= last)
     if customer_id is not None:
         query = query.where(CustomerRow.id == customer_id)
     return {(on, currency): Score(*counts) for on, currency, *counts in session.execute(query)}

@@ -1,11 +1,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from bot.demo.chat import Message
 from bot.domain.promises import TOLERANCE_DAYS
 from bot.services import judgement
 from bot.store.database import Database
+from bot.store.models import DocumentRow
 from tests import factories
 from tests.chat.conftest import SUPERVISOR, TODAY, Running
 from tests.chat.phone import Phone, buttons, says
@@ -276,3 +278,13 @@ async def test_a_supervisor_sees_every_portfolio(phone_of: Callable[[int], Phone
 
     assert "Samuel Ramirez" in (await supervisor.type("/hoy")).plain_text
     assert "CL900" in (await supervisor.type("/estado norma")).plain_text
+
+
+@each_form
+async def test_the_day_is_told_in_the_currency_to_which_a_file_has_corrected_a_promised_document(
+    phone: Phone, database: Database
+) -> None:
+    await phone.type("/promesa 7 hoy 1000 en efectivo")
+    with database.transaction() as session:
+        session.execute(update(DocumentRow).where(DocumentRow.folio == "7").values(currency="USD"))
+    assert "USD 1,000.00" in (await phone.type("/hoy")).plain_text

@@ -7,17 +7,18 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.calendar import View
-from bot.domain.forecast import Forecast
+from bot.domain.forecast import Forecast, Record
 from bot.domain.money import Money, total
 from bot.domain.people import Person
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.receivables import ApplicationKind
+from bot.domain.scores import Score
 from bot.domain.summary import Topic
 from bot.domain.summary import View as SummaryView
 from bot.services import agenda, calendar, judgement, scheduling, summary
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act, pay, statements_counted
+from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act, judge, pay, statements_counted
 
 JULY, AUGUST = date(2019, 7, 1), date(2019, 8, 1)
 
@@ -37,6 +38,25 @@ def test_what_was_paid_since_it_was_promised_is_expected_no_longer(world: World)
     assert month.total == coming(world, world.ana, THE_18TH).expected == Money(842_00)
     day = world.call(calendar.day, later, THE_23RD, View("MXN"))
     assert (day.left, day.balance) == (Money(842_00), Money(842_00))
+
+
+def test_a_promise_is_of_the_currency_to_which_its_document_was_corrected_since(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["7"], world.documents["5"]], THE_18TH)
+    with world.database.transaction() as session:
+        session.get_one(DocumentRow, world.documents["7"]).currency = "USD"
+    dollars = Money(2842_00, "USD")
+    assert [each.left for each in world.call(agenda.today, act(world.ana, THE_18TH)).due] == [Money(1624_00), dollars]
+    assert world.call(calendar.month, world.ana, JULY, View("USD")).total == dollars
+    assert world.call(calendar.day, world.ana, THE_18TH, View("USD")).left == dollars
+    assert coming(world, world.ana, TODAY, "USD").expected == dollars
+    assert [each.amount for each in world.call(scheduling.history, world.ana, "7").promises] == [dollars]
+    judge(world, THE_23RD)
+    later = act(world.chief, THE_23RD)
+    assert [each.left for each in world.call(agenda.today, later).broken] == [Money(1624_00), dollars]
+    assert world.call(calendar.month, later, JULY, View("USD")).days[THE_18TH].broken_count == 1
+    kept = world.call(summary.summary, later, SummaryView(Topic.KEPT, "USD")).figures
+    assert isinstance(kept, Record)
+    assert kept.score == Score(1, 0, 1)
 
 
 def test_what_was_paid_later_on_the_day_of_the_promise_is_paid_towards_it(world: World) -> None:

@@ -201,13 +201,14 @@ def judge(
 
     Payments count up to the last day of tolerance. Once enough is paid it is kept; so it is where the whole document is
     paid, be it by a payment from before that nobody had loaded when the promise was made. Until its time has passed it
-    is in force, or rescheduled when another was made on `followed_on`. A cancelled document is owed no more.
+    is in force, or rescheduled when another was made on `followed_on`. What is cancelled is owed no more, and what a file
+    has corrected to a credit never was.
     """
     end = judged_from(promise.on, tolerance_days)
     paid = paid_towards(promise, document, today, before=end)
     if paid >= promise.amount.minor or is_paid_off(document, today, before=end):
         return PromiseState.KEPT
-    if document.cancelled:
+    if document.cancelled or not document.kind.is_charge:
         return PromiseState.WITHDRAWN
     # What was once judged unkept is not too early to judge, whatever day a command line names next.
     if (followed_on or today) < end and promise.state not in NOT_KEPT:

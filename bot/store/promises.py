@@ -348,7 +348,7 @@ def _of_portfolio(columns: Sequence[ColumnElement[Any]], *, sees_all: bool) -> S
         _standing(columns)
         .join(document, document.c.id == _P.document_id)
         .join(customer, customer.c.id == document.c.customer_id)
-        .where(theirs(sees_all=sees_all), document.c.promised, _P.on.between(first, last))
+        .where(theirs(sees_all=sees_all), documents.IS_CHARGE, document.c.promised, _P.on.between(first, last))
         .order_by(_P.on, customer.c.code, document.c.id, _P.number)
     )
 

@@ -20,7 +20,7 @@ from bot.domain.promises import (
     paid_standing,
     times_rescheduled,
 )
-from bot.domain.receivables import Application, ApplicationKind, Document
+from bot.domain.receivables import Application, ApplicationKind, Document, DocumentKind
 from tests.domain.values import invoice, paid, promise
 
 KEPT, PARTLY, BROKEN = PromiseState.KEPT, PromiseState.PARTIALLY_KEPT, PromiseState.BROKEN
@@ -91,6 +91,7 @@ def test_a_cancelled_document_withdraws_what_was_not_kept_by_then() -> None:
     assert state(invoice(100_00, cancelled=True), 20) is WITHDRAWN
     assert state(invoice(100_00, cancelled=True), 30) is WITHDRAWN
     assert state(invoice(100_00, paid(20, 100_00), cancelled=True), 30) is KEPT
+    assert state(replace(invoice(100_00), kind=DocumentKind.CREDIT_NOTE), 30) is WITHDRAWN
 
 
 def test_a_promise_that_another_followed_is_what_it_was_on_that_day() -> None:

@@ -11,11 +11,14 @@ from bot.domain.forecast import Forecast, Record
 from bot.domain.money import Money, total
 from bot.domain.people import Person
 from bot.domain.plans import Plan, Rhythm
-from bot.domain.receivables import ApplicationKind
+from bot.domain.promises import PromiseState
+from bot.domain.receivables import ApplicationKind, DocumentKind
 from bot.domain.scores import Score
 from bot.domain.summary import Topic
 from bot.domain.summary import View as SummaryView
 from bot.services import agenda, calendar, judgement, scheduling, summary
+from bot.store import promises
+from bot.store.loading import settle
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
 from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act, judge, pay, statements_counted
@@ -57,6 +60,25 @@ def test_a_promise_is_of_the_currency_to_which_its_document_was_corrected_since(
     kept = world.call(summary.summary, later, SummaryView(Topic.KEPT, "USD")).figures
     assert isinstance(kept, Record)
     assert kept.score == Score(1, 0, 1)
+
+
+def test_of_what_was_corrected_to_a_credit_nothing_is_expected_and_nothing_was_broken(world: World) -> None:
+    for folio, on in (("7", THE_18TH), ("5", THE_23RD)):
+        world.call(scheduling.promise, world.ana, [world.documents[folio]], on)
+    judge(world, THE_23RD)
+    for folio in ("7", "5"):
+        with world.database.transaction() as session:
+            session.get_one(DocumentRow, world.documents[folio]).kind = DocumentKind.CREDIT_NOTE
+            settle(session, [world.documents[folio]])
+    later = act(world.ana, THE_23RD)
+    for _ in ("not judged yet", "judged"):
+        assert world.call(agenda.today, later).is_empty
+        assert world.call(calendar.month, later, JULY).days == {}
+        assert world.call(calendar.day, later, THE_23RD, View("MXN")).items == ()
+        judge(world, THE_23RD)
+    with world.database.transaction() as session:
+        made = [promises.history(session, world.documents[folio])[0].state for folio in ("7", "5")]
+    assert made == [PromiseState.WITHDRAWN, PromiseState.WITHDRAWN]
 
 
 def test_what_was_paid_later_on_the_day_of_the_promise_is_paid_towards_it(world: World) -> None:

@@ -185,7 +185,7 @@ def paid_since(promise: Promise, document: Document, today: date, *, before: dat
 
 
 def is_paid_off(document: Document, today: date, *, before: date) -> bool:
-    """Whether payments alone, dated before a day and known today, have settled a document, and nothing was open by then.
+    """Whether payments alone, dated before a day and known today, have settled a document, which was not open by then.
 
     A bounced cheque may be written down as a return: that is no payment, and yet opens the document again.
     """
@@ -201,8 +201,8 @@ def judge(
 
     Payments count up to the last day of tolerance. Once enough is paid it is kept; so it is where the whole document is
     paid, be it by a payment from before that nobody had loaded when the promise was made. Until its time has passed it
-    is in force, or rescheduled when another was made on `followed_on`. What is cancelled is owed no more, and what a file
-    has corrected to a credit never was.
+    is in force, or rescheduled when another was made on `followed_on`. What is cancelled is owed no more, and what a
+    file has corrected to a credit never was.
     """
     end = judged_from(promise.on, tolerance_days)
     paid = paid_towards(promise, document, today, before=end)

@@ -166,7 +166,10 @@ def test_a_month_s_days_are_the_sums_of_their_lists_and_the_weeks_those_of_the_d
 
 
 def fill(world: World, lots: random.Random) -> None:
-    """Documents in two portfolios and currencies, promised whole, in part and in payments; then anything applied."""
+    """Documents in two portfolios and currencies, promised whole, in part and in payments; then anything applied.
+
+    In the end a file corrects some: to the other currency, or to a credit.
+    """
     with world.database.transaction() as session:
         whose = [session.get_one(CustomerRow, world.customers[code]) for code in ("CL001", "CL002", "CL900")]
         for n in range(30):
@@ -185,6 +188,13 @@ def fill(world: World, lots: random.Random) -> None:
             pay(world, f"X{n}", lots.randint(1, 400_00), made + timedelta(days=lots.randint(-2, 9)), kind)
         if lots.random() < 0.2:
             pay(world, f"X{n}", -lots.randint(1, 5_00), made + timedelta(days=lots.randint(0, 9)))
+    with world.database.transaction() as session:
+        rows = [session.get_one(DocumentRow, world.documents[f"X{n}"]) for n in lots.sample(range(30), 8)]
+        for row in rows[:5]:
+            row.currency = "MXN" if row.currency == "USD" else "USD"
+        for row in rows[5:]:
+            row.kind = DocumentKind.PAYMENT_ON_ACCOUNT
+        settle(session, [row.id for row in rows])
 
 
 def test_a_month_takes_no_more_queries_when_more_of_it_was_paid_in_part(world: World) -> None:

@@ -35,7 +35,7 @@ def trail(session: Session, since: datetime | None, after: int) -> Iterator[Row]
 
 def promises(session: Session, since: datetime | None, after: int) -> Iterator[Row]:
     """A batch of the promises, in order."""
-    query = standing().join(DocumentRow, DocumentRow.id == PromiseRow.document_id).join(DocumentRow.customer)
+    query = standing().join(DocumentRow.customer)
     query = query.where(PromiseRow.id > after, *([PromiseRow.made_at >= since] if since else []))
     columns = query.add_columns(DocumentRow.series, DocumentRow.folio, CustomerRow.code)
     for row, last, _, series, folio, code in session.execute(columns.order_by(PromiseRow.id).limit(_BATCH)):

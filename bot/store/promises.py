@@ -23,21 +23,21 @@ _Standing: TypeAlias = Select[PromiseRow, PromiseEventRow | None, str]
 
 _P, _E, _F = PromiseRow.__table__.c, PromiseEventRow.__table__.c, PromiseInForceRow.__table__.c
 _D = DocumentRow.__table__.c
-# A promise is of its document's currency, which a file may have corrected since (docs/decisions/0004).
-CURRENCY = select(_D.currency).where(_D.id == _P.document_id).correlate(_P.id.table).scalar_subquery().label("currency")
 
 
 def standing() -> _Standing:
-    """Promises, each with its last entry if it has one, which is where it stands, and its currency."""
+    """Promises of documents, each with its last entry if it has one, which is where it stands, and its currency."""
     event = aliased(PromiseEventRow)
     last = select(func.max(event.id)).where(event.promise_id == PromiseRow.id).correlate(PromiseRow)
-    query = select(PromiseRow, PromiseEventRow, CURRENCY).select_from(PromiseRow)
+    query = select(PromiseRow, PromiseEventRow, DocumentRow.currency).select_from(PromiseRow)
+    query = query.join(DocumentRow, DocumentRow.id == PromiseRow.document_id)
     return query.outerjoin(PromiseEventRow, PromiseEventRow.id == last.scalar_subquery())
 
 
 # What `from_columns` takes, in its order: a promise, then the entry that says where it stands, which it may not have.
+# Its currency is its document's, which a file may have corrected since (docs/decisions/0004).
 _MADE = (
-    *(_P.id, _P.document_id, _P.number, _P.on, _P.amount, CURRENCY, _P.comment, _P.made_by, _P.made_on),
+    *(_P.id, _P.document_id, _P.number, _P.on, _P.amount, _D.currency, _P.comment, _P.made_by, _P.made_on),
     *(_P.made_at, _P.made_by_id, _P.installment, _P.installments, _P.before, _P.paid_same_day, _P.replaces),
 )
 _STANDS = (_E.state, _E.cause, _E.on)
@@ -56,7 +56,7 @@ def from_columns(values: Sequence[Any]) -> Promise:
 def to_promise(row: PromiseRow, last: PromiseEventRow | None, currency: str) -> Promise:
     """The row, its last entry and its document's currency as the domain has them."""
     stands = [getattr(last, column.name, None) for column in _STANDS]
-    made = (currency if column is CURRENCY else getattr(row, column.name) for column in _MADE)
+    made = (currency if column is _D.currency else getattr(row, column.name) for column in _MADE)
     return from_columns([*made, *stands])
 
 
@@ -90,10 +90,9 @@ def _in_force_of() -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     Where it stands is known then: the entry that says so is not looked up.
     """
     query = select(*_MADE).join_from(_F.on.table, _P.id.table, _P.id == _F.promise_id).order_by(_P.number)
+    query = query.join(_D.id.table, _D.id == _F.document_id)
     of_documents = query.where(_F.document_id.in_(bindparam("ids", expanding=True)))
-    documents_ = DocumentRow.__table__.c
-    of_customer = query.join(documents_.id.table, documents_.id == _F.document_id)
-    return of_documents, of_customer.where(documents_.customer_id == bindparam("customer_id"), documents_.promised)
+    return of_documents, query.where(_D.customer_id == bindparam("customer_id"), _D.promised)
 
 
 def _standing(columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
@@ -118,11 +117,11 @@ def next_of_customer(session: Session, customer_id: int, as_of: date | None = No
 @cache
 def _was_in_force() -> Select[*tuple[Any, ...]]:
     """What was in force of a customer's documents: made by then, and by its last entry of then not out of force."""
-    day, document = documents.on_day(), DocumentRow.__table__.c
+    day = documents.on_day()
     until_then = and_(_E.promise_id == _P.id, _E.on <= day)
     last = select(func.max(_E.id)).where(until_then).correlate(_P.id.table).scalar_subquery()
-    query = select(*_MADE).join_from(document.id.table, _P.id.table, _P.document_id == document.id)
-    mine = (document.customer_id == bindparam("customer_id"), document.promised, _P.made_on <= day)
+    query = select(*_MADE).join_from(_D.id.table, _P.id.table, _P.document_id == _D.id)
+    mine = (_D.customer_id == bindparam("customer_id"), _D.promised, _P.made_on <= day)
     stood = or_(_E.id.is_(None), _E.state == PromiseState.IN_FORCE)
     return query.outerjoin(_E.id.table, _E.id == last).where(*mine, stood).order_by(_P.number)
 

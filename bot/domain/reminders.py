@@ -63,8 +63,7 @@ class QuietHours:
         return self.covers(NIGHT.start) and not NIGHT.covers(self.end)
 
 
-# Who collects may be in touch from 07:00 to 22:00 (CONDUSEF, Disposiciones de carácter general aplicables a las
-# entidades financieras en materia de despachos de cobranza, DOF 07/10/2014).
+# Who collects may be in touch from 07:00 to 22:00 (CONDUSEF's rules for collection agencies).
 NIGHT = QuietHours(time(22), time(7))
 
 

@@ -14,6 +14,8 @@ from bot.domain.values import value
 # SAT, Anexo 20: Folio of a Comprobante.
 _MAX_FOLIO = 40
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d+$)")
+# `1001.00`: a folio from a column of numbers, as Excel saves it as CSV.
+_WHOLE = re.compile(r"(\d+)\.0+")
 # What stands between series and folio in one column.
 BETWEEN = ("-", " ", "")
 
@@ -172,6 +174,11 @@ class Document:
 def printed(series: str, folio: str) -> str:
     """Series and folio as people name a document by them: `CFDI-21002`, or the one that there is."""
     return "-".join(filter(None, (series, folio)))
+
+
+def without_decimals(folio: str) -> str:
+    """A folio of digits without the fraction of zeros that a column of numbers gave it."""
+    return whole[1] if (whole := _WHOLE.fullmatch(folio)) else folio
 
 
 def despite_zeros(folio: str) -> list[str]:

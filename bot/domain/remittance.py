@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain.incoming import Problem
 from bot.domain.money import Money, minor_digits, totals
-from bot.domain.receivables import printed
+from bot.domain.receivables import printed, without_decimals
 from bot.domain.rep import BookDocument, BookEntry, Line, Needed, Rep, standing
 from bot.domain.rep_chain import make_chain, needed
 
@@ -155,7 +155,8 @@ class _Known:
         if row.uuid:
             return [self._by_uuid[row.uuid]] if row.uuid in self._by_uuid else []
         customer = (row.customer or payer).upper()
-        found = self._by_name.get(_name(customer, row.series, row.folio), [])
+        names = (_name(customer, row.series, folio) for folio in (row.folio, without_decimals(row.folio)))
+        found = next(filter(None, map(self._by_name.get, names)), [])
         was = _money(row.balance, row.currency)
         # Concepts have the same folios, and the file does not name them; what it says of a balance tells them apart.
         for is_it in (

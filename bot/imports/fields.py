@@ -45,8 +45,6 @@ _FORM_OF_PAYMENT = re.compile(r"(\d{1,2})(?!\d)")
 
 # c_MetodoPago likewise: `PUE`, `PUE Pago en una sola exhibición`.
 _METHOD = re.compile(r"(pue|ppd)\b.*", re.IGNORECASE)
-# `1001.00`: a folio from a column of numbers, as Excel saves it as CSV.
-_WHOLE = re.compile(r"\d+\.0+")
 # How what writes a CSV has Excel keep a text as it is, zeros and all: `="0042"`.
 _AS_TEXT = re.compile(r'="(.*)"')
 
@@ -180,7 +178,7 @@ def _document_fields(thousandths: _Amount) -> Sequence[Field]:
         Field("concept_code", _text, ""),
         Field("concept", _text, ""),
         Field("series", _text, "", absent=""),
-        _required("folio", _folio, "", recurs=False),
+        _required("folio", _text, "", recurs=False),
         Field("uuid", cells.uuid, None, recurs=False),
         Field("kind", lambda cell: cells.choice(cell, _KINDS), DocumentKind.INVOICE),
         Field("payment_method", lambda cell: cells.choice(_METHOD.sub(r"\1", cells.text(cell)), _METHODS), None),
@@ -198,7 +196,7 @@ def _key_fields(required: Callable[..., Field]) -> Sequence[Field]:
         Field("concept_code", _text, ""),
         Field("concept", _text, ""),
         Field("series", _text, "", absent=""),
-        required("folio", _folio, "", absent="", recurs=False),
+        required("folio", _text, "", absent="", recurs=False),
     )
 
 
@@ -234,11 +232,6 @@ def _promise_fields(thousandths: _Amount) -> Sequence[Field]:
 
 def _text(cell: Cell) -> str:
     return cell if isinstance(cell, str) else cells.text(cell)
-
-
-def _folio(cell: Cell) -> str:
-    folio = _text(cell)
-    return folio.partition(".")[0] if _WHOLE.fullmatch(folio) else folio
 
 
 def _not_negative(thousandths: int) -> int:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.domain.occasion import Occasion
-from bot.domain.receivables import despite_zeros
+from bot.domain.receivables import despite_zeros, without_decimals
 from bot.domain.remittance import Proposal, propose
 from bot.imports.remittance import read_remittance
 from bot.services.enclosing import InvoiceFiles
@@ -17,7 +17,8 @@ def proposal(
     """How the file is applied to the documents that the person may see; raises UnreadableFile."""
     file = read_remittance(path, decimal_comma=decimal_comma)
     uuids = {row.uuid for row in file.rows if row.uuid}
-    folios = {folio for row in file.rows if not row.uuid for folio in despite_zeros(row.folio)}
+    written = {folio for row in file.rows if not row.uuid for folio in (row.folio, without_decimals(row.folio))}
+    folios = {folio for each in written for folio in despite_zeros(each)}
     with transactions() as session:
         books = rep_ledger.named(session, act.person, uuids, folios)
         audit.seen(session, act, "remittance", sorted({book.customer_code for book in books.values()}))

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.incoming import DocumentKey
-from bot.domain.receivables import BETWEEN, has_series, one_word, set_apart
+from bot.domain.receivables import BETWEEN, has_series, one_word, set_apart, without_decimals
 from bot.domain.text import fold
 from bot.store.loading import Loaded
 from bot.store.models import DocumentRow
@@ -36,15 +36,44 @@ _SEPARATORS = "- /._#"
 _TAIL = re.compile(r"(?!0)\d+$")
 
 
-def joined_columns() -> list[Column[Any]]:
-    """The columns of a staging table for what `joined_values` says of a folio."""
-    return [Column("word", Text), Column("tail", Text), Column("apart", Text)]
+def folio_columns() -> list[Column[Any]]:
+    """The columns of a staging table for what `folio_values` says of a folio."""
+    return [Column(name, Text) for name in ("series", "folio", "plain_folio", "written", "word", "tail", "apart")]
 
 
-def joined_values(series: str, folio: str) -> tuple[str | None, str | None, str | None]:
-    """Series and folio of a row that has them in one column, as one word, and the folio alone; its series if told."""
+def folio_values(series: str, written: str) -> tuple[str | None, ...]:
+    """Series and folio, this without leading zeros too, and as it is written where that has decimals.
+
+    Then of a row that has them in one column: both as one word, the folio alone, and the series if told. The plain
+    folio has no leading zeros: ERPs keep folios as numbers, and so does whoever opens a CSV in Excel.
+    """
+    folio = without_decimals(written)
     tail = _TAIL.search(folio) if has_series(series, folio) else None
-    return (*((one_word(series, folio), tail[0]) if tail else (None, None)), set_apart(series, folio))
+    joined = (one_word(series, folio), tail[0]) if tail else (None, None)
+    decimal = None if folio == written else written
+    return series, folio, folio.lstrip("0"), decimal, *joined, set_apart(series, folio)
+
+
+def keep_decimals(staging: Staging, *is_cancelling: ColumnElement[bool]) -> None:
+    """Leave the decimals to a folio that a document has with them, beside one without (docs/decisions/0011).
+
+    Not for the sake of one that is cancelled, unless the row says so too.
+    """
+    c, its = staging.c, _DOCUMENT.c
+    is_it = and_(
+        *(its.folio == c.written, its.series == c.series, its.customer_id + 0 == c.customer_id),
+        or_(c.concept_code == "", its.concept_code == c.concept_code),
+        or_(c.uuid.is_(None), its.uuid == c.uuid),
+        or_(not_(its.cancelled), *is_cancelling),
+    )
+    is_there = exists(select(its.id).where(is_it))
+    kept = {
+        "folio": case((is_there, c.written), else_=c.folio),
+        "plain_folio": case((is_there, func.ltrim(c.written, "0")), else_=c.plain_folio),
+        # Of two rows that are equal but for their decimals one is the other's again.
+        "written": None,
+    }
+    staging.run(update(staging.table).where(c.written.is_not(None)).values(kept))
 
 
 def is_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
@@ -82,9 +111,9 @@ def _word(written: ColumnElement[str]) -> ColumnElement[str]:
 
 def key_columns() -> list[Column[Any]]:
     """The columns of a staging table that name a document, and its id once that is found."""
-    names = ("uuid", "customer", "concept_code", "concept", "series", "folio", "plain_folio")
+    names = ("uuid", "customer", "concept_code", "concept")
     ids = Column("customer_id", Integer), Column("document_id", BigInteger)
-    return [*(Column(name, Text) for name in names), *joined_columns(), *ids]
+    return [*(Column(name, Text) for name in names), *folio_columns(), *ids]
 
 
 def key_values(
@@ -92,13 +121,13 @@ def key_values(
 ) -> tuple[object, ...] | None:
     """The values of these columns for a row; a refusal and None when there is no such customer."""
     if key.uuid:
-        return key.uuid, "", "", "", "", "", "", None, None, None, None, None
+        return key.uuid, "", "", "", *folio_values("", ""), None, None
     if key.customer not in customers:
         loaded.refuse(number, "customer", key.customer, "unknown_customer")
         return None
     customer_id, _ = customers[key.customer]
-    named = (key.concept_code, key.concept, key.series, key.folio, key.folio.lstrip("0"))
-    return None, key.customer, *named, *joined_values(key.series, key.folio), customer_id, None
+    named = (key.concept_code, key.concept, *folio_values(key.series, key.folio))
+    return None, key.customer, *named, customer_id, None
 
 
 def plain_folios() -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchemy
@@ -119,6 +148,7 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     """Fill in the documents' ids; rows that name none, or several, are refused."""
     c, its = staging.c, _DOCUMENT.c
     staging.run(update(staging.table).where(its.uuid == c.uuid).values(document_id=its.id))
+    keep_decimals(staging)
     # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
     is_theirs = its.customer_id + 0 == c.customer_id
     ambiguous = _find_named(staging, its, and_(its.folio == c.folio, its.series == c.series, is_theirs))

@@ -36,7 +36,7 @@ from bot.domain.text import fold
 from bot.store.cfdi_applications import document_label, take_back
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.customers_loading import customer_terms
-from bot.store.document_keys import is_joined, joined_columns, joined_values, may_be_joined, plain_folios
+from bot.store.document_keys import folio_columns, folio_values, is_joined, keep_decimals, may_be_joined, plain_folios
 from bot.store.loading import Loaded, settle
 from bot.store.models import DocumentRow
 from bot.store.staging import Staging, temporary
@@ -48,10 +48,9 @@ _MAY_BE_UNSAID = ("concept", "uuid", "kind", "payment_method", "cancelled")
 _INCOMING = temporary(
     "incoming_documents",
     Column("customer_id", Integer),
-    # The plain folio has no leading zeros: ERPs keep folios as numbers, and so does whoever opens a CSV in Excel.
-    *(Column(name, Text) for name in ("concept_code", "concept", "series", "folio", "plain_folio", "uuid")),
-    *joined_columns(),
-    *(Column(name, Text) for name in ("kind", "payment_method")),
+    *(Column(name, Text) for name in ("concept_code", "concept")),
+    *folio_columns(),
+    *(Column(name, Text) for name in ("uuid", "kind", "payment_method")),
     *(Column(name, Date) for name in ("issued", "due", "due_by_terms")),
     Column("currency", Text),
     Column("total", BigInteger),
@@ -88,11 +87,8 @@ class DocumentLoader:
                 customer_id,
                 incoming.concept_code,
                 incoming.concept,
-                incoming.series,
-                incoming.folio,
-                incoming.folio.lstrip("0"),
+                *folio_values(incoming.series, incoming.folio),
                 incoming.uuid,
-                *joined_values(incoming.series, incoming.folio),
                 incoming.kind and incoming.kind.value,
                 incoming.payment_method and incoming.payment_method.value,
                 incoming.issued.isoformat(),
@@ -124,6 +120,7 @@ class DocumentLoader:
 
     def _find_known(self) -> None:
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
+        keep_decimals(staging, c.cancelled.is_(True))
         # What is known by its UUID keeps the columns of its series and folio.
         is_in_one = and_(c.word.is_not(None), its.uuid == c.uuid, is_joined(c, its))
         staging.run(update(staging.table).where(is_in_one).values(series=its.series, folio=its.folio))

@@ -1,5 +1,6 @@
 """That folios with leading zeros are looked up, and not compared each with each: a large file would take hours."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.store.database import Database
+from tests.imports.cfdi_files import U1
 from tests.services.cfdi_run import Office
 
 DOCUMENTS = "CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,A,{},01/07/2019,100\n"
@@ -45,3 +47,41 @@ def test_a_folio_with_the_decimals_of_a_number_is_the_one_without(
     assert office.counts(PAYMENTS.format(folio)) == [(1, 0, 0, 0)]
     assert office.counts(DOCUMENTS.format("1.5")) == [(1, 0, 0, 0)]
     assert office.counts(DOCUMENTS.format("2019.1.0")) == [(1, 0, 0, 0)]
+
+
+CANCELLED = "CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,CANCELADO\nCL1,A,{},01/07/2019,100,SI\n"
+
+
+@pytest.mark.parametrize("first", ["8", "8.00"])
+def test_a_folio_that_a_document_has_with_its_decimals_is_of_that_one_until_it_is_cancelled(
+    database: Database, tmp_path: Path, first: str
+) -> None:
+    """Who has an invoice twice can take the second out; payments of it paid the first one again."""
+    office = Office(database, tmp_path)
+    office.add_customer("CL1")
+    for folio in dict.fromkeys((first, "8", "8.00")):
+        office.add_document(folio, concept_code="", total=100_00, issued=date(2019, 7, 1), due=date(2019, 7, 1))
+    assert office.counts(PAYMENTS.format("8.00"), PAYMENTS.format("8.0")) == [(1, 0, 0, 0), (1, 0, 0, 0)]
+    assert sorted(folio for folio, *_ in office.applications()) == ["8", "8.00"]
+    assert office.counts(DOCUMENTS.format("8.00"), DOCUMENTS.format("8")) == [(0, 0, 1, 0), (0, 0, 1, 0)]
+
+    assert office.counts(CANCELLED.format("8.00")) == [(0, 1, 0, 0)]
+    assert office.counts(CANCELLED.format("8.00")) == [(0, 0, 1, 0)]
+    assert {row.folio: row.cancelled for row in office.documents()} == {"8": False, "8.00": True}
+
+    # From then on it is as if it were not there.
+    assert office.counts(DOCUMENTS.format("8.00")) == [(0, 0, 1, 0)]
+    assert office.counts(PAYMENTS.format("8.00")) == [(0, 0, 1, 0)]
+    assert office.counts(PAYMENTS.format("8.00").replace(",10", ",20")) == [(1, 0, 0, 0)]
+    assert [folio for folio, *_ in office.applications()].count("8") == 2
+
+
+def test_an_invoice_known_by_its_uuid_leaves_another_the_folio_with_decimals(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    office = Office(sqlite_database, tmp_path)
+    office.add_customer("CL1")
+    office.add_document("8", concept_code="", uuid=U1, total=100_00, issued=date(2019, 7, 1), due=date(2019, 7, 1))
+    office.add_document("8.00", concept_code="", total=100_00, issued=date(2019, 7, 1), due=date(2019, 7, 1))
+    head, row = DOCUMENTS.format("8.00").splitlines()
+    assert office.counts(f"{head},UUID\n{row},{U1}\n{row.replace('8.00', '8')},{U1}\n") == [(0, 0, 2, 0)]

@@ -126,6 +126,15 @@ def test_a_document_without_uuid_is_found_by_its_name(propose: Propose, office: 
     assert misfits(propose(line("1.00"), ",,A,8,MXN,116.00,50.00,")) == [(), ()]
 
 
+def test_a_folio_with_the_decimals_of_a_number_is_the_one_without_unless_a_document_has_them(
+    propose: Propose, office: Office
+) -> None:
+    for folio in ("1001", "8", "8.00"):
+        office.add_document(folio)
+    shown = propose(*(f"CL1,,A,{folio},MXN,116.00,50.00," for folio in ("1001.00", "8.00", "8.0")))
+    assert [one.document.folio for one in shown.lines if one.document] == ["1001", "8.00", "8"]
+
+
 def test_a_csv_that_lost_its_zeros_in_excel_is_still_this_customers(propose: Propose, office: Office) -> None:
     office.add_customer("0042", rfc="XIQB891116QE4")
     office.add_document("0009", "0042", uuid=U3, series="01")

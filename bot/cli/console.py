@@ -116,7 +116,7 @@ def database(settings: Settings) -> Iterator[Database]:
         # The chat takes names too, and forgives typos; `customer_by_code` says why a command does not.
         fail(
             speech(settings).gettext(
-                "No customer has the code “%(code)s”: write it exactly as it was loaded.", code=short(missing.text, 60)
+                "No customer has the code “%(code)s”: write all of it, as it was loaded.", code=short(missing.text, 60)
             )
         )
     except Refusal as refused:

@@ -165,8 +165,9 @@ def by_codes(session: Session, person: Person, codes: list[str]) -> list[Custome
 
 def by_exact_codes(session: Session, person: Person, codes: Sequence[str]) -> dict[str, Customer]:
     """Customers of the portfolio by code as it is written; in another case, if only one has it."""
-    upper = func.upper(CustomerRow.code)
-    query = select(CustomerRow).where(upper.in_([code.upper() for code in codes]), within(person))
+    in_any_case = func.upper(CustomerRow.code).in_([code.upper() for code in codes])
+    # A database may have capitals of A to Z alone.
+    query = select(CustomerRow).where(or_(CustomerRow.code.in_(codes), in_any_case), within(person))
     rows = session.scalars(query).all()
     found: dict[str, Customer] = {}
     for code in codes:

@@ -86,7 +86,7 @@ def test_without_a_date_it_is_todays_and_the_promise_in_force_is_in_it(seeded: C
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("NADIE",), "Ningún cliente tiene el código «NADIE»: escríbalo tal como se cargó.\n"),
+        (("NADIE",), "Ningún cliente tiene el código «NADIE»: escríbalo completo, como se cargó.\n"),
         (("",), "«–»"),
         (("ramiro",), "«ramiro»"),
         (("CL002", "--as-of", "nunca"), "✋ «nunca» no es una fecha. Escríbala así: 23/07/2019"),

@@ -109,6 +109,16 @@ def test_a_code_is_found_in_any_case_by_every_command_and_named_twice_is_one(see
     assert "CL002 · Ramiro Aldana" in seeded("statement", "cl002").stdout
 
 
+def test_a_code_is_found_as_it_is_written_where_the_database_has_no_capitals_of_its_letters(
+    seeded: Cobranza, tmp_path: Path
+) -> None:
+    (tmp_path / "c.csv").write_text("CODIGO,NOMBRE\nñandú1,Ana\n", encoding="utf-8")
+    seeded("import", tmp_path / "c.csv")
+    assert "ñandú1 · Ana" in seeded("statement", "ñandú1").stdout
+    refused = "Ningún cliente tiene el código «ñandú»: escríbalo completo, como se cargó.\n"
+    assert seeded("statement", "ñandú", expect=1).stderr == refused
+
+
 def test_a_mail_that_cannot_leave_yet_waits_and_is_no_failure(seeded: Cobranza, mails: Path) -> None:
     mails.write_text("a file where the folder should be", encoding="utf-8")
 

@@ -242,12 +242,14 @@ class Settings(BaseSettings):
 
 
 def _password(url: URL) -> str:
-    """The password of an address; where it is a name in it, too, only where it stands as one.
+    """The password of an address; where the rest of that or our own name has it, too, only where it stands as one.
 
-    `***` in place of each such name would say what it is, and make nonsense of every sentence with `cobranza` in it.
+    `***` in place of each such word would say what it is, and make nonsense of every sentence with `cobranza` in it.
     """
     password = url.password or ""
-    return f":{password}@" if password in {url.username, url.database} else password
+    # As text the address has `***` for it.
+    is_said = any(password in each for each in (str(url), "cobranza"))
+    return f":{password}@" if password and is_said else password
 
 
 class _Tongue(BaseSettings):

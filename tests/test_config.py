@@ -254,8 +254,12 @@ def test_secrets_are_gathered_for_the_log_and_hidden_in_print() -> None:
     )
     settings = Settings()
     assert settings.secrets == (TOKEN, "shh", "hunter2")
-    for url in ("postgresql://d:d@h/x", "postgresql://u:d@h/d"):
-        assert settings.model_copy(update={"database_url": url}).secrets == (TOKEN, "shh", ":d@")
+    # Where it is a name that is said beside it, only where it stands as one: `***` would say what it is.
+    for at in ("d:d@h/x", "u:d@h/d", "u:d@d/x", "u:postgres@h/d", "u:cobranza@h/d"):
+        password = at.partition(":")[2].partition("@")[0]
+        there = settings.model_copy(update={"database_url": f"postgresql://{at}"})
+        assert there.secrets == (TOKEN, "shh", f":{password}@")
+    assert settings.model_copy(update={"database_url": "sqlite:///c.db"}).secrets == (TOKEN, "shh")
     assert TOKEN not in repr(settings)
 
 

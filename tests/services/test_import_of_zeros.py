@@ -85,3 +85,17 @@ def test_an_invoice_known_by_its_uuid_leaves_another_the_folio_with_decimals(
     office.add_document("8.00", concept_code="", total=100_00, issued=date(2019, 7, 1), due=date(2019, 7, 1))
     head, row = DOCUMENTS.format("8.00").splitlines()
     assert office.counts(f"{head},UUID\n{row},{U1}\n{row.replace('8.00', '8')},{U1}\n") == [(0, 0, 2, 0)]
+
+
+@pytest.mark.parametrize("other", [{"customer": "CL2"}, {"series": "B"}, {"concept_code": "9"}])
+def test_a_folio_with_decimals_of_another_customer_series_or_concept_is_no_reason_to_keep_them(
+    sqlite_database: Database, tmp_path: Path, other: dict[str, str]
+) -> None:
+    office = Office(sqlite_database, tmp_path)
+    office.add_customer("CL1")
+    office.add_customer("CL2")
+    office.add_document("8", concept_code="4")
+    office.add_document("8.00", **{"concept_code": "4", **other})
+    head, row = PAYMENTS.format("8.00").splitlines()
+    assert office.counts(f"CLAVE CONCEPTO,{head}\n4,{row}\n") == [(1, 0, 0, 0)]
+    assert [folio for folio, *_ in office.applications()] == ["8"]

@@ -1,5 +1,6 @@
 """Promises to pay: when one may be made, what states it goes through, what the payments say of it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import date, datetime, timedelta
@@ -146,11 +147,17 @@ def paid_standing(document: Document, as_of: date) -> list[tuple[date, int]]:
     """The payments (day, minor units) of a document up to a day, without what was reversed by then.
 
     A reversal, which names no payment, takes back the latest ones before it: a cheque bounces days after it was
-    paid in, and no longer keeps the promise that it seemed to keep.
+    paid in, and no longer keeps the promise that it seemed to keep. It may be written down as another kind, as a
+    return; what takes back more of a kind than there was of it takes back payments.
     """
     standing: list[tuple[date, int]] = []
-    payments = ((a.on, a.amount.minor) for a in document.applications if a.kind is ApplicationKind.PAYMENT)
-    for on, minor in sorted((p for p in payments if p[0] <= as_of), key=lambda payment: (payment[0], -payment[1])):
+    others: Counter[ApplicationKind] = Counter()
+    applied = ((a.on, a.amount.minor, a.kind) for a in document.applications if a.on <= as_of)
+    for on, minor, kind in sorted(applied, key=lambda each: (each[0], -each[1])):
+        if kind is not ApplicationKind.PAYMENT:
+            others[kind] += minor
+            minor = min(0, others[kind])  # noqa: PLW2901 - what there was not of its kind
+            others[kind] -= minor
         while minor < 0 and standing:
             day, amount = standing.pop()
             minor += amount  # noqa: PLW2901 - what is left to take back
@@ -187,7 +194,7 @@ def paid_since(promise: Promise, document: Document, today: date, *, before: dat
 def is_paid_off(document: Document, today: date, *, before: date) -> bool:
     """Whether payments alone, dated before a day and known today, have settled a document, which was not open by then.
 
-    A bounced cheque may be written down as a return: that is no payment, and yet opens the document again.
+    More than its total may be owed, where something was taken back before anything was paid.
     """
     by_then = min(today, before - timedelta(days=1))
     paid = sum(minor for on, minor in paid_standing(document, today) if on < before)

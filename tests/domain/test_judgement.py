@@ -1,5 +1,6 @@
 """What the payments say of promises: reversals, the day of the promise itself, plans, and promises that followed."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -7,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.money import Money
 from bot.domain.promises import (
     Cause,
     Promise,
@@ -20,7 +20,7 @@ from bot.domain.promises import (
     paid_standing,
     times_rescheduled,
 )
-from bot.domain.receivables import Application, ApplicationKind, Document, DocumentKind
+from bot.domain.receivables import ApplicationKind, Document, DocumentKind
 from tests.domain.values import invoice, paid, promise
 
 KEPT, PARTLY, BROKEN = PromiseState.KEPT, PromiseState.PARTIALLY_KEPT, PromiseState.BROKEN
@@ -66,11 +66,29 @@ def test_a_cheque_that_bounces_after_its_time_has_passed_breaks_the_promise_that
     assert state(invoice(100_00, paid(22, 100_00), paid(29, -100_00)), 28) is KEPT
 
 
-def test_a_bounced_cheque_that_is_written_down_as_a_return_keeps_no_promise_of_what_it_opened_again() -> None:
-    bounced = (paid(1, 1000), paid(5, -1000, ApplicationKind.RETURN))
-    assert [state(invoice(1000, *bounced), day) for day in (16, 25)] == [IN_FORCE, BROKEN]
-    # Taken back only later it was paid by then.
-    assert state(invoice(1000, paid(1, 1000), paid(26, -1000, ApplicationKind.RETURN)), 26) == KEPT
+def test_a_bounced_cheque_that_is_written_down_as_a_return_keeps_no_promise_whenever_it_comes() -> None:
+    for on, back in ((1, 5), (1, 26), (20, 22), (20, 26)):
+        bounced = (paid(on, 100_00), paid(back, -100_00, ApplicationKind.RETURN))
+        assert state(invoice(100_00, *bounced), max(back, 25)) is BROKEN
+        assert state(invoice(100_00, *bounced, paid(27, 100_00, ApplicationKind.CREDIT_NOTE)), 28) is BROKEN
+        assert state(invoice(100_00, *bounced, cancelled=True), 28) is WITHDRAWN
+        assert state(invoice(100_00, *bounced), back - 1) is KEPT
+
+
+def test_what_is_taken_back_of_a_credit_is_first_what_there_was_of_its_kind() -> None:
+    note, back = ApplicationKind.CREDIT_NOTE, ApplicationKind.RETURN
+    for taken in (paid(22, -40, note), paid(22, -40)):
+        document = invoice(100, paid(18, 40, note), paid(20, 60), taken)
+        standing = 60 if taken.kind is note else 20
+        assert paid_standing(document, JUDGED) == [(date(2019, 7, 20), standing)]
+    document = invoice(100, paid(18, 40, note), paid(19, 10, back), paid(20, 50), paid(22, -30, back))
+    assert paid_standing(document, JUDGED) == [(date(2019, 7, 20), 30)]
+
+
+def test_before_anything_was_paid_something_else_may_have_made_more_of_a_document_than_its_total() -> None:
+    raised = (paid(1, -50_00, ApplicationKind.RETURN), paid(5, 100_00))
+    assert state(invoice(100_00, *raised), 25) is BROKEN
+    assert state(invoice(100_00, *raised, paid(20, 50_00)), 25, promise(minor=50_00)) is KEPT
 
 
 def test_of_the_day_it_was_made_a_promise_counts_what_was_not_known_then() -> None:
@@ -173,19 +191,54 @@ def test_the_last_judged_day_is_the_last_that_may_be_judged(today: date, toleran
 
 
 amounts = st.integers(-60, 60).filter(bool)
+days = st.integers(10, 31)
+ledgers = st.lists(st.tuples(days, amounts, st.sampled_from(ApplicationKind)), max_size=8)
+
+
+@given(applied=st.lists(st.tuples(days, amounts), max_size=8), notes=st.lists(st.tuples(days, st.integers(1, 60))))
+def test_what_takes_a_payment_back_may_be_written_down_as_any_kind(
+    applied: list[tuple[int, int]], notes: list[tuple[int, int]]
+) -> None:
+    credited = [paid(on, minor, ApplicationKind.CREDIT_NOTE) for on, minor in notes]
+    reversals, *others = (
+        invoice(100, *(paid(on, m, kind if m < 0 else ApplicationKind.PAYMENT) for on, m in applied), *credited)
+        for kind in (ApplicationKind.PAYMENT, ApplicationKind.RETURN, ApplicationKind.DISCOUNT)
+    )
+    for other in others:
+        for today in (date(2019, 7, day) for day in range(10, 32)):
+            assert paid_standing(other, today) == paid_standing(reversals, today)
+            assert state(other, today, promise(minor=50)) is state(reversals, today, promise(minor=50))
+
+
+@given(st.lists(st.tuples(days, st.integers(-9, 9), st.sampled_from(ApplicationKind)), max_size=12), days)
+def test_each_unit_taken_back_is_the_last_of_its_kind_that_stands_else_the_last_that_was_paid(
+    applied: list[tuple[int, int, ApplicationKind]], day: int
+) -> None:
+    standing: list[tuple[ApplicationKind, int]] = []
+    for on, minor, kind in sorted(applied, key=lambda each: (each[0], -each[1])):
+        for _ in range(abs(minor) if on <= day else 0):
+            of_kinds = [[unit for unit in standing if unit[0] is each] for each in (kind, ApplicationKind.PAYMENT)]
+            if minor > 0:
+                standing.append((kind, on))
+            elif last := next(filter(None, of_kinds), None):
+                standing.remove(last[-1])
+    by_day = Counter(on for kind, on in standing if kind is ApplicationKind.PAYMENT)
+    found: Counter[int] = Counter()
+    for at, minor in paid_standing(invoice(100, *(paid(*each) for each in applied)), date(2019, 7, day)):
+        found[at.day] += minor
+    assert found == by_day
 
 
 @given(
-    applied=st.lists(st.tuples(st.integers(10, 31), amounts), max_size=6),
+    applied=ledgers,
     day=st.integers(16, 31),
     followed=st.sampled_from([None, 17, 24, 25]),
     cancelled=st.booleans(),
 )
 def test_judging_what_was_judged_enters_nothing(
-    *, applied: list[tuple[int, int]], day: int, followed: int | None, cancelled: bool
+    *, applied: list[tuple[int, int, ApplicationKind]], day: int, followed: int | None, cancelled: bool
 ) -> None:
-    applications = [Application(date(2019, 7, on), Money(minor)) for on, minor in applied]
-    document = invoice(100, *applications, cancelled=cancelled)
+    document = invoice(100, *(paid(*each) for each in applied), cancelled=cancelled)
     history = [promise(minor=50), *([promise(number=2, made_on=date(2019, 7, followed))] if followed else [])]
     today = date(2019, 7, day)
     states = {n: each.state for n, each in enumerate(history, 1)} | entries(*history, document=document, today=today)

@@ -38,11 +38,11 @@ def promises(session: Session, since: datetime | None, after: int) -> Iterator[R
     query = standing().join(DocumentRow.customer)
     query = query.where(PromiseRow.id > after, *([PromiseRow.made_at >= since] if since else []))
     columns = query.add_columns(DocumentRow.series, DocumentRow.folio, CustomerRow.code)
-    for row, last, _, series, folio, code in session.execute(columns.order_by(PromiseRow.id).limit(_BATCH)):
-        amount = str(Money(row.amount, row.currency).decimal)
+    for row, last, currency, series, folio, code in session.execute(columns.order_by(PromiseRow.id).limit(_BATCH)):
+        amount = str(Money(row.amount, currency).decimal)
         state = (last.state if last else PromiseState.IN_FORCE).value
         said = (
-            *(row.id, code, series, folio, row.number, row.on.isoformat(), amount, row.currency, row.comment),
+            *(row.id, code, series, folio, row.number, row.on.isoformat(), amount, currency, row.comment),
             *(row.made_by, row.made_at.isoformat(), row.source),
             *(state, last.at.isoformat() if last else None, last.by if last else None),
         )

@@ -6,6 +6,7 @@ from bot.services import answers, exports, scheduling
 from bot.store import audit, outbox
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
+from bot.store.models import DocumentRow
 from tests import factories
 from tests.services.mailbox import OURS, Mailbox
 from tests.services.world import HOURS, NOW, THE_18TH, THE_23RD, World, act
@@ -28,6 +29,14 @@ def test_every_promise_is_exported_with_where_it_stands_and_leaves_a_trace(world
     ]  # fmt: skip
     *_, exported = exports.trail(world.database.transaction, act(world.chief))
     assert (exported["action"], exported["subject"]) == ("export", "audit")
+
+
+def test_a_promise_is_exported_in_the_currency_to_which_its_document_was_corrected_since(world: World) -> None:
+    world.call(scheduling.promise, act(world.ana, source="tg:1"), [world.documents["7"]], THE_18TH)
+    with world.database.transaction() as session:
+        session.get_one(DocumentRow, world.documents["7"]).currency = "USD"
+    (row,) = exports.promises(world.database.transaction, act(world.chief))
+    assert (row["amount"], row["currency"]) == ("2842.00", "USD")
 
 
 def test_only_what_came_since_a_moment_is_exported_and_the_trace_says_since_when(world: World) -> None:

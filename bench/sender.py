@@ -25,7 +25,7 @@ BEGIN = datetime(2019, 7, 16, 15, tzinfo=UTC)
 STILL = 3.0
 # Nothing of the pace: it has tests of its own.
 AT_ONCE = 100_000
-HOUSE = House(COMPANY, Vault(Path("nowhere")), 1)
+HOUSE = House(COMPANY, Vault(Path("nowhere")))
 
 # Fonts, templates and translations are read by the first statement.
 write(seed_statement(), HOUSE)

@@ -18,6 +18,7 @@ from telegram.request import BaseRequest
 import handlers
 from bot.config import Settings, host_and_port
 from bot.domain.company import Company
+from bot.domain.correspondence import Spacing
 from bot.domain.erp import ErpNotConfigured, SyncReport
 from bot.i18n import LANGUAGES, language
 from bot.imports.contpaqi import ContpaqiReader
@@ -123,7 +124,8 @@ def make_company(settings: Settings) -> Company:
 
 def make_house(settings: Settings) -> House:
     """Who sends statements, and with which files."""
-    return House(make_company(settings), Vault(settings.files_dir), settings.mail_min_days)
+    spacing = Spacing(settings.mail_min_days, ZoneInfo(settings.timezone.key))
+    return House(make_company(settings), Vault(settings.files_dir), spacing)
 
 
 def make_office(settings: Settings, database: Database) -> Office:

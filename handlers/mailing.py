@@ -50,7 +50,7 @@ async def _preview(update: Update, context: Context, run_id: int, *, anew: bool,
 
 async def _previewed(context: Context, run_id: int, *, overdue: bool = False) -> Reply:
     house = context.office.house
-    shown = await context.call(runs.preview, run_id, house.invoices, min_days=house.min_days)
+    shown = await context.call(runs.preview, run_id, house.invoices, house.spacing)
     if not shown.candidates:
         return present.nobody(context.language, overdue=overdue)
     seen = present.preview(shown, context.language)
@@ -91,7 +91,7 @@ async def send_it(update: Update, context: Context) -> None:
     if since:
         await context.show(update, present.ask_again(run_id, office.clock() - since, context.language))
         return
-    begun = await context.call(runs.confirm, run_id, message_id=_message_id(update), min_days=office.house.min_days)
+    begun = await context.call(runs.confirm, run_id, office.house.spacing, message_id=_message_id(update))
     await _work(update, context, begun)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.company import Company
+from bot.domain.correspondence import Spacing
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.promises import FAR_DAYS, TOLERANCE_DAYS
@@ -120,7 +121,7 @@ class Office:
     @property
     def house(self) -> House:
         """Who sends statements, and with which files."""
-        return House(self.company, Vault(self.files_dir), self.mail_min_days)
+        return House(self.company, Vault(self.files_dir), Spacing(self.mail_min_days, self.zone))
 
     def day_of(self, moment: datetime) -> date:
         """The business date on which something was sent: it may have waited, but is not of a day to come."""

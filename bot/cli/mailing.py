@@ -13,7 +13,7 @@ from bot.cli.console import Json, as_text, database, fail, occasion, print_json,
 from bot.config import Settings
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
-from bot.domain.runs import Audience, Candidate, Progress, RunPreview, reference
+from bot.domain.runs import Audience, Candidate, Progress, Recipient, RunPreview, reference
 from bot.i18n import Language
 from bot.presenters.mailing import age, nobody, progress, reason_sentence
 from bot.presenters.skipping import skip_sentence
@@ -55,11 +55,11 @@ def send(
     with database(settings) as opened:
         with opened.transaction() as session:
             draft = runs.compose(session, act, wanted)
-            shown = runs.preview(session, act, draft.id, house.invoices, min_days=house.min_days)
+            shown = runs.preview(session, act, draft.id, house.invoices, house.spacing)
             if dry_run:
                 runs.cancel(session, act, draft.id)
             else:
-                runs.confirm(session, act, draft.id, min_days=house.min_days)
+                runs.confirm(session, act, draft.id, house.spacing)
         _warn_when_old(settings, act, shown)
         if to := settings.mail_redirect_to:
             typer.echo(
@@ -138,29 +138,45 @@ def _report(
         counts["would_send"] = sum(candidate.skipped is None for candidate in candidates)
     failed = [(each.code, each.reason) for each in became if each.state is MailState.FAILED]
     unwritten = _unwritten(came, language) if came else []
+    since = _skipped_since(came, candidates) if came else []
     if json:
         print_json(
             {
                 "states": dict(counts),
-                "skipped": [_skipped_json(candidate) for candidate in candidates if candidate.skipped],
+                "skipped": [_skipped_json(candidate) for candidate in candidates if candidate.skipped]
+                + [{"customer": r.code, "reason": reason.value} for r, reason in since],
                 "failed": [{"customer": code, "reason": reason} for code, reason in failed + unwritten],
             }
         )
     else:
         for candidate in candidates:
-            customer = candidate.customer
-            if candidate.skipped:
-                why = skip_sentence(candidate.skipped, customer.code, language, customer.addresses, candidate.bounced)
-                typer.echo(why)
-            elif dry_run:
-                amounts = ", ".join(language.money(owed.net) for owed in candidate.owed)
-                typer.echo(f"{customer.code} → {', '.join(customer.email)}: {amounts}")
+            _say(candidate, language, dry_run=dry_run)
+        for r, reason in since:
+            typer.echo(skip_sentence(reason, r.code, language, r.addresses))
         for code, state, why in became:
             typer.echo(f"{code}: {state.value} {why and reason_sentence(why, language)}".rstrip())
         for _, sentence in unwritten:
             typer.echo(sentence)
     if count := len(failed) + len(unwritten):
         fail(language.ngettext("%(n)s email failed.", "%(n)s emails failed.", count))
+
+
+def _say(candidate: Candidate, language: Language, *, dry_run: bool) -> None:
+    customer = candidate.customer
+    if candidate.skipped:
+        typer.echo(skip_sentence(candidate.skipped, customer.code, language, customer.addresses, candidate.bounced))
+    elif dry_run:
+        amounts = ", ".join(language.money(owed.net) for owed in candidate.owed)
+        typer.echo(f"{customer.code} → {', '.join(customer.email)}: {amounts}")
+    if candidate.replaces:
+        typer.echo(f"{customer.code}: {language.gettext('In place of an earlier one that has not left')}")
+
+
+def _skipped_since(came: Progress, candidates: tuple[Candidate, ...]) -> list[tuple[Recipient, SkipReason]]:
+    """Who was to get a mail when it was looked at, and no more when it was to be written."""
+    known = {candidate.customer.code for candidate in candidates if candidate.skipped}
+    found = ((r, r.skipped) for r in came.skipped if r.code not in known)
+    return [(r, reason) for r, reason in found if reason and reason is not SkipReason.UNWRITTEN]
 
 
 def _unwritten(came: Progress, language: Language) -> list[tuple[str, str]]:

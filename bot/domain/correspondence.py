@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 # The HTML standard's "valid e-mail address": ASCII, no quoting, so nothing that a header could read twice; and a dot in
@@ -93,8 +94,55 @@ class SkipReason(StrEnum):
     GENERAL_PUBLIC = "general_public"
     ALREADY_SENT = "already_sent"
     TOO_SOON = "too_soon"
+    EARLIER_WAITS = "earlier_waits"
+    SUPERSEDED = "superseded"
     NOT_YOURS = "not_yours"
     UNWRITTEN = "unwritten"
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How many days lie between two statements to a customer at least, by the office's calendar."""
+
+    min_days: int = 1
+    zone: tzinfo = UTC
+
+
+# At most one a day.
+DAILY = Spacing()
+
+
+@dataclass(frozen=True, slots=True)
+class LastStatement:
+    """The newest statement to a customer that has left or is to: of which day, asked for on that day at which instant.
+
+    One that waits `stays` when it may have begun to leave, or when its sender wrote something or added files.
+    """
+
+    on: date
+    asked_at: datetime
+    left_at: datetime | None = None
+    stays: bool = False
+
+    def keeps_back(self, on: date, spacing: Spacing) -> SkipReason | None:
+        """Why none of a day is written beside it; None when one is, in this one's place if this one waits."""
+        if self.on > on:
+            return SkipReason.SUPERSEDED
+        if self.left_at is None and self.on < on:
+            too_soon = self.on > on - timedelta(days=spacing.min_days)
+            return SkipReason.EARLIER_WAITS if self.stays or too_soon else None
+        came = self._came_on(spacing.zone)
+        if came >= on:
+            return SkipReason.ALREADY_SENT
+        return SkipReason.TOO_SOON if came > on - timedelta(days=spacing.min_days) else None
+
+    def _came_on(self, zone: tzinfo) -> date:
+        """The day on which the customer got it, which is later than its own when it had to wait.
+
+        Counted in days since it was asked for: a house whose day a setting fixes has a calendar of its own.
+        """
+        asked, left = self.asked_at.astimezone(zone), (self.left_at or self.asked_at).astimezone(zone)
+        return self.on + (left.date() - asked.date())
 
 
 @dataclass(frozen=True, slots=True)

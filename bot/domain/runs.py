@@ -63,13 +63,17 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A customer of a sending; `skipped` says why nothing would leave, `bounced` where a mail bounced."""
+    """A customer of a sending; `skipped` says why nothing would leave, `bounced` where a mail bounced.
+
+    It `replaces` a statement of an earlier day that waits and has not begun to leave.
+    """
 
     customer: Customer
     owed: tuple[Owed, ...]
     skipped: SkipReason | None = None
     bounced: tuple[str, ...] = ()
     ticked: bool = False
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,11 @@ class RunPreview:
     def skipped(self) -> tuple[Candidate, ...]:
         """Who gets none."""
         return tuple(c for c in self.candidates if c.skipped is not None)
+
+    @property
+    def replacing(self) -> tuple[Candidate, ...]:
+        """Who gets one in place of one of an earlier day that waits."""
+        return tuple(c for c in self.candidates if c.replaces)
 
     @property
     def owed(self) -> tuple[Owed, ...]:

@@ -18,7 +18,7 @@ from bot.render.plain import short
 
 # Codes are named up to so many characters and the others counted, and so many failures told with their reason, so that
 # the whole stays within a message's 4,096 characters (Bot API, sendMessage).
-_NAMED = 160
+_NAMED = 140
 _TOLD = 8
 _TOLD_REASON = 120
 _BAR = 10
@@ -82,6 +82,7 @@ def preview(shown: RunPreview, language: Language) -> Reply:
             "only": only,
             "travels": travels(only.customer.attachments if only else None, language),
             "skipped": _groups(((c.customer.code, c.skipped) for c in shown.skipped), language),
+            "replaces": _some((c.customer.code for c in shown.replacing), language),
             "bare": _some(shown.bare, language),
             "files": _some([f"{short(file.name, 25)} ({_megabytes(file.size)})" for file in shown.files], language),
         },
@@ -257,6 +258,8 @@ def _reasons(_: Callable[[str], str]) -> dict[SkipReason, str]:
         SkipReason.GENERAL_PUBLIC: _("General public"),
         SkipReason.ALREADY_SENT: _("Sent today, or about to leave"),
         SkipReason.TOO_SOON: _("Sent a few days ago"),
+        SkipReason.EARLIER_WAITS: _("An earlier one has yet to leave"),
+        SkipReason.SUPERSEDED: _("A newer one takes its place"),
         SkipReason.NOT_YOURS: _("No longer in your portfolio"),
         SkipReason.UNWRITTEN: _("Could not be written; give the office the reference"),
     }

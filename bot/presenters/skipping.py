@@ -32,6 +32,11 @@ def skip_sentence(
         SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents belong to many people.", code=code),
         SkipReason.ALREADY_SENT: _("The statement of %(code)s was sent today, or is about to leave.", code=code),
         SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),
+        SkipReason.EARLIER_WAITS: _(
+            "%(code)s is to get an earlier statement that has yet to leave. To send another, stop that sending first.",
+            code=code,
+        ),
+        SkipReason.SUPERSEDED: _("A newer statement of %(code)s takes its place.", code=code),
         SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
         SkipReason.UNWRITTEN: _("The statement of %(code)s could not be written: the log says why.", code=code),
     }

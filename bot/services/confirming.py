@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.domain.agenda import Expected
 from bot.domain.company import Company
 from bot.domain.confirmations import Agreed, Confirmation
-from bot.domain.correspondence import Attachment, Mail, SkipReason
+from bot.domain.correspondence import DAILY, Attachment, Mail, SkipReason
 from bot.domain.occasion import Occasion
 from bot.domain.promises import Promise
 from bot.domain.scheduling import History, Recorded
@@ -21,7 +21,10 @@ from bot.services.scheduling import history_of, made_with
 from bot.store import audit, outbox
 
 # What keeps a statement back, but no confirmation; sending asks about them last.
-_OF_STATEMENTS = (SkipReason.NOTHING_OWED, SkipReason.ALREADY_SENT, SkipReason.TOO_SOON)
+_OF_STATEMENTS = (
+    SkipReason.NOTHING_OWED, SkipReason.ALREADY_SENT, SkipReason.TOO_SOON, SkipReason.EARLIER_WAITS,
+    SkipReason.SUPERSEDED,
+)  # fmt: skip
 
 
 def recorded(session: Session, occasion: Occasion, promise_id: int) -> tuple[Recorded, ...]:
@@ -68,7 +71,7 @@ def confirmations(session: Session, occasion: Occasion, promise_id: int) -> tupl
     for made in _recorded(session, occasion, promise_id):
         by_customer[made.history.customer.id].append(made)
     groups = list(by_customer.values())
-    known = standing(session, [group[0].history.customer for group in groups], occasion.today, min_days=0)
+    known = standing(session, [group[0].history.customer for group in groups], occasion.today, DAILY)
     keys = [outbox.confirmation_key(min(made.promise.id for made in group)) for group in groups]
     posted, rehearsed = outbox.posted(session, keys), outbox.rehearsed(session, keys)
     found: list[Confirmation] = []

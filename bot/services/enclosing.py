@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.company import Company
-from bot.domain.correspondence import Attachment, Parcel
+from bot.domain.correspondence import DAILY, Attachment, Parcel, Spacing
 from bot.domain.receivables import AttachmentPolicy, Document
 from bot.domain.statement import Statement
 from bot.i18n import Language
@@ -30,11 +30,11 @@ class InvoiceFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Who sends, from where the invoices' files come, and how many days lie between two statements at least."""
+    """Who sends, from where the invoices' files come, and what lies between two statements at least."""
 
     company: Company
     invoices: InvoiceFiles
-    min_days: int = 1
+    spacing: Spacing = DAILY
 
 
 def attachments_for(statement: Statement, language: Language, house: House, *, beside: Sequence[int] = ()) -> Parcel:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from bot.domain import rfc
-from bot.domain.correspondence import Mail, SkipReason, is_address
+from bot.domain.correspondence import LastStatement, Mail, SkipReason, Spacing, is_address
 from bot.domain.occasion import Occasion
 from bot.domain.receivables import Customer
 from bot.domain.runs import Candidate, Owed
@@ -15,7 +15,7 @@ from bot.domain.statement import Statement
 from bot.i18n import language
 from bot.render.mail import statement_mail
 from bot.services.enclosing import House, attachments_for
-from bot.store import addresses, audit, outbox, owed
+from bot.store import addresses, audit, last_statements, outbox, owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,13 @@ class Standing:
     """What decides whether customers get a statement on a day: what each owes, its last one, addresses that bounced."""
 
     on: date
-    min_days: int
+    spacing: Spacing
     owed: Mapping[int, Sequence[Owed]]
-    last: Mapping[int, date]
+    last: Mapping[int, LastStatement]
     bounced: Mapping[str, str]
 
     def skip_reason(self, customer: Customer) -> SkipReason | None:
         """Why a customer gets no statement; None when it gets one."""
-        last = self.last.get(customer.id, date.min)
         reasons = {
             SkipReason.OPTED_OUT: customer.do_not_send,
             # Such a customer is many people; the RFC of those abroad is many customers'.
@@ -38,10 +37,10 @@ class Standing:
             SkipReason.NO_ADDRESS: not customer.email,
             SkipReason.BAD_ADDRESS: not all(map(self._takes_mail, customer.addresses)),
             SkipReason.NOTHING_OWED: not any(each.documents for each in self.owed.get(customer.id, ())),
-            SkipReason.ALREADY_SENT: last >= self.on,
-            SkipReason.TOO_SOON: last > self.on - timedelta(days=self.min_days),
         }
-        return next((reason for reason, holds in reasons.items() if holds), None)
+        last = self.last.get(customer.id)
+        kept_back = last.keeps_back(self.on, self.spacing) if last else None
+        return next((reason for reason, holds in reasons.items() if holds), kept_back)
 
     def _takes_mail(self, address: str) -> bool:
         return is_address(address) and address.lower() not in self.bounced
@@ -53,18 +52,20 @@ class Standing:
         if skipped is SkipReason.BAD_ADDRESS:
             bad = {address.lower() for address in customer.addresses} & self.bounced.keys()
             told = [f"{address} ({self.bounced[address]})" for address in sorted(bad)]
-        return Candidate(customer, tuple(self.owed.get(customer.id, ())), skipped, tuple(told))
+        last = self.last.get(customer.id)
+        replaces = skipped is None and last is not None and last.left_at is None
+        return Candidate(customer, tuple(self.owed.get(customer.id, ())), skipped, tuple(told), replaces=replaces)
 
 
-def standing(session: Session, customers: Sequence[Customer], on: date, min_days: int) -> Standing:
+def standing(session: Session, customers: Sequence[Customer], on: date, spacing: Spacing) -> Standing:
     """How these customers stand on a day."""
     ids = [customer.id for customer in customers]
     written = [address for customer in customers for address in customer.addresses]
     return Standing(
         on=on,
-        min_days=min_days,
+        spacing=spacing,
         owed=owed.owed(session, ids, on),
-        last=outbox.last_statements(session, ids),
+        last=last_statements.last_statements(session, ids),
         bounced=addresses.bad_ones(session, written),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
-from bot.domain.correspondence import Attachment, MailState
+from bot.domain.correspondence import DAILY, Attachment, MailState, Spacing
 from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NothingPending
 from bot.domain.occasion import Occasion
 from bot.domain.receivables import AttachmentPolicy, Customer
@@ -110,12 +110,12 @@ def fill(session: Session, occasion: Occasion, run_id: int, audience: Audience) 
 
 
 def preview(
-    session: Session, occasion: Occasion, run_id: int, invoices: InvoiceFiles, *, min_days: int = 1
+    session: Session, occasion: Occasion, run_id: int, invoices: InvoiceFiles, spacing: Spacing = DAILY
 ) -> RunPreview:
     """What a draft would send, and with what; from here on what is typed is its comment, if anybody gets it."""
     draft = _draft(session, occasion, run_id)
     chosen = customers.by_ids(session, occasion.person, runs.members(session, run_id))
-    known = standing(session, chosen, draft.on, min_days)
+    known = standing(session, chosen, draft.on, spacing)
     candidates = tuple(map(known.candidate, chosen))
     going = [candidate.customer for candidate in candidates if candidate.skipped is None]
     if not going:
@@ -202,7 +202,7 @@ def add_file(session: Session, occasion: Occasion, run_id: int, file: Attachment
 
 
 def confirm(
-    session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None, min_days: int = 1
+    session: Session, occasion: Occasion, run_id: int, spacing: Spacing = DAILY, *, message_id: int | None = None
 ) -> Progress:
     """Let a draft begin, without those who get no mail; one that has begun goes on.
 
@@ -218,7 +218,7 @@ def confirm(
         members = runs.members(session, run_id)
         # Who gets none is known by now; else they would be counted as on their way until their turn comes.
         chosen = customers.by_ids(session, occasion.person, members)
-        known = standing(session, chosen, found.on, min_days)
+        known = standing(session, chosen, found.on, spacing)
         reasons = {each.id: reason for each in chosen if (reason := known.skip_reason(each))}
         runs.leave_out(session, run_id, reasons)
         subject = f"run {run_id}: {len(members)} customers"

@@ -21,7 +21,7 @@ from bot.services.enclosing import House
 from bot.services.mailing import post, standing, write
 from bot.services.outbox import Transactions
 from bot.services.statements import statement_of
-from bot.store import customers, people, runs
+from bot.store import audit, customers, last_statements, people, runs
 
 _log = logging.getLogger(__name__)
 
@@ -75,9 +75,7 @@ def _plan(session: Session, run: Run, person: Person, customer_id: int, house: H
     # Who no longer has the customer sends nothing to it.
     customer = customers.by_id(session, person, customer_id)
     reason = (
-        standing(session, [customer], run.on, house.min_days).skip_reason(customer)
-        if customer
-        else SkipReason.NOT_YOURS
+        standing(session, [customer], run.on, house.spacing).skip_reason(customer) if customer else SkipReason.NOT_YOURS
     )
     if customer is None or reason:
         runs.settle(session, run.id, customer_id, skipped=reason)
@@ -95,8 +93,16 @@ def _write(transactions: Transactions, planned: _Planned, house: House, now: dat
         run = runs.get(session, run_id, lock=True)
         if run is None or run.state is not RunState.RUNNING or not runs.waits(session, run_id, customer.id):
             return
-        mail_id = post(session, Occasion(planned.person, run.on, now, f"run:{run_id}"), mail, customer, run_id)
-        skipped = SkipReason.ALREADY_SENT if mail_id is None else None
+        last_statements.take_turn(session, customer.id)
+        # Another may have written to them since, or begun to send what is to be replaced.
+        skipped = standing(session, [customer], run.on, house.spacing).skip_reason(customer)
+        mail_id = None
+        if skipped is None:
+            occasion = Occasion(planned.person, run.on, now, f"run:{run_id}")
+            if last_statements.supersede(session, customer.id, run.on):
+                audit.record(session, planned.person, "mail_superseded", customer.code, now=now, source=occasion.source)
+            mail_id = post(session, occasion, mail, customer, run_id)
+            skipped = SkipReason.ALREADY_SENT if mail_id is None else None
         runs.settle(session, run_id, customer.id, mail_id=mail_id, skipped=skipped)
 
 

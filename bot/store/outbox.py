@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.correspondence import Attachment, Mail, MailState, Posted, SkipReason
@@ -27,32 +27,20 @@ def confirmation_key(promise_id: int) -> str:
 
 
 # What went to whoever rehearses: the customer got nothing, so it keeps nothing back.
-_REHEARSED = and_(MailRow.state == MailState.SENT, MailRow.redirected_to.is_not(None))
+REHEARSED = and_(MailRow.state == MailState.SENT, MailRow.redirected_to.is_not(None))
 
 
 def posted(session: Session, keys: Sequence[str]) -> dict[str, Posted]:
     """What became of the mails with these keys; those that nobody asked for, or but rehearsed, are left out."""
     columns = select(MailRow.key, MailRow.state, MailRow.to, MailRow.reason)
-    rows = session.execute(columns.where(MailRow.key.in_(keys), ~_REHEARSED))
+    rows = session.execute(columns.where(MailRow.key.in_(keys), ~REHEARSED))
     return {row.key: Posted(row.state, tuple(row.to), row.reason) for row in rows}
 
 
 def rehearsed(session: Session, keys: Sequence[str]) -> dict[str, str]:
     """Where the mails with these keys went that were but rehearsed."""
-    rows = session.execute(select(MailRow.key, MailRow.redirected_to).where(MailRow.key.in_(keys), _REHEARSED))
+    rows = session.execute(select(MailRow.key, MailRow.redirected_to).where(MailRow.key.in_(keys), REHEARSED))
     return {row.key: row.redirected_to for row in rows}
-
-
-def last_statements(session: Session, customer_ids: Sequence[int]) -> dict[int, date]:
-    """The day of the newest statement of each customer that has left, or is about to; a rehearsal is none."""
-    ended = or_(MailRow.state.in_((MailState.FAILED, MailState.CANCELLED)), _REHEARSED)
-    # The keys of one customer differ in their day alone, written so that the newest comes last.
-    newest = (
-        select(MailRow.customer_id, func.max(MailRow.key))
-        .where(MailRow.customer_id.in_(customer_ids), MailRow.key.startswith("statement:"), ~ended)
-        .group_by(MailRow.customer_id)
-    )
-    return {customer_id: date.fromisoformat(key[-10:]) for customer_id, key in session.execute(newest)}
 
 
 def queue(
@@ -64,7 +52,7 @@ def queue(
     """
     aside = literal("rehearsal:") + cast(MailRow.id, String)
     session.execute(
-        update(MailRow).where(MailRow.key == mail.key, _REHEARSED).values(key=aside),
+        update(MailRow).where(MailRow.key == mail.key, REHEARSED).values(key=aside),
         execution_options={"synchronize_session": False},
     )
     row = insert(session, MailRow).values(key=mail.key, customer_id=customer_id, **_written(mail, person, now, run_id))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -133,22 +134,29 @@ def stop(session: Session, run_id: int) -> None:
     waiting = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
     # Not those that another sending has written anew since.
     mine = update(MailRow).where(MailRow.run_id == run_id, waiting).values(state=MailState.CANCELLED)
-    _give_over(session, run_id, session.scalars(mine.returning(MailRow.customer_id)).all())
+    _give_over(session, run_id, session.execute(mine.returning(MailRow.customer_id, MailRow.draft_id)).all())
 
 
 def give_over(session: Session, mail_id: int) -> None:
     """Let another sending write to the customer of a mail that does not leave: it failed, or its own was stopped."""
-    of = select(MailRow.run_id, MailRow.customer_id).where(MailRow.id == mail_id)
-    run_id, customer_id = session.execute(of).one()
-    _give_over(session, run_id, [customer_id])
+    of = select(MailRow.run_id, MailRow.customer_id, MailRow.draft_id).where(MailRow.id == mail_id)
+    run_id, *mail = session.execute(of).one()
+    _give_over(session, run_id, [mail])
 
 
-def _give_over(session: Session, run_id: int | None, customer_ids: Sequence[int]) -> None:
-    # Who else is at it on that day left them out, since they were to get this one.
-    same_day = select(RunRow.on).where(RunRow.id == run_id).scalar_subquery()
-    others = select(RunRow.id).where(RunRow.on == same_day, RunRow.state == RunState.RUNNING)
-    left_out = (RunCustomerRow.skipped == SkipReason.ALREADY_SENT.value, RunCustomerRow.customer_id.in_(customer_ids))
-    session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id.in_(others), *left_out).values(skipped=None))
+def _give_over(session: Session, run_id: int | None, mails: Sequence[Sequence[Any]]) -> None:
+    # Who else is at it on that day, or on a later one, left them out, since they were to get this one.
+    day = select(RunRow.on).where(RunRow.id == run_id).scalar_subquery()
+    going = select(RunRow.id).where(RunRow.state == RunState.RUNNING)
+    same_day = (_skipped(SkipReason.ALREADY_SENT), RunCustomerRow.run_id.in_(going.where(RunRow.on == day)))
+    later = (_skipped(SkipReason.EARLIER_WAITS), RunCustomerRow.run_id.in_(going.where(RunRow.on > day)))
+    # A draft may have left all the same, and who writes for another day does not ask after it.
+    customers, undrafted = [id_ for id_, _ in mails], [id_ for id_, draft_id in mails if draft_id is None]
+    left_out = or_(
+        and_(RunCustomerRow.customer_id.in_(customers), *same_day),
+        and_(RunCustomerRow.customer_id.in_(undrafted), *later),
+    )
+    session.execute(update(RunCustomerRow).where(left_out).values(skipped=None))
 
 
 def is_stopped(session: Session, mail_id: int) -> bool:
@@ -166,12 +174,12 @@ def reopen(session: Session, run_id: int) -> None:
 
 
 def await_again(session: Session, run_id: int, on: date) -> None:
-    """Let those wait again whose mail could not be written, or was another sending's that was stopped since."""
+    """Let those wait again whose mail could not be written, or who were to get another's, for that to be asked anew."""
     stopped = select(MailRow.customer_id).where(
         MailRow.key.startswith("statement:"), MailRow.key.endswith(on.isoformat()), MailRow.state == MailState.CANCELLED
     )
-    of_another = and_(RunCustomerRow.skipped == SkipReason.ALREADY_SENT.value, RunCustomerRow.customer_id.in_(stopped))
-    waits = or_(RunCustomerRow.skipped == SkipReason.UNWRITTEN.value, of_another)
+    of_another = and_(_skipped(SkipReason.ALREADY_SENT), RunCustomerRow.customer_id.in_(stopped))
+    waits = or_(_skipped(SkipReason.UNWRITTEN), _skipped(SkipReason.EARLIER_WAITS), of_another)
     session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id == run_id, waits).values(skipped=None))
 
 
@@ -209,6 +217,10 @@ def forget(session: Session, run_id: int) -> None:
 
 def _of(run_id: int, customer_id: int) -> Sequence[ColumnElement[bool]]:
     return (RunCustomerRow.run_id == run_id, RunCustomerRow.customer_id == customer_id)
+
+
+def _skipped(reason: SkipReason) -> ColumnElement[bool]:
+    return RunCustomerRow.skipped == reason.value
 
 
 def _waits() -> Sequence[ColumnElement[bool]]:

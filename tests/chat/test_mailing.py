@@ -92,6 +92,12 @@ async def test_a_text_after_another_command_is_not_taken_for_the_comment_of_a_ma
     assert "💬 Gracias, Ramiro" in (await phone.type("Gracias, Ramiro")).plain_text
 
 
+@each_form
+async def test_under_a_statement_of_another_day_the_mail_says_that_it_is_of_today(phone: Phone) -> None:
+    preview = await phone.tap(await phone.type("/estado CL002 2019-03-19"), "✉️")
+    assert "Estado de cuenta al 16/07/2019" in preview.plain_text
+
+
 async def test_a_preview_of_another_day_no_longer_sends(phone: Phone, stopped: Running, settings: Settings) -> None:
     stopped.start()
     preview = await phone.type("/enviar CL002")

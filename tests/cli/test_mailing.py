@@ -226,6 +226,38 @@ def test_what_another_sending_left_waiting_and_leaves_with_this_one_is_reported_
     assert seeded("send", "CL002").stdout == "CL002: sent\nCL001: sent\n"
 
 
+def test_a_statement_that_still_waits_from_yesterday_gives_way_to_todays(seeded: Cobranza, mails: Path) -> None:
+    mails.write_text("a file where the folder should be", encoding="utf-8")
+    seeded("send", "CL001")
+    seeded.environment["BUSINESS_DATE"] = "2019-07-17"
+    mails.unlink()
+    said = seeded("send", "CL001", "--dry-run").stdout.splitlines()
+    assert said == ["CL001 → pagos@cl001.example: $2,842.00", "CL001: Sustituye a uno anterior que no ha salido"]
+    assert seeded("send", "CL001").stdout.splitlines() == [said[1], "CL001: sent"]
+    (mail,) = mails.glob("*.eml")
+    assert b"2019-07-17" in mail.read_bytes()
+    assert seeded.json("deliver", "--json") == {"states": {}, "skipped": [], "failed": []}
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_who_gets_one_of_anothers_before_it_is_written_is_said_to_be_skipped(
+    seeded: Cobranza, monkeypatch: pytest.MonkeyPatch, *, as_json: bool
+) -> None:
+    write_next = sending.write_next
+
+    def overtaken(*args: object) -> bool:
+        monkeypatch.setattr(sending, "write_next", write_next)
+        assert seeded("send", "CL002").stdout == "CL002: sent\n"
+        return write_next(*args)  # type: ignore[arg-type] # handed on as they came
+
+    monkeypatch.setattr(sending, "write_next", overtaken)
+    if as_json:
+        skipped = [{"customer": "CL002", "reason": "already_sent"}]
+        assert seeded.json("send", "CL002", "--json") == {"states": {}, "skipped": skipped, "failed": []}
+    else:
+        assert "ya se envió hoy o está por salir" in seeded("send", "CL002").stdout
+
+
 def test_deliver_sends_what_waits(seeded: Cobranza, mails: Path) -> None:
     assert seeded("deliver").stdout == ""
     assert seeded.json("deliver", "--json") == {"states": {}, "skipped": [], "failed": []}

@@ -60,6 +60,7 @@ from tests.presenters.values import (
     progress,
     recorded,
     recorded_first,
+    replacing,
     scheduling,
     two_currencies,
 )
@@ -200,6 +201,10 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_preview_zip": lambda t: mailing.preview(_with_policy(AttachmentPolicy.ZIP), t),
     "mail_preview_without_files": lambda t: mailing.preview(_with_policy(AttachmentPolicy.NONE), t),
     "mail_preview_of_many": lambda t: mailing.preview(preview_of_many(), t),
+    "mail_preview_replaces": lambda t: mailing.preview(replacing(), t),
+    "mail_preview_of_many_replaces": lambda t: mailing.preview(replacing(3), t),
+    "mail_earlier_waits": lambda t: mailing.preview(preview(SkipReason.EARLIER_WAITS), t),
+    "mail_superseded": lambda t: mailing.progress(progress(SkipReason.SUPERSEDED), t),
     "mail_preview_of_nobody": lambda t: mailing.preview(
         replace(preview_of_many(), candidates=preview_of_many().skipped), t
     ),

@@ -270,6 +270,12 @@ def preview(skipped: SkipReason | None = None) -> RunPreview:
     return RunPreview(RUN, (Candidate(RAMIRO, _OWED, skipped),), bare=("CFDI-20", "CFDI-21"))
 
 
+def replacing(count: int = 1) -> RunPreview:
+    """One in place of a statement that waits from an earlier day, or so many, of whom one has none waiting."""
+    candidates = [Candidate(who, _OWED, replaces=who is not SAMUEL) for who in (JUAN, RAMIRO, SAMUEL)[:count]]
+    return RunPreview(RUN, tuple(candidates))
+
+
 def preview_of_many() -> RunPreview:
     """Three of sixteen get a statement; a comment and files of the sender's."""
     skipped = [*[SkipReason.NO_ADDRESS] * 13, SkipReason.ALREADY_SENT]

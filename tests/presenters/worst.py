@@ -260,9 +260,10 @@ def _mails(of: Fullest, language: Language) -> Iterator[Reply]:
     files = tuple(RunFile(t.name, 20 * 2**20) for _ in range(8))
     bare = (f"{t.series}-{t.folio}",) * of.count
     for skipped in (None, *SkipReason):
-        one = Candidate(of.customer, owed, skipped, (t.address,) * 8)
+        one = Candidate(of.customer, owed, skipped, (t.address,) * 8, replaces=skipped is None)
         yield mailing.preview(RunPreview(run, (one,), files, bare), language)
-    many = tuple(Candidate(of.customer, owed, skipped) for skipped in (None, *SkipReason) for _ in range(of.count))
+    reasons = (None, *SkipReason)
+    many = tuple(Candidate(of.customer, owed, r, replaces=r is None) for r in reasons for _ in range(of.count))
     yield mailing.preview(RunPreview(run, many, files, bare), language)
     yield mailing.rehearsed(mailing.preview(RunPreview(run, many, files, bare), language), of.texts.address, language)
     ticked = tuple(replace(candidate, ticked=True) for candidate in many[:8])

@@ -35,7 +35,7 @@ HOUSE = House(Company("La Casa", bank="CLABE 012345678901234567"), NoFiles())
 def candidates(world: World, by: Person | Occasion, wanted: str | int | Audience) -> tuple[Candidate, ...]:
     """Who would get a statement or not, as a look at a sending shows it."""
     draft = world.call(runs.compose, by, wanted)
-    return world.call(runs.preview, by, draft.id, HOUSE.invoices, min_days=HOUSE.min_days).candidates
+    return world.call(runs.preview, by, draft.id, HOUSE.invoices, HOUSE.spacing).candidates
 
 
 def begin(world: World, by: Person | Occasion, wanted: str | int | Audience, comment: str = "") -> int:

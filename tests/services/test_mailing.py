@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.correspondence import Mail, MailState, Rejected, SkipReason
+from bot.domain.correspondence import Mail, MailState, Rejected, SkipReason, Spacing
 from bot.domain.money import Money
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE, Person
@@ -147,9 +147,10 @@ def test_so_many_days_lie_between_two_statements(
 ) -> None:
     world = build(sqlite_database)
     queue(world, world.ana, "CL001")
+    Office(world).deliver()
     later = act(world.ana, TODAY + timedelta(days=2))
     draft = world.call(runs.compose, later, "CL001")
-    (shown,) = world.call(runs.preview, later, draft.id, HOUSE.invoices, min_days=days).candidates
+    (shown,) = world.call(runs.preview, later, draft.id, HOUSE.invoices, Spacing(days)).candidates
     assert shown.skipped is reason
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.company import Company
-from bot.domain.correspondence import MailState, SkipReason, TryLater
+from bot.domain.correspondence import MailState, SkipReason, Spacing, TryLater
 from bot.services import confirming, runs, scheduling
 from bot.store.mail_models import MailRow
 from tests.services.post import HOUSE, Office, begin, candidates, queue, told, work, write
@@ -46,7 +46,7 @@ def test_a_rehearsal_of_yesterday_does_not_count_among_the_days_between_two_stat
     world = office.world
     rehearse(office)
     draft = world.call(runs.compose, act(world.ana, on=THE_23RD), "CL001")
-    shown = world.call(runs.preview, act(world.ana, on=THE_23RD), draft.id, HOUSE.invoices, min_days=31)
+    shown = world.call(runs.preview, act(world.ana, on=THE_23RD), draft.id, HOUSE.invoices, Spacing(31))
     assert [each.skipped for each in shown.candidates] == [None]
 
 

@@ -9,13 +9,39 @@ from sqlalchemy.orm import Session
 from bot.domain import rfc
 from bot.domain.correspondence import LastStatement, Mail, SkipReason, Spacing, is_address
 from bot.domain.occasion import Occasion
+from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import Customer
 from bot.domain.runs import Candidate, Owed
 from bot.domain.statement import Statement
 from bot.i18n import language
 from bot.render.mail import statement_mail
 from bot.services.enclosing import House, attachments_for
-from bot.store import addresses, audit, last_statements, outbox, owed
+from bot.store import addresses, audit, customers, last_statements, outbox, owed
+from bot.store.mail_models import MailRow
+
+
+def unreachable(customer: Customer, bounced: Mapping[str, str]) -> SkipReason | None:
+    """Why a customer gets no mail of any kind, where mails bounced from these addresses; None when it may get one."""
+    reasons = {
+        SkipReason.OPTED_OUT: customer.do_not_send,
+        # Such a customer is many people; the RFC of those abroad is many customers'.
+        SkipReason.GENERAL_PUBLIC: rfc.compact(customer.rfc) == rfc.PUBLIC,
+        SkipReason.NO_ADDRESS: not customer.email,
+        SkipReason.BAD_ADDRESS: not all(is_address(a) and a.lower() not in bounced for a in customer.addresses),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def readdress(session: Session, row: MailRow) -> SkipReason | None:
+    """Let a mail that waited go to its customer's addresses of now; why it gets none any more, if so.
+
+    What lies outside may have left: it went where it says.
+    """
+    (customer,) = customers.by_ids(session, COMMAND_LINE, [row.customer_id])
+    reason = unreachable(customer, addresses.bad_ones(session, customer.addresses))
+    if reason is None and row.draft_id is None:
+        row.to, row.cc, row.bcc = list(customer.email), list(customer.cc), list(customer.bcc)
+    return reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +56,12 @@ class Standing:
 
     def skip_reason(self, customer: Customer) -> SkipReason | None:
         """Why a customer gets no statement; None when it gets one."""
-        reasons = {
-            SkipReason.OPTED_OUT: customer.do_not_send,
-            # Such a customer is many people; the RFC of those abroad is many customers'.
-            SkipReason.GENERAL_PUBLIC: rfc.compact(customer.rfc) == rfc.PUBLIC,
-            SkipReason.NO_ADDRESS: not customer.email,
-            SkipReason.BAD_ADDRESS: not all(map(self._takes_mail, customer.addresses)),
-            SkipReason.NOTHING_OWED: not any(each.documents for each in self.owed.get(customer.id, ())),
-        }
+        if reason := unreachable(customer, self.bounced):
+            return reason
+        if not any(each.documents for each in self.owed.get(customer.id, ())):
+            return SkipReason.NOTHING_OWED
         last = self.last.get(customer.id)
-        kept_back = last.keeps_back(self.on, self.spacing) if last else None
-        return next((reason for reason, holds in reasons.items() if holds), kept_back)
-
-    def _takes_mail(self, address: str) -> bool:
-        return is_address(address) and address.lower() not in self.bounced
+        return last.keeps_back(self.on, self.spacing) if last else None
 
     def candidate(self, customer: Customer) -> Candidate:
         """A customer with what it owes, and why it gets no statement if it gets none."""
@@ -57,10 +75,10 @@ class Standing:
         return Candidate(customer, tuple(self.owed.get(customer.id, ())), skipped, tuple(told), replaces=replaces)
 
 
-def standing(session: Session, customers: Sequence[Customer], on: date, spacing: Spacing) -> Standing:
+def standing(session: Session, chosen: Sequence[Customer], on: date, spacing: Spacing) -> Standing:
     """How these customers stand on a day."""
-    ids = [customer.id for customer in customers]
-    written = [address for customer in customers for address in customer.addresses]
+    ids = [customer.id for customer in chosen]
+    written = [address for customer in chosen for address in customer.addresses]
     return Standing(
         on=on,
         spacing=spacing,

@@ -10,8 +10,9 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.domain.correspondence import Gone, Mail, MailState, Pace, Rejected, TryLater
+from bot.domain.correspondence import Gone, Mail, MailState, Pace, Rejected, SkipReason, TryLater
 from bot.i18n import N_
+from bot.services.mailing import readdress
 from bot.store import outbox, runs
 from bot.store import pace as pacing
 from bot.store.mail_models import MailRow
@@ -107,6 +108,8 @@ class _Claimed:
     customer_code: str
     queued_by: int | None
     is_stopped: bool
+    # Why its customer gets no mail any more.
+    kept_back: SkipReason | None
     # The draft holds what the mail was before it was written anew.
     is_rewritten: bool
 
@@ -185,13 +188,14 @@ def _claim(transactions: Transactions, take: Callable[[int], bool], pace: Pace |
         row = next((row for row in _due(session, now) if take(row.id)), None)
         if row is None:
             return None
+        kept_back = readdress(session, row)
         mail = outbox.to_mail(row)
         if _open_at(session, pace, mail.recipients, now) > now:
             return None
         claim = outbox.claim(row, now)
         origin = outbox.origin_of(session, row.id)
         is_rewritten = row.draft_id is not None and outbox.is_rewritten(session, row.id)
-        return _Claimed(claim, mail, row.draft_id, *origin, is_rewritten=is_rewritten)
+        return _Claimed(claim, mail, row.draft_id, *origin, kept_back, is_rewritten)
 
 
 def _due(session: Session, now: datetime) -> Iterator[MailRow]:
@@ -209,8 +213,8 @@ def _send(transactions: Transactions, mailer: Mailer, claimed: _Claimed, clock: 
         if claimed.draft_id is not None and mailer.was_sent(claimed.draft_id):
             # An earlier attempt got through although it looked otherwise.
             return _Outcome(MailState.SENT, as_before=claimed.is_rewritten)
-        if claimed.is_stopped:
-            # Who was sending it has died, and nothing more is to leave.
+        if claimed.is_stopped or claimed.kept_back:
+            # Who was sending it has died, and nothing more is to leave; or nothing is to its customer.
             return _Outcome(MailState.CANCELLED)
         draft_id = _drafted(transactions, mailer, claimed, clock)
         return None if draft_id is None else _depart(mailer, draft_id)
@@ -294,6 +298,8 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
         )
         if settled and outcome.state in _NOT_LEFT and not outcome.may_have_left:
             runs.give_over(session, claimed.claim.mail_id)
+        if settled and outcome.state is MailState.CANCELLED and claimed.kept_back:
+            runs.leave_out_of_mail(session, claimed.claim.mail_id, claimed.kept_back)
         if settled and outcome.as_before:
             outbox.reinstate(session, claimed.claim.mail_id)
         if outcome.hold:

@@ -96,6 +96,12 @@ def leave_out(session: Session, run_id: int, reasons: Mapping[int, SkipReason]) 
         session.execute(update(RunCustomerRow), rows)
 
 
+def leave_out_of_mail(session: Session, mail_id: int, reason: SkipReason) -> None:
+    """Note why the customer of a mail that was written gets none after all."""
+    left_out = {"mail_id": None, "skipped": reason.value}
+    session.execute(update(RunCustomerRow).where(RunCustomerRow.mail_id == mail_id).values(left_out))
+
+
 def waits(session: Session, run_id: int, customer_id: int) -> bool:
     """Whether a customer's mail is still to be written."""
     found = select(RunCustomerRow.run_id).where(*_of(run_id, customer_id), *_waits())

@@ -48,7 +48,13 @@ def replicas(settings: Settings, postgres_database: Database) -> Iterator[tuple[
     """Two replicas with one way out and a mail to send."""
     with postgres_database.transaction() as session:
         mail = Mail("k", ("pagos@cl001.example",), "Estado de cuenta", "t", "h")
-        outbox.queue(session, mail, factories.customer(session).id, person=COMMAND_LINE, now=datetime.now(UTC))
+        outbox.queue(
+            session,
+            mail,
+            factories.customer(session, rfc="", email=list(mail.to)).id,
+            person=COMMAND_LINE,
+            now=datetime.now(UTC),
+        )
     databases = [Database(postgres_database.url.render_as_string(hide_password=False)) for _ in range(2)]
     one, other = (make_office(settings, database) for database in databases)
     one.mailer = other.mailer = Slow()

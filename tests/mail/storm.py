@@ -131,10 +131,14 @@ class _Mortal:
 
 def queue(database: Database, count: int) -> list[str]:
     """Customers with a statement each in the outbox, every tenth with a file; the keys."""
-    customers = [{"id": n, "code": f"CL{n:04}", "name": f"Cliente {n}", "search": f"cliente {n}"} for n in range(count)]
+    address = "pagos@cliente{}.mx".format
+    customers = [
+        {"id": n, "code": f"CL{n:04}", "name": f"Cliente {n}", "search": f"cliente {n}", "email": [address(n)]}
+        for n in range(count)
+    ]
     mails = [
         {
-            "id": n, "key": f"statement:{n}:2019-07-16", "customer_id": n, "to": [f"pagos@cliente{n}.mx"], "cc": [],
+            "id": n, "key": f"statement:{n}:2019-07-16", "customer_id": n, "to": [address(n)], "cc": [],
             "bcc": [], "subject": "Estado de cuenta", "text": "Buen día", "html": "<p>Buen día</p>", "queued_at": BEGIN,
         }
         for n in range(count)

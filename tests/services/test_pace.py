@@ -9,6 +9,7 @@ from bot.services.outbox import STUCK_AFTER, next_departure, pause_of_pace
 from bot.store import outbox as store
 from bot.store import pace
 from bot.store.mail_models import MailRow
+from tests import factories
 from tests.services.post import Office, Post
 from tests.services.world import NOW, World
 
@@ -24,11 +25,14 @@ def office(world: World) -> Office:
 
 def queue(office: Office, count: int, *, to: int = 1, first: int = 0) -> None:
     """Queue mails to so many recipients each: as many of them as can be in copy."""
+    others = [f"copia{i}@cliente.mx" for i in range(to - 1)]
+    kinds = (("pagos@cliente.mx",), tuple(others[::2]), tuple(others[1::2]))
     with office.world.database.transaction() as session:
+        email, cc, bcc = map(list, kinds)
+        customer = factories.customer(session, f"P{first}", rfc="", email=email, cc=cc, bcc=bcc)
         for n in range(first, first + count):
-            others = tuple(f"copia{i}@cliente.mx" for i in range(to - 1))
-            mail = Mail(f"k{n}", ("pagos@cliente.mx",), "s", "t", "h", cc=others[::2], bcc=others[1::2])
-            store.queue(session, mail, office.world.customers["CL001"], person=office.world.ana, now=NOW)
+            mail = Mail(f"k{n}", kinds[0], "s", "t", "h", cc=kinds[1], bcc=kinds[2])
+            store.queue(session, mail, customer.id, person=office.world.ana, now=NOW)
 
 
 def sent(office: Office, *, after: timedelta = timedelta()) -> int:

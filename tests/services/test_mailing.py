@@ -10,6 +10,7 @@ from bot.domain.receivables import DocumentKind
 from bot.domain.runs import Audience, Owed
 from bot.mail.envelope import checked
 from bot.services import runs
+from bot.services.mailing import post
 from bot.store.addresses import mark_bad
 from bot.store.database import Database
 from bot.store.mail_models import MailAttachmentRow, MailRow
@@ -180,6 +181,18 @@ def test_a_failed_mail_queued_anew_is_written_anew(world: World) -> None:
             assert "1,842.00" in text
             assert "otra vez" in text
         assert len(session.query(MailAttachmentRow).all()) == 4
+
+
+def test_a_mail_that_is_on_its_way_is_not_queued_once_more_whoever_asks(sqlite_database: Database) -> None:
+    world = build(sqlite_database)
+    (candidate,) = candidates(world, world.ana, "CL001")
+    mail = Mail("promise:1", candidate.customer.email, "Lo acordado", "t", "h")
+    assert world.call(post, world.ana, mail, candidate.customer) is not None
+    assert world.call(post, world.chief, mail, candidate.customer) is None
+    with world.database.transaction() as session:
+        assert [(row.action, row.person_id) for row in session.query(AuditRow).filter_by(action="mail")] == [
+            ("mail", world.ana.id),
+        ]
 
 
 def test_the_mail_speaks_the_customers_language_and_goes_to_its_copies(world: World) -> None:

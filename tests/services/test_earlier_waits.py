@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bot.domain.correspondence import Attachment, MailState, Rejected, SkipReason, Spacing, TryLater
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
+from bot.domain.receivables import AttachmentPolicy
 from bot.domain.runs import Audience, RunState
 from bot.services import mailing, outbox, runs, sending
 from bot.services.outbox import STUCK_AFTER
@@ -28,6 +29,9 @@ FILE = Attachment("contrato.pdf", "application/pdf", b"%PDF")
 
 @pytest.fixture
 def office(world: World) -> Office:
+    """Its customers take no files, which are what takes long."""
+    with world.database.transaction() as session:
+        session.query(CustomerRow).update({"attachments": AttachmentPolicy.NONE})
     return Office(world)
 
 
@@ -214,7 +218,9 @@ def test_written_while_the_older_ones_files_are_drawn_the_newer_one_alone_leaves
 
 
 @pytest.mark.parametrize("moment", ["before commit", "after commit"])
-@pytest.mark.parametrize("transaction", [1, 2, 3])
+@pytest.mark.parametrize(
+    "transaction", [pytest.param(1, marks=pytest.mark.slow), 2, pytest.param(3, marks=pytest.mark.slow)]
+)
 def test_killed_at_any_step_of_writing_the_newer_one_a_customer_gets_one(
     office: Office, transaction: int, moment: str
 ) -> None:

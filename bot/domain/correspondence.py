@@ -116,13 +116,17 @@ DAILY = Spacing()
 class LastStatement:
     """The newest statement to a customer that has left or is to: of which day, asked for on that day at which instant.
 
-    One that waits `stays` when it may have begun to leave, or when its sender wrote something or added files.
+    One that waits `stays` when it may have begun to leave, or when its sender wrote something or added files; it is
+    `withheld` when its sending was stopped, and it only remains to be asked whether it left. `asked_by` is a name, if
+    a person asked.
     """
 
     on: date
     asked_at: datetime
     left_at: datetime | None = None
     stays: bool = False
+    withheld: bool = False
+    asked_by: str = ""
 
     def keeps_back(self, on: date, spacing: Spacing) -> SkipReason | None:
         """Why none of a day is written beside it; None when one is, in this one's place if this one waits."""
@@ -131,6 +135,9 @@ class LastStatement:
         if self.left_at is None and self.on < on:
             too_soon = self.on > on - timedelta(days=spacing.min_days)
             return SkipReason.EARLIER_WAITS if self.stays or too_soon else None
+        if self.withheld:
+            # It is written anew over that one, which is asked after first.
+            return None
         came = self._came_on(spacing.zone)
         if came >= on:
             return SkipReason.ALREADY_SENT
@@ -139,10 +146,11 @@ class LastStatement:
     def _came_on(self, zone: tzinfo) -> date:
         """The day on which the customer got it, which is later than its own when it had to wait.
 
-        Counted in days since it was asked for: a house whose day a setting fixes has a calendar of its own.
+        Counted in days since it was asked for: a house whose day a setting fixes has a calendar of its own. Who sends
+        may go by another clock than who asks.
         """
         asked, left = self.asked_at.astimezone(zone), (self.left_at or self.asked_at).astimezone(zone)
-        return self.on + (left.date() - asked.date())
+        return max(self.on, self.on + (left.date() - asked.date()))
 
 
 @dataclass(frozen=True, slots=True)

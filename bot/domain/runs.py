@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.correspondence import LastStatement, MailState, SkipReason
 from bot.domain.money import Money, pesos_first
 from bot.domain.receivables import Customer
 from bot.domain.text import AROUND, fold
+
+# How the stamp of a progress begins of which the last word is still to be shown, although it was stopped.
+STOPPING = "stopping "
 
 
 class RunState(StrEnum):
@@ -65,7 +68,7 @@ class Owed:
 class Candidate:
     """A customer of a sending; `skipped` says why nothing would leave, `bounced` where a mail bounced.
 
-    It `replaces` a statement of an earlier day that waits and has not begun to leave.
+    It `replaces` a statement of an earlier day that waits and has not begun to leave; or one `waits` that leaves first.
     """
 
     customer: Customer
@@ -74,6 +77,7 @@ class Candidate:
     bounced: tuple[str, ...] = ()
     ticked: bool = False
     replaces: bool = False
+    waits: LastStatement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,12 @@ class Progress:
         return all(r.mail in final for r in self.going)
 
     @property
+    def withheld(self) -> tuple[Recipient, ...]:
+        """Whose mail may have left before it was stopped, which is being asked."""
+        waiting = (MailState.QUEUED, MailState.RETRY)
+        return tuple(r for r in self.going if self.run.state is RunState.STOPPED and r.mail in waiting)
+
+    @property
     def unwritten(self) -> tuple[Recipient, ...]:
         """Whose mail could not be written."""
         return tuple(r for r in self.recipients if r.skipped is SkipReason.UNWRITTEN)
@@ -189,7 +199,9 @@ class Progress:
     def stamp(self) -> str:
         """Changes whenever there is something new to show."""
         states = Counter(r.mail.value if r.mail else "waits" for r in self.going)
-        stopped = "stopped " if self.run.state is RunState.STOPPED else ""
+        stopped = ""
+        if self.run.state is RunState.STOPPED:
+            stopped = STOPPING if self.withheld or self.count(MailState.SENDING) else "stopped "
         counted = " ".join(f"{state}:{n}" for state, n in sorted(states.items()))
         return f"{stopped}{counted} skipped:{len(self.skipped)}"
 

@@ -13,7 +13,7 @@ from bot.domain.receivables import AttachmentPolicy
 from bot.domain.runs import Candidate, Progress, Recipient, RunChoices, RunPreview, RunState, reference
 from bot.i18n import Language
 from bot.presenters.reply import Button, Reply, in_rows, pager, rows, screen, with_amount
-from bot.presenters.skipping import skip_sentence
+from bot.presenters.skipping import candidate_sentence
 from bot.render.plain import short
 
 # Codes are named up to so many characters and the others counted, and so many failures told with their reason, so that
@@ -67,10 +67,9 @@ def preview(shown: RunPreview, language: Language) -> Reply:
     _, run = language.gettext, shown.run.id
     only = shown.candidates[0] if len(shown.candidates) == 1 else None
     if only and only.skipped:
-        who = only.customer
         return Reply(
-            plain="✋ " + escape(skip_sentence(only.skipped, who.code, language, who.addresses, only.bounced)),
-            keyboard=((Button("👤 " + _("Statement"), f"st:{who.id}::0"),),),
+            plain="✋ " + escape(candidate_sentence(only, only.skipped, language)),
+            keyboard=((Button("👤 " + _("Statement"), f"st:{only.customer.id}::0"),),),
         )
     going = len(shown.going)
     send = _("Send") if only else language.ngettext("Send to %(n)s customer", "Send to %(n)s customers", going)
@@ -199,9 +198,12 @@ def _report(shown: Progress, language: Language, *, stopped: bool) -> Reply:
         lines.append("❌ " + language.ngettext("%(n)s did not leave", "%(n)s did not leave", len(failed)))
         told = ((r.code, short(reason_sentence(r.reason, language), _TOLD_REASON)) for r in failed[:_TOLD])
         lines += (f"   {escape(short(code, 30))}: {escape(reason)}" for code, reason in told)
-    if not_begun := [
-        r.code for r in shown.going if r.mail not in {MailState.SENT, MailState.SENDING, MailState.FAILED}
-    ]:
+    if withheld := [r.code for r in shown.withheld]:
+        asked = language.ngettext(
+            "%(n)s may have left; that is being asked", "%(n)s may have left; that is being asked", len(withheld)
+        )
+        lines.append(f"⏳ {asked}: {escape(_some(withheld, language))}")
+    if not_begun := [r.code for r in shown.going if r.mail in {None, MailState.CANCELLED}]:
         waiting = language.ngettext("%(n)s not sent", "%(n)s not sent", len(not_begun))
         lines.append(f"⏸ {waiting}: {escape(_some(not_begun, language))}")
     lines += (f"⏭ {label}: {escape(codes)}" for label, codes in _skipped(shown, language))
@@ -258,7 +260,7 @@ def _reasons(_: Callable[[str], str]) -> dict[SkipReason, str]:
         SkipReason.GENERAL_PUBLIC: _("General public"),
         SkipReason.ALREADY_SENT: _("Sent today, or about to leave"),
         SkipReason.TOO_SOON: _("Sent a few days ago"),
-        SkipReason.EARLIER_WAITS: _("An earlier one has yet to leave"),
+        SkipReason.EARLIER_WAITS: _("An earlier one was yet to leave"),
         SkipReason.SUPERSEDED: _("A newer one takes its place"),
         SkipReason.NOT_YOURS: _("No longer in your portfolio"),
         SkipReason.UNWRITTEN: _("Could not be written; give the office the reference"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.correspondence import SkipReason, is_address
+from bot.domain.runs import Candidate
 from bot.i18n import Language
 from bot.render.plain import short
 
@@ -32,12 +33,25 @@ def skip_sentence(
         SkipReason.GENERAL_PUBLIC: _("%(code)s is the general public: its documents belong to many people.", code=code),
         SkipReason.ALREADY_SENT: _("The statement of %(code)s was sent today, or is about to leave.", code=code),
         SkipReason.TOO_SOON: _("%(code)s got a statement a few days ago (MAIL_MIN_DAYS).", code=code),
-        SkipReason.EARLIER_WAITS: _(
-            "%(code)s is to get an earlier statement that has yet to leave. To send another, stop that sending first.",
-            code=code,
-        ),
+        SkipReason.EARLIER_WAITS: _("%(code)s is to get an earlier statement that has yet to leave.", code=code),
         SkipReason.SUPERSEDED: _("A newer statement of %(code)s takes its place.", code=code),
         SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
         SkipReason.UNWRITTEN: _("The statement of %(code)s could not be written: the log says why.", code=code),
     }
     return sentences[reason]
+
+
+def candidate_sentence(candidate: Candidate, reason: SkipReason, language: Language) -> str:
+    """The same of a customer of a sending: of an earlier statement that waits also which it is."""
+    _, customer, first = language.gettext, candidate.customer, candidate.waits
+    if first is None:
+        return skip_sentence(reason, customer.code, language, customer.addresses, candidate.bounced)
+    code, on = customer.code, language.date(first.on)
+    if not first.asked_by:
+        return _("%(code)s is to get the statement as of %(date)s, which has yet to leave.", code=code, date=on)
+    return _(
+        "%(code)s is to get the statement as of %(date)s that %(name)s asked for, which has yet to leave.",
+        code=code,
+        date=on,
+        name=first.asked_by,
+    )

@@ -71,8 +71,14 @@ class Standing:
             bad = {address.lower() for address in customer.addresses} & self.bounced.keys()
             told = [f"{address} ({self.bounced[address]})" for address in sorted(bad)]
         last = self.last.get(customer.id)
-        replaces = skipped is None and last is not None and last.left_at is None
-        return Candidate(customer, tuple(self.owed.get(customer.id, ())), skipped, tuple(told), replaces=replaces)
+        return Candidate(
+            customer,
+            tuple(self.owed.get(customer.id, ())),
+            skipped,
+            tuple(told),
+            replaces=skipped is None and last is not None and last.left_at is None and last.on < self.on,
+            waits=last if skipped is SkipReason.EARLIER_WAITS else None,
+        )
 
 
 def standing(session: Session, chosen: Sequence[Customer], on: date, spacing: Spacing) -> Standing:

@@ -215,7 +215,10 @@ def _send(transactions: Transactions, mailer: Mailer, claimed: _Claimed, clock: 
             return _Outcome(MailState.SENT, as_before=claimed.is_rewritten)
         if claimed.is_stopped or claimed.kept_back:
             # Who was sending it has died, and nothing more is to leave; or nothing is to its customer.
-            return _Outcome(MailState.CANCELLED)
+            if claimed.draft_id is not None:
+                # Left there, a person could send it.
+                mailer.discard(claimed.draft_id)
+            return _Outcome(MailState.CANCELLED, draft_is_void=True)
         draft_id = _drafted(transactions, mailer, claimed, clock)
         return None if draft_id is None else _depart(mailer, draft_id)
     except TryLater as fault:
@@ -284,8 +287,9 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
         return None
     with transactions() as session:
         now = clock(session)
-        if outcome.state is MailState.RETRY and runs.is_stopped(session, claimed.claim.mail_id):
-            # It was leaving when its sending was stopped, and has not left.
+        stopped = outcome.state is MailState.RETRY and runs.is_stopped(session, claimed.claim.mail_id)
+        if stopped and not outbox.lies_outside(session, claimed.claim.mail_id):
+            # It was leaving when its sending was stopped, and has not left; of a draft that is asked.
             outcome = replace(outcome, state=MailState.CANCELLED)
         settled = outbox.settle(
             session,
@@ -296,7 +300,7 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
             reason=outcome.reason,
             draft_is_void=outcome.draft_is_void,
         )
-        if settled and outcome.state in _NOT_LEFT and not outcome.may_have_left:
+        if settled and (stopped or outcome.state in _NOT_LEFT) and not outcome.may_have_left:
             runs.give_over(session, claimed.claim.mail_id)
         if settled and outcome.state is MailState.CANCELLED and claimed.kept_back:
             runs.leave_out_of_mail(session, claimed.claim.mail_id, claimed.kept_back)

@@ -22,7 +22,7 @@ from bot.services.imports import FILES
 from bot.services.mailing import standing
 from bot.services.statements import customer_by_id, find_customer
 from bot.services.sync import CONTPAQI
-from bot.store import audit, conversations, customers, documents, outbox, owed, runs, sources
+from bot.store import audit, conversations, customers, documents, last_statements, outbox, owed, runs, sources
 
 # Rows on one page of the customers to choose from.
 PAGE = 8
@@ -218,6 +218,8 @@ def confirm(
         members = runs.members(session, run_id)
         # Who gets none is known by now; else they would be counted as on their way until their turn comes.
         chosen = customers.by_ids(session, occasion.person, members)
+        # What is seen of their statements stays so until it is noted who is left out for one.
+        last_statements.hold(session, members)
         known = standing(session, chosen, found.on, spacing)
         reasons = {each.id: reason for each in chosen if (reason := known.skip_reason(each))}
         runs.leave_out(session, run_id, reasons)
@@ -266,7 +268,7 @@ def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int 
         raise NothingPending
     if found.state is not RunState.RUNNING:
         runs.reopen(session, run_id)
-        runs.await_again(session, run_id, found.on)
+        runs.await_again(session, run_id)
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
         audit.record(session, occasion.person, "mail_run", f"run {run_id}", now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)

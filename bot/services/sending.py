@@ -72,6 +72,8 @@ def write_next(transactions: Transactions, run_id: int, house: House, now: datet
 
 def _plan(session: Session, run: Run, person: Person, customer_id: int, house: House) -> _Planned | None:
     """What is to be written to a customer; None when it gets no mail, which is noted."""
+    # Nobody stops meanwhile what the customer is left out for.
+    last_statements.take_turn(session, customer_id)
     # Who no longer has the customer sends nothing to it.
     customer = customers.by_id(session, person, customer_id)
     reason = (
@@ -107,14 +109,14 @@ def _write(transactions: Transactions, planned: _Planned, house: House, now: dat
 
 
 def under_way(session: Session) -> list[int]:
-    """The ids of the sendings that go on."""
-    return runs.running(session)
+    """The ids of the sendings that go on, or were stopped and still have a last word to show."""
+    return runs.under_way(session)
 
 
 def is_running(session: Session, run_id: int) -> bool:
-    """Whether a sending goes on."""
+    """Whether a sending goes on, if only to ask whether what lay outside as it was stopped has left."""
     run = runs.get(session, run_id)
-    return run is not None and run.state is RunState.RUNNING
+    return run is not None and (run.state is RunState.RUNNING or bool(_progress(session, run).withheld))
 
 
 def watch(session: Session, run_id: int) -> tuple[Person | None, Progress]:
@@ -125,7 +127,7 @@ def watch(session: Session, run_id: int) -> tuple[Person | None, Progress]:
     run = runs.get(session, run_id)
     if run is None:
         raise LookupError(f"run {run_id}")
-    progress = Progress(run, tuple(runs.recipients(session, run_id)))
+    progress = _progress(session, run)
     looks = run.person_id is not None and run.message_id is not None and progress.stamp != run.shown
     return (people.get(session, run.person_id) if looks and run.person_id else None), progress
 
@@ -136,11 +138,17 @@ def moves(session: Session, run_id: int) -> bool:
 
 
 def seen(session: Session, progress: Progress) -> None:
-    """Note that a progress was shown; what had ended by then is done."""
+    """Note that a progress was shown; what had ended by then, and still has, is done."""
     values: dict[str, object] = {"shown": progress.stamp}
-    if progress.ended and progress.run.state is RunState.RUNNING:
+    # While it was shown, another sending may have let its customers wait for a mail again.
+    run = runs.get(session, progress.run.id, lock=True)
+    if run and run.state is RunState.RUNNING and progress.ended and _progress(session, run).stamp == progress.stamp:
         values["state"] = RunState.DONE
     runs.change(session, progress.run.id, **values)
+
+
+def _progress(session: Session, run: Run) -> Progress:
+    return Progress(run, tuple(runs.recipients(session, run.id)))
 
 
 def forget_drafts(session: Session, on: date) -> None:

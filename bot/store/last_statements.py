@@ -1,22 +1,21 @@
 """The newest statement to each customer, and its place given to a newer one while it waits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import LastStatement, MailState, SkipReason
 from bot.store.locks import wait_for
 from bot.store.mail_models import MailRow
-from bot.store.outbox import REHEARSED, statement_key
+from bot.store.models import PersonRow
+from bot.store.outbox import LIES_OUTSIDE, REHEARSED, WAITS, WITHHELD, statement_key
 from bot.store.run_models import RunCustomerRow, RunFileRow, RunRow
 
 _IS_STATEMENT = MailRow.key.startswith("statement:")
 _ENDED = or_(MailRow.state.in_((MailState.FAILED, MailState.CANCELLED)), REHEARSED)
-_WAITS = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
-# What lies outside may have left although it looked otherwise.
-_BEGUN = or_(MailRow.state == MailState.SENDING, MailRow.draft_id.is_not(None))
+_BEGUN = or_(MailRow.state == MailState.SENDING, LIES_OUTSIDE)
 _FILES = exists().where(RunFileRow.run_id == MailRow.run_id)
 
 
@@ -32,13 +31,22 @@ def last_statements(session: Session, customer_ids: Sequence[int]) -> dict[int, 
         select(
             MailRow.customer_id, MailRow.key, MailRow.sent_at,
             func.coalesce(RunRow.asked_at, MailRow.queued_at, type_=MailRow.queued_at.type).label("asked_at"),
-            or_(_BEGUN, RunRow.comment != "", _FILES).label("stays"),
+            or_(_BEGUN, RunRow.comment != "", _FILES).label("stays"), WITHHELD.label("withheld"),
+            func.coalesce(PersonRow.name, "").label("asked_by"),
         )
+        .outerjoin(PersonRow, PersonRow.id == MailRow.queued_by_id)
         .outerjoin(RunRow, RunRow.id == MailRow.run_id)
         .where(MailRow.key.in_(newest))
     )  # fmt: skip
     return {
-        row.customer_id: LastStatement(date.fromisoformat(row.key[-10:]), row.asked_at, row.sent_at, bool(row.stays))
+        row.customer_id: LastStatement(
+            on=date.fromisoformat(row.key[-10:]),
+            asked_at=row.asked_at,
+            left_at=row.sent_at,
+            stays=bool(row.stays),
+            withheld=bool(row.withheld),
+            asked_by=row.asked_by,
+        )
         for row in rows
     }
 
@@ -49,8 +57,13 @@ def take_turn(session: Session, customer_id: int) -> None:
     What another has begun to send by now is seen to be under way.
     """
     wait_for(session.connection(), f"statements {customer_id}")
-    mine = select(MailRow.id).where(MailRow.customer_id == customer_id, _IS_STATEMENT, _WAITS)
-    session.execute(mine.order_by(MailRow.id).with_for_update())
+    hold(session, [customer_id])
+
+
+def hold(session: Session, customer_ids: Collection[int]) -> None:
+    """Let nobody send nor stop the statements to these customers that wait, until this transaction ends."""
+    theirs = select(MailRow.id).where(MailRow.customer_id.in_(customer_ids), _IS_STATEMENT, WAITS)
+    session.execute(theirs.order_by(MailRow.id).with_for_update())
 
 
 def supersede(session: Session, customer_id: int, on: date) -> bool:
@@ -60,13 +73,16 @@ def supersede(session: Session, customer_id: int, on: date) -> bool:
     those at the end would never get one.
     """
     key = statement_key(customer_id, on)
-    others = (MailRow.customer_id == customer_id, _IS_STATEMENT, MailRow.key != key, _WAITS, ~_BEGUN)
+    others = (MailRow.customer_id == customer_id, _IS_STATEMENT, MailRow.key != key, WAITS, ~_BEGUN)
     ids = session.scalars(select(MailRow.id).where(*others).order_by(MailRow.id)).all()
     if not ids:
         return False
     gone = {"mail_id": None, "skipped": SkipReason.SUPERSEDED.value}
     session.execute(update(RunCustomerRow).where(RunCustomerRow.mail_id.in_(ids)).values(gone))
-    session.execute(update(MailRow).where(MailRow.id.in_(ids)).values(state=MailState.CANCELLED))
+    values: dict[str, object] = {"state": MailState.CANCELLED}
     if not session.scalar(select(exists().where(MailRow.key == key))):
-        session.execute(update(MailRow).where(MailRow.id == ids[0]).values(key=key))
+        values["key"] = case((MailRow.id == ids[0], key), else_=MailRow.key)
+    # All at once: a row that is changed twice has PostgreSQL look for its sending, which who stops that holds.
+    anew = update(MailRow).where(MailRow.id.in_(ids)).values(values)
+    session.execute(anew, execution_options={"synchronize_session": False})
     return True

@@ -28,6 +28,11 @@ def confirmation_key(promise_id: int) -> str:
 
 # What went to whoever rehearses: the customer got nothing, so it keeps nothing back.
 REHEARSED = and_(MailRow.state == MailState.SENT, MailRow.redirected_to.is_not(None))
+# What its customer may have got although it looked otherwise; a rehearsal's draft goes to whoever rehearses.
+LIES_OUTSIDE = and_(MailRow.draft_id.is_not(None), MailRow.redirected_to.is_(None))
+WAITS = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
+# What waits only for the sender to ask whether it left: its sending was stopped.
+WITHHELD = and_(WAITS, MailRow.run_id.in_(select(RunRow.id).where(RunRow.state == RunState.STOPPED).correlate(None)))
 
 
 def posted(session: Session, keys: Sequence[str]) -> dict[str, Posted]:
@@ -63,14 +68,14 @@ def queue(
 
 
 def rewrite(session: Session, mail: Mail, *, person: Person, now: datetime, run_id: int | None = None) -> int | None:
-    """Write a mail that has ended without leaving anew, whole, and let it try again; returns its id.
+    """Write a mail that has ended without leaving, or is withheld, anew, whole, and let it try again; returns its id.
 
     None when the mail of this key waits, is leaving or has left: then it stays so.
 
     A draft of what was written before may have left all the same: that is kept beside until it was asked after. Not a
     rehearsal's: whether it left is all the same to the customer.
     """
-    ended = MailRow.state.in_((MailState.FAILED, MailState.CANCELLED))
+    ended = or_(MailRow.state.in_((MailState.FAILED, MailState.CANCELLED)), WITHHELD)
     row = session.scalar(select(MailRow).where(MailRow.key == mail.key, ended).with_for_update())
     if row is None:
         return None
@@ -89,6 +94,11 @@ def rewrite(session: Session, mail: Mail, *, person: Person, now: datetime, run_
     )
     _add_files(session, row.id, mail)
     return row.id
+
+
+def lies_outside(session: Session, mail_id: int) -> bool:
+    """Whether a mail's customer may have got it although it looked otherwise."""
+    return session.scalar(select(exists().where(MailRow.id == mail_id, LIES_OUTSIDE))) is True
 
 
 def is_rewritten(session: Session, mail_id: int) -> bool:
@@ -153,7 +163,7 @@ def _delete_files(session: Session, of: int) -> None:
 
 
 _CONFIRMATIONS_WAIT = (
-    MailRow.state.in_((MailState.QUEUED, MailState.RETRY)),
+    WAITS,
     MailRow.draft_id.is_(None),
     MailRow.key.startswith("promise:"),
 )

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import Attachment, MailState, SkipReason
 from bot.domain.people import Person
-from bot.domain.runs import Recipient, Run, RunFile, RunState
+from bot.domain.runs import STOPPING, Recipient, Run, RunFile, RunState
 from bot.store.mail_models import MailRow
-from bot.store.models import CustomerRow
+from bot.store.models import CustomerRow, PersonRow
+from bot.store.outbox import LIES_OUTSIDE, WAITS, WITHHELD
 from bot.store.run_models import RunCustomerRow, RunFileRow, RunRow
 from bot.store.upsert import insert
 
@@ -36,9 +36,15 @@ def get(session: Session, run_id: int, *, lock: bool = False) -> Run | None:
     return _to_run(row) if row else None
 
 
-def running(session: Session) -> list[int]:
-    """The ids of the sendings that are under way, oldest first."""
-    return list(session.scalars(select(RunRow.id).where(RunRow.state == RunState.RUNNING).order_by(RunRow.id)))
+def under_way(session: Session) -> list[int]:
+    """The ids of the sendings that are under way, oldest first.
+
+    With them those that were stopped while a mail may have been leaving, until it is shown to who may see it what
+    became of that.
+    """
+    stopping = and_(RunRow.state == RunState.STOPPED, RunRow.shown.startswith(STOPPING), PersonRow.active)
+    found = select(RunRow.id).outerjoin(PersonRow, PersonRow.id == RunRow.person_id)
+    return list(session.scalars(found.where(or_(RunRow.state == RunState.RUNNING, stopping)).order_by(RunRow.id)))
 
 
 def running_of(session: Session, person_id: int) -> list[int]:
@@ -135,34 +141,36 @@ def recipients(session: Session, run_id: int) -> list[Recipient]:
 
 
 def stop(session: Session, run_id: int) -> None:
-    """Let a sending go no further: its mails that have not begun to leave are cancelled."""
+    """Let a sending go no further: its mails that have not begun to leave are cancelled.
+
+    One that lies outside may have left: that is asked before it is cancelled, and now rather than at its next try.
+    """
     change(session, run_id, state=RunState.STOPPED)
-    waiting = MailRow.state.in_((MailState.QUEUED, MailState.RETRY))
-    # Not those that another sending has written anew since.
-    mine = update(MailRow).where(MailRow.run_id == run_id, waiting).values(state=MailState.CANCELLED)
-    _give_over(session, run_id, session.execute(mine.returning(MailRow.customer_id, MailRow.draft_id)).all())
+    # Not those that another sending has written anew since; held in the order in which `last_statements.hold` does.
+    mine = (MailRow.run_id == run_id, WAITS)
+    session.execute(select(MailRow.id).where(*mine).order_by(MailRow.id).with_for_update())
+    withheld = update(MailRow).where(*mine, LIES_OUTSIDE).values(not_before=None)
+    cancelled = update(MailRow).where(*mine, ~LIES_OUTSIDE).values(state=MailState.CANCELLED)
+    for which, may_have_left in ((withheld, True), (cancelled, False)):
+        customer_ids = session.scalars(which.returning(MailRow.customer_id)).all()
+        _give_over(session, run_id, customer_ids, may_have_left=may_have_left)
 
 
 def give_over(session: Session, mail_id: int) -> None:
     """Let another sending write to the customer of a mail that does not leave: it failed, or its own was stopped."""
-    of = select(MailRow.run_id, MailRow.customer_id, MailRow.draft_id).where(MailRow.id == mail_id)
-    run_id, *mail = session.execute(of).one()
-    _give_over(session, run_id, [mail])
+    of = select(MailRow.run_id, MailRow.customer_id, LIES_OUTSIDE).where(MailRow.id == mail_id)
+    run_id, customer_id, may_have_left = session.execute(of).one()
+    _give_over(session, run_id, [customer_id], may_have_left=may_have_left)
 
 
-def _give_over(session: Session, run_id: int | None, mails: Sequence[Sequence[Any]]) -> None:
-    # Who else is at it on that day, or on a later one, left them out, since they were to get this one.
+def _give_over(session: Session, run_id: int | None, customer_ids: Sequence[int], *, may_have_left: bool) -> None:
+    """Let whoever else is at it, and left them out since they were to get this one, ask anew about these customers."""
     day = select(RunRow.on).where(RunRow.id == run_id).scalar_subquery()
-    going = select(RunRow.id).where(RunRow.state == RunState.RUNNING)
-    same_day = (_skipped(SkipReason.ALREADY_SENT), RunCustomerRow.run_id.in_(going.where(RunRow.on == day)))
-    later = (_skipped(SkipReason.EARLIER_WAITS), RunCustomerRow.run_id.in_(going.where(RunRow.on > day)))
-    # A draft may have left all the same, and who writes for another day does not ask after it.
-    customers, undrafted = [id_ for id_, _ in mails], [id_ for id_, draft_id in mails if draft_id is None]
-    left_out = or_(
-        and_(RunCustomerRow.customer_id.in_(customers), *same_day),
-        and_(RunCustomerRow.customer_id.in_(undrafted), *later),
-    )
-    session.execute(update(RunCustomerRow).where(left_out).values(skipped=None))
+    # What may have left is asked after by who writes it anew, and not by who writes for another day.
+    days = RunRow.on == day if may_have_left else RunRow.on >= day
+    going = select(RunRow.id).where(RunRow.state == RunState.RUNNING, days)
+    left_out = (RunCustomerRow.run_id.in_(going), RunCustomerRow.customer_id.in_(customer_ids), _FOR_ANOTHER)
+    session.execute(update(RunCustomerRow).where(*left_out).values(skipped=None))
 
 
 def is_stopped(session: Session, mail_id: int) -> bool:
@@ -173,19 +181,37 @@ def is_stopped(session: Session, mail_id: int) -> bool:
 
 
 def reopen(session: Session, run_id: int) -> None:
-    """Let those whose mail failed or was cancelled wait for one like those who had none yet."""
-    ended = select(MailRow.id).where(MailRow.state.in_((MailState.FAILED, MailState.CANCELLED)))
-    mine = (RunCustomerRow.run_id == run_id, RunCustomerRow.mail_id.in_(ended.where(MailRow.id.in_(_mails(run_id)))))
+    """Let those whose mail failed or was cancelled wait for one like those who had none yet.
+
+    One of its own that is withheld goes on by itself, once it is known not to have left.
+    """
+    ended = or_(MailRow.state.in_((MailState.FAILED, MailState.CANCELLED)), and_(WITHHELD, MailRow.run_id != run_id))
+    ids = select(MailRow.id).where(ended, MailRow.id.in_(_mails(run_id)))
+    mine = (RunCustomerRow.run_id == run_id, RunCustomerRow.mail_id.in_(ids))
     session.execute(update(RunCustomerRow).where(*mine).values(mail_id=None))
 
 
-def await_again(session: Session, run_id: int, on: date) -> None:
-    """Let those wait again whose mail could not be written, or who were to get another's, for that to be asked anew."""
-    stopped = select(MailRow.customer_id).where(
-        MailRow.key.startswith("statement:"), MailRow.key.endswith(on.isoformat()), MailRow.state == MailState.CANCELLED
+def await_again(session: Session, run_id: int) -> None:
+    """Let those wait again whose mail could not be written, or who were to get one that was stopped since.
+
+    Not where that one failed: nobody but a person may know whether it left.
+    """
+    is_statement = MailRow.key.startswith("statement:")
+    last = (
+        select(MailRow.customer_id, func.max(MailRow.queued_at).label("at"))
+        .where(
+            is_statement,
+            MailRow.customer_id.in_(select(RunCustomerRow.customer_id).where(RunCustomerRow.run_id == run_id)),
+        )
+        .group_by(MailRow.customer_id)
+        .subquery()
     )
-    of_another = and_(_skipped(SkipReason.ALREADY_SENT), RunCustomerRow.customer_id.in_(stopped))
-    waits = or_(_skipped(SkipReason.UNWRITTEN), _skipped(SkipReason.EARLIER_WAITS), of_another)
+    stopped = (
+        select(MailRow.customer_id)
+        .join(last, and_(last.c.customer_id == MailRow.customer_id, last.c.at == MailRow.queued_at))
+        .where(is_statement, or_(and_(MailRow.state == MailState.CANCELLED, ~LIES_OUTSIDE), WITHHELD))
+    )
+    waits = or_(_skipped(SkipReason.UNWRITTEN), and_(_FOR_ANOTHER, RunCustomerRow.customer_id.in_(stopped)))
     session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id == run_id, waits).values(skipped=None))
 
 
@@ -225,8 +251,12 @@ def _of(run_id: int, customer_id: int) -> Sequence[ColumnElement[bool]]:
     return (RunCustomerRow.run_id == run_id, RunCustomerRow.customer_id == customer_id)
 
 
-def _skipped(reason: SkipReason) -> ColumnElement[bool]:
-    return RunCustomerRow.skipped == reason.value
+def _skipped(*reasons: SkipReason) -> ColumnElement[bool]:
+    return RunCustomerRow.skipped.in_([reason.value for reason in reasons])
+
+
+# Left out since they were to get another's.
+_FOR_ANOTHER = _skipped(SkipReason.ALREADY_SENT, SkipReason.EARLIER_WAITS)
 
 
 def _waits() -> Sequence[ColumnElement[bool]]:

@@ -28,6 +28,7 @@ from tests.presenters.receipt_screens import SCREENS as RECEIPTS
 from tests.presenters.rep_screens import SCREENS as REP
 from tests.presenters.summary_screens import SUMMARIES
 from tests.presenters.values import (
+    EARLIER,
     EIGHT,
     FIRST,
     FIVE,
@@ -203,7 +204,14 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_preview_of_many": lambda t: mailing.preview(preview_of_many(), t),
     "mail_preview_replaces": lambda t: mailing.preview(replacing(), t),
     "mail_preview_of_many_replaces": lambda t: mailing.preview(replacing(3), t),
-    "mail_earlier_waits": lambda t: mailing.preview(preview(SkipReason.EARLIER_WAITS), t),
+    "mail_earlier_waits": lambda t: mailing.preview(preview(SkipReason.EARLIER_WAITS, EARLIER), t),
+    "mail_earlier_waits_of_nobody": lambda t: mailing.preview(
+        preview(SkipReason.EARLIER_WAITS, replace(EARLIER, asked_by="")), t
+    ),
+    "mail_report_earlier_waits": lambda t: mailing.progress(progress(MailState.SENT, SkipReason.EARLIER_WAITS), t),
+    "mail_stopped_withheld": lambda t: mailing.progress(
+        progress(MailState.SENT, MailState.RETRY, MailState.CANCELLED, run=replace(RUN, state=RunState.STOPPED)), t
+    ),
     "mail_superseded": lambda t: mailing.progress(progress(SkipReason.SUPERSEDED), t),
     "mail_preview_of_nobody": lambda t: mailing.preview(
         replace(preview_of_many(), candidates=preview_of_many().skipped), t

@@ -1,11 +1,11 @@
 """Results as the use cases give them, made by hand: the seed's agenda and what grows out of it."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.agenda import AgendaPage, DayList, Expected, OpenFilter, OpenItem, Today
 from bot.domain.calendar import Basis, Collector, Day, DueList, Month
-from bot.domain.correspondence import MailState, SkipReason
+from bot.domain.correspondence import LastStatement, MailState, SkipReason
 from bot.domain.money import Money
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.receivables import Application, Customer, Document, DocumentKind, PaymentMethod
@@ -265,9 +265,12 @@ RUN = Run(31, 1, TODAY, RunState.DRAFT)
 _OWED = (Owed(Money(13_818_35), 13, 2), Owed(Money(480_00, "USD"), 1))
 
 
-def preview(skipped: SkipReason | None = None) -> RunPreview:
+def preview(skipped: SkipReason | None = None, waits: LastStatement | None = None) -> RunPreview:
     """One customer, two currencies, credits, invoices without files."""
-    return RunPreview(RUN, (Candidate(RAMIRO, _OWED, skipped),), bare=("CFDI-20", "CFDI-21"))
+    return RunPreview(RUN, (Candidate(RAMIRO, _OWED, skipped, waits=waits),), bare=("CFDI-20", "CFDI-21"))
+
+
+EARLIER = LastStatement(date(2019, 7, 15), datetime(2019, 7, 15, 9, tzinfo=UTC), asked_by="Ana Ruiz")
 
 
 def replacing(count: int = 1) -> RunPreview:

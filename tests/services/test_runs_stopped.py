@@ -65,8 +65,9 @@ def test_stopped_while_it_leaves_a_mail_that_could_not_is_not_tried_again_by_its
             raise TryLater(draft_id)
 
     busy = Office(world, Busy(office.post.drafts))
-    assert [delivery.state for delivery in busy.deliver()] == [MailState.CANCELLED]
-    assert office.deliver(after=timedelta(hours=5)) == []
+    assert [delivery.state for delivery in busy.deliver()] == [MailState.RETRY]
+    assert [delivery.state for delivery in office.deliver(after=timedelta(hours=5))] == [MailState.CANCELLED]
+    assert (office.post.sent, office.post.drafts) == ([], {})
 
     world.call(runs.retry, world.ana, run_id)
     write(world, run_id)

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, NamedTuple
 
@@ -13,10 +14,10 @@ from bot.cli.console import Json, as_text, database, fail, occasion, print_json,
 from bot.config import Settings
 from bot.domain.correspondence import MailState, SkipReason
 from bot.domain.occasion import Occasion
-from bot.domain.runs import Audience, Candidate, Progress, Recipient, RunPreview, reference
+from bot.domain.runs import Audience, Candidate, Progress, RunPreview, reference
 from bot.i18n import Language
 from bot.presenters.mailing import age, nobody, progress, reason_sentence
-from bot.presenters.skipping import skip_sentence
+from bot.presenters.skipping import candidate_sentence, skip_sentence
 from bot.services import outbox, runs, sending
 from bot.services.enclosing import House
 from bot.services.outbox import Delivery
@@ -138,21 +139,21 @@ def _report(
         counts["would_send"] = sum(candidate.skipped is None for candidate in candidates)
     failed = [(each.code, each.reason) for each in became if each.state is MailState.FAILED]
     unwritten = _unwritten(came, language) if came else []
-    since = _skipped_since(came, candidates) if came else []
+    if came:
+        candidates = _in_the_end(candidates, came)
     if json:
+        replaced = [candidate.customer.code for candidate in candidates if candidate.replaces]
         print_json(
             {
                 "states": dict(counts),
-                "skipped": [_skipped_json(candidate) for candidate in candidates if candidate.skipped]
-                + [{"customer": r.code, "reason": reason.value} for r, reason in since],
+                "skipped": [_skipped_json(candidate) for candidate in candidates if candidate.skipped],
                 "failed": [{"customer": code, "reason": reason} for code, reason in failed + unwritten],
+                **({"replaces": replaced} if replaced and dry_run else {}),
             }
         )
     else:
         for candidate in candidates:
             _say(candidate, language, dry_run=dry_run)
-        for r, reason in since:
-            typer.echo(skip_sentence(reason, r.code, language, r.addresses))
         for code, state, why in became:
             typer.echo(f"{code}: {state.value} {why and reason_sentence(why, language)}".rstrip())
         for _, sentence in unwritten:
@@ -164,7 +165,7 @@ def _report(
 def _say(candidate: Candidate, language: Language, *, dry_run: bool) -> None:
     customer = candidate.customer
     if candidate.skipped:
-        typer.echo(skip_sentence(candidate.skipped, customer.code, language, customer.addresses, candidate.bounced))
+        typer.echo(candidate_sentence(candidate, candidate.skipped, language))
     elif dry_run:
         amounts = ", ".join(language.money(owed.net) for owed in candidate.owed)
         typer.echo(f"{customer.code} → {', '.join(customer.email)}: {amounts}")
@@ -172,11 +173,17 @@ def _say(candidate: Candidate, language: Language, *, dry_run: bool) -> None:
         typer.echo(f"{customer.code}: {language.gettext('In place of an earlier one that has not left')}")
 
 
-def _skipped_since(came: Progress, candidates: tuple[Candidate, ...]) -> list[tuple[Recipient, SkipReason]]:
-    """Who was to get a mail when it was looked at, and no more when it was to be written."""
-    known = {candidate.customer.code for candidate in candidates if candidate.skipped}
-    found = ((r, r.skipped) for r in came.skipped if r.code not in known)
-    return [(r, reason) for r, reason in found if reason and reason is not SkipReason.UNWRITTEN]
+def _in_the_end(candidates: tuple[Candidate, ...], came: Progress) -> tuple[Candidate, ...]:
+    """The same with why they got none in the end, or that they got one: they are asked about anew as it is written."""
+    # What could not be written is told apart.
+    skipped = {r.code: r.skipped for r in came.skipped if r.skipped is not SkipReason.UNWRITTEN}
+    pairs = ((candidate, skipped.get(candidate.customer.code)) for candidate in candidates)
+    return tuple(
+        candidate
+        if candidate.skipped is reason
+        else replace(candidate, skipped=reason, bounced=(), replaces=False, waits=None)
+        for candidate, reason in pairs
+    )
 
 
 def _unwritten(came: Progress, language: Language) -> list[tuple[str, str]]:

@@ -14,10 +14,12 @@ from bot.i18n import N_
 from bot.imports.vault import Vault
 from bot.mail.folder import FolderMailer
 from bot.services import outbox, sending
+from bot.store import runs as store_runs
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
 from bot.store.models import CustomerRow
 from bot.store.outbox import queue
+from bot.store.run_models import RunRow
 from tests.cli.commands import Cobranza
 from tests.mail.graph_faults import Fault, Faults
 from tests.mail.graph_server import GraphServer
@@ -275,3 +277,36 @@ def test_another_mail_to_the_same_customer_that_cannot_leave_is_reported_beside_
     seeded.environment |= graph.settings
     said = seeded("send", "CL002", expect=1).stdout.splitlines()
     assert (said[0], said[1][:14], len(said)) == ("CL002: sent", "CL002: failed ", 2)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_who_was_left_out_for_an_earlier_one_that_is_stopped_meanwhile_is_reported_once(
+    seeded: Cobranza, mails: Path, monkeypatch: pytest.MonkeyPatch, *, as_json: bool
+) -> None:
+    mails.write_text("a file where the folder should be", encoding="utf-8")
+    seeded("send", "CL001")
+    mails.unlink()
+    seeded.environment["BUSINESS_DATE"] = "2019-07-17"
+    write_next = sending.write_next
+    with closing(Database(seeded.environment["DATABASE_URL"])) as opened:
+        with opened.transaction() as session:
+            session.query(RunRow).update({"comment": "Como acordamos"})
+
+        def overtaken(*args: object) -> bool:
+            monkeypatch.setattr(sending, "write_next", write_next)
+            with opened.transaction() as session:
+                store_runs.stop(session, 1)
+            return write_next(*args)  # type: ignore[arg-type] # handed on as they came
+
+        monkeypatch.setattr(sending, "write_next", overtaken)
+        if as_json:
+            assert seeded.json("send", "CL001", "--json") == {"states": {"sent": 1}, "skipped": [], "failed": []}
+        else:
+            assert seeded("send", "CL001").stdout == "CL001: sent\n"
+
+
+def test_a_look_names_for_a_program_whose_earlier_statement_gives_way(seeded: Cobranza, mails: Path) -> None:
+    mails.write_text("a file where the folder should be", encoding="utf-8")
+    seeded("send", "CL001")
+    seeded.environment["BUSINESS_DATE"] = "2019-07-17"
+    assert seeded.json("send", "CL001", "CL002", "--dry-run", "--json")["replaces"] == ["CL001"]

@@ -47,6 +47,13 @@ def candidate_sentence(candidate: Candidate, reason: SkipReason, language: Langu
     if first is None:
         return skip_sentence(reason, customer.code, language, customer.addresses, candidate.bounced)
     code, on = customer.code, language.date(first.on)
+    if first.withheld:
+        return _(
+            "%(code)s may have got the statement as of %(date)s before it was stopped: that is being asked. Try again "
+            "in a while.",
+            code=code,
+            date=on,
+        )
     if not first.asked_by:
         return _("%(code)s is to get the statement as of %(date)s, which has yet to leave.", code=code, date=on)
     return _(

@@ -22,8 +22,13 @@ def close(settings: Settings) -> None:
 
 
 def open_again(settings: Settings, database: Database) -> None:
-    """Nothing is in the way any more, and nothing waits for its next attempt."""
+    """Nothing is in the way any more."""
     Path(settings.mail_folder).unlink()
+    try_now(database)
+
+
+def try_now(database: Database) -> None:
+    """Nothing waits for its next attempt."""
     with database.transaction() as session:
         session.query(MailRow).update({"not_before": None})
         session.query(SourceRow).filter_by(name="outbox").delete()

@@ -208,6 +208,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_earlier_waits_of_nobody": lambda t: mailing.preview(
         preview(SkipReason.EARLIER_WAITS, replace(EARLIER, asked_by="")), t
     ),
+    "mail_earlier_withheld": lambda t: mailing.preview(
+        preview(SkipReason.EARLIER_WAITS, replace(EARLIER, withheld=True)), t
+    ),
     "mail_report_earlier_waits": lambda t: mailing.progress(progress(MailState.SENT, SkipReason.EARLIER_WAITS), t),
     "mail_stopped_withheld": lambda t: mailing.progress(
         progress(MailState.SENT, MailState.RETRY, MailState.CANCELLED, run=replace(RUN, state=RunState.STOPPED)), t

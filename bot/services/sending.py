@@ -140,10 +140,12 @@ def moves(session: Session, run_id: int) -> bool:
 def seen(session: Session, progress: Progress) -> None:
     """Note that a progress was shown; what had ended by then, and still has, is done."""
     values: dict[str, object] = {"shown": progress.stamp}
-    # While it was shown, another sending may have let its customers wait for a mail again.
     run = runs.get(session, progress.run.id, lock=True)
-    if run and run.state is RunState.RUNNING and progress.ended and _progress(session, run).stamp == progress.stamp:
-        values["state"] = RunState.DONE
+    if run and run.state is RunState.RUNNING and progress.ended:
+        # While it was shown, or at this moment, another sending may let its customers wait for a mail again.
+        last_statements.hold(session, [r.customer_id for r in progress.skipped])
+        if _progress(session, run).stamp == progress.stamp:
+            values["state"] = RunState.DONE
     runs.change(session, progress.run.id, **values)
 
 

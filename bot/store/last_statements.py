@@ -61,8 +61,12 @@ def take_turn(session: Session, customer_id: int) -> None:
 
 
 def hold(session: Session, customer_ids: Collection[int]) -> None:
-    """Let nobody send nor stop the statements to these customers that wait, until this transaction ends."""
-    theirs = select(MailRow.id).where(MailRow.customer_id.in_(customer_ids), _IS_STATEMENT, WAITS)
+    """Let nobody send nor stop the statements to these customers that wait, nor note what became of one in hand.
+
+    So it stays until this transaction ends.
+    """
+    moves = or_(WAITS, MailRow.state == MailState.SENDING)
+    theirs = select(MailRow.id).where(MailRow.customer_id.in_(customer_ids), _IS_STATEMENT, moves)
     session.execute(theirs.order_by(MailRow.id).with_for_update())
 
 

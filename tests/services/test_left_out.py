@@ -170,3 +170,28 @@ def test_stopped_at_the_moment_at_which_a_newer_one_looks_at_it_an_older_one_mak
     work(office, newer)
     assert told(world, newer, world.chief) == {"CL001": MailState.SENT, "CL002": MailState.SENT}
     assert len(office.post.sent) == 2
+
+
+@pytest.mark.slow
+def test_a_sending_whose_report_is_shown_while_an_older_one_is_being_stopped_is_not_done(
+    postgres_database: Database,
+) -> None:
+    world = build(postgres_database)
+    office = Office(world)
+    older = begin(world, world.ana, "CL001", comment="Como acordamos")
+    write(world, older)
+    newer = begin(world, later(world.chief), "CL001")
+    shown = look(office, newer)
+    assert shown.ended
+    with ThreadPoolExecutor() as pool:
+        with world.database.transaction() as session:
+            runs.stop(session, act(world.ana), older)
+            showing = pool.submit(seen, office, shown)
+            with postgres_database.engine.connect() as connection:
+                waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                while not (connection.scalar(waits) or showing.done()):
+                    connection.rollback()
+                    time.sleep(0.01)
+        showing.result()
+    work(office, newer)
+    assert told(world, newer, world.chief) == {"CL001": MailState.SENT}

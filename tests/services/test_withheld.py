@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.correspondence import MailState, SkipReason, TryLater
+from bot.domain.correspondence import Mail, MailState, SkipReason, TryLater
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.receivables import AttachmentPolicy
-from bot.services import runs, sending
+from bot.services import outbox, runs, sending
 from bot.store.models import CustomerRow, PersonRow
 from tests.services.post import Office, begin, candidates, queue, told, work, write
 from tests.services.world import NOW, TODAY, World, act
@@ -120,25 +120,42 @@ def test_who_goes_on_writes_anew_what_another_wrote_and_stopped(office: Office) 
     assert (told(world, first), len(office.post.sent)) == ({"CL001": MailState.SENT}, 1)
 
 
-def test_stopped_as_it_could_not_leave_it_lets_another_sending_of_that_day_write_anew(office: Office) -> None:
+def test_stopped_as_it_could_not_leave_it_lets_another_sending_of_that_day_write_anew(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = office.world
     stopped = begin(world, world.ana, "CL001")
     write(world, stopped)
     other = begin(world, world.chief, "CL001 CL002")
-    send = office.post.send
 
     def overtaken(draft_id: str) -> None:
-        office.post.send = send  # type: ignore[method-assign] # only the first is cut off
         world.call(runs.stop, world.ana, stopped)
         raise TryLater(draft_id)
 
-    office.post.send = overtaken  # type: ignore[method-assign]
-    office.deliver()
+    with monkeypatch.context() as patch:
+        patch.setattr(office.post, "send", overtaken)
+        next(outbox.deliver(office.transaction, world.database.locks, office.post, lambda _: NOW))
     assert told(world, stopped) == {"CL001": MailState.RETRY}
     write(world, other)
     office.deliver(after=HOUR)
     assert told(world, other, world.chief) == {"CL001": MailState.SENT, "CL002": MailState.SENT}
     assert len(office.post.sent) == 2
+
+
+def test_stopped_while_no_draft_of_it_could_be_laid_down_it_is_cancelled_at_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = office.world
+    stopped = begin(world, world.ana, "CL001")
+    write(world, stopped)
+
+    def overtaken(mail: Mail) -> str:
+        world.call(runs.stop, world.ana, stopped)
+        raise TryLater(mail.key)
+
+    monkeypatch.setattr(office.post, "draft", overtaken)
+    assert [each.state for each in office.deliver()] == [MailState.CANCELLED]
+    assert office.deliver(after=DAY) == []
 
 
 def test_a_draft_of_who_asked_for_no_mail_meanwhile_is_removed(office: Office) -> None:

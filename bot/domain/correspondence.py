@@ -138,10 +138,10 @@ class LastStatement:
         if self.withheld:
             # It is written anew over that one, which is asked after first.
             return None
-        came = self._came_on(spacing.zone)
-        if came >= on:
+        if self._came_on(spacing.zone) >= on:
             return SkipReason.ALREADY_SENT
-        return SkipReason.TOO_SOON if came > on - timedelta(days=spacing.min_days) else None
+        # By the days that they are of: what a sending of every Monday could not deliver before Tuesday skips no week.
+        return SkipReason.TOO_SOON if self.on > on - timedelta(days=spacing.min_days) else None
 
     def _came_on(self, zone: tzinfo) -> date:
         """The day on which the customer got it, which is later than its own when it had to wait.

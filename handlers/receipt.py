@@ -6,7 +6,8 @@ from functools import partial
 from telegram import Update
 
 from bot.domain.errors import NothingPending
-from bot.domain.receipts import Asked, Photo, Receipt, parse_receipt
+from bot.domain.receipt_lines import parse_receipt
+from bot.domain.receipts import Asked, Photo, Receipt
 from bot.domain.scheduling import DocumentChoice
 from bot.i18n import language
 from bot.presenters import choices

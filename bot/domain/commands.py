@@ -30,14 +30,16 @@ _QUOTED = re.compile(r"[\"“”„‟«‹❝❞](?P<comment>[^\"“”„‟»
 _SINGLE_QUOTED = re.compile(r"(?<!\S)['‘’‚`´](?P<comment>(?!\s)[^'‘’`´]+)['‘’`´](?!\S)")  # noqa: RUF001 - phones type them
 _LOOSE = " '‘’"
 _DASHES = "-–—:,; "
-# Half of it, after «hoy».
-_NO_DATES = frozenset({"1/2"})
+# Half of it, or from when to when, after «hoy» or an amount.
+_NO_DATE = re.compile(r"1/2|\d{1,2}-\d{1,2}")
+# «y 10:30», «y 24hrs», «y 5%» name no document.
+_NO_NAME = re.compile(r"\d+(?:[:%]|(?:h|hrs?|horas?|[ap]\.?m|min)\b)")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}")
 _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
-_REFERENCE = re.compile(r"(?P<series>[a-zñ]*)(?:\. ?|[ -])?(?P<folio>\d[\w/-]*)", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?P<series>[a-zñ]*)(?:[.:]? ?(?:(?<!^)# ?)?|-)(?P<folio>\d[\w/-]*)", re.IGNORECASE)
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
-INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO", "INVOICE"})
+INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO", "NO", "NUM", "INVOICE"})
 _AND = frozenset({",", ";", "y", "e", "&", "and"})
 _MAX_COUNT_WORDS = 3
 _MAX_RHYTHM_WORDS = 2
@@ -129,9 +131,16 @@ class _Line:
         Raises SecondDocument and SecondAmount.
         """
         start = int(fold(self._text(0)) in _AND)
+        length, on = self._date_at(start + 1)
+        if self._names(start) and (on or (start and not self.amount and len(self.words) == start + 1)):
+            # «7 viernes $500 8 lunes $300», «7 viernes y 8»
+            raise SecondDocument(self._text(start, length + 1))
+        if self.amount:
+            # Before any day: «+300» and «12.05» may be one.
+            refuse_second(self.amount, self.words, documents=self.documents)
         length, on = self._date_at(start)
         if on and self.amount:
-            if self.amount.isdecimal() and length == len(self.words):
+            if self.amount.isdecimal() and length == len(self.words) and not _NO_DATE.fullmatch(self._text(0)):
                 # «7 23/07 8 30/07»
                 raise SecondDocument(f"{self.amount} {self._text(0, length)}")
             # «y el lunes $624»
@@ -139,18 +148,10 @@ class _Line:
         if on and not self.amount and self._names(start + length):
             # «viernes 7 lunes 8»
             raise SecondDocument(self._text(start, length + 1))
-        if on:
-            return
-        length, on = self._date_at(start + 1)
-        if self._names(start) and (on or (start and not self.amount and len(self.words) == start + 1)):
-            # «7 viernes $500 8 lunes $300», «7 viernes y 8»
-            raise SecondDocument(self._text(start, length + 1))
-        if self.amount:
-            refuse_second(self.amount, self.words)
 
     def _names(self, at: int) -> bool:
         """Whether a word is a document and no hour."""
-        has_digit = any(map(str.isdigit, self._text(at)))
+        has_digit = any(map(str.isdigit, self._text(at))) and not _NO_NAME.match(fold(self._text(at)))
         return has_digit and self._is_document(at) and not is_hour(self.words[at:])
 
     def _argument(self) -> bool:
@@ -200,19 +201,24 @@ class _Line:
         return True
 
     def _again(self, length: int, on: date) -> int:
-        """How many words more say the same day as «hoy» or «mañana» before them; raises UnreadableDate for another."""
+        """How many words more say the same day as «hoy» or «mañana» before them; raises UnreadableDate for another.
+
+        That is one that ends the line or has a number, after a pause both: else «mañana hoy no pudo», «hoy, el 18/07 el
+        resto» go on. «17 de julio» would be an amount.
+        """
         day = self._text(0, length)
-        if is_weekday(self._text(length - 1)) or any(map(str.isdigit, day)) or self._text(length) in _NO_DATES:
-            return 0
         more, other = self._date_at(length)
-        if not other or _DOTTED.fullmatch(self._text(length)):
+        if not other or is_weekday(self._text(length - 1)) or any(map(str.isdigit, day)):
             return 0
-        is_weekdays = is_weekday(self._text(length + more - 1))
-        if other == on or (is_weekdays and other.weekday() == on.weekday()):
+        if _NO_DATE.fullmatch(self._text(length)) or _DOTTED.fullmatch(self._text(length)):
+            return 0
+        if other == on or (is_weekday(self._text(length + more - 1)) and other.weekday() == on.weekday()):
             return more
-        if self.words[length - 1][-1] in STOPS and is_weekdays:
-            return 0  # «hoy, el viernes el resto»
-        raise UnreadableDate(self._text(0, length + more))
+        signs = (any(map(str.isdigit, self._text(length, more + 1))), length + more == len(self.words))
+        pauses = self.words[length - 1][-1] in STOPS
+        if self._text(length).isdecimal() or (all if pauses else any)(signs):
+            raise UnreadableDate(self._text(0, length + more))
+        return 0
 
     def _date_at(self, start: int) -> tuple[int, date | None]:
         """The date that the words from there on make, the longest reading first, with its length."""

@@ -122,7 +122,7 @@ class MalformedCommand(Refusal):
 
 @dataclass
 class StandsAlone(Refusal):
-    """A word after a command that takes none: passed over, what is shown would be taken for what was asked."""
+    """A word after a command that takes none: in silence, what is shown would be taken for what was asked."""
 
     command: str
     text: str

@@ -2,27 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.commands import find_quoted
-from bot.domain.errors import Refusal, SecondDocument
+from bot.domain.errors import Refusal
 from bot.domain.money import Money, pesos_first, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
-from bot.domain.text import PAUSES, fold
-from bot.domain.typed_amounts import (
-    AMOUNT,
-    bare,
-    counted,
-    is_money,
-    phone_length,
-    refuse_second,
-    share_length,
-    take_amount,
-    with_currency,
-)
 
 
 class PaymentForm(StrEnum):
@@ -35,14 +22,6 @@ class PaymentForm(StrEnum):
     DEBIT_CARD = "28"
 
 
-_FORMS = {
-    "efectivo": PaymentForm.CASH, "cash": PaymentForm.CASH, "cheque": PaymentForm.CHEQUE,
-    "cheque nominativo": PaymentForm.CHEQUE, "check": PaymentForm.CHEQUE, "transferencia": PaymentForm.TRANSFER,
-    "spei": PaymentForm.TRANSFER, "transfer": PaymentForm.TRANSFER, "tarjeta de credito": PaymentForm.CREDIT_CARD,
-    "tarjeta credito": PaymentForm.CREDIT_CARD, "credito": PaymentForm.CREDIT_CARD,
-    "credit card": PaymentForm.CREDIT_CARD, "tarjeta de debito": PaymentForm.DEBIT_CARD,
-    "tarjeta debito": PaymentForm.DEBIT_CARD, "debito": PaymentForm.DEBIT_CARD, "debit card": PaymentForm.DEBIT_CARD,
-}  # fmt: skip
 # Until when a payment in the ledger can be the one that was reported: banking days after the report.
 MATCH_DAYS = 3
 # For how long what the ledger never got is listed.
@@ -51,26 +30,7 @@ LISTED_DAYS = 90
 MAX_PHOTOS = 5
 # For how long a photo sent by itself may be of a payment reported just before.
 PHOTO_TIME = timedelta(minutes=10)
-_MAX_FORM_WORDS = 3
-# «en efectivo», «con cheque», «by check»
-_BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
 _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
-_SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
-# What a document may be called as it is printed: a series or folio may have letters and digits in any order.
-# Another one joined to it, with its series: a number may be the amount.
-_JOINED = re.compile(r"(?:, |[y&] |and )(?P<other>(?=[\w-]*[a-zñ]-?\d)[a-zñ][\w-]*)(?!\S)", re.IGNORECASE)
-_PRINTED = re.compile(r"#?(?=\D*\d)\w[\w/-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptCommand:
-    """What was understood of `/cobro`; None where it is missing. `unread` is what of the comment was not quoted."""
-
-    document: str | None = None
-    amount: str | None = None
-    form: PaymentForm | None = None
-    comment: str = ""
-    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,123 +229,3 @@ def folio_in(text: str) -> tuple[int, int, int] | None:
     """The only folio in a text as collector, year and number: that of the receipt which is answered, or named."""
     found = {(int(who), int(year), int(number)) for who, year, number in _FOLIO.findall(text)}
     return found.pop() if len(found) == 1 else None
-
-
-def parse_receipt(text: str) -> ReceiptCommand:
-    """Read `<document> <amount> <form of payment> [comment]` in any order; raises TwoAmounts and SecondAmount.
-
-    A number names the document before it is the amount, unless a sign, decimals or a currency say otherwise; what
-    remains is the comment, quoted or not.
-    """
-    quoted = find_quoted(text)
-    line = _Line((f"{text[: quoted.start()]} {text[quoted.end() :]}" if quoted else text).split())
-    line.read()
-    unread = " ".join(line.unread)
-    comment = f"{quoted['comment'].strip() if quoted else ''} {unread}".strip()
-    return ReceiptCommand(line.document, line.amount, line.form, comment, unread)
-
-
-@dataclass(slots=True)
-class _Line:
-    """A line read from its left: of `words`, still to be read, `unread` takes what is none of the arguments.
-
-    Of `unread` some came `before` the amount. `doubtful` is what may have been typed for the amount, or for something
-    else: «50 %», or the 881 of «cheque 881».
-    """
-
-    words: list[str]
-    document: str | None = None
-    amount: str | None = None
-    form: PaymentForm | None = None
-    unread: list[str] = field(default_factory=list)
-    before: int = 0
-    doubtful: str = ""
-
-    def read(self) -> None:
-        """Take argument after argument."""
-        while self.words:
-            if not (self._form() or self._share() or self._amount() or self._document()):
-                self._comment()
-
-    def _form(self) -> bool:
-        if self.form is not None:
-            return False
-        length, self.form = _form_first(self.words)
-        del self.words[:length]
-        if self.form and self.amount:
-            self.amount = with_currency(self.amount, self.words)
-        return self.form is not None
-
-    def _share(self) -> bool:
-        length = share_length(self.words) or (phone_length(self.words) if self.document else 0)
-        if self.amount is not None or not length:
-            return False
-        self.doubtful = " ".join(self.words[:length])
-        self.unread.append(self.doubtful)
-        del self.words[:length]
-        return True
-
-    def _amount(self, *, follows: bool = False) -> bool:
-        """Take the amount, if it comes first; a number that `follows` the document at once can be nothing else."""
-        if self.amount is not None or not (taken := take_amount(self.words, has_document=self.document is not None)):
-            return False
-        self.amount, is_sure = taken
-        self.before = len(self.unread)
-        if is_sure or follows:
-            self.doubtful = ""
-        else:
-            self._doubt(self.amount)
-        return True
-
-    def _document(self) -> bool:
-        if self.document is not None:
-            return False
-        name, *after = self.words
-        if _SERIES.fullmatch(bare(name)) and after and after[0][0].isdecimal() and not is_money(after):
-            self.document = f"{bare(name)}-{bare(after.pop(0))}"
-        elif _PRINTED.fullmatch(bare(name)):
-            self.document = bare(name)
-        else:
-            return False
-        self.words = after
-        joint = _JOINED.match(f"{', ' if name[-1] in PAUSES else ''}{' '.join(after)}")
-        if joint:
-            # «D-105 y D-106 $300»
-            raise SecondDocument(joint["other"])
-        if self.words and not self._share():
-            self._amount(follows=True)
-        return True
-
-    def _comment(self) -> None:
-        if self.amount is not None and len(self.unread) == self.before and not self.doubtful:
-            paid_by = [self.form.name.lower()] if self.form else []
-            refuse_second(self.amount, self.words, has_document=self.document is not None, paid_by=paid_by)
-        count = counted(self.words)
-        word = self.words.pop(0)
-        if self.amount is None and count:
-            self._doubt(count)
-        elif self.doubtful and AMOUNT.fullmatch(bare(word)):
-            self._doubt(bare(word))
-        self.unread.append(word)
-
-    def _doubt(self, number: str) -> None:
-        """A number that may be the amount: of two none is chosen."""
-        if self.doubtful:
-            raise TwoAmounts(self.doubtful, number)
-        self.doubtful = number
-
-
-def parse_form(text: str) -> tuple[PaymentForm | None, str]:
-    """The form of payment that a text begins with, and the rest of it."""
-    words = text.split()
-    length, form = _form_first(words)
-    return form, " ".join(words[length:])
-
-
-def _form_first(words: list[str]) -> tuple[int, PaymentForm | None]:
-    """The form of payment that the first words name, with their count."""
-    start = int(bool(words) and fold(words[0]) in _BEFORE_A_FORM)
-    for length in range(_MAX_FORM_WORDS, 0, -1):
-        if form := _FORMS.get(fold(bare(" ".join(words[start : start + length])))):
-            return start + length, form
-    return 0, None

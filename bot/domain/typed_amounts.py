@@ -47,6 +47,8 @@ _SUM = re.compile(
     r" \d{3,}(?![\w/-]))",
     re.IGNORECASE,
 )
+# «con $20 de cambio», «resta $100»: another sum than the one that is paid.
+_OTHERS = re.compile(r"\S+ de cambio\b|\b(?:resta|queda|debe|falta)\w* \S+", re.IGNORECASE)
 _ONLY_NUMBER = re.compile(r"[^\w:/#]*\d[\d.,'’‘`´ ]*[^\w:/#]*")  # noqa: RUF001 - phones type them
 
 # At what hour: «5 pm», «10.30 hrs», «5 de la tarde», «5 y media», «9 a 10 am».
@@ -82,7 +84,7 @@ _BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
 _PAYMENTS = re.compile(r"\d{1,2} (?:cheque|billete|pago|abono|deposit|transfer|check|bill|payment)")
 _WHOLE = re.compile(r"\d{3,}")
 # What may be another document, with its amount after it: «factura 8 $300», «F21003 $300», and without a sign «8 300».
-_INVOICE = frozenset({"factura", "fact", "fac", "documento", "doc", "cfdi", "invoice", "document", "#"})
+INVOICE = frozenset({"factura", "fact", "fac", "documento", "doc", "cfdi", "invoice", "document", "#"})
 _NAMED = re.compile(r"#?(?=\D*\d)\w[\w-]*")
 _FOLIO, _SMALL = re.compile(r"#?(?:[a-zñ]{1,10}-?)?[1-9]\d{0,5}", re.IGNORECASE), re.compile(r"[1-9]\d{1,5}")
 _WITH_SERIES = re.compile(r"#?[a-zñ]{1,10}-\d[\w-]*", re.IGNORECASE)
@@ -227,14 +229,17 @@ def refuse_sum(comment: str) -> None:
         raise AmountOrComment(f"{count} {bare(after[0])}")
 
 
-def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = True, paid_by: Sequence[str] = ()) -> None:
+def refuse_second(
+    amount: str, words: Sequence[str], *, documents: Sequence[str] = ("",), paid_by: Sequence[str] = ()
+) -> None:
     """Refuse another sum in some words after an amount, with nothing but how it is paid between; raises SecondAmount.
 
     «$1,000 $624», «1000 y 624», «$1,000 efectivo y $624 cheque»; `paid_by` has what was read of how it is paid. A
     number that nothing joins to the amount, and no sign, decimals or currency tell from another, is a word; so is that
-    of «y 30 de julio», «y 8 días», «más 16 %». Raises SecondDocument for another document with an amount of its own.
+    of «y 30 de julio», «y 8 días», «más 16 %». Raises SecondDocument for another document than `documents`,
+    those that were read, with an amount of its own.
     """
-    if named := _another(amount, words, paid_by=paid_by):
+    if named := _another(amount, words, documents, paid_by=paid_by):
         raise SecondDocument(named)
     rest = _without_forms(words)
     joined = _JOINT.sub("", " ".join(rest)).split()
@@ -245,9 +250,9 @@ def refuse_second(amount: str, words: Sequence[str], *, has_document: bool = Tru
     is_next = joined not in (rest, []) and beside == joined
     count = counted(joined) if is_next and _PAYMENTS.match(fold(_beginning(joined))) else ""
     # «500 efectivo 300 cheque»: cash has no number, as a cheque has.
-    forms = [*paid_by, *words[: len(words) - len(rest)]][-1:] + _form_first(beside[1:])
-    is_cash_and_more = len(forms) > 1 and any(map(_is_cash, forms))
-    other, is_sure = (beside and take_amount(beside, has_document=has_document)) or (count, False)
+    forms = [*paid_by, *words[: len(words) - len(rest)]][-1:]
+    is_cash_and_more = any(map(_is_cash, forms)) and bool(_form_first(beside[1:]))
+    other, is_sure = (beside and take_amount(beside, has_document=bool(documents))) or (count, False)
     if (is_sure or is_next or is_cash_and_more) and any(map(str.isdigit, other)):
         raise SecondAmount(amount, other)
 
@@ -269,18 +274,21 @@ def refuse_less(amount: str, text: str) -> None:
     """Refuse another sum among the words of how an amount was paid that nobody typed; raises OtherAmount."""
     form, *rest = text.split()
     after = " ".join(rest).strip(_ENDS)
-    found = _SUM.search(text)
+    found = _SUM.search(_OTHERS.sub("", text))
     other = found[0] if found else f"{form} {after}" if _is_worded(after) else ""
     if other and not is_same(amount, other):
         raise OtherAmount(amount, other)
 
 
-def _another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) -> str:
-    """What some words after an amount say of another document with its own, «8 $500»; empty where they say nothing."""
+def _another(amount: str, words: Sequence[str], documents: Sequence[str], *, paid_by: Sequence[str] = ()) -> str:
+    """What some words after an amount say of another document with its own, «8 $500»; empty where they say nothing.
+
+    Raises SecondAmount where it is one of `documents`, and the amount another.
+    """
     rest = _without_forms(words)
     joined = _JOINT.sub("", " ".join(rest)).split()
     forms = [] if joined != rest else [*paid_by, *words[: len(words) - len(rest)]]
-    start = int(bool(joined) and fold(bare(joined[0])) in _INVOICE)
+    start = int(bool(joined) and fold(bare(joined[0])) in INVOICE)
     name, *after = joined[start:] or [""]
     if not _NAMED.fullmatch(bare(name)) or is_money([name, *after]) or phone_length([name, *after]):
         return ""
@@ -290,6 +298,10 @@ def _another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) 
     if not after:
         return ""
     length, (number, *_) = amount_first(after)
+    if _folio(name) in map(_folio, documents):
+        if is_money(after) and not is_same(amount, number):
+            raise SecondAmount(amount, number)
+        return ""
     if is_money(after):
         # «cheque 881 $500» says of what sum the cheque is.
         is_other = all(map(_is_cash, forms)) or not is_same(amount, number)
@@ -298,6 +310,10 @@ def _another(amount: str, words: Sequence[str], *, paid_by: Sequence[str] = ()) 
         are_numbers = _FOLIO.fullmatch(bare(name)) and _SMALL.fullmatch(bare(number))
         is_other = bool(are_numbers and (not forms or _form_first(after[1:])))
     return " ".join(map(bare, joined[: start + 1 + length])) if is_other else ""
+
+
+def _folio(document: str) -> str:
+    return bare(document).lstrip("#").rpartition("-")[2].upper()
 
 
 def is_same(amount: str, other: str) -> bool:

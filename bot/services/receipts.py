@@ -9,6 +9,7 @@ from bot.domain.commands import find_quoted
 from bot.domain.errors import DocumentAmbiguous, DocumentGone, MalformedCommand, NotAllowed, NothingPending
 from bot.domain.money import Money, parse_amount_in, total
 from bot.domain.occasion import Occasion
+from bot.domain.receipt_lines import ReceiptCommand, parse_form
 from bot.domain.receipts import (
     MAX_PHOTOS,
     Asked,
@@ -17,14 +18,12 @@ from bot.domain.receipts import (
     PaymentForm,
     Photo,
     Receipt,
-    ReceiptCommand,
     ReceiptHandedOver,
     TooManyPhotos,
     all_of,
     check,
     check_undo,
     confirmed,
-    parse_form,
 )
 from bot.domain.receivables import Document
 from bot.domain.scheduling import DocumentChoice

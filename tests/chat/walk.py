@@ -15,7 +15,8 @@ from bot.demo.chat import Message
 from bot.demo.files import Upload
 from bot.demo.world import Call
 from bot.domain.calendar import Collector
-from bot.domain.receipts import Receipt, parse_receipt
+from bot.domain.receipt_lines import parse_receipt
+from bot.domain.receipts import Receipt
 from bot.services import handovers, invitations, receipts, runs, scheduling
 from bot.store import people
 from bot.store.database import Database

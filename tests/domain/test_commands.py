@@ -179,7 +179,7 @@ def test_a_message_full_of_folios_without_a_day_is_refused() -> None:
         *("viernes de la otra", "lunes de la que entra", "viernes de la próxima quincena", "el viernes de ocho"),
         *("viernes dentro de 15 días", "viernes en dos semanas", "lunes del próximo mes", "el 30 del mes que entra"),
         *("friday august 2", "friday 2nd of august", "jueves primero de agosto", "jueves 1º de agosto"),
-        *("viernes de agosto", "mañana 18/07", "hoy 17 de julio", "mañana viernes", "hoy, 17 de julio"),
+        *("viernes de agosto", "mañana 18/07", "hoy 17 de julio", "mañana viernes 19", "hoy, 17 de julio"),
         *("el otro viernes", "de este viernes en quince", "el próximo viernes", "la otra semana", "en ocho días"),
         *("friday the 26th", "friday 26th", "a fin de mes", "el día 30", "next friday", "in a week"),
     ],
@@ -201,6 +201,15 @@ def test_how_many_payments_a_plan_has_may_be_written_in_words(count: str) -> Non
 def test_a_pause_where_the_day_should_be_is_no_day() -> None:
     with pytest.raises(UnreadableDate):
         parse_promise("$ la + £ ,", TUESDAY)
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["mañana viernes", "hoy mañana", "mañana hoy", "mañana martes 500", "mañana, 18/07", "viernes, en dos semanas"],
+)
+def test_another_day_that_ends_the_line_or_has_a_number_is_not_taken_for_a_comment(day: str) -> None:
+    with pytest.raises(UnreadableDate):
+        parse_promise(f"7 {day}", TUESDAY)
 
 
 def test_documents_and_a_plan_are_read_in_english_too() -> None:
@@ -231,7 +240,21 @@ def test_a_day_that_is_said_twice_is_that_day_and_no_amount(typed: str, on: date
         ("7 viernes en ocho mensualidades", date(2019, 7, 19), "en ocho mensualidades"),
         ("7 viernes en 8.30 horas", date(2019, 7, 19), "en 8.30 horas"),
         ("7 hoy, la otra semana ya no está", TUESDAY, "la otra semana ya no está"),
-        ("7 viernes de la otra cuenta", date(2019, 7, 19), "de la otra cuenta"),
+        *(
+            (f"7 viernes {comment}", date(2019, 7, 19), comment)
+            for comment in (
+                *("de la otra cuenta", "de la otra ruta", "en la próxima visita", "de la siguiente manera"),
+                *("en 3 meses sin intereses", "Julio 5 pm", "Julio 55 1234 5678"),
+            )
+        ),
+        *(
+            (f"7 mañana {comment}", date(2019, 7, 17), comment)
+            for comment in ("9-10 am", "10-12", "hoy no pudo", "Domingo paga", "jueves con cheque")
+        ),
+        ("7 mañana, hoy no pudo", date(2019, 7, 17), "hoy no pudo"),
+        ("7 hoy lunes no pagó", TUESDAY, "lunes no pagó"),
+        *((f"7 friday {said}", date(2019, 7, 19), said) for said in ("2nd invoice", "3rd notice", "1st floor")),
+        ("7 viernes, en dos semanas el resto", date(2019, 7, 19), "en dos semanas el resto"),
         ("7 viernes de 8 a 10", date(2019, 7, 19), "de 8 a 10"),
         ("7 viernes, en agosto el resto", date(2019, 7, 19), "en agosto el resto"),
         ("7 hoy, el viernes el resto", TUESDAY, "el viernes el resto"),

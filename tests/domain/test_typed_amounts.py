@@ -90,7 +90,11 @@ def test_a_number_that_is_of_something_else_stays_in_a_comment(comment: str) -> 
         ("7 viernes 1000 y 2 cheques de 812", "1000", "2 cheques"),
         ("7 23/07 1000, 30/07 624", "1000", "624"),
         ("7 23/07 1000 efectivo 624 cheque", "1000", "624"),
-        ("7 23/07 1000 en cheque 624 en efectivo", "1000", "624"),
+        ("7 viernes $500 +300", "$500", "300"),
+        ("7 viernes 1,000 +200 efectivo", "1,000", "200"),
+        ("7 viernes $1,000 12.05", "$1,000", "12.05"),
+        ("7 viernes $500 y 10.12 de comision", "$500", "10.12"),
+        ("7 viernes 500 factura 7 $300", "500", "$300"),
         ('7 viernes $5 "con cheque" 500pesos', "$5", "500 pesos"),
     ],
 )
@@ -128,7 +132,11 @@ def test_another_document_with_an_amount_or_a_day_of_its_own_is_no_comment(typed
 
 
 @pytest.mark.parametrize(
-    "comment", ["confirma 22/07", "cheque 881 lunes", "y lunes", "y lunes 5 pm", "y 3 pm", "D-106"]
+    "comment",
+    [
+        *("y 10:30", "y 24hrs", "y 5pm", "y 5%"),
+        *["confirma 22/07", "cheque 881 lunes", "y lunes", "y lunes 5 pm", "y 3 pm", "D-106"],
+    ],
 )
 def test_what_follows_a_day_is_a_comment_where_it_is_no_other_document(comment: str) -> None:
     read = parse_promise(f"7 viernes {comment}", TUESDAY)
@@ -164,7 +172,13 @@ def test_a_sum_beside_how_an_amount_was_paid_that_nobody_typed_is_another_one_un
     for typed in ("cheque por $500", "cheque de 500", "efectivo la mitad", "efectivo mil"):
         with pytest.raises(OtherAmount):
             refuse_less("2842.00", typed)
-    for typed in ("cheque por $2,842.00", "cheque 881", "efectivo"):
+    for typed in (
+        "cheque por $2,842.00",
+        "cheque 881",
+        "efectivo",
+        "efectivo con $20 de cambio",
+        "efectivo resta $100",
+    ):
         refuse_less("2842.00", typed)
 
 
@@ -201,6 +215,8 @@ def test_what_is_joined_to_an_amount_in_the_place_of_the_day_and_is_no_other_is_
         "confirma 22/07",
         "cheque 881 123456",
         "cheque 881 $500",
+        "cheque 881 en efectivo",
+        "1/2",
         "y 1 recibo",
         "más 16 % de IVA",
         "de",

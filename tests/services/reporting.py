@@ -1,7 +1,8 @@
 """Payments reported in the street, as the tests of use cases type them."""
 
 from bot.domain.occasion import Occasion
-from bot.domain.receipts import Asked, Receipt, parse_receipt
+from bot.domain.receipt_lines import parse_receipt
+from bot.domain.receipts import Asked, Receipt
 from bot.domain.scheduling import DocumentChoice
 from bot.services import day_totals, receipts
 from tests.services.world import TODAY, World, act

@@ -12,7 +12,8 @@ from bot.domain.handovers import DayTotal, Handed, Handover, HandoverNotice, Han
 from bot.domain.money import Money
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
-from bot.domain.receipts import PaymentForm, Receipt, ReceiptHandedOver, parse_receipt, totals
+from bot.domain.receipt_lines import parse_receipt
+from bot.domain.receipts import PaymentForm, Receipt, ReceiptHandedOver, totals
 from bot.services import day_totals, handovers, receipts
 from bot.store import people
 from bot.store.models import AuditRow, CustomerRow, DocumentRow

@@ -3,7 +3,7 @@ from sqlalchemy import select
 
 from bot.domain.access import LastAdministrator, SeveralPeople
 from bot.domain.people import COMMAND_LINE, PersonNotFound, Role
-from bot.domain.receipts import parse_receipt
+from bot.domain.receipt_lines import parse_receipt
 from bot.services import access, agenda, handovers, invitations, personal, receipts, scheduling
 from bot.store import people
 from bot.store.access_models import InvitationRow

@@ -7,17 +7,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import DocumentNotFound, NothingPending
 from bot.domain.occasion import Occasion
-from bot.domain.receipts import (
-    MAX_PHOTOS,
-    PHOTO_TIME,
-    Asked,
-    Photo,
-    Receipt,
-    ReceiptUndone,
-    TooManyPhotos,
-    folio_in,
-    parse_receipt,
-)
+from bot.domain.receipt_lines import parse_receipt
+from bot.domain.receipts import MAX_PHOTOS, PHOTO_TIME, Asked, Photo, Receipt, ReceiptUndone, TooManyPhotos, folio_in
 from bot.domain.scheduling import DocumentChoice
 from bot.imports.photos import Photos
 from bot.services import photos, receipts, runs

@@ -10,14 +10,8 @@ from bot.domain.errors import (
     SecondAmount,
 )
 from bot.domain.money import Money
-from bot.domain.receipts import (
-    Asked,
-    NotPayable,
-    PaymentForm,
-    Photo,
-    Receipt,
-    parse_receipt,
-)
+from bot.domain.receipt_lines import parse_receipt
+from bot.domain.receipts import Asked, NotPayable, PaymentForm, Photo, Receipt
 from bot.domain.scheduling import DocumentChoice
 from bot.services import conversation, receipts, scheduling
 from bot.store.models import CustomerRow, DocumentRow

@@ -14,6 +14,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Money
 from bot.domain.people import COMMAND_LINE, Person
+from bot.domain.receipt_lines import parse_receipt
 from bot.domain.receipts import (
     LISTED_DAYS,
     Asked,
@@ -23,7 +24,6 @@ from bot.domain.receipts import (
     Receipt,
     ReceiptNotYours,
     ReceiptOfAnotherDay,
-    parse_receipt,
 )
 from bot.domain.scheduling import DocumentChoice
 from bot.services import day_totals, receipts, scheduling, statements

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.occasion import Occasion
-from bot.domain.receipts import PHOTO_TIME, Receipt, parse_receipt
+from bot.domain.receipt_lines import parse_receipt
+from bot.domain.receipts import PHOTO_TIME, Receipt
 from bot.services import photos, receipts, statements
 from tests.services.world import NOW, TODAY, World, act
 

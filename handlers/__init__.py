@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
-from bot.domain.errors import StandsAlone
+from bot.domain.dates import parse_past_date
+from bot.domain.errors import StandsAlone, UnreadableDate
 from bot.domain.text import AROUND
+from bot.presenters.refusals import refusal
 from handlers import (
     agenda,
     calendar,
@@ -54,7 +57,7 @@ COMMANDS = {
     ("idioma", "language"): people.idioma,
 }
 
-# What takes no word: whoever writes one would read today's list as tomorrow's.
+# What takes no word: of one it is said that it was not read, lest today's list be taken for tomorrow's.
 ALONE = frozenset({"hoy", "rep", "usuarios"})
 
 _UNMARKED = re.compile(r"\A[\u200b-\u200f\u2060-\u2069\ufeff]*/\w")
@@ -170,14 +173,22 @@ async def _tapped(update: Update, context: Context) -> None:
 
 
 def _alone(handler: Handler, command: str) -> Handler:
-    """The handler of a command that takes no word; raises StandsAlone for one."""
+    """The handler of a command that takes no word: of one it is said that it was not read, today's date excepted."""
 
     async def checked(update: Update, context: Context) -> None:
-        if typed := after_command(update).strip(AROUND):
-            raise StandsAlone(command, typed)
+        typed = after_command(update).strip(AROUND)
+        if any(map(str.isalnum, typed)) and not (command == "hoy" and _is_day(typed, context.office.today)):
+            await context.say(update, refusal(StandsAlone(command, typed), context.language))
         await handler(update, context)
 
     return checked
+
+
+def _is_day(typed: str, today: date) -> bool:
+    try:
+        return parse_past_date(typed, today) == today
+    except UnreadableDate:
+        return False
 
 
 async def _unmarked(answers: Mapping[str, Handler], update: Update, context: Context) -> None:

@@ -107,7 +107,7 @@ async def test_a_command_that_telegram_did_not_mark_as_one_is_carried_out(phone:
     code = {"entities": [{"type": "code", "offset": 0, "length": 12}]}
     (said,) = await phone.receive("message", {**sent, **code, "text": "/historial 7"})
     assert said.plain_text.startswith("Documento 7")
-    (said,) = await phone.receive("message", {**sent, "text": "\u200e/Hoy@x mañana"})
-    assert said.plain_text.startswith("✋ «mañana» no se leyó")
+    (said,) = await phone.receive("message", {**sent, "text": "\u200e/Historial@x 7"})
+    assert said.plain_text.startswith("Documento 7")
     (said,) = await phone.receive("message", {**sent, "text": "/nada"})
     assert said.plain_text == "No existe el comando /nada. Vea /ayuda."

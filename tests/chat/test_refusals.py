@@ -65,10 +65,6 @@ FORMS = {
     "/cobro 7 cheque": "Falta el importe: «7» es el documento.",
     "/cobro $1,624.00 cheque": "Falta el documento: «$1,624.00» es el importe.",
     "/calendario 2019-13": "julio 2019",
-    "/hoy mañana": "«mañana» no se leyó: /hoy muestra solo el día de hoy. Otro día se ve en /calendario",
-    "/today CL002": "«CL002» no se leyó",
-    "/rep CL002": "«CL002» no se leyó: /rep se escribe solo.",
-    "/usuarios Laura": "«Laura» no se leyó: /usuarios se escribe solo.",
     "/enviar nadie": "/enviar CL002",
     "/desconocido": "No existe el comando /desconocido. Vea /ayuda.",
     "CL002": "/estado CL002",
@@ -93,6 +89,24 @@ async def test_a_malformed_command_is_refused_with_its_right_form(phone: Phone) 
         said = await phone.type(typed)
         assert form in said.plain_text, typed
         assert said.buttons == []
+
+
+@each_form
+async def test_what_was_asked_for_is_shown_after_a_word_that_was_not_read(phone: Phone) -> None:
+    told = {
+        "/hoy mañana": "✋ «mañana» no se leyó: /hoy muestra solo el día de hoy. Otro día se ve en /calendario",
+        "/today CL002": "✋ «CL002» no se leyó",
+        "/hoy gracias": "✋ «gracias» no se leyó",
+        "/rep CL002": "✋ «CL002» no se leyó: /rep se escribe solo.",
+    }
+    for typed, said in told.items():
+        before, alone = len(phone.answers), (await phone.type(typed.split()[0])).plain_text
+        await phone.done(phone.say(typed))
+        notice, shown = phone.answers[before + 1 :]
+        assert notice.plain_text.startswith(said)
+        assert shown.plain_text == alone
+    for typed in ("/hoy 👍", "/hoy martes", "/hoy 16/07", "/hoy hoy", "/rep !"):
+        assert "no se leyó" not in (await phone.type(typed)).plain_text
 
 
 @each_form

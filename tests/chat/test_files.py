@@ -103,13 +103,6 @@ async def test_a_file_whose_kind_is_not_clear_says_which_heading_makes_it_clear(
         assert kind in (await sent(admin, unclear.replace(b"FECHA", heading))).plain_text
 
 
-async def test_an_option_that_would_help_is_named_with_its_command_which_the_chat_is_not(admin: Phone) -> None:
-    unclear = await sent(admin, b"CODIGO,FOLIO,FECHA,IMPORTE\nCL001,70,16/07/2019,5\n")
-    assert "o indique cuál con «cobranza import --kind»" in unclear.plain_text
-    commas = await sent(admin, DOCUMENTS.replace(b"$1,000.00", b"1.234,50"))
-    assert "cargue el archivo con «cobranza import --decimal-comma»" in commas.plain_text
-
-
 async def test_a_file_larger_than_telegram_lets_bots_read_is_refused(admin: Phone) -> None:
     said = await sent(admin, b"x" * (MAX_FILE_BYTES + 1))
     assert "20 MB" in said.plain_text

@@ -51,7 +51,7 @@ def document(asked: DocumentChoice, language: Language, page: int = 0) -> Reply:
     pages = -(-len(asked.items) // _PAGE)
     page = min(page, pages - 1)
     if asked.text:
-        said = _several_documents(asked.text, language)
+        said = _which_document(asked.text, len(asked.items), language)
     else:
         owner = asked.items[0].customer
         name = escape(f"{short(owner.code, 30)} {short(owner.name, _SHOWN)}")
@@ -67,7 +67,7 @@ def document(asked: DocumentChoice, language: Language, page: int = 0) -> Reply:
 
 def paid(asked: DocumentChoice, language: Language) -> Reply:
     """Which document was paid, of those that are called as it was typed."""
-    return _first(_several_documents(asked.text, language), _documents(asked, language, "cq"), language)
+    return _first(_which_document(asked.text, len(asked.items), language), _documents(asked, language, "cq"), language)
 
 
 def of_customers(refused: CustomerAmbiguous, language: Language, command: str) -> Reply:
@@ -79,7 +79,7 @@ def of_customers(refused: CustomerAmbiguous, language: Language, command: str) -
 def of_documents(refused: DocumentAmbiguous, language: Language) -> Reply:
     """Whose history was meant."""
     buttons = [Button(f"{label} · {beside}", f"hi:{did}") for did, label, beside in refused.choices]
-    return _first(_several_documents(refused.text, language), buttons, language)
+    return _first(_which_document(refused.text, len(buttons), language), buttons, language)
 
 
 def _goes_on(command: str, customer_id: int, as_of: date | None) -> str:
@@ -90,7 +90,9 @@ def _goes_on(command: str, customer_id: int, as_of: date | None) -> str:
     return f"st:{customer_id}:{as_of or ''}:0"
 
 
-def _several_documents(text: str, language: Language) -> str:
+def _which_document(text: str, count: int, language: Language) -> str:
+    if count == 1:
+        return language.gettext("Is this the document «%(text)s»?", text=escape(short(text, _SHOWN)))
     return language.gettext("Several documents are called «%(text)s». Which one?", text=escape(short(text, _SHOWN)))
 
 

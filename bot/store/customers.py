@@ -23,6 +23,8 @@ MAX_CHOICES = 8
 _AND_ONE_MORE = MAX_CHOICES + 1
 # «21002», «CFDI 21002»
 _DIGITS = re.compile(r"(?:[A-ZÑ]{1,25} )?\d+")
+# So few are in every other RFC.
+_FEW_DIGITS = re.compile(r"\d{1,2}")
 # «CFDI21002»
 _GLUED = re.compile(r"([A-ZÑ]+)(\d+)")
 # Of 100; below it a name that resembles what was typed is more often a wrong one (tried on the seed's names).
@@ -51,13 +53,13 @@ def to_customer(row: CustomerRow) -> Customer:
 def search(session: Session, person: Person, text: str) -> list[Customer]:
     """The customers of the portfolio that a text may mean, best first; of more than MAX_CHOICES one more.
 
-    The code exactly; else every word of it in name or RFC; else a document's folio, also as «F7», «#7» or «factura 7»;
-    else a name close to it. Digits are looked for as a folio and in names and RFC alike. What stands around it, as
-    quotes or a full stop, may be left out.
+    The code exactly; else an invoice as «F7», «#7» or «factura 7»; else every word of it in name or RFC; else a
+    document's folio; else a name close to it. Digits are looked for as a folio and, three or more, in names and RFC
+    alike. What stands around it, as quotes or a full stop, may be left out.
     """
     bare = text.strip(AROUND)
     found = named(session, person, text) or (named(session, person, bare) if bare != text else [])
-    return found or _of_invoice(session, person, bare) or _resembling(session, person, " ".join(fold(text).split()))
+    return found or ([] if _FEW_DIGITS.fullmatch(bare) else _resembling(session, person, " ".join(fold(text).split())))
 
 
 def named(session: Session, person: Person, text: str) -> list[Customer]:
@@ -70,6 +72,8 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
     for query in (_by_code(person.sees_all), _by_code_in_any_case(person.sees_all)):
         if exact := ask(session, query, named):
             return [from_columns(row) for row in exact]
+    if of_invoice := _of_invoice(session, person, text.strip(AROUND)):
+        return of_invoice
     scoped = select(CustomerRow).where(within(person)).order_by(CustomerRow.name).limit(_AND_ONE_MORE)
     found: dict[int, Customer] = {}
     for meant in _meanings(code, words):
@@ -80,15 +84,18 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
 
 
 def _of_invoice(session: Session, person: Person, text: str) -> list[Customer]:
-    """Those of a document after «#», or of a folio after a word for invoice that is no series of theirs."""
-    name, reference = text.removeprefix("#").strip().upper(), parse_reference(text)
-    if not name:
-        return []
-    if name == text.upper():
-        if not reference or reference.series not in INVOICE_WORDS or is_used(session, person, reference.series):
-            return []
-        name = reference.folio
-    called = CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(name)))
+    """Those of a document after «#» or a word for invoice; of its folio alone where the word is no series of theirs."""
+    name = text.removeprefix("#").strip()
+    reference = parse_reference(name)
+    is_word = reference is not None and reference.series in INVOICE_WORDS
+    found = _of_document(session, person, name) if name and (is_word or name != text) else []
+    if found or not reference or not is_word or is_used(session, person, reference.series or ""):
+        return found
+    return _of_document(session, person, reference.folio)
+
+
+def _of_document(session: Session, person: Person, name: str) -> list[Customer]:
+    called = CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(name.upper())))
     query = select(CustomerRow).where(within(person), called).order_by(CustomerRow.name).limit(_AND_ONE_MORE)
     return list(map(to_customer, session.scalars(query)))
 
@@ -110,7 +117,10 @@ def _meanings(code: str, words: Sequence[str]) -> Iterator[Sequence[ColumnElemen
     names = [CustomerRow.search.contains(word, autoescape=True) for word in words]
     folio = [CustomerRow.id.in_(select(DocumentRow.customer_id).where(_called(code)))]
     # Digits alone, or after a series, are a folio first, but a name or an RFC may have them too.
-    yield from (folio, names) if _DIGITS.fullmatch(code) else (names, folio)
+    if _FEW_DIGITS.fullmatch(code):
+        yield folio
+    else:
+        yield from (folio, names) if _DIGITS.fullmatch(code) else (names, folio)
 
 
 def _called(code: str) -> ColumnElement[bool]:

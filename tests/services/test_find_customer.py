@@ -9,6 +9,7 @@ from bot.services import conversation, scheduling, statements
 from bot.store import customers
 from bot.store.customers import MAX_CHOICES
 from bot.store.database import Database
+from bot.store.models import CustomerRow
 from bot.store.people import to_person
 from tests import factories
 from tests.services.world import TODAY, World, act
@@ -30,10 +31,19 @@ def test_a_customer_is_found_by_code_name_rfc_or_folio_without_accents_and_with_
 
 
 def test_digits_are_looked_for_as_a_folio_first_and_in_names_and_rfc_too(world: World) -> None:
-    """Two RFC have a 7; the 7 is Juan's, and Óscar's are another portfolio's."""
+    with world.database.transaction() as session:
+        factories.document(session, session.get_one(CustomerRow, world.customers["CL001"]), "820720")
     with pytest.raises(CustomerAmbiguous) as several:
-        found(world, "7")
-    assert [code for _, code, _ in several.value.choices] == ["CL001", "CL002", "CL003"]
+        found(world, "820720")
+    assert [code for _, code, _ in several.value.choices] == ["CL001", "CL003"]
+
+
+def test_one_or_two_digits_are_a_folio_and_no_part_of_a_name_or_an_rfc(world: World) -> None:
+    """Two other RFC have a 7, and every one a 2."""
+    assert found(world, "7") == "CL001"
+    for text in ("2", "20"):
+        with pytest.raises(CustomerNotFound):
+            found(world, text)
 
 
 def test_a_customer_is_found_by_series_and_folio(world: World) -> None:
@@ -73,13 +83,16 @@ def test_a_folio_is_found_with_its_series_in_one_word_or_one_column(world: World
 
 
 def test_a_folio_is_found_after_a_word_for_invoice_or_a_sign(world: World) -> None:
-    for text in ("F9", "#9", "# 9", "factura 9", "Fact. 9", "folio 9", "f-9", "F0009"):
+    for text in (
+        *("F9", "#9", "# 9", "factura 9", "Fact. 9", "folio 9", "f-9", "F0009", "F 9"),
+        *("folio: 9", "factura #9", "No. 9", "no 9", "#F9", "#F 9", "factura # 9"),
+    ):
         assert found(world, text) == "CL003", text
     with world.database.transaction() as session:
         lucia = factories.customer(session, "CL004", "Lucía Núñez", rfc="NULU900101AA1")
         factories.document(session, lucia, "31", series="F")
         factories.document(session, lucia, "3", series="A1")
-    assert found(world, "F31") == "CL004"
+    assert found(world, "F31") == found(world, "F 31") == "CL004"
     assert found(world, "#A1-3") == found(world, "#F-31") == "CL004"
     for text in ("F9", "X9", "#77", "#"):
         with pytest.raises(CustomerNotFound):

@@ -209,13 +209,16 @@ def test_a_document_is_named_in_every_form_that_people_use(world: World) -> None
     assert {text: named(world, text) for text in texts} == texts
 
 
-def test_where_there_is_a_series_f_a_folio_that_it_lacks_is_no_other_series(world: World) -> None:
+def test_where_there_is_a_series_f_a_folio_that_it_lacks_is_asked_about(world: World) -> None:
     assert named(world, "F7") == "7"
     with world.database.transaction() as session:
         factories.document(session, session.get_one(CustomerRow, world.customers["CL001"]), "31", series="f")
-    assert named(world, "factura 7") == "7"
-    with pytest.raises(DocumentNotFound):
+    assert named(world, "factura 7") == named(world, "No. 7") == named(world, "folio: 7") == "7"
+    with pytest.raises(DocumentAmbiguous) as asked:
         named(world, "F7")
+    assert [label for _, label, _ in asked.value.choices] == ["7"]
+    with pytest.raises(DocumentNotFound):
+        named(world, "F77")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from bot.domain.dates import is_weekday, month_named
 from bot.domain.text import STOPS, fold
 
 # What ends the words that put a day off, or goes on with how it is paid: «viernes de la otra ruta» is a comment.
-_END = r"(?=$|[.,;:]| (?:con|por|en|el|la|y|o|si|sin|paga|pago|cheque|efectivo|habla|of|by|with)\b)"
+_END = r"(?=$|[.,;:]| [$\d]| (?:con|por|en|el|la|y|o|si|sin|paga|pago|cheque|efectivo|habla|of|by|with)\b)"
 # «viernes en ocho», «hoy en 15 días», «friday week»; «hoy en 15 minutos» and «viernes en ocho pagos» are else.
 _IN_A_WEEK = re.compile(
     r"(?:(?:en|dentro de) (?:ocho|quince|8|15)(?: dias)?|de (?:ocho|quince)(?: dias)?(?! a )"

@@ -205,7 +205,15 @@ def test_a_pause_where_the_day_should_be_is_no_day() -> None:
 
 @pytest.mark.parametrize(
     "day",
-    ["mañana viernes", "hoy mañana", "mañana hoy", "mañana martes 500", "mañana, 18/07", "viernes, en dos semanas"],
+    [
+        "mañana viernes",
+        "hoy mañana",
+        "mañana hoy",
+        "mañana martes 500",
+        "mañana, 18/07",
+        "viernes, en dos semanas",
+        "viernes de la otra 500",
+    ],
 )
 def test_another_day_that_ends_the_line_or_has_a_number_is_not_taken_for_a_comment(day: str) -> None:
     with pytest.raises(UnreadableDate):

@@ -58,6 +58,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.CustomerAmbiguous("a", CHOICES, more=True, as_of=date(2019, 3, 19)), ("«a»",)),
     (errors.DocumentNotFound("77-B"), ("77-B", "/promesa 7")),
     (errors.DocumentGone("#9"), ()),
+    (errors.DocumentAmbiguous("F7", DOCUMENTS[:1]), ("«F7»?",)),
     (errors.DocumentAmbiguous("7", DOCUMENTS[:2]), ("«7»",)),
     (errors.DocumentAmbiguous("7", DOCUMENTS), ("«7»", "20", "/agenda")),
     (errors.DocumentNotCollectable("CFDI-21002", "paid"), ("CFDI-21002",)),

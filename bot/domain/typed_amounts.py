@@ -249,9 +249,10 @@ def refuse_second(
     # «y cheque 881»
     is_next = joined not in (rest, []) and beside == joined
     count = counted(joined) if is_next and _PAYMENTS.match(fold(_beginning(joined))) else ""
-    # «500 efectivo 300 cheque»: cash has no number, as a cheque has.
-    forms = [*paid_by, *words[: len(words) - len(rest)]][-1:]
-    is_cash_and_more = any(map(_is_cash, forms)) and bool(_form_first(beside[1:]))
+    # «500 efectivo 300 cheque», «500 en cheque 300 en efectivo»: of cash there is no number, as there is of a cheque.
+    *_, form = ("", *paid_by, *words[: len(words) - len(rest)])
+    other_form = _form_first(beside[1:]) if form else []
+    is_cash_and_more = bool(other_form) and any(map(_is_cash, (form, *other_form)))
     other, is_sure = (beside and take_amount(beside, has_document=bool(documents))) or (count, False)
     if (is_sure or is_next or is_cash_and_more) and any(map(str.isdigit, other)):
         raise SecondAmount(amount, other)

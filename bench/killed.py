@@ -70,7 +70,7 @@ def _send(url: str, customers: int, replicas: int, seed: int) -> bool:
     with GraphServer() as graph:
         graph.faults = FaultsByLot(lots, share=FAULTS)
         graph.checks = False  # the shape of each request has tests of its own
-        work = Work(url, graph.url, run.id, time.time(), processes.Value("d", 0.0))
+        work = Work(url, graph.url, run.id, time.time(), processes.RawValue("d", 0.0))
         alive = [processes.Process(target=keep_at, args=(work,)) for _ in range(replicas)]
         for process in alive:
             process.start()

@@ -1,24 +1,27 @@
 """A mailer of the tests: like a server it outlives those who use it, and it fails when told to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from bot.domain.company import Company
 from bot.domain.correspondence import Gone, Mail, MailState, Pace
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
+from bot.domain.receivables import AttachmentPolicy
 from bot.domain.runs import Audience, Candidate, Progress
-from bot.services import outbox, runs, sending
+from bot.services import mailing, outbox, runs, sending
 from bot.services.enclosing import House
 from bot.services.outbox import Delivery, Transactions
 from bot.store.mail_models import MailRow
-from tests.services.world import NOW, World
+from bot.store.models import CustomerRow
+from tests.services.world import NOW, TODAY, World, act
 
 
 class NoFiles:
@@ -36,6 +39,11 @@ def candidates(world: World, by: Person | Occasion, wanted: str | int | Audience
     """Who would get a statement or not, as a look at a sending shows it."""
     draft = world.call(runs.compose, by, wanted)
     return world.call(runs.preview, by, draft.id, HOUSE.invoices, HOUSE.spacing).candidates
+
+
+def later(by: Person, days: int = 1) -> Occasion:
+    """An act so many days later, at the same hour."""
+    return replace(act(by, TODAY + timedelta(days)), now=NOW + timedelta(days))
 
 
 def begin(world: World, by: Person | Occasion, wanted: str | int | Audience, comment: str = "") -> int:
@@ -180,3 +188,22 @@ def told(world: World, run_id: int, by: Person | None = None) -> dict[str, objec
     """How each customer of a sending, Ana's by default, stands."""
     shown = world.call(runs.progress, by or world.ana, run_id)
     return {r.code: r.skipped or r.mail for r in shown.recipients}
+
+
+def without_files(world: World) -> Office:
+    """An office whose customers take no files, which are what takes long."""
+    with world.database.transaction() as session:
+        session.query(CustomerRow).update({"attachments": AttachmentPolicy.NONE})
+    return Office(world)
+
+
+def overtaken(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """Let something happen once, while the files of the next mail are drawn."""
+    drawn = mailing.write
+
+    def write_late(*args: object, **more: object) -> object:
+        monkeypatch.setattr(sending, "write", drawn)
+        meanwhile()
+        return drawn(*args, **more)  # type: ignore[arg-type] # handed on as they came
+
+    monkeypatch.setattr(sending, "write", write_late)

@@ -6,11 +6,10 @@ import pytest
 
 from bot.domain.company import Company
 from bot.domain.correspondence import MailState, SkipReason, TryLater
-from bot.domain.receivables import AttachmentPolicy
 from bot.services import confirming, runs, scheduling
 from bot.store.addresses import mark_bad
 from bot.store.models import CustomerRow
-from tests.services.post import Office, begin, told, work, write
+from tests.services.post import Office, begin, told, without_files, work, write
 from tests.services.world import NOW, THE_23RD, World
 
 HOUR = timedelta(hours=1)
@@ -18,10 +17,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def office(world: World) -> Office:
-    """Its customers take no files, which are what takes long."""
-    with world.database.transaction() as session:
-        session.query(CustomerRow).update({"attachments": AttachmentPolicy.NONE})
-    return Office(world)
+    return without_files(world)
 
 
 def change(world: World, **columns: object) -> None:

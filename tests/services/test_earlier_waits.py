@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,9 +9,6 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.correspondence import Attachment, MailState, Rejected, SkipReason, Spacing, TryLater
-from bot.domain.occasion import Occasion
-from bot.domain.people import Person
-from bot.domain.receivables import AttachmentPolicy
 from bot.domain.runs import Audience, RunState
 from bot.services import mailing, outbox, runs, sending
 from bot.services.outbox import STUCK_AFTER
@@ -20,8 +16,20 @@ from bot.store.database import Database
 from bot.store.mail_models import MailRow
 from bot.store.models import AuditRow, CustomerRow
 from tests import factories
-from tests.services.post import HOUSE, Office, begin, candidates, queue, told, work, write
-from tests.services.world import NOW, TODAY, World, act, build
+from tests.services.post import (
+    HOUSE,
+    Office,
+    begin,
+    candidates,
+    later,
+    overtaken,
+    queue,
+    told,
+    without_files,
+    work,
+    write,
+)
+from tests.services.world import NOW, TODAY, World, build
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FILE = Attachment("contrato.pdf", "application/pdf", b"%PDF")
@@ -29,15 +37,7 @@ FILE = Attachment("contrato.pdf", "application/pdf", b"%PDF")
 
 @pytest.fixture
 def office(world: World) -> Office:
-    """Its customers take no files, which are what takes long."""
-    with world.database.transaction() as session:
-        session.query(CustomerRow).update({"attachments": AttachmentPolicy.NONE})
-    return Office(world)
-
-
-def later(by: Person, days: int = 1) -> Occasion:
-    """An act so many days later, at the same hour."""
-    return replace(act(by, TODAY + days * DAY), now=NOW + days * DAY)
+    return without_files(world)
 
 
 def key(office: Office, days: int, code: str = "CL001") -> str:
@@ -204,14 +204,7 @@ def test_written_while_the_older_ones_files_are_drawn_the_newer_one_alone_leaves
 ) -> None:
     world = office.world
     older = begin(world, world.ana, "CL001 CL002")
-    drawn = mailing.write
-
-    def overtaken(*args: object, **more: object) -> object:
-        monkeypatch.setattr(sending, "write", drawn)
-        queue(world, later(world.chief), "CL001 CL002")
-        return drawn(*args, **more)  # type: ignore[arg-type] # handed on as they came
-
-    monkeypatch.setattr(sending, "write", overtaken)
+    overtaken(monkeypatch, lambda: queue(world, later(world.chief), "CL001 CL002"))
     work(office, older)
     assert told(world, older) == dict.fromkeys(("CL001", "CL002"), SkipReason.SUPERSEDED)
     assert office.post.keys == [key(office, 1), key(office, 1, "CL002")]

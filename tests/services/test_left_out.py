@@ -2,24 +2,19 @@
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from bot.domain.correspondence import LastStatement, MailState, Rejected, SkipReason, Spacing, TryLater
-from bot.domain.occasion import Occasion
-from bot.domain.people import Person
-from bot.domain.receivables import AttachmentPolicy
 from bot.domain.runs import Progress, RunState
 from bot.services import runs, sending
 from bot.store import last_statements
 from bot.store import runs as store
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
-from bot.store.models import CustomerRow
-from tests.services.post import Office, begin, candidates, queue, told, work, write
+from tests.services.post import Office, begin, candidates, later, queue, told, without_files, work, write
 from tests.services.world import NOW, TODAY, World, act, build
 
 DAY = timedelta(days=1)
@@ -27,15 +22,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def office(world: World) -> Office:
-    """Its customers take no files, which are what takes long."""
-    with world.database.transaction() as session:
-        session.query(CustomerRow).update({"attachments": AttachmentPolicy.NONE})
-    return Office(world)
-
-
-def later(by: Person) -> Occasion:
-    """An act on the next day."""
-    return replace(act(by, TODAY + DAY), now=NOW + DAY)
+    return without_files(world)
 
 
 def stands(office: Office, state: MailState) -> None:

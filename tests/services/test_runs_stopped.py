@@ -12,7 +12,7 @@ from bot.services import access, mailing, runs, sending
 from bot.store.mail_models import MailRow
 from bot.store.models import CustomerRow, DocumentRow, PersonRow
 from tests import factories
-from tests.services.post import HOUSE, Office, Post, begin, queue, told, work, write
+from tests.services.post import HOUSE, Office, Post, begin, overtaken, queue, told, work, write
 from tests.services.world import NOW, TODAY, World, act
 
 
@@ -95,14 +95,7 @@ def test_queued_by_another_while_its_files_are_drawn_a_mail_leaves_once(
 ) -> None:
     world = office.world
     run_id = begin(world, world.ana, "CL001")
-    drawn = mailing.write
-
-    def overtaken(*args: object, **more: object) -> object:
-        monkeypatch.setattr(sending, "write", drawn)
-        queue(world, world.chief, "CL001")
-        return drawn(*args, **more)  # type: ignore[arg-type] # handed on as they came
-
-    monkeypatch.setattr(sending, "write", overtaken)
+    overtaken(monkeypatch, lambda: queue(world, world.chief, "CL001"))
     work(office, run_id)
     assert told(world, run_id) == {"CL001": SkipReason.ALREADY_SENT}
     assert len(office.post.sent) == 1

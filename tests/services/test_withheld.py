@@ -1,18 +1,14 @@
 """A sending is stopped while a mail of it may have left: that is asked before anything else goes to its customer."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.correspondence import Mail, MailState, SkipReason, TryLater
-from bot.domain.occasion import Occasion
-from bot.domain.people import Person
-from bot.domain.receivables import AttachmentPolicy
 from bot.services import outbox, runs, sending
 from bot.store.models import CustomerRow, PersonRow
-from tests.services.post import Office, begin, candidates, queue, told, work, write
-from tests.services.world import NOW, TODAY, World, act
+from tests.services.post import Office, begin, candidates, later, queue, told, without_files, work, write
+from tests.services.world import NOW, TODAY, World
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 STEPS = pytest.mark.parametrize("step", ["before send", "after send"])
@@ -20,15 +16,7 @@ STEPS = pytest.mark.parametrize("step", ["before send", "after send"])
 
 @pytest.fixture
 def office(world: World) -> Office:
-    """Its customers take no files, which are what takes long."""
-    with world.database.transaction() as session:
-        session.query(CustomerRow).update({"attachments": AttachmentPolicy.NONE})
-    return Office(world)
-
-
-def later(by: Person) -> Occasion:
-    """An act on the next day."""
-    return replace(act(by, TODAY + DAY), now=NOW + DAY)
+    return without_files(world)
 
 
 def outside(office: Office, step: str) -> int:

@@ -40,54 +40,38 @@ def find_document(session: Session, person: Person, text: str, today: date) -> t
 
     Among several with the same folio the only one still open is meant. A credit is where no charge is called so.
     """
-    found = _named(session, person, text)
-    guessed = [] if found else _of_any_series(session, person, text)
-    if not found and not guessed:
+    found, is_guess = _meant(session, person, text)
+    if not found:
         # Whoever asks says why not: it is there, on the statement.
-        found = (_named(session, person, text, charges=False) or _of_any_series(session, person, text, charges=False))[
-            :1
-        ]
-    if not found and not guessed:
-        raise DocumentNotFound(text)
-    still_open = [pair for pair in found or guessed if pair[0].balance_on(today).minor > 0]
-    is_doubtful = guessed and _has_series(session, person, text)
-    if len(still_open) > 1 or is_doubtful:
-        several = still_open or guessed
+        credits_, _ = _meant(session, person, text, charges=False)
+        if not credits_:
+            raise DocumentNotFound(text)
+        return credits_[0]
+    still_open = [pair for pair in found if pair[0].balance_on(today).minor > 0]
+    several = still_open or found
+    if len(still_open) > 1 or is_guess:
         apart = zip(several, told_apart(several), strict=True)
         raise DocumentAmbiguous(text, tuple((found.id, found.label, beside) for (found, _), beside in apart))
-    return (still_open or found or guessed)[0]
+    return several[0]
 
 
-def _named(session: Session, person: Person, text: str, *, charges: bool = True) -> list[tuple[Document, Customer]]:
+def _meant(
+    session: Session, person: Person, text: str, *, charges: bool = True
+) -> tuple[list[tuple[Document, Customer]], bool]:
+    """The documents that a text may name, and whether that is a guess: «F7» where F is a series, but has no 7."""
     # As it is printed, whatever series and folio are made of; else as people shorten it.
-    typed, bare = " ".join(text.split()), _bare(text)
+    typed = " ".join(text.split())
+    bare = typed.strip(AROUND).removeprefix("#").strip()
     found = documents.called(session, person, typed, charges=charges)
     if not found and bare != typed:
         found = documents.called(session, person, bare, charges=charges)
     reference = parse_reference(bare)
     if not found and reference:
         found = documents.named(session, person, reference.series, reference.folio, charges=charges)
-    return found
-
-
-def _of_any_series(
-    session: Session, person: Person, text: str, *, charges: bool = True
-) -> list[tuple[Document, Customer]]:
-    """The documents of the folio that stands after a word for invoice, «F21002»."""
-    reference = parse_reference(_bare(text))
-    if not reference or reference.series not in INVOICE_WORDS:
-        return []
-    return documents.named(session, person, None, reference.folio, charges=charges)
-
-
-def _has_series(session: Session, person: Person, text: str) -> bool:
-    """Whether the word for invoice is a series of the portfolio as well: F-7 may have been meant, or F-70."""
-    reference = parse_reference(_bare(text))
-    return bool(reference and reference.series and series.is_used(session, person, reference.series))
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.split()).strip(AROUND).removeprefix("#").strip()
+    if found or not reference or reference.series not in INVOICE_WORDS:
+        return found, False
+    found = documents.named(session, person, None, reference.folio, charges=charges)
+    return found, bool(found) and series.is_used(session, person, reference.series)
 
 
 def document(session: Session, occasion: Occasion, text: str) -> tuple[Document, Customer]:

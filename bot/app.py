@@ -9,7 +9,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from telegram.error import TelegramError
 from telegram.ext import Application, ContextTypes
@@ -124,7 +123,7 @@ def make_company(settings: Settings) -> Company:
 
 def make_house(settings: Settings) -> House:
     """Who sends statements, and with which files."""
-    spacing = Spacing(settings.mail_min_days, ZoneInfo(settings.timezone.key))
+    spacing = Spacing(settings.mail_min_days, settings.timezone)
     return House(make_company(settings), Vault(settings.files_dir), spacing)
 
 
@@ -140,7 +139,7 @@ def make_office(settings: Settings, database: Database) -> Office:
         mail_ask_after=timedelta(hours=settings.mail_ask_after_hours),
         mail_redirect_to=settings.mail_redirect_to,
         mail_min_days=settings.mail_min_days,
-        zone=ZoneInfo(settings.timezone.key),
+        zone=settings.timezone,
         clock=lambda: datetime.now(UTC),
         mail_clock=shared,
         language=settings.language,

@@ -12,6 +12,7 @@ from bot.domain.plans import Plan, Rhythm, check_count, payments_named, rhythm_n
 from bot.domain.text import PAUSES, STOPS, fold
 from bot.domain.typed_amounts import (
     AMOUNT,
+    INVOICE,
     are_things,
     bare,
     counted,
@@ -39,7 +40,7 @@ _DAY = re.compile(r"\d{1,2}")
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)(?:[.:]? ?(?:(?<!^)# ?)?|-)(?P<folio>\d[\w/-]*)", re.IGNORECASE)
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
-INVOICE_WORDS = frozenset({"F", "FAC", "FACT", "FACTURA", "DOC", "DOCUMENTO", "FOLIO", "NO", "NUM", "INVOICE"})
+INVOICE_WORDS = frozenset(map(str.upper, INVOICE - {"#", "cfdi"})) | {"F", "FOLIO", "NO", "NUM"}
 _AND = frozenset({",", ";", "y", "e", "&", "and"})
 _MAX_COUNT_WORDS = 3
 _MAX_RHYTHM_WORDS = 2

@@ -10,6 +10,7 @@ from bot.domain.receipts import PaymentForm, TwoAmounts
 from bot.domain.text import PAUSES, fold
 from bot.domain.typed_amounts import (
     AMOUNT,
+    BEFORE_A_FORM,
     INVOICE,
     bare,
     counted,
@@ -30,8 +31,6 @@ _FORMS = {
     "tarjeta debito": PaymentForm.DEBIT_CARD, "debito": PaymentForm.DEBIT_CARD, "debit card": PaymentForm.DEBIT_CARD,
 }  # fmt: skip
 _MAX_FORM_WORDS = 3
-# «en efectivo», «con cheque», «by check»
-_BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 # Another document joined to the first, with its series: a number may be the amount.
 _JOINED = re.compile(r"(?:, |[y&] |and )(?P<other>(?=[\w-]*[a-zñ]-?\d)[a-zñ][\w-]*)(?!\S)", re.IGNORECASE)
@@ -193,7 +192,7 @@ def parse_form(text: str) -> tuple[PaymentForm | None, str]:
 
 def _form_first(words: list[str]) -> tuple[int, PaymentForm | None]:
     """The form of payment that the first words name, with their count."""
-    start = int(bool(words) and fold(words[0]) in _BEFORE_A_FORM)
+    start = int(bool(words) and fold(words[0]) in BEFORE_A_FORM)
     for length in range(_MAX_FORM_WORDS, 0, -1):
         if form := _FORMS.get(fold(bare(" ".join(words[start : start + length])))):
             return start + length, form

@@ -181,8 +181,9 @@ class Progress:
     @property
     def withheld(self) -> tuple[Recipient, ...]:
         """Whose mail may have left before it was stopped, which is being asked."""
-        waiting = (MailState.QUEUED, MailState.RETRY)
-        return tuple(r for r in self.going if self.run.state is RunState.STOPPED and r.mail in waiting)
+        if self.run.state is not RunState.STOPPED:
+            return ()
+        return tuple(r for r in self.going if r.mail in {MailState.QUEUED, MailState.RETRY})
 
     @property
     def unwritten(self) -> tuple[Recipient, ...]:

@@ -79,7 +79,7 @@ _JOINED_BY = r"(?:(?:y|e|o|m[aá]s|and|or|plus)\s+|[+&]\s*)"
 _JOINT, _BETWEEN = (re.compile(rf"{before}{_JOINED_BY}", re.IGNORECASE) for before in (r"\A", r"\s+"))
 _FORM = re.compile(r"efectivo|cheque|transferencia|spei|tarjeta|credito|debito|cash|check|transfer|card")
 _PAID_BY = re.compile(rf"|en|con|por|in|by|with|{_FORM.pattern}")
-_BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
+BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
 # Of «3 cheques» and «3 días» those of which each is an amount.
 _PAYMENTS = re.compile(r"\d{1,2} (?:cheque|billete|pago|abono|deposit|transfer|check|bill|payment)")
 _WHOLE = re.compile(r"\d{3,}")
@@ -328,7 +328,7 @@ def is_same(amount: str, other: str) -> bool:
 
 def _form_first(words: Sequence[str]) -> list[str]:
     """What some words begin with that says by what is paid, «en cheque», as its one word."""
-    after = [word for word in words[:2] if fold(word) not in _BEFORE_A_FORM]
+    after = [word for word in words[:2] if fold(word) not in BEFORE_A_FORM]
     return after[:1] if after and _FORM.fullmatch(fold(bare(after[0]))) else []
 
 
@@ -339,7 +339,7 @@ def _is_cash(word: str) -> bool:
 def _without_forms(words: Sequence[str]) -> list[str]:
     """Some words without those at their beginning that say by what is paid; «con $20 de cambio» says no such thing."""
     rest = list(dropwhile(lambda word: _PAID_BY.fullmatch(fold(bare(word))) is not None, words))
-    return list(words) if " ".join(words[: len(words) - len(rest)]).lower() in _BEFORE_A_FORM else rest
+    return list(words) if " ".join(words[: len(words) - len(rest)]).lower() in BEFORE_A_FORM else rest
 
 
 def _is_day(words: Sequence[str]) -> bool:

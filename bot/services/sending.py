@@ -116,7 +116,9 @@ def under_way(session: Session) -> list[int]:
 def is_running(session: Session, run_id: int) -> bool:
     """Whether a sending goes on, if only to ask whether what lay outside as it was stopped has left."""
     run = runs.get(session, run_id)
-    return run is not None and (run.state is RunState.RUNNING or bool(_progress(session, run).withheld))
+    if run is None or run.state is RunState.DONE:
+        return False
+    return run.state is RunState.RUNNING or bool(_progress(session, run).withheld)
 
 
 def watch(session: Session, run_id: int) -> tuple[Person | None, Progress]:

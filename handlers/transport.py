@@ -18,7 +18,6 @@ _READ_SECONDS = 5.0
 _WRITE_FILES_SECONDS = 20.0
 _CONNECT_SECONDS = 5.0
 _POOL_SECONDS = 1.0
-_URLENCODED = "application/x-www-form-urlencoded"
 # A quote or a line break would end a file's name in the header of its part.
 _UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys(map(chr, (*range(32), 127)), "") | {'"': "'", "\\": "_"})
 
@@ -80,8 +79,8 @@ class AiohttpRequest(BaseRequest):
                 # which cost a third of an answer. All requests go to one server.
                 proxy=proxy_for(url),
             )
-        files = request_data.multipart_data if request_data else {}
-        data = request_data.json_parameters if request_data else {}
+        sent = request_data or RequestData()
+        files = sent.multipart_data
         read, write = _said(read_timeout, _READ_SECONDS), _said(write_timeout, _WRITE_FILES_SECONDS)
         connect, pool = _said(connect_timeout, _CONNECT_SECONDS), _said(pool_timeout, _POOL_SECONDS)
         timeout = aiohttp.ClientTimeout(
@@ -92,9 +91,12 @@ class AiohttpRequest(BaseRequest):
             # And has no wait for writing: the one for reading begins with the request.
             sock_read=read + write if files and read and write else read,
         )
-        body = _form(data, files) if files else _urlencoded(data) if data else None
+        # Not as a form where there are no files: a statement would be written twice and be half as long again.
+        form, plain = (_form(sent.json_parameters, files), None) if files else (None, sent.parameters or None)
         try:
-            async with self._session.request(method, url, data=body, timeout=timeout, allow_redirects=False) as answer:
+            async with self._session.request(
+                method, url, data=form, json=plain, timeout=timeout, allow_redirects=False
+            ) as answer:
                 status, content = answer.status, await answer.read()
         except TimeoutError as late:
             raise TimedOut from late
@@ -161,11 +163,6 @@ def _said(wait: Wait, otherwise: float) -> float | None:
     if wait is BaseRequest.DEFAULT_NONE:
         return otherwise
     return None if wait is None else float(wait)
-
-
-def _urlencoded(data: Mapping[str, str]) -> aiohttp.Payload:
-    # As aiohttp would, but by its own quoting in C: for a statement the standard library's takes six times as long.
-    return aiohttp.BytesPayload(URL.build(query=data).raw_query_string.encode(), content_type=_URLENCODED)
 
 
 def _form(data: Mapping[str, str], files: Mapping[str, Any]) -> aiohttp.FormData:

@@ -1,10 +1,12 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
 from jinja2 import DictLoader, UndefinedError
+from markupsafe import escape
 
 from bot.domain.money import Money
-from bot.i18n import Language, language, read_translations
+from bot.i18n import LANGUAGES, Language, language, read_translations
 from bot.render.jinja import environment
 
 HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
@@ -18,7 +20,9 @@ def _rendered(source: str, name: str, reader: Language) -> str:
 @pytest.fixture
 def spanish(tmp_path: Path) -> Language:
     po = tmp_path / "messages.po"
-    po.write_text(f'{HEADER}msgid "Hello, %(name)s!"\nmsgstr "¡Hola, %(name)s!"\n', encoding="utf-8")
+    messages = {"Hello, %(name)s!": "¡Hola, %(name)s!", "<i>100%%</i>": "<i>al 100%%</i>"}
+    said = "\n".join(f'msgid "{message}"\nmsgstr "{text}"\n' for message, text in messages.items())
+    po.write_text(HEADER + said, encoding="utf-8")
     return Language("es_MX", read_translations(po))
 
 
@@ -26,6 +30,19 @@ def test_html_is_escaped_and_text_is_not(spanish: Language) -> None:
     source = '{{ _("Hello, %(name)s!", name=name) }} {{ name }}'
     assert _rendered(source, "a.html", spanish) == "¡Hola, &lt;b&gt;Ramiro&lt;/b&gt;! &lt;b&gt;Ramiro&lt;/b&gt;"
     assert _rendered(source, "a.txt", spanish) == "¡Hola, <b>Ramiro</b>! <b>Ramiro</b>"
+
+
+def test_a_phrase_is_as_the_translation_has_it_wherever_it_stands(spanish: Language) -> None:
+    alone, given = '{{ _("<i>100%%</i>") }}', '{% for each in [_("<i>100%%</i>")] %}{{ each }}{% endfor %}'
+    assert [_rendered(source, "a.html", spanish) for source in (alone, given)] == ["<i>al 100%</i>"] * 2
+    assert [_rendered(source, "a.txt", spanish) for source in (alone, given)] == ["<i>al 100%</i>"] * 2
+
+
+@pytest.mark.parametrize("currency", ["MXN", "USD", "EUR", "JPY", "KWD"])
+def test_amounts_and_dates_have_nothing_to_escape(currency: str) -> None:
+    for reader in map(language, LANGUAGES):
+        for written in (reader.money(Money(-123456789, currency)), reader.date(date(2019, 7, 16))):
+            assert escape(written) == written
 
 
 def test_what_is_not_given_is_an_error() -> None:

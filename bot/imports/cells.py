@@ -44,14 +44,19 @@ _NOTHING = re.compile(r"\$? ?-")
 _COMMA_DECIMALS = re.compile(r"[^.,]*\d{1,3}(\.\d{3})*,\d{1,2}[^.,\d]*")
 # How SAT prints a UUID.
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+# `1,001.00`, `1.23457E+11`: how Excel saves a column of numbers as CSV.
+_AS_NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d(\.\d+)?E\+\d+", re.IGNORECASE)
 # Two digits of a year: 00-49 are this century (as Excel has it until 2029 and Python's strptime until 68).
 _CENTURY_SPLIT = 50
 
+# What stands for a number that no program has calculated yet.
+UNCALCULATED = "="
 # What Excel shows of a formula that failed, in a file and as it is saved as text in Mexico.
 FAILURES = frozenset(
     {
         *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"),
         *("#N/D", "#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!", "#¡NULO!", "#¡NUM!"),
+        UNCALCULATED,
     }
 )
 _YES = frozenset({"si", "s", "yes", "y", "true", "verdadero", "1", "x"})
@@ -80,6 +85,14 @@ def text(cell: Cell) -> str:
 def as_written(text: str) -> str:
     """A text on one line, with the marks that nobody sees."""
     return " ".join(writable(text).split())
+
+
+def code(cell: Cell) -> str:
+    """The cell as what names a customer or a document."""
+    word = text(cell)
+    if _AS_NUMBER.fullmatch(word):
+        raise BadCell("number_shown")
+    return word
 
 
 def thousandths(cell: Cell) -> int:

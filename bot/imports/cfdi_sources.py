@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from bot.imports.sheets import UNREAD_SUFFIXES, WORKBOOK_SUFFIXES
 from bot.imports.unreadable import UnreadableFile
 from bot.imports.xml_reading import MAX_XML_BYTES, BadXml
 
@@ -28,6 +29,8 @@ PDF_MARK, PDF_MARK_WITHIN = b"%PDF-", 1024
 
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 _ARCHIVES = frozenset({".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"})
+# Without .txt: a ZIP may have something to read beside its XML.
+_SPREADSHEETS = WORKBOOK_SUFFIXES | UNREAD_SUFFIXES | {".csv"}
 _ENCRYPTED = 0x1  # ZIP specification, general purpose bit 0
 _BROKEN = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 
@@ -115,6 +118,12 @@ class ZippedXml:
                 problem = problem or BadXml("zip_twice")
             seen.add(entry.filename)
             yield number, _printable(entry.filename), problem
+
+    def spreadsheets(self) -> Iterator[tuple[int, str]]:
+        """The entries that somebody may take for read, and are not."""
+        for number, entry in enumerate(self._entries, start=1):
+            if _suffix(entry) in _SPREADSHEETS and not _is_finder_litter(entry):
+                yield number, _printable(entry.filename)
 
     def xml(self, number: int) -> bytes:
         """What an entry holds; raises BadXml."""

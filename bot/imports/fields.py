@@ -110,8 +110,8 @@ class Field:
             if self.is_required:
                 raise BadCell("missing")
             return self.blank
-        if isinstance(cell, str) and cell[0] == "#" and cell in cells.FAILURES:
-            raise BadCell("failed_formula")
+        if isinstance(cell, str) and cell[0] in "#=" and cell in cells.FAILURES:
+            raise BadCell("uncalculated" if cell == cells.UNCALCULATED else "failed_formula")
         return self.read(cell)
 
 
@@ -155,7 +155,7 @@ _Ratio = Callable[[Cell, int], Decimal]
 
 def _customer_fields(thousandths: _Amount) -> Sequence[Field]:
     return (
-        _required("code", _text, "", recurs=False),
+        _required("code", cells.code, "", recurs=False),
         _required("name", _text, "", recurs=False),
         Field("rfc", lambda cell: cells.text(cell).upper(), "", recurs=False),
         Field("email", cells.addresses, (), recurs=False),
@@ -178,7 +178,7 @@ def _document_fields(thousandths: _Amount) -> Sequence[Field]:
         Field("concept_code", _text, ""),
         Field("concept", _text, ""),
         Field("series", _text, "", absent=""),
-        _required("folio", _text, "", recurs=False),
+        _required("folio", cells.code, "", recurs=False),
         Field("uuid", cells.uuid, None, recurs=False),
         Field("kind", lambda cell: cells.choice(cell, _KINDS), DocumentKind.INVOICE),
         Field("payment_method", lambda cell: cells.choice(_METHOD.sub(r"\1", cells.text(cell)), _METHODS), None),
@@ -196,7 +196,7 @@ def _key_fields(required: Callable[..., Field]) -> Sequence[Field]:
         Field("concept_code", _text, ""),
         Field("concept", _text, ""),
         Field("series", _text, "", absent=""),
-        required("folio", _text, "", absent="", recurs=False),
+        required("folio", cells.code, "", absent="", recurs=False),
     )
 
 

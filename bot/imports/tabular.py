@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import cast
 
-from bot.domain.incoming import FileKind, Incoming, Problem
+from bot.domain.incoming import FileKind, Incoming, IncomingCustomer, Problem
 from bot.domain.text import fold
 from bot.imports.cells import Cell, text
 from bot.imports.headings import ABSENT_IN_TOTALS, DAYS, REQUIRED, Headings, read_headings
@@ -59,6 +59,8 @@ class Table:
                 if number <= self.headings.row:
                     continue
                 found = lines.read(cells)
+                if isinstance(found, IncomingCustomer) and _is_count(found):
+                    continue
                 if found and len(cells) <= width and not self._may_have_swallowed(cells):
                     yield number, found
                 elif any(map(text, cells)) and not _is_totals(self.headings, cells):
@@ -158,6 +160,11 @@ def _is_totals(headings: Headings, cells: Sequence[Cell]) -> bool:
     currency = headings.positions.get("currency")
     patterns = (_BELOW_CURRENCY if position == currency else _TOTALS for position in range(len(words)))
     return absent and any(pattern.fullmatch(word) for pattern, word in zip(patterns, words, strict=True))
+
+
+def _is_count(customer: IncomingCustomer) -> bool:
+    """Whether a row says at its foot how many customers there are: `Total;6`."""
+    return customer.name.isdigit() and bool(_BELOW_CURRENCY.fullmatch(fold(customer.code)))
 
 
 def _swallowed_lines(cells: Sequence[Cell], width: int) -> int:

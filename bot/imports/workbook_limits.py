@@ -1,7 +1,7 @@
 """Whether a workbook is safe to open: it is read as a whole, and a small file may unpack to more than memory holds.
 
 While it is looked through for that, what its reader does not tell is noted: where it counts days from, and which of
-its formulas failed.
+its formulas failed or were never calculated.
 """
 
 import zlib
@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from bot.imports.cells import UNCALCULATED
 from bot.imports.unreadable import UnreadableFile
 
 # A million rows of fifteen columns unpack to half of this.
@@ -78,6 +79,7 @@ class _Cells:
         self.members: dict[str, str] = {}
         self.failed: dict[tuple[int, int], str] = {}
         self._failing: tuple[int, int] | None = None
+        self._number = ""  # where the cell is, if what it shows is a number
         self._bottom = self._right = self._column = 1
         self._is_xml = True
         self._parser = expat.ParserCreate()
@@ -97,25 +99,33 @@ class _Cells:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         address = attributes.get("r")
         if not address:
-            if self._failing or name not in _FREQUENT:
+            if self._failing or name == "f" or name not in _FREQUENT:
                 self._start_other(name.rpartition(":")[2], attributes)
             return
-        self._failing = None
-        if attributes.get("t") == "e":
-            self._failing = int(address.lstrip(_LETTERS)) - 1, _column(address.rstrip("0123456789")) - 1
+        kind = attributes.get("t", "n")
+        is_cell = name == "c" or name.endswith(":c")
+        self._number = address if is_cell and kind == "n" else ""
+        self._failing = _place(address) if kind == "e" else None
         if name == "row" or name.endswith(":row"):
             self._reach(self._right, int(address))
         # All rows that there are, of the columns of one letter, are within the limit: those are not looked at.
-        elif not address[1:2].isdigit() and (name == "c" or name.endswith(":c")):
+        elif is_cell and not address[1:2].isdigit():
             self._column = _column(address.rstrip("0123456789"))
             # A cell without text is only formatted, and takes no room.
             self._parser.CharacterDataHandler = self._text
 
     def _start_other(self, name: str, attributes: dict[str, str]) -> None:
         """An element that is no row and no cell."""
-        if name == "v":
+        if name == "f":
+            # A program that writes formulas stores no values; a text may well be blank.
+            if self._number:
+                self._failing = _place(self._number)
+                self.failed[self._failing] = UNCALCULATED
+                # Not its own text: of its value, if it has one.
+                self._parser.CharacterDataHandler = None
+        elif name == "v":
             if self._failing:
-                self._parser.CharacterDataHandler = self._failure
+                self._parser.CharacterDataHandler = self._shown
         elif name == "workbookPr":
             self.is_from_1904 = attributes.get("date1904") in {"1", "true"}
         elif name == "sheet":
@@ -124,11 +134,12 @@ class _Cells:
         elif name == "Relationship":
             self.members[attributes.get("Id", "")] = attributes.get("Target", "")
 
-    def _failure(self, shown: str) -> None:
+    def _shown(self, shown: str) -> None:
         self._parser.CharacterDataHandler = None
         if self._failing:
             row, column = self._failing
-            self.failed[self._failing] = shown
+            if not self.failed.pop(self._failing, None):
+                self.failed[self._failing] = shown
             self._failing = None
             self._reach(column + 1, row + 1)
 
@@ -140,6 +151,10 @@ class _Cells:
         self._right, self._bottom = max(self._right, column), max(self._bottom, row)
         if self._right * self._bottom > MAX_CELLS:
             raise UnreadableFile("workbook_cells", rows=f"{self._bottom:,}", columns=f"{self._right:,}")
+
+
+def _place(address: str) -> tuple[int, int]:
+    return int(address.lstrip(_LETTERS)) - 1, _column(address.rstrip("0123456789")) - 1
 
 
 def _column(letters: str) -> int:

@@ -44,6 +44,7 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "The ZIP holds more than %(limit)s unpacked: divide it into several.", **params
     ),
     "zip_nested": lambda t, _: t.gettext("It is an archive within the ZIP: take it out and import it by itself."),
+    "zip_spreadsheet": lambda t, _: t.gettext("It is not read: take it out of the ZIP and import it by itself."),
     "zip_twice": lambda t, _: t.gettext("The ZIP holds a file of this name already; only the first was read."),
     "zip_absolute": lambda t, _: t.gettext("Its path in the ZIP begins at the root of a disk; this is not accepted."),
     "zip_outside": lambda t, _: t.gettext("Its path in the ZIP leads outside of it (..); this is not accepted."),

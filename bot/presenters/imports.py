@@ -163,6 +163,12 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
     # cells
     "missing": lambda t, _: t.gettext("is missing."),
     "failed_formula": lambda t, _: t.gettext("is a formula that failed: put the value there."),
+    "uncalculated": lambda t, _: t.gettext(
+        "is a formula that was never calculated: open the file in Excel, save it and load it again."
+    ),
+    "number_shown": lambda t, _: t.gettext(
+        "is how Excel shows a number: give the column a format without separators or decimals, and save it again."
+    ),
     "not_amount": lambda t, _: t.gettext("is not an amount: write it as 1234.50."),
     "comma": lambda t, _: t.gettext(
         "could be read in two ways: write it as 1234.50; if all amounts have a decimal comma, load the file with "

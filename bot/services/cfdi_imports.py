@@ -123,8 +123,12 @@ def _read(path: Path) -> _File:
                     entry.incoming = read_cfdi(source.xml(number))
                 except BadXml as error:
                     entry.loaded.refuse(number, "", error.value, error.reason, **error.params)
-            if isinstance(source, ZippedXml) and not file.entries:
-                file.problem = Problem(0, "", path.name, "zip_without_xml")
+            if isinstance(source, ZippedXml):
+                if not file.entries:
+                    file.problem = Problem(0, "", path.name, "zip_without_xml")
+                for number, name in source.spreadsheets():
+                    file.entries.append(_Entry(number, name))
+                    file.entries[-1].loaded.warn(number, "", "", "zip_spreadsheet")
     except UnreadableFile as error:
         file.problem = Problem(0, "", path.name, error.reason, error.params)
     return file

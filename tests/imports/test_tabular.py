@@ -163,11 +163,22 @@ def test_a_broken_row_is_not_taken_for_totals(write: Write, row: str) -> None:
 
 
 def test_a_complete_row_whose_customer_is_called_total_is_data(write: Write) -> None:
-    path = write("CODIGO,NOMBRE\nTOTAL,Total Play\nCL1,Totales del Norte\n,TOTAL\n")
+    path = write("CODIGO,NOMBRE\nTOTAL,Total Play\nCL1,Totales del Norte\n,TOTAL\nTotal clientes:,2\n")
     assert good(table_in(path)) == [
         IncomingCustomer("TOTAL", "Total Play"),
         IncomingCustomer("CL1", "Totales del Norte"),
     ]
+
+
+@pytest.mark.parametrize("written", ["1,001.00", "1,234,567", "1.23457E+11"])
+def test_a_folio_or_a_code_written_as_excel_shows_a_number_is_refused(write: Write, written: str) -> None:
+    told = [(written, "number_shown")]
+    invoices = write(f'{DOCUMENTS}CL1,"{written}",16/07/2019,5\nCL1,1E5,16/07/2019,5\n', name="d.csv")
+    payments = write(f'CODIGO,FOLIO,FECHA PAGO,ABONO\nCL1,"{written}",16/07/2019,5\n', name="p.csv")
+    customers = write(f'CODIGO,NOMBRE\n"{written}",Ana\n', name="c.csv")
+    for path in (invoices, payments, customers):
+        assert [(problem.value, problem.reason) for problem in bad(table_in(path))] == told
+    assert good(table_in(invoices)) == [IncomingDocument("CL1", "1E5", date(2019, 7, 16), Money(500))]
 
 
 def test_columns_that_are_not_used_are_said(write: Write) -> None:

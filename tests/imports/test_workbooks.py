@@ -156,10 +156,17 @@ def test_formats_whose_size_cannot_be_known_before_are_not_read(tmp_path: Path, 
 
 def with_relative_paths(path: Path) -> Path:
     """A workbook that names its sheets as Excel does; openpyxl begins at the root."""
+    return rewritten(path, {b"/xl/worksheets/": b"worksheets/"})
+
+
+def rewritten(path: Path, replaced: dict[bytes, bytes]) -> Path:
     other = path.with_name("relative.xlsx")
     with ZipFile(path) as source, ZipFile(other, "w") as target:
         for name in source.namelist():
-            target.writestr(name, source.read(name).replace(b"/xl/worksheets/", b"worksheets/"))
+            content = source.read(name)
+            for written, other_way in replaced.items():
+                content = content.replace(written, other_way)
+            target.writestr(name, content)
     return other
 
 
@@ -185,6 +192,28 @@ def test_a_formula_that_failed_is_told_and_no_blank(tmp_path: Path, title: list[
     assert [(p.column, p.value, p.reason) for p in problems] == [
         ("FECHA VENCIMIENTO", "#REF!", "failed_formula"),
         ("MONEDA", "#N/A", "failed_formula"),
+    ]
+    assert right == IncomingDocument("CL1", "8", date(2019, 7, 16), Money(500))
+
+
+def test_a_formula_whose_value_no_program_stored_is_told_and_no_blank(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for row in (
+        [*DOCUMENTS[0], "MONEDA"],
+        ["CL1", 7, 43662, "=5*1.16", '=IF(A2="CL1","USD","MXN")'],
+        ["CL1", 8, 43662, "=D2", "=E2"],
+        ["Total", None, None, "=SUM(D2:D3)"],
+    ):
+        made.worksheets[0].append(row)
+    made.save(tmp_path / "b.xlsx")
+    # As Excel saves what it has calculated: a number, and a text that is blank.
+    calculated = {b'"D3"><f>D2</f><v>': b'"D3"><f>D2</f><v>5', b'"E3"><f>': b'"E3" t="str"><f>'}
+    table = table_in(rewritten(tmp_path / "b.xlsx", calculated))
+    ((_, problems), (_, right)) = table.rows()
+    assert isinstance(problems, list)
+    assert [(p.column, p.value, p.reason) for p in problems] == [
+        ("MONEDA", "=", "uncalculated"),
+        ("MONTO ORIGINAL", "=", "uncalculated"),
     ]
     assert right == IncomingDocument("CL1", "8", date(2019, 7, 16), Money(500))
 

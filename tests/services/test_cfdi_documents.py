@@ -306,20 +306,25 @@ def test_the_entries_of_a_zip_are_told_by_number_and_name(office: Office) -> Non
         archive.writestr("x/3.xml", cfdi(U2, Folio="8"))
         archive.writestr("x/3.pdf", "no PDF")
         archive.writestr("x/4.zip", b"PK")
+        archive.writestr("pagos.xlsx", b"PK")
+        archive.writestr("readme.txt", "")
     (file,) = office.run(path).files
     assert (file.new, file.refused) == (2, 2)
     assert [(p.row, p.column, p.value, p.reason) for p in file.problems] == [
         (3, "x/2.xml", "b", "not_cfdi"),
         (6, "x/4.zip", "", "zip_nested"),
     ]
-    assert [(p.row, p.column, p.value, p.reason) for p in file.warnings] == [(4, "x/3.xml", "x/3.pdf", "pdf_unusable")]
+    assert [(p.row, p.column, p.value, p.reason) for p in file.warnings] == [
+        (4, "x/3.xml", "x/3.pdf", "pdf_unusable"),
+        (7, "pagos.xlsx", "", "zip_spreadsheet"),
+    ]
     assert [len(office.vault.find(uuid)) for uuid in (U1, U2)] == [2, 1]
 
 
 def test_a_zip_that_is_none_or_holds_no_xml_is_refused_whole(office: Office) -> None:
     empty, broken = office.folder / "a.zip", office.folder / "b.zip"
     with ZipFile(empty, "w") as archive:
-        archive.writestr("readme.txt", "")
+        archive.writestr("pagos.csv", "")
     broken.write_bytes(b"PK\x03\x04")
     assert [[(p.row, p.value, p.reason) for p in file.problems] for file in office.run(empty, broken).files] == [
         [(0, "a.zip", "zip_without_xml")],

@@ -45,21 +45,23 @@ def judge(
         due = store.Due(tuple(document_ids), {})
     ids = sorted(due.document_ids)
     counts: Counter[PromiseState] = Counter()
-    held = set[int]()
+    judged = set[int]()
     for start in range(0, len(ids), BATCH):
         batch: Sequence[int] = ids[start : start + BATCH]
         if document_ids is None:
             batch = promises.lock_free(session, batch)
         else:
             promises.lock_documents(session, batch)
-        held.update(batch)
         for document, history in store.ledgers(session, batch):
+            # What is dated ahead is judged again on its day, also where nothing is in force any more.
+            if not any(applied.on > today for applied in document.applications):
+                judged.add(document.id)
             for promise, state in judgements(document, history, today=today, tolerance_days=tolerance_days):
                 promises.enter(session, promise, state, by=COMMAND_LINE.name, today=today, now=now, cause=Cause.RULE)
                 counts[state] += 1
     if counts:
         promises.recall_what_is_done(session)
-    marks = [mark_id for mark_id, document_id in due.marks.items() if document_id in held]
+    marks = [mark_id for mark_id, document_id in due.marks.items() if document_id in judged]
     for start in range(0, len(marks), BATCH):
         store.forget(session, marks[start : start + BATCH])
     return Judged(dict(counts))

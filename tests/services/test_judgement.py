@@ -102,6 +102,16 @@ def test_money_dated_ahead_keeps_a_promise_on_its_day_without_anything_being_loa
     assert judged(world, THE_18TH).counts == {KEPT: 1}
 
 
+def test_money_dated_ahead_keeps_a_promise_on_its_day_also_where_the_document_was_cancelled_meanwhile(
+    world: World,
+) -> None:
+    promised(world)
+    pay(world, 2842_00, THE_18TH)
+    cancel(world, "7", cancelled=True)
+    assert judged(world, TODAY).counts == {WITHDRAWN: 1}
+    assert judged(world, THE_18TH).counts == {KEPT: 1}
+
+
 def test_what_is_loaded_late_taken_out_or_reversed_is_judged_again_and_the_ledger_keeps_all(world: World) -> None:
     promised(world)
     judged(world, THE_25TH)

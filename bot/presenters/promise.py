@@ -79,7 +79,7 @@ def history(shown: History, today: date, language: Language, page: int | None = 
                 Button("🤝 " + language.gettext("Promise"), f"pr:{document.id}"),
                 report_button(document.id, language),
             )
-            if balance.minor > 0
+            if not document.not_owed(today)
             else (),
             (
                 Button("👤 " + language.gettext("Statement"), f"st:{shown.customer.id}::0"),

@@ -117,15 +117,16 @@ def made_with(
 
 
 def history(session: Session, occasion: Occasion, wanted: str | int) -> History:
-    """The promises of a document, named by text or id."""
+    """The promises of a document, named by text or id; a credit has none, unless a file made it one afterwards."""
     if isinstance(wanted, int):
         document, customer = document_by_id(session, occasion.person, wanted)
     else:
         document, customer = find_document(session, occasion.person, wanted, occasion.today)
-    if not document.kind.is_charge:
+    shown = history_of(session, document, customer)
+    if not (document.kind.is_charge or shown.promises):
         raise DocumentNotCollectable(document.label, "credit")
     audit.record(session, occasion.person, "history", document.label, now=occasion.now, source=occasion.source)
-    return history_of(session, document, customer)
+    return shown
 
 
 def history_of(session: Session, document: Document, customer: Customer) -> History:

@@ -277,6 +277,13 @@ def test_a_credit_is_meant_only_where_no_charge_is_called_so_and_is_then_refused
         world.call(scheduling.document, world.beto, "NC-1")
 
 
+def test_what_was_promised_on_what_a_file_has_made_a_credit_is_still_shown(world: World) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)
+    with world.database.transaction() as session:
+        session.get_one(DocumentRow, world.documents["7"]).kind = DocumentKind.CREDIT_NOTE
+    assert len(world.call(scheduling.history, world.ana, "7").promises) == 1
+
+
 def test_of_several_with_one_folio_the_only_open_one_is_meant_and_of_several_open_one_is_chosen(world: World) -> None:
     with world.database.transaction() as session:
         ramiro = session.get_one(CustomerRow, world.customers["CL002"])

@@ -112,7 +112,7 @@ def customers(shown: CustomerPage, language: Language) -> Reply:
     _, code = language.gettext, filter_code(shown.only)
     said = _("Whose agenda? Tap the customer, or write the name after the command: <code>/agenda CL002</code>")
     if shown.text:
-        said = which_customer(shown.text, language, more=shown.more)
+        said = which_customer(shown.text, language, count=len(shown.customers), more=shown.more)
     return Reply(
         plain=f"🔎 {said}",
         keyboard=rows(

@@ -21,10 +21,15 @@ _PAGE = 8
 _SHOWN = 100
 
 
-def which_customer(text: str, language: Language, *, more: bool) -> str:
-    """Which of the customers that answer to a text, where they are shown to tap; `more` answer to it than those."""
-    _ = language.gettext
-    asked = _("Several customers match «%(text)s». Which one?", text=escape(short(text, _SHOWN)))
+def which_customer(text: str, language: Language, *, count: int, more: bool) -> str:
+    """Which of the customers that answer to a text, where they are shown to tap; `more` answer to it than those.
+
+    Only one is asked about where it is a guess.
+    """
+    _, shown = language.gettext, escape(short(text, _SHOWN))
+    if count == 1:
+        return _("Is this the customer of «%(text)s»?", text=shown)
+    asked = _("Several customers match «%(text)s». Which one?", text=shown)
     return asked + "\n" + _("There are more: write more of the name.") if more else asked
 
 
@@ -35,7 +40,7 @@ def customer(asked: CustomerChoice, language: Language) -> Reply:
     if asked.settled:
         said = _("%(name)s owes nothing.", name=escape(short(asked.settled.name, _SHOWN))) + "\n" + said
     if asked.text:
-        said = which_customer(asked.text, language, more=asked.more)
+        said = which_customer(asked.text, language, count=len(asked.customers), more=asked.more)
     return Reply(
         plain=f"🔎 {said}",
         keyboard=(
@@ -73,7 +78,7 @@ def paid(asked: DocumentChoice, language: Language) -> Reply:
 def of_customers(refused: CustomerAmbiguous, language: Language, command: str) -> Reply:
     """Who was meant in a command; each button goes on with it."""
     buttons = [Button(f"{code} · {name}", _goes_on(command, cid, refused.as_of)) for cid, code, name in refused.choices]
-    return _first(which_customer(refused.text, language, more=refused.more), buttons, language)
+    return _first(which_customer(refused.text, language, count=len(buttons), more=refused.more), buttons, language)
 
 
 def of_documents(refused: DocumentAmbiguous, language: Language) -> Reply:

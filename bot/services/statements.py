@@ -29,13 +29,16 @@ _LITTLE_WORDS = {"de", "del", "el", "la"}
 
 def find_customer(session: Session, person: Person, text: str) -> Customer:
     """The one customer of the portfolio that a text means; raises CustomerNotFound or CustomerAmbiguous."""
-    return _only(customers.search(session, person, text), text)
+    found = customers.search(session, person, text)
+    if not found and (guessed := customers.of_other_series(session, person, text)):
+        return _only(guessed, text, is_guess=True)
+    return _only(found, text)
 
 
-def _only(found: Sequence[Customer], text: str, as_of: date | None = None) -> Customer:
+def _only(found: Sequence[Customer], text: str, as_of: date | None = None, *, is_guess: bool = False) -> Customer:
     if not found:
         raise CustomerNotFound(text)
-    if len(found) > 1:
+    if len(found) > 1 or is_guess:
         shown = found[: customers.MAX_CHOICES]
         choices = tuple((c.id, c.code, c.name) for c in shown)
         raise CustomerAmbiguous(text, choices, len(found) > len(shown), as_of)

@@ -83,14 +83,21 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
     return list(found.values())[:_AND_ONE_MORE]
 
 
-def _of_invoice(session: Session, person: Person, text: str) -> list[Customer]:
+def of_other_series(session: Session, person: Person, text: str) -> list[Customer]:
+    """Those of a document's folio after a word for invoice, though that is a series: of «F7» where F has no 7."""
+    return _of_invoice(session, person, text.strip(AROUND), of_any_series=True)
+
+
+def _of_invoice(session: Session, person: Person, text: str, *, of_any_series: bool = False) -> list[Customer]:
     """Those of a document after «#» or a word for invoice; of its folio alone where the word is no series of theirs."""
     name = text.removeprefix("#").strip()
     reference = parse_reference(name)
     is_word = reference is not None and reference.series in INVOICE_WORDS
     found = _of_document(session, person, name) if name and (is_word or name != text) else []
-    if found or not reference or not is_word or is_used(session, person, reference.series or ""):
+    if found or not reference or not is_word:
         return found
+    if not of_any_series and is_used(session, person, reference.series or ""):
+        return []
     return _of_document(session, person, reference.folio)
 
 

@@ -31,6 +31,10 @@ async def test_a_document_of_another_series_is_asked_about_and_its_command_carri
     assert asked.plain_text == "🔎 ¿Es este el documento «F7»?"
     assert says(await phone.tap(asked, buttons(asked)[0]), "Documento 7")
 
+    asked = await phone.type("/estado F7")
+    assert asked.plain_text == "🔎 ¿Es este el cliente de «F7»?"
+    assert says(await phone.tap(asked, buttons(asked)[0]), "CL001 · Juan Perez", "2,842.00")
+
 
 async def test_a_document_of_the_series_is_not_asked_about(phone: Phone) -> None:
     assert says(await phone.type("/cobro F31 100 efectivo"), "R1-2019-0001", "F-31")

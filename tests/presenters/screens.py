@@ -12,7 +12,7 @@ from bot.domain.money import Money
 from bot.domain.people import Person, Role
 from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import PromiseState
-from bot.domain.receivables import AttachmentPolicy, DocumentKind
+from bot.domain.receivables import AttachmentPolicy, Document, DocumentKind
 from bot.domain.reminders import Hours, QuietHours
 from bot.domain.runs import RunChoices, RunPreview, RunState
 from bot.domain.scheduling import CustomerChoice, DocumentChoice, History, Recorded
@@ -134,7 +134,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "history": lambda t: promise.history(history(), TODAY, t),
     "history_none": lambda t: promise.history(History(FIVE, RAMIRO, ()), TODAY, t),
     "history_cancelled": lambda t: promise.history(History(replace(FIVE, cancelled=True), RAMIRO, ()), TODAY, t),
-    "history_credit": lambda t: promise.history(replace(history(), document=_CORRECTED), TODAY, t),
+    "history_credit": lambda t: promise.history(replace(history(), document=_corrected()), TODAY, t),
     "history_not_kept": lambda t: promise.history(_not_kept(), TODAY, t),
     "history_plan": lambda t: promise.history(_plan_begun(), TODAY, t),
     "history_long_comments_1": lambda t: promise.history(LONG_HISTORY, TODAY, t, 0),
@@ -313,8 +313,9 @@ def _plan(*, paid: int = 0) -> Recorded:
     return Recorded(made[0], History(SEVEN, JUAN, (*kept, *made[paid:])), rescheduled=False)
 
 
-# A file has made a credit note of it since.
-_CORRECTED = replace(SEVEN, kind=DocumentKind.CREDIT_NOTE)
+def _corrected() -> Document:
+    """An invoice that a file has made a credit note since."""
+    return replace(SEVEN, kind=DocumentKind.CREDIT_NOTE)
 
 
 def _plan_begun() -> History:

@@ -146,6 +146,11 @@ def test_the_agenda_of_one_customer_is_named_by_any_text_that_finds_it(world: Wo
     several = world.call(agenda.of_customer, world.ana, "ram")
     assert isinstance(several, CustomerPage)
     assert ([c.code for c in several.customers], several.text) == (["CL002", "CL003"], "ram")
+    with world.database.transaction() as session:
+        factories.document(session, session.get_one(CustomerRow, world.customers["CL001"]), "31", series="F")
+    guessed = world.call(agenda.of_customer, world.ana, "F9")
+    assert isinstance(guessed, CustomerPage)
+    assert [c.code for c in guessed.customers] == ["CL003"]
 
 
 def test_a_customer_of_another_s_is_not_named_by_the_filter(world: World) -> None:

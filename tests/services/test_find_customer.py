@@ -94,9 +94,13 @@ def test_a_folio_is_found_after_a_word_for_invoice_or_a_sign(world: World) -> No
         factories.document(session, lucia, "3", series="A1")
     assert found(world, "F31") == found(world, "F 31") == "CL004"
     assert found(world, "#A1-3") == found(world, "#F-31") == "CL004"
-    for text in ("F9", "X9", "#77", "#"):
+    for text in ("X9", "#77", "#", "F77"):
         with pytest.raises(CustomerNotFound):
             found(world, text)
+    for text in ("F9", "F 9"):
+        with pytest.raises(CustomerAmbiguous) as asked:
+            found(world, text)
+        assert asked.value.choices == ((world.customers["CL003"], "CL003", "Samuel Ramírez"),)
 
 
 def test_a_series_or_a_folio_may_have_a_dash_and_small_letters(world: World) -> None:

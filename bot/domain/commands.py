@@ -41,7 +41,8 @@ _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?P<series>[a-zñ]*)(?:[.:]? ?(?:(?<!^)# ?)?|-)(?P<folio>\d[\w/-]*)", re.IGNORECASE)
 # «F21002», «Fact 21002»: a word for invoice rather than a series, when no series is called so.
 INVOICE_WORDS = frozenset(map(str.upper, INVOICE - {"#", "cfdi"})) | {"F", "FOLIO", "NO", "NUM"}
-_AND = frozenset({",", ";", "y", "e", "&", "and"})
+# What joins two documents or customers.
+AND = frozenset({",", ";", "y", "e", "&", "and"})
 _MAX_COUNT_WORDS = 3
 _MAX_RHYTHM_WORDS = 2
 # «para el viernes 19 de julio de 2019»
@@ -131,7 +132,7 @@ class _Line:
 
         Raises SecondDocument and SecondAmount.
         """
-        start = int(fold(self._text(0)) in _AND)
+        start = int(fold(self._text(0)) in AND)
         length, on = self._date_at(start + 1)
         if self._names(start) and (on or (start and not self.amount and len(self.words) == start + 1)):
             # «7 viernes $500 8 lunes $300», «7 viernes y 8»
@@ -338,7 +339,7 @@ class _Line:
         self.documents.append(f"{self._take()}-{self._take()}" if is_pair else self._take())
         if has_comma:
             return self._is_document(0)
-        if self.words and self.words[0].casefold() in _AND and self._is_document(1):
+        if self.words and self.words[0].casefold() in AND and self._is_document(1):
             self._take()
             return True
         return False

@@ -34,8 +34,8 @@ def refusal(refused: Refusal, language: Language, command: str = "") -> Reply:
 def _unreadable_date(refused: errors.UnreadableDate, language: Language) -> Reply:
     return say_no(
         language,
-        "«%(text)s» is not a date. Write it as <code>23/07/2019</code>, <code>2019-07-23</code>, <code>23 jul</code>, "
-        "<code>friday</code> or <code>+3</code>.",
+        "«%(text)s» is not a date. Write it as <code>23/07/2019</code>, <code>2019-07-23</code>, <code>23 jul</code> "
+        "or <code>friday</code>.",
         text=refused.text,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
+from bot.domain.commands import AND
 from bot.domain.correspondence import DAILY, Attachment, MailState, Spacing
 from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NothingPending
 from bot.domain.occasion import Occasion
@@ -61,11 +62,13 @@ def _meant(session: Session, occasion: Occasion, wanted: str | int | Audience | 
         # What stands around them, as a full stop, is not of the codes, unless one is written so.
         for words in (typed.split(), typed.strip(AROUND).split()):
             found = customers.by_exact_codes(session, occasion.person, words)
-            if all(word in found for word in words):
+            # «CL002, CL003 y CL001», unless somebody's code is Y.
+            codes = [word for word in words if word in found or word.casefold() not in AND]
+            if all(code in found for code in codes):
                 break
         if not found or len(words) == 1:
             return [find_customer(session, occasion.person, wanted).id]
-        wanted = words
+        wanted = codes
     else:
         found = customers.by_exact_codes(session, occasion.person, wanted)
     for word in wanted:

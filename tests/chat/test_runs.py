@@ -66,7 +66,7 @@ async def test_several_are_named_and_those_overdue_are_found(phone: Phone, setti
 
 @pytest.mark.usefixtures("running")
 async def test_the_full_stop_that_a_phone_adds_is_not_of_who_is_meant(phone: Phone) -> None:
-    for typed in ("/enviar todos.", "/enviar CL001, CL002, CL003.", "/enviar «todos»"):
+    for typed in ("/enviar todos.", "/enviar CL001, CL002 y CL003.", "/enviar «todos»"):
         assert "3 clientes" in (await phone.type(typed)).plain_text
     assert "CL002 · Ramiro" in (await phone.type("/enviar vencidos.")).plain_text
 

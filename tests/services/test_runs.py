@@ -38,6 +38,7 @@ def test_who_is_meant_is_named_by_code_by_name_or_all_at_once(world: World) -> N
     assert codes(world, "cl001, CL002") == ["CL001", "CL002"]
     assert codes(world, "CL002;CL001 CL002") == ["CL001", "CL002"]
     assert codes(world, "CL001 CL002.") == ["CL001", "CL002"]
+    assert codes(world, "CL003, CL002 y cl001") == ["CL001", "CL002", "CL003"]
     assert codes(world, "juan perez") == ["CL001"]
     assert codes(world, world.customers["CL003"]) == ["CL003"]
     assert codes(world, ["CL001", "CL003"]) == ["CL001", "CL003"]

@@ -48,9 +48,20 @@ def under_way(session: Session) -> list[int]:
 
 
 def running_of(session: Session, person_id: int) -> list[int]:
-    """The ids of a person's sendings that are under way, locked: none of them is stopped or goes on meanwhile."""
+    """The ids of a person's sendings that are under way, locked: none of them is stopped or goes on meanwhile.
+
+    With them all of their mails that wait: held one sending after another they would not be in order.
+    """
     mine = select(RunRow.id).where(RunRow.person_id == person_id, RunRow.state == RunState.RUNNING)
-    return list(session.scalars(mine.order_by(RunRow.id).with_for_update()))
+    ids = list(session.scalars(mine.order_by(RunRow.id).with_for_update()))
+    _hold(session, ids)
+    return ids
+
+
+def _hold(session: Session, run_ids: Sequence[int]) -> None:
+    """Hold the mails of sendings that wait, in the order in which `last_statements.hold` does."""
+    waiting = select(MailRow.id).where(MailRow.run_id.in_(run_ids), WAITS)
+    session.execute(waiting.order_by(MailRow.id).with_for_update())
 
 
 def change(session: Session, run_id: int, **values: object) -> None:
@@ -146,9 +157,9 @@ def stop(session: Session, run_id: int) -> None:
     One that lies outside may have left: that is asked before it is cancelled, and now rather than at its next try.
     """
     change(session, run_id, state=RunState.STOPPED)
-    # Not those that another sending has written anew since; held in the order in which `last_statements.hold` does.
+    # Not those that another sending has written anew since.
     mine = (MailRow.run_id == run_id, WAITS)
-    session.execute(select(MailRow.id).where(*mine).order_by(MailRow.id).with_for_update())
+    _hold(session, [run_id])
     withheld = update(MailRow).where(*mine, LIES_OUTSIDE).values(not_before=None)
     cancelled = update(MailRow).where(*mine, ~LIES_OUTSIDE).values(state=MailState.CANCELLED)
     for which, may_have_left in ((withheld, True), (cancelled, False)):

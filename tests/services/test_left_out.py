@@ -3,13 +3,15 @@
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import LastStatement, MailState, Rejected, SkipReason, Spacing, TryLater
 from bot.domain.runs import Progress, RunState
-from bot.services import runs, sending
+from bot.services import access, runs, sending
 from bot.store import last_statements
 from bot.store import runs as store
 from bot.store.database import Database
@@ -23,6 +25,14 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def office(world: World) -> Office:
     return without_files(world)
+
+
+def until_it_waits(database: Database, going: Future[Any]) -> None:
+    """What goes on at the same time has come to where it waits for this, or to its end."""
+    with database.engine.connect() as connection:
+        while not (connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")) or going.done()):
+            connection.rollback()
+            time.sleep(0.01)
 
 
 def stands(office: Office, state: MailState) -> None:
@@ -143,11 +153,7 @@ def test_stopped_at_the_moment_at_which_a_newer_one_looks_at_it_an_older_one_mak
         found = real(*args) if name == "standing" else None
         if not stopping:
             stopping.append(pool.submit(world.call, runs.stop, world.ana, older))
-            with postgres_database.engine.connect() as connection:
-                waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                while not (connection.scalar(waits) or stopping[0].done()):
-                    connection.rollback()
-                    time.sleep(0.01)
+            until_it_waits(postgres_database, stopping[0])
         return found or real(*args)
 
     if where == "confirmed":
@@ -179,11 +185,31 @@ def test_a_sending_whose_report_is_shown_while_an_older_one_is_being_stopped_is_
         with world.database.transaction() as session:
             runs.stop(session, act(world.ana), older)
             showing = pool.submit(seen, office, shown)
-            with postgres_database.engine.connect() as connection:
-                waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                while not (connection.scalar(waits) or showing.done()):
-                    connection.rollback()
-                    time.sleep(0.01)
+            until_it_waits(postgres_database, showing)
         showing.result()
     work(office, newer)
     assert told(world, newer, world.chief) == {"CL001": MailState.SENT}
+
+
+@pytest.mark.slow
+def test_who_is_shut_out_with_two_sendings_under_way_and_who_confirms_another_do_not_wait_for_each_other(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = build(postgres_database)
+    world.call(runs.stop, world.ana, queue(world, world.ana, "CL001").run.id)
+    # Written anew, the older mail is of the newer sending.
+    for code in ("CL002", "CL001"):
+        queue(world, world.ana, code)
+    draft = world.call(runs.compose, world.chief, "CL001 CL002").id
+    real, pool = store.stop, ThreadPoolExecutor()
+    confirming: list[Future[Progress]] = []
+
+    def meanwhile(session: Session, run_id: int) -> None:
+        real(session, run_id)
+        if not confirming:
+            confirming.append(pool.submit(world.call, runs.confirm, world.chief, draft, message_id=1))
+            until_it_waits(postgres_database, confirming[0])
+
+    monkeypatch.setattr(store, "stop", meanwhile)
+    assert world.call(access.set_active, world.chief, world.ana.id, active=False).kept_back == 2
+    assert [each.skipped for each in confirming[0].result().recipients] == [None, None]

@@ -46,7 +46,7 @@ def take_back(session: Session, cancelled: Select[Any]) -> list[tuple[int, str, 
     query = (
         select(note, invoice, own, lowering)
         .join(own, own.document_id == note.id)
-        .join(lowering, (lowering.key == its_key) & (lowering.document_id != note.id))
+        .join(lowering, lowering.document_id != note.id)
         .join(invoice, invoice.id == lowering.document_id)
         .where(own.key.startswith(CFDI_KEY, autoescape=True))
         .order_by(lowering.id)
@@ -57,10 +57,20 @@ def take_back(session: Session, cancelled: Select[Any]) -> list[tuple[int, str, 
     )
     waits = (invoice.id.in_(cancelled), own.key == lowering.key, of_lowering)
     taken_back: list[tuple[int, str, DocumentRow, Money]] = []
-    for its, reason in ((note.id.in_(cancelled), of_note), "credit_taken_back"), (waits, "credit_waits"):
+    noted = (note.id.in_(cancelled), of_note)
+    for its, ends_in, reason in (
+        (noted, "", "credit_taken_back"), (noted, ERP_TOO, "credit_taken_back"), (waits, "", "credit_waits"),
+    ):  # fmt: skip
         touched = set()
-        for its_note, lowered, *both in session.execute(query.where(*its)).all():
-            for application in both:
+        found = session.execute(query.where(*its, lowering.key == its_key + ends_in)).all()
+        for its_note, lowered, its_own, its_lowering in found:
+            # Of two equal notes the ERP has applied the one in force.
+            gone = _equal_beside(session, its_lowering) if ends_in else its_lowering
+            if gone is None:
+                continue
+            if ends_in:
+                its_lowering.key = f"{gone.key}{ERP_TOO}"
+            for application in (its_own, gone):
                 if not _is_the_erps(application):
                     session.delete(application)
             touched |= {its_note.id, lowered.id}
@@ -68,6 +78,13 @@ def take_back(session: Session, cancelled: Select[Any]) -> list[tuple[int, str, 
             taken_back.append((ends[0].id, reason, ends[1], Money(its_note.total, its_note.currency)))
         settle(session, touched)
     return taken_back
+
+
+def _equal_beside(session: Session, lowering: ApplicationRow) -> ApplicationRow | None:
+    """What a CFDI alone has applied of another credit note of that amount to the same document."""
+    there = session.scalars(select(ApplicationRow).where(ApplicationRow.document_id == lowering.document_id))
+    alike = (one for one in there if one.kind in CREDITS and one.amount == lowering.amount)
+    return next((one for one in alike if not _is_the_erps(one)), None)
 
 
 class CfdiApplications:
@@ -160,7 +177,7 @@ class CfdiApplications:
         there = self._of(document.id)
         key = cfdi_key(str(note.uuid), 1)
         applied = next(
-            (a for a in there if a.kind in CREDITS and a.amount == note.total and not is_from_cfdi(a.key)), None
+            (a for a in there if a.kind in CREDITS and a.amount == note.total and self._is_nobody_s(a)), None
         )
         if applied:
             applied.key = f"{key}{ERP_TOO}"
@@ -172,6 +189,14 @@ class CfdiApplications:
             return False
         self._put(note, _credit(key, on=on, amount=note.total))
         return True
+
+    def _is_nobody_s(self, applied: ApplicationRow) -> bool:
+        """Whether no credit note in force is known to stand behind what the ERP has applied."""
+        if not is_from_cfdi(applied.key):
+            return True
+        uuid = applied.key[len(CFDI_KEY) :][:_UUID_LENGTH]
+        of = select(DocumentRow.cancelled).where(DocumentRow.uuid == uuid)
+        return _is_the_erps(applied) and bool(self._session.scalar(of))
 
     def part_of(self, document: DocumentRow, note: DocumentRow) -> ApplicationRow | None:
         """What of a credit note the ERP may have applied to a document already, where nothing there is all of it."""

@@ -9,12 +9,14 @@ from sqlalchemy import update
 from bot.domain.receivables import ApplicationKind
 from bot.store.database import Database
 from bot.store.models import DocumentRow
-from tests.imports.cfdi_files import U1, U2, cfdi, related
+from tests.imports.cfdi_files import U1, U2, U3, cfdi, related
 from tests.services.cfdi_run import Office
 
 NOTE = cfdi(
     U2, TipoDeComprobante="E", Total="16.00", Fecha="2019-07-05T00:00:00", Folio="9", relations=related("01", U1)
 )
+# One of that amount that stands in for it.
+AGAIN = NOTE.replace(U2, U3).replace('Folio="9"', 'Folio="10"')
 TAKEN_BACK = [("16.00", "credit_taken_back")]
 HEADINGS = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL,TIPO,CANCELADO\n"
 CANCELLED_INVOICE = f"{HEADINGS}CL1,,A,7,{U1},01/07/2019,116,factura,si\n"
@@ -93,6 +95,19 @@ def test_what_the_erp_has_applied_too_is_the_erps_to_take_back(office: Office, o
     assert office.warnings(listed("si")) == []
     assert office.applications()[:1] == [("7", date(2019, 7, 5), 1600, ApplicationKind.CREDIT_NOTE, None)]
     assert owed(office) == [10000]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [(NOTE, APPLIED, AGAIN, listed("si")), (NOTE, APPLIED, listed("si"), AGAIN), (APPLIED, AGAIN, NOTE, listed("si"))],
+)
+def test_of_two_equal_notes_one_of_which_is_cancelled_what_the_erp_has_applied_is_the_other_s(
+    office: Office, order: tuple[str, ...]
+) -> None:
+    for text in (cfdi(), *order, APPLIED):
+        office.load(text)
+    assert sum(minor for folio, _, minor, *_ in office.applications() if folio == "7") == 1600
+    assert owed(office) == [10000, 0]
 
 
 @pytest.mark.parametrize("told", ["7", "9", "79"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.money import Money, total
-from bot.domain.promises import NOT_KEPT, Promise, paid_since
+from bot.domain.promises import Promise, paid_since
 from bot.domain.receivables import Customer, Document
 from bot.domain.scores import Score
 from bot.domain.values import value
@@ -26,11 +26,8 @@ class Expected:
         def missing(minor: int) -> int:
             return max(0, min(minor - came, self.balance.minor))
 
-        whole = missing(promise.before + promise.amount.minor)
-        # What is open is the earlier installments' first, so that those of a plan never add up to more; of those that
-        # were not kept the last stands for all.
-        earlier = whole - promise.amount.minor if promise.state in NOT_KEPT else missing(promise.before)
-        return Money(whole - max(0, earlier), self.balance.currency)
+        # What is open is the earlier installments' first, so that those of a plan never add up to more.
+        return Money(missing(promise.before + promise.amount.minor) - missing(promise.before), self.balance.currency)
 
 
 @value

@@ -163,12 +163,15 @@ def today(shown: Today, language: Language, page: int = 0) -> Reply:
             for item in block.rows
         ),
         keyboard=(
+            # Once for a document of which several payments of a plan were not kept.
             *columns(
-                [
-                    Button(f"🔁 {again} {item.document.label}", f"pr:{item.document.id}")
-                    for block in broken
-                    for item in block.rows
-                ]
+                list(
+                    dict.fromkeys(
+                        Button(f"🔁 {again} {item.document.label}", f"pr:{item.document.id}")
+                        for block in broken
+                        for item in block.rows
+                    )
+                )
             ),
             *rows(pager(page, pages, "hy:{page}")),
             (Button(f"🗓 {language.month(shown.on)}", f"ca:{shown.on:%Y-%m}:"),),

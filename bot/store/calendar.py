@@ -47,7 +47,7 @@ def broken(session: Session, person: Person, today: date, first: date, last: dat
 
 @cache
 def _broken(sees_all: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001 - likewise
-    return expected.added_up(not_kept(expected.COLUMNS, sees_all=sees_all).order_by(None), "on", broken=True)
+    return expected.added_up(not_kept(expected.COLUMNS, sees_all=sees_all).order_by(None), "on")
 
 
 def due(session: Session, person: Person, today: date, first: date, last: date) -> list[Sum]:

@@ -26,17 +26,13 @@ COLUMNS = (
 _APART = -3
 
 
-def added_up(found: Select[*tuple[Any, ...]], *by: str, broken: bool = False) -> Select[*tuple[Any, ...]]:
-    """Promises found, with COLUMNS: by the columns `by`, currency and `apart`, what is to come and of how many.
-
-    They are in force, or all `broken`.
-    """
+def added_up(found: Select[*tuple[Any, ...]], *by: str) -> Select[*tuple[Any, ...]]:
+    """Promises found, with COLUMNS: by the columns `by`, currency and `apart`, what is to come and of how many."""
     # Found first: few documents of a portfolio are promised, and only of these the balance is computed.
     each = at_hand(found).c
     until = each.before + each.amount
     # As `Expected.left_on` has it where nothing has come.
-    left = _least(until, each.balance)
-    left = _least(left, each.amount) if broken else left - _least(each.before, each.balance)
+    left = _least(until, each.balance) - _least(each.before, each.balance)
     keys = (*(each[name] for name in by), each.currency, each.apart)
     # A promise on a settled document waits to be judged, not for money.
     wanted = and_(each.balance > 0, or_(each.apart.is_not(None), left > 0))

@@ -291,10 +291,7 @@ def expected(
 def broken(
     session: Session, person: Person, today: date, *, first: date | None = None, last: date | None = None
 ) -> list[Expected]:
-    """The promises between two dates that were not kept while nothing was promised since on what is still open.
-
-    Of a plan the last installment judged stands for it: once that one is kept, those before it are made up for.
-    """
+    """The promises between two dates that were not kept while nothing was promised since on what is still open."""
     return _with_balance(session, _broken(person.sees_all), person, today, (first or date.min, last or date.max))
 
 
@@ -326,11 +323,9 @@ def not_kept(columns: Sequence[ColumnElement[Any]], *, sees_all: bool) -> Select
     undone = exists().where(
         its.c.promise_id == later.c.id, its.c.cause == Cause.UNDO, its.c.state == PromiseState.WITHDRAWN
     )
-    waits = exists().where(_F.promise_id == later.c.id)
+    # The later installments of its plan were not promised since.
     same_plan = later.c.number - later.c.installment == _P.number - _P.installment
-    followed = exists().where(
-        later.c.document_id == _P.document_id, later.c.number > _P.number, ~undone, or_(~same_plan, ~waits)
-    )
+    followed = exists().where(later.c.document_id == _P.document_id, later.c.number > _P.number, ~undone, ~same_plan)
     return _of_portfolio(columns, sees_all=sees_all).where(
         documents.one_of(_E.state, sorted(NOT_KEPT)), documents.open_on(documents.on_day()), ~followed
     )

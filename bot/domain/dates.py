@@ -42,6 +42,7 @@ _MOST_WORDS = 7
 _WEEKEND = 5
 # Of the four years from one 29 February to the next, rounded up.
 _LEAP_WEEKS = 209
+_HALF_A_YEAR = 6
 # An invoice, a promise or a working day outside these years is a slip of the thumb (or an amount read as a year).
 YEARS = range(2000, 2100)
 
@@ -194,17 +195,18 @@ def _day_month(day: int, month: int, year: str | None, today: date) -> date:
 def parse_month(text: str, today: date) -> date:
     """Read a month (`2019-07`, `07/2019`, `julio`, `julio 2019`), or that of a date; raises UnreadableMonth.
 
-    It is given as its first day; without a year it is of this year.
+    It is given as its first day; without a year it is the first such one from half a year ago on: in December «enero»
+    is the next one.
     """
-    word = _typed(text)
+    word, start = _typed(text), add_months(today, -_HALF_A_YEAR)
     try:
         if match := re.fullmatch(r"(\d{4})[/-](\d{1,2})", word):
             return _date(int(match[1]), int(match[2]), 1)
         if match := re.fullmatch(r"(\d{1,2})[/-](\d{4})", word):
             return _date(int(match[2]), int(match[1]), 1)
         if (match := re.fullmatch(r"([a-z]{3,10})(?: (?:del? )?(\d{4}))?", word)) and (month := month_named(match[1])):
-            return _date(int(match[2] or today.year), month, 1)
-        return _written(word, text, today.replace(month=1, day=1)).replace(day=1)
+            return _date(int(match[2] or start.year + (month < start.month)), month, 1)
+        return _written(word, text, start).replace(day=1)
     except (ValueError, UnreadableDate):
         raise UnreadableMonth(text) from None
 

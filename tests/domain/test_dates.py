@@ -179,6 +179,19 @@ def test_a_month_is_read_by_number_or_name_or_from_a_date(text: str, first: str)
     assert parse_month(text, TUESDAY) == date.fromisoformat(first)
 
 
+@pytest.mark.parametrize(
+    ("text", "today", "first"),
+    [
+        ("enero", "2019-12-31", "2020-01-01"), ("15/01", "2019-12-01", "2020-01-01"),
+        ("may", "2019-12-31", "2020-05-01"), ("junio", "2019-12-31", "2019-06-01"),
+        ("diciembre", "2020-01-02", "2019-12-01"), ("24 dic", "2020-01-02", "2019-12-01"),
+        ("enero", "2020-01-31", "2020-01-01"), ("29 feb", "2019-12-31", "2020-02-01"),
+    ],
+)  # fmt: skip
+def test_a_month_without_a_year_is_the_one_about_now(text: str, today: str, first: str) -> None:
+    assert parse_month(text, date.fromisoformat(today)) == date.fromisoformat(first)
+
+
 @pytest.mark.parametrize("text", ["", "2019-13", "0/2019", "mes", "julio 1919", "2019", "7", "2019-02-30", "x" * 11])
 def test_what_is_no_month_is_refused_as_it_was_typed(text: str) -> None:
     with pytest.raises(UnreadableMonth) as refusal:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.domain import promises as rules
+from bot.domain.agenda import Expected
 from bot.domain.commands import INVOICE_WORDS, parse_reference
 from bot.domain.errors import (
     AmountForSeveral,
@@ -20,7 +21,7 @@ from bot.domain.errors import (
     NothingPending,
     PlanInForce,
 )
-from bot.domain.money import Money, parse_amount_in
+from bot.domain.money import parse_amount_in
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.plans import Plan
@@ -180,20 +181,19 @@ def move(session: Session, occasion: Occasion, document_id: int, promise_id: int
         raise NothingPending
     together, pairs = made_with(session, occasion.person, promise_id)
     _judge(session, occasion, [document.id for document, _ in pairs])
-    return tuple(
-        _move(session, occasion, document, made.id, on) for made, (document, _) in zip(together, pairs, strict=True)
-    )
+    return tuple(_move(session, occasion, pair, made.id, on) for made, pair in zip(together, pairs, strict=True))
 
 
-def _move(session: Session, occasion: Occasion, found: Document, promise_id: int, on: date) -> Recorded:
+def _move(session: Session, occasion: Occasion, pair: tuple[Document, Customer], promise_id: int, on: date) -> Recorded:
+    found, customer = pair
     asked = next(each for each in promises.history(session, found.id) if each.id == promise_id)
     made = occasion.source and promises.made_by_source(session, f"{occasion.source}:{found.id}")
     if asked.state is not PromiseState.IN_FORCE and not made:
         raise NoLongerInForce(found.label, asked.number, asked.state)
     if asked.installments > 1:
         raise PlanInForce(found.label)
-    rest = min(asked.amount.minor, found.balance_on(occasion.today).minor)
-    amount = str(Money(rest, found.total.currency)) if rest > 0 else None
+    rest = Expected(asked, found, customer, found.balance_on(occasion.today)).left_on(occasion.today)
+    amount = str(rest) if rest.minor > 0 else None
     (moved,) = promise(session, occasion, [found.id], on, amount=amount, comment=asked.comment, far_confirmed=True)
     return moved
 

@@ -192,7 +192,7 @@ class Office(RuleBasedStateMachine):
             is_plan = len([told for told in self.told if waiting and told.group == waiting[0].group]) > 1
             assert not waiting or is_plan or self.balance() <= 0
         else:
-            self.tell([(on, min(waiting[0].amount, self.balance()))])
+            self.tell([(on, self.to_come(waiting[0]))])
 
     @rule(wait=DAYS, percent=st.sampled_from([10, 30, 30, 60, 100]), days=st.sampled_from([-4, -2, -1, 0, 0, 0, 3]))
     def pay(self, wait: int, percent: int, days: int) -> None:

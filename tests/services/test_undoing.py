@@ -233,8 +233,11 @@ def test_a_plan_is_not_moved_by_a_button_of_before(world: World) -> None:
     assert refusal.value.document == "7"
 
 
-def test_what_was_paid_meanwhile_is_not_promised_again_when_a_promise_moves(world: World) -> None:
-    promised(world, "7", on=date(2019, 7, 20))
+@pytest.mark.parametrize(("amount", "left"), [(None, 2000_00), ("1000", 158_00)])
+def test_what_was_paid_meanwhile_is_not_promised_again_when_a_promise_moves(
+    world: World, amount: str | None, left: int
+) -> None:
+    world.call(scheduling.promise, world.ana, [world.documents["7"]], date(2019, 7, 20), amount=amount)
     pay(world, 842_00)
     (moved,) = world.call(scheduling.move, world.ana, world.documents["7"], world.in_force("7"), date(2019, 7, 22))
-    assert moved.promise.amount.minor == 2000_00
+    assert moved.promise.amount.minor == left

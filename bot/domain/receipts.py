@@ -24,7 +24,7 @@ class PaymentForm(StrEnum):
 
 # Until when a payment in the ledger can be the one that was reported: banking days after the report.
 MATCH_DAYS = 3
-# For how long what the ledger never got is listed.
+# For how long what the ledger never got is listed, and taken off what may be paid.
 LISTED_DAYS = 90
 # Photos of one payment: both sides of a cheque, a deposit slip, what a blurred one repeats.
 MAX_PHOTOS = 5
@@ -213,6 +213,12 @@ def confirmed(receipts: Sequence[Receipt], today: date) -> frozenset[int]:
             its.remove(payment)
             found.add(receipt.id)
     return frozenset(found)
+
+
+def unconfirmed(receipts: Sequence[Receipt], today: date) -> list[Receipt]:
+    """Of receipts, all those of their documents, the ones that stand and wait for the ledger; none over 90 days old."""
+    in_ledger, first = confirmed(receipts, today), today - timedelta(days=LISTED_DAYS)
+    return [r for r in receipts if not r.withdrawn and r.id not in in_ledger and r.on >= first]
 
 
 def totals(receipts: Sequence[Receipt]) -> list[tuple[PaymentForm, Money]]:

@@ -23,7 +23,7 @@ from bot.domain.receipts import (
     all_of,
     check,
     check_undo,
-    confirmed,
+    unconfirmed,
 )
 from bot.domain.receivables import Document
 from bot.domain.scheduling import DocumentChoice
@@ -237,11 +237,10 @@ def _choice(session: Session, occasion: Occasion, known: dict[str, Any]) -> Docu
 def _waiting(session: Session, occasion: Occasion, found: Document) -> Money:
     """What is reported on a document, stands, and is not yet in its balance."""
     of_document = receipts.of_documents(session, occasion.person, [found.id])
-    in_ledger = confirmed(of_document, occasion.today)
     currency = found.total.currency
-    waiting = (r.amount for r in of_document if not r.withdrawn and r.id not in in_ledger)
+    amounts = (r.amount for r in unconfirmed(of_document, occasion.today))
     # One reported before the document's currency was corrected takes nothing off it: currencies are never added.
-    return total((amount for amount in waiting if amount.currency == currency), currency)
+    return total((amount for amount in amounts if amount.currency == currency), currency)
 
 
 def _proceed(

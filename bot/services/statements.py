@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from bot.domain.errors import CustomerAmbiguous, CustomerGone, CustomerNotFound,
 from bot.domain.money import Money, totals
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person
-from bot.domain.receipts import LISTED_DAYS, confirmed
+from bot.domain.receipts import unconfirmed
 from bot.domain.receivables import Customer
 from bot.domain.scores import Score
 from bot.domain.statement import Statement
@@ -118,10 +118,9 @@ def on_screen(
 
 
 def _reported(session: Session, occasion: Occasion, customer_id: int) -> tuple[Money, ...]:
-    """The payments of the last 90 days that stand and are not in the balance yet."""
+    """The payments that stand and are not in the balance yet."""
     taken = receipts.of_customer(session, occasion.person, customer_id)
-    in_ledger, first = confirmed(taken, occasion.today), occasion.today - timedelta(days=LISTED_DAYS)
-    return totals(r.amount for r in taken if not r.withdrawn and r.id not in in_ledger and r.on >= first)
+    return totals(r.amount for r in unconfirmed(taken, occasion.today))
 
 
 def statement_of(session: Session, customer: Customer, today: date, as_of: date | None = None) -> Statement:

@@ -1,5 +1,7 @@
 """What is still asked of a payment: its document, how it was paid, whether more than is open is meant."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.errors import (
@@ -11,13 +13,13 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Money
 from bot.domain.receipt_lines import parse_receipt
-from bot.domain.receipts import Asked, NotPayable, PaymentForm, Photo, Receipt
+from bot.domain.receipts import LISTED_DAYS, Asked, NotPayable, PaymentForm, Photo, Receipt
 from bot.domain.scheduling import DocumentChoice
 from bot.services import conversation, receipts, scheduling
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
 from tests.services.reporting import ask, of_today, pay, report, say
-from tests.services.world import THE_23RD, World, act
+from tests.services.world import THE_23RD, TODAY, World, act
 
 
 def test_a_missing_form_is_asked_for_and_a_tap_records_once(world: World) -> None:
@@ -40,6 +42,15 @@ def test_a_payment_begun_from_a_document_asks_how_all_that_is_open_less_what_is_
     with pytest.raises(NotPayable) as refused:
         world.call(receipts.begin, act(world.ana, source="tg:7"), world.documents["7"])
     assert refused.value == NotPayable("7", "reported")
+
+
+def test_what_the_ledger_never_got_keeps_nobody_from_reporting_once_it_is_listed_no_more(world: World) -> None:
+    report(world)
+    asked = [
+        world.call(receipts.begin, act(world.ana, TODAY + timedelta(days=days)), world.documents["7"]).left
+        for days in (LISTED_DAYS, LISTED_DAYS + 1)
+    ]
+    assert asked == [Money(1842_00), Money(2842_00)]
 
 
 @pytest.mark.parametrize(

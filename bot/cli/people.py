@@ -33,7 +33,7 @@ def _show(person: Person, settings: Settings, *, json: bool) -> None:
     if json:
         print_json(_as_json(person))
     else:
-        typer.echo(person_line(person, speech(settings)))
+        typer.echo(person_line(person, speech(settings), settings.timezone))
 
 
 @app.command("add")
@@ -69,7 +69,7 @@ def list_(json: Json = False) -> None:
         print_json([_as_json(person) for person in everyone])
         return
     for person in everyone:
-        typer.echo(person_line(person, speech(settings)))
+        typer.echo(person_line(person, speech(settings), settings.timezone))
 
 
 @app.command("export")
@@ -113,6 +113,6 @@ def deactivate(
 
 
 def _say_gone(gone: Colleague, settings: Settings) -> None:
-    typer.echo(person_line(gone.person, speech(settings)))
+    typer.echo(person_line(gone.person, speech(settings), settings.timezone))
     if gone.kept_back:
         typer.echo(kept_back(gone.kept_back, speech(settings)))

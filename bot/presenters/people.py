@@ -1,5 +1,7 @@
 """People as lines of a list."""
 
+from datetime import tzinfo
+
 from bot.domain.people import Person, Role
 from bot.i18n import Language
 
@@ -26,14 +28,14 @@ def kept_back(mails: int, language: Language) -> str:
     )
 
 
-def person_line(person: Person, language: Language) -> str:
+def person_line(person: Person, language: Language, zone: tzinfo) -> str:
     """A person on one line of plain text: number, name, role, portfolio, Telegram user."""
     parts = [f"{person.id}  {person.name}", role_name(person.role, language)]
     if person.collector_code:
         parts.append(language.gettext("portfolio %(code)s", code=person.collector_code))
     parts.append(f"Telegram {account(person)}")
     if person.unreachable_since:
-        since = language.date(person.unreachable_since.date())
+        since = language.date(person.unreachable_since.astimezone(zone).date())
         parts.append(language.gettext("has been out of reach since %(date)s", date=since))
     if not person.active:
         parts.append(language.gettext("no access"))

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,25 +10,28 @@ from bot.presenters.access import link
 from bot.presenters.people import person_line, role_name
 from bot.presenters.welcome import strangers_menu
 
+MEXICO = ZoneInfo("America/Mexico_City")
+
 
 def test_a_person_is_one_line_with_portfolio_and_telegram_user() -> None:
     laura = Person(1, "Laura Méndez", Role.COLLECTOR, "C1", 1001)
-    assert person_line(laura, language(SPANISH)) == "1  Laura Méndez · cobrador · cartera C1 · Telegram 1001"
+    assert person_line(laura, language(SPANISH), MEXICO) == "1  Laura Méndez · cobrador · cartera C1 · Telegram 1001"
 
 
 def test_who_was_shut_out_is_said_to_have_no_access() -> None:
     jorge = Person(2, "Jorge Salas", Role.SUPERVISOR, None, 1002, active=False)
-    assert person_line(jorge, language(ENGLISH)) == "2  Jorge Salas · supervisor · Telegram 1002 · no access"
+    assert person_line(jorge, language(ENGLISH), MEXICO) == "2  Jorge Salas · supervisor · Telegram 1002 · no access"
 
 
 def test_who_was_erased_has_no_telegram_user() -> None:
     nobody = Person(2, "persona borrada", Role.COLLECTOR, "C1", active=False)
-    assert person_line(nobody, language(SPANISH)).endswith("cartera C1 · Telegram – · sin acceso")
+    assert person_line(nobody, language(SPANISH), MEXICO).endswith("cartera C1 · Telegram – · sin acceso")
 
 
-def test_who_blocked_the_bot_is_said_to_take_no_messages() -> None:
-    rosa = Person(3, "Rosa", Role.COLLECTOR, "C2", 1003, unreachable_since=datetime(2019, 7, 16, 18, tzinfo=UTC))
-    assert person_line(rosa, language(SPANISH)).endswith(" · no le llegan mensajes desde el 16/07/2019")
+def test_who_blocked_the_bot_is_said_to_take_no_messages_since_a_day_of_the_office() -> None:
+    evening = datetime(2019, 7, 17, 0, 5, tzinfo=UTC)
+    rosa = Person(3, "Rosa", Role.COLLECTOR, "C2", 1003, unreachable_since=evening)
+    assert person_line(rosa, language(SPANISH), MEXICO).endswith(" · no le llegan mensajes desde el 16/07/2019")
 
 
 @pytest.mark.parametrize("role", Role)

@@ -140,10 +140,10 @@ class BookDocument:
 class Books:
     """The documents that REP may pay, found by UUID or else as the ones without UUID are named."""
 
-    def __init__(self, documents: Iterable[BookDocument], elsewhere: Iterable[str] = ()) -> None:
+    def __init__(self, documents: Iterable[BookDocument], elsewhere: Iterable[BookDocument] = ()) -> None:
         every = tuple(documents)
-        # UUIDs that the ledger has and this person may not see.
-        self.elsewhere = frozenset(elsewhere)
+        # What the ledger has and this person may not see.
+        self._elsewhere = Books(hidden) if (hidden := tuple(elsewhere)) else None
         self._by_name: dict[tuple[str, str, str], list[BookDocument]] = {}
         for document in every:
             if not document.uuid:
@@ -156,11 +156,15 @@ class Books:
 
     def find(self, line: Line) -> BookDocument | None:
         """The document that a line pays."""
+        called = self.called(line)
+        return called[0] if len(called) == 1 else None
+
+    def called(self, line: Line) -> list[BookDocument]:
+        """The documents that a line may pay."""
         paid = line.paid
         if found := self._by_uuid.get(paid.uuid):
-            return found
-        named = self._named(line.rep.receiver, paid.series, paid.folio, paid.currency)
-        return named[0] if len(named) == 1 and paid.folio else None
+            return [found]
+        return self._named(line.rep.receiver, paid.series, paid.folio, paid.currency) if paid.folio else []
 
     def _without_uuid(self, document: BookDocument) -> BookDocument | None:
         named = self._named(document.receiver, document.series, document.folio, document.total.currency)
@@ -173,7 +177,7 @@ class Books:
 
     def hides(self, line: Line) -> bool:
         """Whether a line pays a document of somebody else's portfolio."""
-        return line.paid.uuid in self.elsewhere
+        return self._elsewhere is not None and bool(self._elsewhere.called(line))
 
 
 class Rule(StrEnum):

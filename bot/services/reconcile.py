@@ -50,7 +50,7 @@ def imported(
     # Read outside a transaction: nobody waits for the disk.
     with transactions() as session:
         books |= rep_ledger.named(session, act.person, *_names(reps))
-        elsewhere = rep_ledger.existing(session, _names(reps)[0])
+        elsewhere = rep_ledger.elsewhere(session, act.person, *_names(reps), books)
     found = reconcile(
         reps,
         Books(books.values(), elsewhere),

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.domain.money import Money
-from bot.domain.people import Person
+from bot.domain.people import COMMAND_LINE, Person
 from bot.domain.receivables import ApplicationKind, PaymentMethod, Received
 from bot.domain.rep import BookDocument, BookEntry
 from bot.store import received
@@ -39,14 +39,14 @@ def named(session: Session, person: Person, uuids: Collection[str], folios: Coll
     return found
 
 
-def existing(session: Session, uuids: Collection[str]) -> set[str]:
-    """Those of the UUIDs that are a document's, whoever's it is."""
-    return {
-        uuid
-        for some in _batches(uuids)
-        for uuid in session.scalars(select(DocumentRow.uuid).where(DocumentRow.uuid.in_(some)))
-        if uuid
-    }
+def elsewhere(
+    session: Session, person: Person, uuids: Collection[str], folios: Collection[str], known: Collection[int]
+) -> list[BookDocument]:
+    """Likewise those of the other portfolios, which the person may not be told of: all but what is `known`, by id."""
+    if person.sees_all:
+        return []
+    everybodys = named(session, COMMAND_LINE, uuids, folios)
+    return [document for document_id, document in everybodys.items() if document_id not in known]
 
 
 def _batches(values: Collection[str]) -> Iterator[Sequence[str]]:

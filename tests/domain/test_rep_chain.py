@@ -159,10 +159,11 @@ def test_only_some_are_told_of_and_the_others_have_their_place_all_the_same() ->
     assert (found.findings, found.reps) == ((), (SECOND,))
 
 
-def test_a_line_of_somebody_elses_document_says_nothing() -> None:
+@pytest.mark.parametrize("uuid", [U2, None])
+def test_a_line_of_somebody_elses_document_says_nothing(uuid: str | None) -> None:
     line = paid(U2, amount="20.00", folio="9", before=d(15), after=d(0))
-    both = make_rep(payment(paid(), line))
-    mine = reconcile([both], Books([OWED], {U2}), on=TODAY, issuer=ISSUER, until=TODAY)
+    both, theirs = make_rep(payment(paid(), line)), [book(uuid=uuid, folio="9"), book(uuid=U3, folio="10")]
+    mine = reconcile([both], Books([OWED], theirs), on=TODAY, issuer=ISSUER, until=TODAY)
     assert mine.findings == ()
     everybodys = reconcile([both], Books([OWED]), on=TODAY, issuer=ISSUER, until=TODAY)
     assert {f.rule for f in everybodys.findings} == {Rule.REMAINING_BALANCE, Rule.UNKNOWN_DOCUMENT}

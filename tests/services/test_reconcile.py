@@ -280,10 +280,11 @@ def test_a_collector_is_told_of_their_own_customers_only(desk: Desk) -> None:
     assert desk.imported(nobody).found.findings == ()
 
 
-def test_what_a_rep_pays_of_two_portfolios_together_is_told_to_who_sees_both(desk: Desk) -> None:
-    """Two customers of one RFC, as the branches of a company are."""
+@pytest.mark.parametrize("uuid", [U2, None])
+def test_what_a_rep_pays_of_two_portfolios_together_is_told_to_who_sees_both(desk: Desk, uuid: str | None) -> None:
+    """Two customers of one RFC, as the branches of a company are; an ERP may know of no UUID."""
     desk.office.add_customer("CL9", collector="C2")
-    desk.office.add_document("9", "CL9", uuid=U2, payment_method=PaymentMethod.PPD)
+    desk.office.add_document("9", "CL9", uuid=uuid, payment_method=PaymentMethod.PPD)
     both = payment(paid(U1), paid(U2, folio="9"), amount=d("90.00"))
     desk.office.load(xml(make_rep(both, total=d("91.00"))))
     ana, beto, chief = (

@@ -16,7 +16,7 @@ from bot.domain.statement import Statement
 from bot.i18n import language
 from bot.render.mail import statement_mail
 from bot.services.enclosing import House, attachments_for
-from bot.store import addresses, audit, customers, last_statements, outbox, owed
+from bot.store import addresses, audit, customers, last_statements, outbox, owed, people
 from bot.store.mail_models import MailRow
 
 
@@ -37,7 +37,11 @@ def readdress(session: Session, row: MailRow) -> SkipReason | None:
 
     What lies outside may have left: it went where it says.
     """
-    (customer,) = customers.by_ids(session, COMMAND_LINE, [row.customer_id])
+    sender = COMMAND_LINE if row.queued_by_id is None else people.get(session, row.queued_by_id)
+    customer = customers.by_id(session, sender, row.customer_id)
+    if customer is None:
+        # Nor would who asked for it be told where another's customer gets its mail.
+        return SkipReason.NOT_YOURS
     reason = unreachable(customer, addresses.bad_ones(session, customer.addresses))
     if reason is None and row.draft_id is None:
         row.to, row.cc, row.bcc = list(customer.email), list(customer.cc), list(customer.bcc)

@@ -61,6 +61,7 @@ def test_what_may_have_left_is_told_to_have_gone_where_it_went(office: Office) -
         ({"do_not_send": True}, SkipReason.OPTED_OUT),
         ({"email": []}, SkipReason.NO_ADDRESS),
         ({"email": ["no es correo"]}, SkipReason.BAD_ADDRESS),
+        ({"email": ["nuevo@cl001.example"], "collector_code": "C2"}, SkipReason.NOT_YOURS),
     ],
 )
 @pytest.mark.parametrize("step", ["", "before draft", "before send"])

@@ -147,8 +147,8 @@ async def file(update: Update, context: Context) -> None:
     draft = await context.call(runs.asked)
     message = update.effective_message
     if draft is None or message is None:
-        # A moving picture comes as a file, too.
-        is_file = message and message.document and not message.animation
+        # A moving picture comes as a file, too; what was meant for a payment is no table.
+        is_file = message and message.document and not (message.animation or photo.is_meant(message))
         await (imports.receive if is_file else start.not_text)(update, context)
         return
     sent = await _download(message, update, context)

@@ -44,6 +44,11 @@ async def taken(update: Update, context: Context) -> bool:
     return await _by_itself(file, update, context)
 
 
+def is_meant(message: Message) -> bool:
+    """Whether a message was meant for a payment: a picture, also as a file, or anything with `/cobro` as its text."""
+    return _image(message) is not None or _COMMAND.match(message.caption or "") is not None
+
+
 def _image(message: Message) -> PhotoSize | Document | None:
     if message.photo:
         return message.photo[-1]

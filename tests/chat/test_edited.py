@@ -72,6 +72,8 @@ _POLL = {"id": "1", "question": "¿Cuándo?", "total_voter_count": 0, "is_closed
         {"voice": _FILE},
         {"video_note": {**_FILE, "length": 1}},
         {"animation": _FILE, "document": _FILE},
+        {"document": {**_FILE, "mime_type": "image/jpeg", "file_name": "cheque.jpg"}},
+        {"document": {**_FILE, "mime_type": "application/pdf"}, "caption": "/cobro 7 1624.00 cheque"},
         {"dice": {"emoji": "🎲", "value": 3}},
     ],
     ids=lambda held: next(iter(held)),

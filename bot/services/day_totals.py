@@ -97,16 +97,21 @@ def _overdue(occasion: Occasion, waiting: list[Receipt]) -> tuple[Receipt, ...]:
 def _left(session: Session, occasion: Occasion, waiting: list[Receipt]) -> tuple[date, ...]:
     """The days of one's own cash and cheques that neither the ledger nor a supervisor has.
 
-    What waits for somebody who was shut out, so cannot accept it, is to be taken back.
+    What waits for somebody who can accept it no more, being shut out or a collector by now, is to be taken back.
     """
     own = [each for each in waiting if each.taken_by_id == occasion.person.id and each.form in HANDED_OVER]
     held = {
         receipt.id
         for handover in _handed_over(session, occasion, own)
-        if handover.holds and (handover.state is HandoverState.ACCEPTED or people.get(session, handover.to_id).active)
+        if handover.holds and (handover.state is HandoverState.ACCEPTED or _can_accept(session, handover))
         for receipt in handover.receipts
     }
     return tuple(sorted({receipt.on for receipt in own if receipt.id not in held}))
+
+
+def _can_accept(session: Session, handover: Handover) -> bool:
+    receiver = people.get(session, handover.to_id)
+    return receiver.active and receiver.sees_all
 
 
 def _handed_over(session: Session, occasion: Occasion, shown: Sequence[Receipt]) -> tuple[Handover, ...]:

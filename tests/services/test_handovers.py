@@ -311,12 +311,15 @@ def test_earlier_days_that_left_money_with_nobody_are_named_until_the_ledger_or_
     assert left() == (TODAY,)
 
 
-def test_an_earlier_day_whose_money_waits_for_somebody_who_was_shut_out_is_named_until_it_is_taken_back(
-    world: World,
+@pytest.mark.parametrize(
+    ("column", "before", "after"), [("active", True, False), ("role", Role.SUPERVISOR, Role.COLLECTOR)]
+)
+def test_an_earlier_day_whose_money_waits_for_somebody_who_can_accept_no_more_is_named_until_it_is_taken_back(
+    world: World, column: str, before: object, after: object
 ) -> None:
-    def shut_out(*, active: bool) -> None:
+    def become(value: object) -> None:
         with world.database.transaction() as session:
-            people.get_row(session, world.chief.id).active = active
+            setattr(people.get_row(session, world.chief.id), column, value)
 
     def left() -> tuple[date, ...]:
         return world.call(day_totals.of_person, act(world.ana, THE_18TH), THE_18TH).left_before
@@ -324,14 +327,14 @@ def test_an_earlier_day_whose_money_waits_for_somebody_who_was_shut_out_is_named
     pay(world)
     waits = made(world)
     assert left() == ()
-    shut_out(active=False)
+    become(after)
     assert left() == (TODAY,)
     world.call(handovers.take_back, world.ana, waits.id)
     assert of_ana(world).to_hand_over
 
-    shut_out(active=True)
+    become(before)
     answer(world, made(world), accepted=True)
-    shut_out(active=False)
+    become(after)
     assert left() == (), "it was accepted while they could"
 
 

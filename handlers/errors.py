@@ -11,7 +11,7 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.domain.errors import CustomerAmbiguous, DatabaseAway, DocumentAmbiguous, Refusal
+from bot.domain.errors import DatabaseAway, Refusal
 from bot.i18n import language
 from bot.presenters import welcome
 from bot.presenters.refusals import refusal
@@ -42,9 +42,9 @@ def refusals_said(handler: Handler, command: str = "") -> Handler:
         try:
             await handler(update, context)
         except Refusal as refused:
-            if isinstance(refused, CustomerAmbiguous | DocumentAmbiguous):
+            if refused.shown:
                 # What it shows of customers leaves a trace; that of the use case was rolled back.
-                await context.call(choices.offered, refused)
+                await context.call(choices.told, refused)
             await context.say(update, refusal(refused, context.language, context.command))
 
     return guarded

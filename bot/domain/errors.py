@@ -7,6 +7,33 @@ from datetime import date
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """What the rules do not allow; the transaction is rolled back and the person is told why."""
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The codes and labels of what it tells of customers."""
+        return ()
+
+
+class OfDocument:
+    """A refusal that tells how a document, by its label, stands."""
+
+    document: str
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """That label."""
+        return (self.document,)
+
+
+class Ambiguous:
+    """A refusal that lists what there is to choose from."""
+
+    choices: tuple[tuple[int, str, str], ...]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The code or label of each."""
+        return tuple(name for _, name, _ in self.choices)
+
 
 class DatabaseAway(Exception):  # noqa: N818 - it passes: the same act is tried again
     """The database cannot be used at this moment: locked, full, restarting. Nothing of the transaction was kept."""
@@ -153,7 +180,7 @@ class DocumentGone(DocumentNotFound):
 
 
 @dataclass
-class DocumentAmbiguous(Refusal):
+class DocumentAmbiguous(Ambiguous, Refusal):
     """Several documents answer to this text: (id, label, what tells it apart) of each, to choose from."""
 
     text: str
@@ -161,7 +188,7 @@ class DocumentAmbiguous(Refusal):
 
 
 @dataclass
-class CustomerAmbiguous(Refusal):
+class CustomerAmbiguous(Ambiguous, Refusal):
     """Several customers answer to this text: (id, code, name) of each, to choose from; maybe there are more.
 
     `as_of` is the date that was asked for besides, if one was.
@@ -174,7 +201,7 @@ class CustomerAmbiguous(Refusal):
 
 
 @dataclass
-class DocumentNotCollectable(Refusal):
+class DocumentNotCollectable(OfDocument, Refusal):
     """A promise on a document on which nothing is owed; `reason` is that of `Document.not_owed`."""
 
     document: str
@@ -198,9 +225,10 @@ class PromiseTooFar(Refusal):
 
 
 @dataclass
-class AmountOutOfRange(Refusal):
+class AmountOutOfRange(OfDocument, Refusal):
     """A promised amount (cents) that is not above zero or is more than the balance."""
 
+    document: str
     amount: int
     balance: int
     currency: str
@@ -250,14 +278,14 @@ class CollectorGone(Refusal):
 
 
 @dataclass
-class NothingInForce(Refusal):
+class NothingInForce(OfDocument, Refusal):
     """Something is to be done to the promise in force of a document that has none."""
 
     document: str
 
 
 @dataclass
-class NoLongerInForce(Refusal):
+class NoLongerInForce(OfDocument, Refusal):
     """A promise to be withdrawn that has come to another state (a PromiseState) since that was asked."""
 
     document: str
@@ -266,7 +294,7 @@ class NoLongerInForce(Refusal):
 
 
 @dataclass
-class PlanInForce(Refusal):
+class PlanInForce(OfDocument, Refusal):
     """A plan of several payments is to be moved to another day as if it were one promise."""
 
     document: str
@@ -318,7 +346,7 @@ class UndoNotYours(Refusal):
 
 
 @dataclass
-class UndoSuperseded(Refusal):
+class UndoSuperseded(OfDocument, Refusal):
     """A promise to be taken back that is no longer in force: kept, or followed by another."""
 
     document: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import OfDocument, Refusal
 from bot.domain.money import Money, pesos_first, total
 from bot.domain.promises import judged_from, paid_standing
 from bot.domain.receivables import Customer, Document
@@ -94,7 +94,7 @@ class Asked:
 
 
 @dataclass
-class NotPayable(Refusal):
+class NotPayable(OfDocument, Refusal):
     """A payment on a document on which nothing is owed (`Document.not_owed`), or all of it is reported."""
 
     document: str

@@ -339,7 +339,7 @@ def _amount(items: Sequence[OpenItem], text: str) -> str:
     balance = items[0].balance
     typed = parse_amount_in(text, balance.currency)
     if not 0 < typed.minor <= balance.minor:
-        raise AmountOutOfRange(typed.minor, balance.minor, balance.currency)
+        raise AmountOutOfRange(items[0].document.label, typed.minor, balance.minor, balance.currency)
     return text
 
 

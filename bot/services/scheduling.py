@@ -258,7 +258,8 @@ def _promise(
             far_days=occasion.far_days,
         )
         if plan and promised.minor < plan.count:
-            raise AmountOutOfRange(promised.minor, document.balance_on(occasion.today).minor, currency)
+            balance = document.balance_on(occasion.today)
+            raise AmountOutOfRange(document.label, promised.minor, balance.minor, currency)
         made = promises.add(
             session, document, plan.installments(promised, on) if plan else [(on, promised)], comment,
             person=occasion.person, today=occasion.said_on, now=occasion.now, source=source,

@@ -126,7 +126,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "start": ("", "nothing"),
     "ayuda": ("",),
     "estado": (CODE, WORD, FOLIO, f"{CODE} 2019-07-01", ""),
-    "promesa": (f"QX{FOLIO} viernes", f"{FOLIO} 2019-07-23 100", f"{FOLIO} 3x 23/07 semanal", FOLIO, ""),
+    "promesa": (
+        *(f"QX{FOLIO} viernes", f"{FOLIO} 2019-07-23 100", f"{FOLIO} 2019-07-23 999999999"),
+        *(f"{FOLIO} 3x 23/07 semanal", FOLIO, ""),
+    ),
     "historial": (FOLIO, f"QX-{FOLIO}", ""),
     "agenda": ("", CODE, WORD),
     "hoy": ("",),

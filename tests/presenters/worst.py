@@ -185,7 +185,7 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
         errors.DocumentAmbiguous(t.typed, choices),
         errors.DocumentNotCollectable(documents[0].label, "paid"),
         errors.ExtraFilesTooLarge(t.typed, 2**60),
-        errors.AmountOutOfRange(of.cents, of.cents, "MXN"),
+        errors.AmountOutOfRange(documents[0].label, of.cents, of.cents, "MXN"),
         CollectorWithoutPortfolio(t.user),
         TelegramIdTaken(2**52, t.user),
     ):

@@ -45,7 +45,7 @@ def imported(
     with transactions() as session:
         books = rep_ledger.paid_since(session, act.person, _since(act.today))
         until = documents.loaded_until(session, act.today)
-        audit.seen(session, act, "rep", sorted({book.customer_code for book in books.values()}))
+        _leave_trace(session, act, books.values())
     reps, unread = kept_reps(books.values(), vault)
     # Read outside a transaction: nobody waits for the disk.
     with transactions() as session:
@@ -77,6 +77,7 @@ def of_files(
         books = rep_ledger.paid_since(session, act.person, _since(act.today))
         books |= rep_ledger.named(session, act.person, *_names(files.reps))
         until = documents.loaded_until(session, act.today)
+        _leave_trace(session, act, books.values())
     kept, _ = kept_reps(books.values(), vault)
     known = {book.uuid for book in books.values() if book.uuid}
     beside = (book for book in _from_files(files.invoices) if book.uuid not in known)
@@ -90,6 +91,10 @@ def of_files(
         only={rep.name for rep in files.reps},
     )
     return Reconciled(replace(found, needed=_of_year(found, act.today)), tuple(files.unread))
+
+
+def _leave_trace(session: Session, act: Occasion, books: Iterable[BookDocument]) -> None:
+    audit.seen(session, act, "rep", sorted({book.customer_code for book in books}))
 
 
 def _since(today: date) -> date:

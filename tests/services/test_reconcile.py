@@ -329,5 +329,6 @@ def test_the_reader_of_files_is_the_one_of_imports(desk: Desk) -> None:
 def test_whose_rep_were_looked_at_leaves_a_trace(desk: Desk) -> None:
     desk.pay(4000, date(2019, 7, 10))
     desk.imported(Person(0, "x", Role.COLLECTOR, "C1"))
+    desk.of_files(desk.put(FIRST))
     with desk.database.transaction() as session:
-        assert [(row.action, row.subject) for row in session.query(AuditRow)] == [("rep", "CL1")]
+        assert [(row.action, row.subject) for row in session.query(AuditRow)] == 2 * [("rep", "CL1")]

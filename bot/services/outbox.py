@@ -265,7 +265,7 @@ def _depart(mailer: Mailer, draft_id: str) -> _Outcome:
         try:
             mailer.discard(draft_id)
         except (Rejected, TryLater) as fault:
-            _log.warning("a draft that was refused stays there: %s", fault)
+            _log.warning("a draft that was refused stays there: %s", _for_log(str(fault)))
             return replace(failed, draft_is_void=False)
         return failed
     return _Outcome(MailState.SENT)
@@ -308,7 +308,12 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
             outbox.reinstate(session, claimed.claim.mail_id)
         if outcome.hold:
             pacing.hold(session, now + outcome.hold, now)
-    _log.info("mail %s: %s %s", claimed.claim.mail_id, outcome.state.value, outcome.reason)
+    _log.info("mail %s: %s %s", claimed.claim.mail_id, outcome.state.value, _for_log(outcome.reason))
     if not settled:
         return None
     return Delivery(claimed.mail.key, claimed.customer_code, outcome.state, outcome.reason, claimed.queued_by)
+
+
+def _for_log(reason: str) -> str:
+    """A reason without what stands in parentheses: that is a server's, which may quote a customer's address."""
+    return reason.partition(" (")[0]

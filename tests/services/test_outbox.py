@@ -1,3 +1,4 @@
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -124,13 +125,17 @@ def test_a_last_attempt_that_got_through_unseen_is_not_sent_again_when_queued_an
 
 @pytest.mark.parametrize("step", ["before draft", "before send"])
 def test_a_refused_mail_fails_at_once_with_its_reason_and_queued_anew_gets_a_fresh_draft(
-    office: Office, step: str
+    office: Office, step: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     office.queue("CL001", "CL002")
-    office.post.faults = {step: [Rejected("x" * 600)]}
+    why = f"not accepted (400 ErrorInvalidRecipients: pagos@cl001.example {'x' * 600})"
+    office.post.faults = {step: [Rejected(why)]}
     assert [d.state for d in office.deliver()] == [MailState.FAILED, MailState.SENT]
     state, reason = states_of(office, "CL001")
-    assert (state, reason) == (MailState.FAILED, "x" * 500)
+    assert (state, reason) == (MailState.FAILED, why[:500])
+    assert "failed not accepted" in caplog.text
+    assert "@" not in caplog.text
     drafted = office.post.drafted
     office.queue("CL001")
     assert [d.state for d in office.deliver()] == [MailState.SENT]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.store.access_models import InvitationRow
@@ -35,5 +35,6 @@ def by_source(session: Session, source: str | None) -> InvitationRow | None:
 
 def portfolio(session: Session, code: str) -> str | None:
     """The code of a portfolio as the customers have it; None when none is of it."""
-    query = select(CustomerRow.collector_code).where(func.upper(CustomerRow.collector_code) == code.upper()).limit(1)
-    return session.scalar(query)
+    # Not by the database's `upper`, which may know no ñ.
+    codes = session.scalars(select(CustomerRow.collector_code).distinct())
+    return next((each for each in codes if each and each.upper() == code.upper()), None)

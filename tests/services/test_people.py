@@ -31,20 +31,23 @@ def test_a_person_added_is_found_by_their_telegram_account(database: Database) -
         assert store.get(session, added.id) == added
 
 
-def test_a_portfolio_is_the_same_however_its_code_is_written(sqlite_database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("one", "two"), [("c1", "c2"), ("muñoz", "peña")])
+def test_a_portfolio_is_the_same_however_its_code_is_written(
+    sqlite_database: Database, tmp_path: Path, one: str, two: str
+) -> None:
     def load(*codes: str) -> None:
         rows = (f"{code}{n},X,{code}" for n, code in enumerate(codes))
         (tmp_path / "c.csv").write_text("\n".join(["CODIGO,NOMBRE,COBRADOR", *rows]), encoding="utf-8")
         import_files(sqlite_database.transaction, [tmp_path / "c.csv"], today=NOW.date())
 
-    load("C1", "c1")
+    load(one.capitalize(), one)
     with sqlite_database.transaction() as session:
-        ana = people.add(session, telegram_id=7, name="Ana", role=Role.COLLECTOR, collector_code="c1")
-        eva = people.add(session, telegram_id=8, name="Eva", role=Role.COLLECTOR, collector_code="c2")
-    load("c1", "C2")
+        ana = people.add(session, telegram_id=7, name="Ana", role=Role.COLLECTOR, collector_code=one)
+        eva = people.add(session, telegram_id=8, name="Eva", role=Role.COLLECTOR, collector_code=two)
+    load(one, two.capitalize())
     with sqlite_database.transaction() as session:
         found = [len(list(session.scalars(select(CustomerRow).where(within(person))))) for person in (ana, eva)]
-    assert (ana.collector_code, eva.collector_code, found) == ("C1", "c2", [3, 1])
+    assert (ana.collector_code, eva.collector_code, found) == (one.capitalize(), two, [3, 1])
 
 
 def test_a_portfolio_has_the_spelling_of_who_was_let_in_before_its_customers_were_loaded(

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from enum import StrEnum
 
 from bot.domain.errors import Refusal
+from bot.domain.text import fold
 
 MAX_NAME = 120
 MAX_CODE = 30
@@ -43,6 +44,11 @@ class Person:
     def sees_all(self) -> bool:
         """Whether the person's portfolio is everyone's."""
         return self.role is not Role.COLLECTOR
+
+
+def may_be_one(name: str, other: str) -> bool:
+    """Whether two names may be one person's, as `Laura` and `Laura Méndez`: they have a word in common."""
+    return not set(fold(name).split()).isdisjoint(fold(other).split())
 
 
 # Who acts on the command line: no row of the table has id 0.

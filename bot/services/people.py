@@ -11,6 +11,7 @@ from bot.domain.people import (
     Person,
     Role,
     TelegramIdTaken,
+    may_be_one,
 )
 from bot.store import invitations, people
 from bot.store.models import PersonRow
@@ -25,7 +26,7 @@ def add(
     collector_code: str | None = None,
     language: str = "es_MX",
 ) -> Person:
-    """Let somebody in; someone deactivated comes back as named here.
+    """Let somebody in; someone deactivated comes back as named here, unless the account is somebody else's by now.
 
     Raises TelegramIdTaken when an active person has the account, CollectorWithoutPortfolio for a collector
     without a code, NotAName and NotACode for what is none.
@@ -42,11 +43,15 @@ def add(
         others = (other for other in people.spellings(session) if other.upper() == code.upper())
         code = invitations.portfolio(session, code) or next(others, code)
     row = people.row_by_telegram_id(session, telegram_id) if telegram_id is not None else None
+    if row and row.active:
+        raise TelegramIdTaken(row.telegram_id or 0, row.name)
+    if row and not may_be_one(row.name, name):
+        # The telephone was handed on: what its last holder did and was paid is no concern of the next one.
+        row.telegram_id, row.menu, row = None, None, None
+        session.flush()
     if row is None:
         row = PersonRow(telegram_id=telegram_id)
         session.add(row)
-    elif row.active:
-        raise TelegramIdTaken(row.telegram_id or 0, row.name)
     row.name, row.role, row.collector_code, row.language = name, role, code, language
     row.active, row.unreachable_since = True, None
     session.flush()

@@ -6,12 +6,15 @@ import pytest
 
 from bot import app
 from bot.demo.methods.account import menu_for
-from bot.domain.people import Role
+from bot.domain.people import COMMAND_LINE, Role
+from bot.services import access
+from bot.store import exports
 from bot.store.database import Database
 from bot.store.models import PersonRow
 from tests import factories
 from tests.chat.conftest import COLLECTOR, OTHER_COLLECTOR, STRANGER, SUPERVISOR, Running
 from tests.chat.phone import Phone, buttons, says
+from tests.services.world import act
 
 PhoneOf = Callable[[int], Phone]
 ADMINISTRATOR = 1005
@@ -169,3 +172,22 @@ async def test_the_privacy_notice_comes_with_the_first_start_and_in_full_by_a_bu
     assert notice in first.plain_text
     assert notice not in again.plain_text
     assert "Secretaría Anticorrupción y Buen Gobierno" in whole.plain_text
+
+
+async def test_who_is_let_in_with_the_account_of_somebody_who_left_is_somebody_else(
+    phone: Phone, phone_of: PhoneOf, database: Database
+) -> None:
+    """As where the company's telephone is handed on."""
+    chief = phone_of(SUPERVISOR)
+    await phone.type("/cobro 7 100.00 efectivo")
+    with database.transaction() as session:
+        access.set_active(session, act(COMMAND_LINE), 1, active=False)
+    start = await start_of_a_link(chief, "/invitar Ana Díaz cobradora C2")
+    assert (await phone.type(start)).plain_text.startswith("Buen día, Ana Díaz.")
+
+    assert says(await phone.type("/corte"), "Ningún cobro")
+    assert says(await chief.type("/corte"), "Laura", "$100.00")
+    with database.transaction() as session:
+        names = {row["name"] for row in exports.trail(session, None, 0) if row["action"] == "receipt"}
+    assert names == {"Laura"}
+    assert "Norma Ibarra" in (await phone.type("/estado CL900")).plain_text

@@ -149,7 +149,7 @@ def test_who_lost_access_or_role_lets_nobody_in_any_more(world: World, boss: Per
 
 def test_somebody_shut_out_comes_back_by_a_link_as_it_says(world: World, boss: Person) -> None:
     with world.database.transaction() as session:
-        gone = factories.person(session, telegram_id=5001, active=False)
+        gone = factories.person(session, name="Láura Méndez", telegram_id=5001, active=False)
     made = world.call(invitations.invite, boss, "Laura supervisora")
     with world.database.transaction() as session:
         back = accept(session, made)

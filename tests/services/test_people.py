@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,15 @@ def test_a_deactivated_person_comes_back_as_they_are_added_now(database: Databas
         back = people.add(session, telegram_id=7, name="Ana María", role=Role.COLLECTOR, collector_code="C2")
         assert back == Person(ana.id, "Ana María", Role.COLLECTOR, "C2", telegram_id=7)
         assert people.listing(session) == [back]
+
+
+def test_who_is_added_with_the_account_of_somebody_else_who_left_is_somebody_else(database: Database) -> None:
+    with database.transaction() as session:
+        ana = people.add(session, telegram_id=7, name="Ana Díaz", role=Role.SUPERVISOR)
+        access.set_active(session, act(COMMAND_LINE), ana.id, active=False)
+        eva = people.add(session, telegram_id=7, name="Eva Ruiz", role=Role.SUPERVISOR)
+        assert people.listing(session) == [replace(ana, telegram_id=None, active=False), eva]
+        assert access.arrive(session, 7, NOW) == eva
 
 
 def test_a_name_loses_its_needless_blanks_and_one_that_is_none_is_refused(sqlite_database: Database) -> None:

@@ -40,7 +40,7 @@ def _work(world: World) -> None:
     """Ana comes in by an invitation, promises, ticks, asks."""
     with world.database.transaction() as session:
         eva = people.to_person(factories.person(session, Role.ADMINISTRATOR, name="Eva"))
-    made = world.call(invitations.invite, eva, "Anabel Ortiz cobradora C1")
+    made = world.call(invitations.invite, eva, "Ana Anabel Ortiz cobradora C1")
     with world.database.transaction() as session:
         people.get_row(session, world.ana.id).active = False
         account = world.ana.telegram_id or 0
@@ -88,7 +88,7 @@ def test_the_name_of_who_is_erased_stands_only_where_the_notice_says(world: Worl
     _work(world)
     with world.database.transaction() as session:
         ana = people.get(session, world.ana.id)
-        assert ana.name == "Anabel Ortiz"
+        assert ana.name == "Ana Anabel Ortiz"
     world.call(handovers.hand_over, act(ana), TODAY, world.chief.id)
     with world.database.transaction() as session:
         personal.erase(session, act(COMMAND_LINE), ana, "asked for it", "erased")

@@ -10,8 +10,10 @@ from urllib.parse import quote
 _TALKATIVE = ("httpx", "httpcore", "O365", "msal", "urllib3", "aiohttp.access", "apscheduler", "alembic", "telegram")
 # A Bot API address carries the token, whoever's it is.
 _TOKEN_IN_URL = re.compile(r"/bot\d+:[\w-]+")
-# PostgreSQL's errors quote the row.
-_ROW_IN_ERROR = re.compile(r"^DETAIL: .*$", re.MULTILINE)
+# PostgreSQL's errors quote the row, or the line of a COPY; a comment in it may have lines of its own.
+_ROW_IN_ERROR = re.compile(
+    r"^(DETAIL|CONTEXT): .*?(?=\n(?:\[SQL|CONTEXT: |\n(?:The above|During))|\Z)", re.MULTILINE | re.DOTALL
+)
 HIDDEN = "***"
 
 
@@ -38,7 +40,7 @@ class SecretlessFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, secrets and the rows of errors replaced."""
-        return _ROW_IN_ERROR.sub(f"DETAIL: {HIDDEN}", self._hide(super().format(record)))
+        return _ROW_IN_ERROR.sub(rf"\1: {HIDDEN}", self._hide(super().format(record)))
 
 
 def configure(level: str, secrets: Iterable[str]) -> None:

@@ -67,6 +67,19 @@ def test_a_secret_is_hidden_in_the_text_of_an_exception(
     assert "secret_part" not in shown
 
 
+@pytest.mark.parametrize(
+    "end", ["", "\n[SQL: INSERT]", "\n\nThe above exception was the direct cause", "\n\nDuring handling"]
+)
+def test_what_postgresql_quotes_of_a_row_is_hidden(
+    capsys: pytest.CaptureFixture[str], logger: logging.Logger, end: str
+) -> None:
+    log.configure("INFO", ())
+    quoted = 'DETAIL:  Failing row contains (1, Juan\nPerez).\nCONTEXT:  COPY s, line 1: "1\tJuan"'
+    logger.error("no such thing\n%s%s", quoted, end)
+    shown = capsys.readouterr().err
+    assert shown.endswith(f"no such thing\nDETAIL: ***\nCONTEXT: ***{end}\n")
+
+
 def test_somebody_elses_token_in_an_address_is_hidden_too(
     capsys: pytest.CaptureFixture[str], logger: logging.Logger
 ) -> None:

@@ -7,7 +7,7 @@ from math import ceil
 from sqlalchemy.orm import Session
 
 from bot.domain.access import Colleague, LastAdministrator, NotYourself, PeoplePage, may_manage
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, NothingPending
 from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
 from bot.services import people as services
@@ -72,7 +72,7 @@ def add(
 def set_active(session: Session, occasion: Occasion, person_id: int, *, active: bool) -> Colleague:
     """Shut somebody out at once, with what they are sending, or let them in again; the same twice changes nothing.
 
-    Raises NotAllowed, PersonNotFound, NotYourself, LastAdministrator.
+    Raises NotAllowed, PersonNotFound, NotYourself, LastAdministrator, NothingPending for who has no account any more.
     """
     _may_look(occasion.person)
     administrators = people.lock_administrators(session)
@@ -81,6 +81,8 @@ def set_active(session: Session, occasion: Occasion, person_id: int, *, active: 
         raise NotAllowed(Role.ADMINISTRATOR)
     if active is row.active:
         return _colleague(row, occasion.person)
+    if active and row.telegram_id is None:
+        raise NothingPending
     if not active:
         if row.id == occasion.person.id:
             raise NotYourself
@@ -122,5 +124,6 @@ def _may_look(person: Person) -> None:
 
 
 def _colleague(row: PersonRow, viewer: Person) -> Colleague:
-    manageable = may_manage(viewer, row.role) and row.id != viewer.id
+    # Who was erased, or whose account is somebody else's by now, comes back by an invitation.
+    manageable = may_manage(viewer, row.role) and row.id != viewer.id and (row.active or row.telegram_id is not None)
     return Colleague(people.to_person(row), row.last_seen, manageable)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.domain.errors import NothingPending
 from bot.domain.people import (
     COMMAND_LINE,
     CollectorWithoutPortfolio,
@@ -125,6 +126,9 @@ def test_who_is_added_with_the_account_of_somebody_else_who_left_is_somebody_els
         eva = people.add(session, telegram_id=7, name="Eva Ruiz", role=Role.SUPERVISOR)
         assert people.listing(session) == [replace(ana, telegram_id=None, active=False), eva]
         assert access.arrive(session, 7, NOW) == eva
+        assert not access.one(session, act(COMMAND_LINE), ana.id).manageable
+        with pytest.raises(NothingPending):
+            access.set_active(session, act(COMMAND_LINE), ana.id, active=True)
 
 
 def test_a_name_loses_its_needless_blanks_and_one_that_is_none_is_refused(sqlite_database: Database) -> None:

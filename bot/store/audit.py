@@ -18,7 +18,12 @@ _ENTER = insert(AuditRow.metadata.tables[AuditRow.__tablename__])
 
 def seen(session: Session, occasion: Occasion, action: str, subjects: Iterable[str]) -> None:
     """Enter that a person was shown these (codes or labels), as many of them as an entry holds."""
-    subject = ", ".join(subjects)
+    named = list(subjects)
+    subject, named = ", ".join(named), named[:_MAX_SUBJECT]
+    # Whole ones: of CL001 nobody can tell that it was CL0012.
+    while len(subject) > _MAX_SUBJECT and len(named) > 1:
+        named.pop()
+        subject = ", ".join([*named, "…"])
     if len(subject) > _MAX_SUBJECT:
         subject = subject[: _MAX_SUBJECT - 1] + "…"
     record(session, occasion.person, action, subject, now=occasion.now, source=occasion.source)

@@ -112,3 +112,16 @@ def test_a_confirmation_that_waits_does_not_reach_who_asked_for_none_meanwhile(o
     assert [d.state for d in office.deliver()] == [MailState.CANCELLED]
     (shown,) = world.call(confirming.look, world.ana, promise_id)
     assert (shown.skipped, shown.may_leave, office.post.sent) == (SkipReason.OPTED_OUT, False, [])
+
+
+def test_a_confirmation_that_waits_for_a_customer_who_changed_hands_is_the_next_collectors_to_send(
+    office: Office,
+) -> None:
+    world, company = office.world, Company("La Casa")
+    promise_id = world.call(scheduling.promise, world.ana, [world.documents["7"]], THE_23RD)[0].promise.id
+    world.call(confirming.confirm, world.ana, promise_id, company)
+    change(world, collector_code="C2")
+    assert ([d.state for d in office.deliver()], office.post.sent) == ([MailState.CANCELLED], [])
+    (shown,) = world.call(confirming.confirm, world.beto, promise_id, company)
+    assert [d.state for d in office.deliver()] == [MailState.SENT]
+    assert shown.customer.code == "CL001"

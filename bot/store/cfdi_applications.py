@@ -82,9 +82,14 @@ def take_back(session: Session, cancelled: Select[Any]) -> list[tuple[int, str, 
 
 def _equal_beside(session: Session, lowering: ApplicationRow) -> ApplicationRow | None:
     """What a CFDI alone has applied of another credit note of that amount to the same document."""
-    there = session.scalars(select(ApplicationRow).where(ApplicationRow.document_id == lowering.document_id))
+    there = session.scalars(select(ApplicationRow).where(ApplicationRow.document_id == lowering.document_id)).all()
     alike = (one for one in there if one.kind in CREDITS and one.amount == lowering.amount)
-    return next((one for one in alike if not _is_the_erps(one)), None)
+    return None if _is_reversed(lowering, there) else next((one for one in alike if not _is_the_erps(one)), None)
+
+
+def _is_reversed(applied: ApplicationRow, there: Iterable[ApplicationRow]) -> bool:
+    """Whether the ERP has taken a credit back from the document that it lowered."""
+    return any(one.kind in CREDITS and one.amount == -applied.amount for one in there)
 
 
 class CfdiApplications:
@@ -177,7 +182,7 @@ class CfdiApplications:
         there = self._of(document.id)
         key = cfdi_key(str(note.uuid), 1)
         applied = next(
-            (a for a in there if a.kind in CREDITS and a.amount == note.total and self._is_nobody_s(a)), None
+            (a for a in there if a.kind in CREDITS and a.amount == note.total and self._is_nobody_s(a, there)), None
         )
         if applied:
             applied.key = f"{key}{ERP_TOO}"
@@ -190,13 +195,14 @@ class CfdiApplications:
         self._put(note, _credit(key, on=on, amount=note.total))
         return True
 
-    def _is_nobody_s(self, applied: ApplicationRow) -> bool:
-        """Whether no credit note in force is known to stand behind what the ERP has applied."""
+    def _is_nobody_s(self, applied: ApplicationRow, there: Iterable[ApplicationRow]) -> bool:
+        """Whether no credit note in force is known to stand behind what the ERP has applied; reversed it is its own."""
         if not is_from_cfdi(applied.key):
             return True
         uuid = applied.key[len(CFDI_KEY) :][:_UUID_LENGTH]
         of = select(DocumentRow.cancelled).where(DocumentRow.uuid == uuid)
-        return _is_the_erps(applied) and bool(self._session.scalar(of))
+        is_free = _is_the_erps(applied) and not _is_reversed(applied, there)
+        return is_free and bool(self._session.scalar(of))
 
     def part_of(self, document: DocumentRow, note: DocumentRow) -> ApplicationRow | None:
         """What of a credit note the ERP may have applied to a document already, where nothing there is all of it."""

@@ -22,6 +22,7 @@ HEADINGS = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL,TIPO
 CANCELLED_INVOICE = f"{HEADINGS}CL1,,A,7,{U1},01/07/2019,116,factura,si\n"
 # The credit note of 5 July as a file lists it, and its application as a file of payments does.
 APPLIED = "CODIGO,SERIE,FOLIO,CONCEPTO,FECHA,ABONO,TIPO\nCL1,A,7,Factura,05/07/2019,16,nota de credito\n"
+REVERSED = APPLIED.replace("05/07/2019,16", "06/07/2019,-16")
 
 
 def listed(cancelled: str, names: str = f"50 / Nota,A,9,{U2}") -> str:
@@ -107,6 +108,18 @@ def test_of_two_equal_notes_one_of_which_is_cancelled_what_the_erp_has_applied_i
     for text in (cfdi(), *order, APPLIED):
         office.load(text)
     assert sum(minor for folio, _, minor, *_ in office.applications() if folio == "7") == 1600
+    assert owed(office) == [10000, 0]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [(listed("si"), REVERSED, AGAIN), (REVERSED, listed("si"), AGAIN), (REVERSED, AGAIN, listed("si"))],
+)
+def test_what_the_erp_has_applied_and_reversed_of_a_cancelled_note_is_not_that_of_the_note_that_stands_in_for_it(
+    office: Office, order: tuple[str, ...]
+) -> None:
+    for text in (cfdi(), NOTE, APPLIED, *order):
+        office.load(text)
     assert owed(office) == [10000, 0]
 
 

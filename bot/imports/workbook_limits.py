@@ -116,10 +116,12 @@ class _Cells:
 
     def _start_other(self, name: str, attributes: dict[str, str]) -> None:
         """An element that is no row and no cell."""
+        # Only what a cell begins with: below the cells Excel writes those of lists to choose from, too.
+        number, self._number = self._number, ""
         if name == "f":
             # A program that writes formulas stores no values; a text may well be blank.
-            if self._number:
-                self._failing = _place(self._number)
+            if number:
+                self._failing = _place(number)
                 self.failed[self._failing] = UNCALCULATED
                 # Not its own text: of its value, if it has one.
                 self._parser.CharacterDataHandler = None

@@ -218,6 +218,17 @@ def test_a_formula_whose_value_no_program_stored_is_told_and_no_blank(tmp_path: 
     assert right == IncomingDocument("CL1", "8", date(2019, 7, 16), Money(500))
 
 
+def test_a_list_to_choose_from_that_is_on_another_sheet_is_no_formula_of_the_last_cell(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for row in (DOCUMENTS[0], ["CL1", 7, 43662, 5]):
+        made.worksheets[0].append(row)
+    made.save(tmp_path / "b.xlsx")
+    # As Excel writes it, but for what is around it.
+    choice = b'<extLst><xm:f xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">Hoja2!$A$1</xm:f></extLst>'
+    table = table_in(rewritten(tmp_path / "b.xlsx", {b"</sheetData>": b"</sheetData>" + choice}))
+    assert [row for _, row in table.rows()] == [IncomingDocument("CL1", "7", date(2019, 7, 16), Money(500))]
+
+
 def test_a_failure_saved_as_text_is_no_collector_s_code(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("CODIGO,NOMBRE,COBRADOR\nCL1,Juan,#N/D\nCL2,Ana,#2\n", encoding="utf-8")
     ((_, problems), (_, ana)) = table_in(tmp_path / "c.csv").rows()

@@ -29,16 +29,17 @@ _LITTLE_WORDS = {"de", "del", "el", "la"}
 
 def find_customer(session: Session, person: Person, text: str) -> Customer:
     """The one customer of the portfolio that a text means; raises CustomerNotFound or CustomerAmbiguous."""
-    found = customers.search(session, person, text)
-    if not found and (guessed := customers.of_other_series(session, person, text)):
-        return _only(guessed, text, is_guess=True)
-    return _only(found, text)
+    return _only(session, person, customers.search(session, person, text), text)
 
 
-def _only(found: Sequence[Customer], text: str, as_of: date | None = None, *, is_guess: bool = False) -> Customer:
+def _only(
+    session: Session, person: Person, found: Sequence[Customer], text: str, as_of: date | None = None
+) -> Customer:
+    guessed = [] if found else customers.of_other_series(session, person, text)
+    found = found or guessed
     if not found:
         raise CustomerNotFound(text)
-    if len(found) > 1 or is_guess:
+    if len(found) > 1 or guessed:
         shown = found[: customers.MAX_CHOICES]
         choices = tuple((c.id, c.code, c.name) for c in shown)
         raise CustomerAmbiguous(text, choices, len(found) > len(shown), as_of)
@@ -59,7 +60,7 @@ def _customer_and_day(session: Session, person: Person, text: str, today: date) 
     if not day or any(_is_in_name(day, customer) for customer in (*called, *by_name)):
         return find_customer(session, person, text), None
     on = parse_past_date(day, today)
-    return _only(meant, name, on), on
+    return _only(session, person, meant, name, on), on
 
 
 def _name_and_day(session: Session, person: Person, text: str, today: date) -> tuple[str, str]:

@@ -34,6 +34,8 @@ async def test_a_document_of_another_series_is_asked_about_and_its_command_carri
     asked = await phone.type("/estado F7")
     assert asked.plain_text == "🔎 ¿Es este el cliente de «F7»?"
     assert says(await phone.tap(asked, buttons(asked)[0]), "CL001 · Juan Perez", "2,842.00")
+    asked = await phone.type("/estado F7 hoy")
+    assert says(await phone.tap(asked, buttons(asked)[0]), "CL001 · Juan Perez", "16/07/2019")
 
 
 async def test_a_document_of_the_series_is_not_asked_about(phone: Phone) -> None:

@@ -10,7 +10,7 @@ from typing import cast
 
 from bot.domain.incoming import FileKind, Incoming, IncomingCustomer, Problem
 from bot.domain.text import fold
-from bot.imports.cells import Cell, text
+from bot.imports.cells import UNCALCULATED, Cell, text
 from bot.imports.headings import ABSENT_IN_TOTALS, DAYS, REQUIRED, Headings, read_headings
 from bot.imports.lines import Lines
 from bot.imports.sheets import OnRead, Sheet, TextSheet, WorkbookSheet, candidates
@@ -152,7 +152,9 @@ def _likeness(headings: Headings) -> int:
 
 
 def _is_totals(headings: Headings, cells: Sequence[Cell]) -> bool:
-    said = {name: cells[at] for name, at in headings.positions.items() if at < len(cells) and text(cells[at])}
+    # What nobody has calculated says nothing.
+    filled = {name: cells[at] for name, at in headings.positions.items() if at < len(cells)}
+    said = {name: cell for name, cell in filled.items() if text(cell) not in {"", UNCALCULATED}}
     if any(set(way) <= said.keys() for way in REQUIRED[headings.kind]):
         return False
     words = [fold(text(cell)) for cell in cells]

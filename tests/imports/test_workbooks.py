@@ -202,7 +202,7 @@ def test_a_formula_whose_value_no_program_stored_is_told_and_no_blank(tmp_path: 
         [*DOCUMENTS[0], "MONEDA"],
         ["CL1", 7, 43662, "=5*1.16", '=IF(A2="CL1","USD","MXN")'],
         ["CL1", 8, 43662, "=D2", "=E2"],
-        ["Total", None, None, "=SUM(D2:D3)"],
+        ["Total", "=COUNTA(B2:B3)", None, "=SUM(D2:D3)"],
     ):
         made.worksheets[0].append(row)
     made.save(tmp_path / "b.xlsx")

@@ -166,7 +166,8 @@ def _is_totals(headings: Headings, cells: Sequence[Cell]) -> bool:
 
 def _is_count(customer: IncomingCustomer) -> bool:
     """Whether a row says at its foot how many customers there are: `Total;6`."""
-    return customer.name.isdigit() and bool(_BELOW_CURRENCY.fullmatch(fold(customer.code)))
+    is_bare = customer.name.isdigit() and not (customer.rfc or customer.email)
+    return is_bare and bool(_BELOW_CURRENCY.fullmatch(fold(customer.code)))
 
 
 def _swallowed_lines(cells: Sequence[Cell], width: int) -> int:

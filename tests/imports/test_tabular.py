@@ -163,10 +163,12 @@ def test_a_broken_row_is_not_taken_for_totals(write: Write, row: str) -> None:
 
 
 def test_a_complete_row_whose_customer_is_called_total_is_data(write: Write) -> None:
-    path = write("CODIGO,NOMBRE\nTOTAL,Total Play\nCL1,Totales del Norte\n,TOTAL\nTotal clientes:,2\n")
+    rows = "TOTAL,Total Play,", "CL1,Totales del Norte,", "TOTAL 7,7,PEPJ8001019QA", ",TOTAL,", "Total clientes:,2,"
+    path = write("\n".join(("CODIGO,NOMBRE,RFC", *rows, "")))
     assert good(table_in(path)) == [
-        IncomingCustomer("TOTAL", "Total Play"),
-        IncomingCustomer("CL1", "Totales del Norte"),
+        IncomingCustomer("TOTAL", "Total Play", rfc=""),
+        IncomingCustomer("CL1", "Totales del Norte", rfc=""),
+        IncomingCustomer("TOTAL 7", "7", rfc="PEPJ8001019QA"),
     ]
 
 

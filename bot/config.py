@@ -73,9 +73,13 @@ def _database_url(value: str) -> str:
     url = _url(value)
     if url.drivername not in _DRIVERS:
         raise ValueError(value)
-    if url.get_backend_name() == "sqlite" and (url.database or ":memory:") == ":memory:":
-        # Each command would begin with an empty one, and keep nothing.
-        raise ValueError(value)
+    if url.get_backend_name() == "sqlite":
+        if (url.database or ":memory:") == ":memory:":
+            # Each command would begin with an empty one, and keep nothing.
+            raise ValueError(value)
+        if url.host or url.query:
+            # With two slashes the first folder is taken for a server; and no setting of the driver's is one of ours.
+            raise ValueError(value)
     return _whole(value)
 
 
@@ -158,7 +162,7 @@ def host_and_port(listen: str) -> tuple[str, int]:
 
 
 _LAST_PORT = 65_535
-Listen = Annotated[str, StringConstraints(pattern=r"^\S+:[0-9]{1,5}$"), AfterValidator(_listen)]
+Listen = Annotated[str, StringConstraints(pattern=r"^[^\s/]+:[0-9]{1,5}$"), AfterValidator(_listen)]
 Folder = Annotated[Path, BeforeValidator(lambda value: _whole(value) if isinstance(value, str) else value)]
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\S*$")]
 LanguageCode = Annotated[str, AfterValidator(_known_language)]

@@ -111,10 +111,17 @@ def _fill(archive: ZipFile, database: Database, files: Path, now: datetime, with
 
 
 def _finished(folder: Path) -> Iterator[Path]:
-    for where, _, names in os.walk(folder):
+    # As others walk, a folder that may not be read holds nothing: a night's backup would lack its files, unsaid.
+    for where, _, names in os.walk(folder, onerror=_unless_gone):
         for path in (Path(where, name) for name in sorted(names)):
             if path.suffix != _UNFINISHED and not path.is_symlink():
                 yield path
+
+
+def _unless_gone(error: OSError) -> None:
+    # Where no file was ever kept there is no folder, and what waits to be loaded has one only so long.
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _keep(archive: ZipFile, path: Path, name: str) -> dict[str, Any]:

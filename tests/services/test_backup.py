@@ -385,3 +385,11 @@ def test_a_link_out_of_the_folder_is_not_followed(sqlite_database: Database, fil
     (files / "link").symlink_to("/etc/hostname")
     made = backup.write(sqlite_database, files, tmp_path / "copia.zip", NOW)
     assert made.files == 3
+
+
+def test_a_folder_that_cannot_be_read_is_refused_and_one_that_never_was_holds_nothing(
+    sqlite_database: Database, files: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(NotADirectoryError):
+        backup.write(sqlite_database, files / "login.json", tmp_path / "copia.zip", NOW)
+    assert backup.write(sqlite_database, tmp_path / "never", tmp_path / "copia.zip", NOW).files == 0

@@ -28,7 +28,7 @@ from bot.presenters.mailing import age
 from bot.services import people
 from bot.services.vitals import take
 from bot.store.database import Database
-from bot.store.schema import is_only_read, revision_of, revisions, unfit_encoding
+from bot.store.schema import is_only_read, may_make_tables, revision_of, revisions, unfit_encoding
 
 _OURS = ("TELEGRAM_", "MAIL_", "M365_", "COMPANY_", "CONTPAQI_", "DATABASE_", "BUSINESS_")
 _LIKE_OURS = 0.8
@@ -75,6 +75,8 @@ def house(settings: Settings, language: Language) -> Iterator[Finding]:
     blank = [name for name in ("company_name", "company_rfc", "company_bank") if name not in settings.model_fields_set]
     for name in blank:
         said = _("%(name)s is not set, and statements do not show it.", name=name.upper())
+        if instead := getattr(settings, name):
+            said = _("%(name)s is not set: statements are signed “%(value)s”.", name=name.upper(), value=instead)
         yield Finding("company", Grade.WARNING, said, _("Write it in .env."))
     now = datetime.now(UTC).astimezone(settings.timezone)
     said = _("It is %(at)s in %(zone)s.", at=f"{language.date(now)} {now:%H:%M}", zone=settings.timezone.key)
@@ -118,8 +120,8 @@ def folders(settings: Settings, language: Language) -> Iterator[Finding]:
 
 def _folder(name: str, path: Path, language: Language) -> Finding:
     _ = language.gettext
-    there = next((parent for parent in (path, *path.absolute().parents) if parent.exists()), path)
     try:
+        there = next((parent for parent in (path, *path.absolute().parents) if parent.exists()), path)
         with tempfile.TemporaryFile(dir=there):
             free = shutil.disk_usage(there).free
     except OSError as error:
@@ -138,11 +140,11 @@ def database(settings: Settings, language: Language) -> Iterator[Finding]:
     """Whether it answers, is up to date and whole; then what is in it."""
     _ = language.gettext
     url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-        said = _("There is no database %(where)s yet: the first start makes it.", where=url.database)
-        yield Finding("database", Grade.WARNING, said, _("If there should be one, check DATABASE_URL."))
-        return
     try:
+        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+            said = _("There is no database %(where)s yet: the first start makes it.", where=url.database)
+            yield Finding("database", Grade.WARNING, said, _("If there should be one, check DATABASE_URL."))
+            return
         with closing(Database(settings.database_url)) as opened, opened.snapshot() as connection:
             yield from _tables(settings, connection, language)
     except (OSError, DBAPIError) as error:
@@ -176,8 +178,7 @@ def _tables(settings: Settings, connection: Connection, language: Language) -> I
             yield _damaged(where, str(found), language)
             return
     if at is None:
-        said = _("The database %(where)s answers; it has no tables yet.", where=where)
-        yield Finding("database", Grade.WARNING, said, _("The first start makes them."))
+        yield _without_tables(where, language, may_make_them=may_make_tables(connection))
         return
     if at != known[0]:
         said = _("The database %(where)s answers; its tables are of an older version.", where=where)
@@ -187,6 +188,16 @@ def _tables(settings: Settings, connection: Connection, language: Language) -> I
     yield Finding("database", Grade.OK, _("The database %(where)s answers and is up to date.", where=where))
     yield from _people(connection, language)
     yield from _work(settings, take(connection, datetime.now(UTC)), datetime.now(UTC), language)
+
+
+def _without_tables(where: str, language: Language, *, may_make_them: bool) -> Finding:
+    _ = language.gettext
+    if may_make_them:
+        said = _("The database %(where)s answers; it has no tables yet.", where=where)
+        return Finding("database", Grade.WARNING, said, _("The first start makes them."))
+    said = _("In the database %(where)s this user may not make tables.", where=where)
+    todo = _("Let the user of DATABASE_URL own it: ALTER DATABASE … OWNER TO ….")
+    return Finding("database", Grade.WRONG, said, todo)
 
 
 def _damaged(where: str, reason: str, language: Language) -> Finding:

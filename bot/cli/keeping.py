@@ -29,17 +29,18 @@ def backup(
     """Guarda en un archivo toda la base y los archivos; el bot puede seguir trabajando."""
     settings = read_settings()
     now = datetime.now(UTC).astimezone(settings.timezone)
-    to = path
-    if path.is_dir() or path.suffix.lower() != ".zip":
-        # What earlier nights left there is not taken for a folder.
-        if path.is_file():
-            fail(
-                speech(settings).gettext(
-                    "%(path)s is a file, and no folder: name another folder, or a file that ends in .zip.", path=path
+    with _database(settings, path) as database:
+        to = path
+        if path.is_dir() or path.suffix.lower() != ".zip":
+            # What earlier nights left there is not taken for a folder.
+            if path.is_file():
+                fail(
+                    speech(settings).gettext(
+                        "%(path)s is a file, and no folder: name another folder, or a file that ends in .zip.",
+                        path=path,
+                    )
                 )
-            )
-        to = path / f"cobranza-{now:%Y-%m-%d-%H%M%S}.zip"
-    with _database(settings, to) as database:
+            to = path / f"cobranza-{now:%Y-%m-%d-%H%M%S}.zip"
         made = copies.write(database, settings.files_dir, to, now, without=[LOGIN_FILE])
     if json:
         print_json({"path": str(to), **contents_json(made)})
@@ -68,14 +69,14 @@ def restore(
 @contextmanager
 def _database(settings: Settings, path: Path) -> Iterator[Database]:
     """The database as it is: a backup from before an update must not update it."""
-    with closing(Database(settings.database_url)) as database:
-        try:
+    try:
+        with closing(Database(settings.database_url)) as database:
             yield database
-        except BackupRefused as refused:
-            fail(refusal_text(refused, speech(settings)))
-        except (DatabaseTooNew, DatabaseLacksLetters) as error:
-            fail(unopened(settings, error))
-        except DBAPIError as error:
-            fail(speech(settings).gettext("The database cannot be used: %(reason)s", reason=error.orig))
-        except OSError as error:
-            fail(f"{error.filename or path}: {error.strerror}")
+    except BackupRefused as refused:
+        fail(refusal_text(refused, speech(settings)))
+    except (DatabaseTooNew, DatabaseLacksLetters) as error:
+        fail(unopened(settings, error))
+    except DBAPIError as error:
+        fail(speech(settings).gettext("The database cannot be used: %(reason)s", reason=error.orig))
+    except OSError as error:
+        fail(f"{error.filename or path}: {error.strerror}")

@@ -31,11 +31,14 @@ def reconcile(
     language = speech(settings)
     act, vault, issuer = occasion(settings), Vault(settings.files_dir), make_company(settings).rfc
     gone = [_uuid(word, language) for word in cancelled or ()]
-    with database(settings) as opened:
-        if paths:
-            shown = reconciling.of_files(opened.transaction, act, paths, vault=vault, issuer=issuer, cancelled=gone)
-        else:
-            shown = reconciling.imported(opened.transaction, act, vault=vault, issuer=issuer, cancelled=gone)
+    try:
+        with database(settings) as opened:
+            if paths:
+                shown = reconciling.of_files(opened.transaction, act, paths, vault=vault, issuer=issuer, cancelled=gone)
+            else:
+                shown = reconciling.imported(opened.transaction, act, vault=vault, issuer=issuer, cancelled=gone)
+    except OSError as error:  # a folder that may not be entered
+        fail(f"{error.filename}: {error.strerror}")
     if out:
         from bot.render.rep_xlsx import rep_xlsx  # noqa: PLC0415 - openpyxl takes its time, which only who asks should pay
 

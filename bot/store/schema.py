@@ -44,6 +44,12 @@ def is_only_read(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and connection.execute(asked).scalar_one() == "on"
 
 
+def may_make_tables(connection: Connection) -> bool:
+    """Whether a server lets this user make tables; since PostgreSQL 15 it lets only the database's owner."""
+    asked = text("SELECT has_schema_privilege(current_schema(), 'CREATE')")
+    return connection.dialect.name == "sqlite" or bool(connection.execute(asked).scalar_one())
+
+
 def revision_of(connection: Connection) -> str | None:
     """The migration that the tables stand at; None when there are none."""
     if not inspect(connection).has_table(_TABLE):

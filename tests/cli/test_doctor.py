@@ -79,7 +79,8 @@ async def test_a_new_office_is_told_what_to_do_first(cobranza: Cobranza, tmp_pat
     said = (await asyncio.to_thread(cobranza, "doctor", expect=1)).output
     assert "✗ Falta TELEGRAM_TOKEN.\n  → Pida uno a @BotFather" in said
     assert "el primer inicio la crea" in said
-    assert "COMPANY_BANK no está indicado" in said
+    assert "COMPANY_NAME no está indicado: los estados de cuenta los firma «Cobranza»." in said
+    assert "COMPANY_BANK no está indicado y los estados de cuenta no lo muestran." in said
     assert not (tmp_path / "var").exists(), "a doctor changes nothing"
 
 
@@ -276,6 +277,15 @@ async def test_a_folder_in_place_of_the_database_is_not_taken_for_one_that_the_f
 async def test_a_folder_that_cannot_be_written_to_is_named(office: Cobranza) -> None:
     office.environment |= {"FILES_DIR": "/proc/files", "MAIL_FOLDER": "/proc/mail"}
     assert [said.split(":")[0] for _, _, said in await found(office, expect=1)] == ["FILES_DIR", "MAIL_FOLDER"]
+
+
+async def test_what_lies_where_nobody_may_look_is_named(office: Cobranza) -> None:
+    unreachable = 300 * "x"  # as what lies in a folder that may not be entered
+    office.environment |= {"FILES_DIR": unreachable, "DATABASE_URL": f"sqlite:///{unreachable}"}
+    files, database = await found(office, expect=1)
+    assert [one[:2] for one in (files, database)] == [("folders", "wrong"), ("database", "wrong")]
+    assert files[2].endswith(": File name too long")
+    assert "File name too long" in database[2]
 
 
 async def test_without_people_or_without_an_administrator_it_says_so(office: Cobranza) -> None:

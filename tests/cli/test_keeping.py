@@ -82,6 +82,25 @@ def test_why_a_backup_is_refused_is_said(seeded: Cobranza, tmp_path: Path) -> No
     assert "no tiene tablas" in seeded("backup", tmp_path / "c.zip", expect=1).stderr
 
 
+# As what lies in a folder that may not be entered, which for the tests' user there may be none of.
+UNREACHABLE = 300 * "x"
+
+
+@pytest.mark.parametrize(
+    ("command", "setting"),
+    [
+        (f"backup {UNREACHABLE}.zip", ""),
+        (f"reconcile {UNREACHABLE}.xml", ""),
+        ("backup c.zip", f"sqlite:///{UNREACHABLE}/cobranza.db"),
+    ],
+)
+def test_what_cannot_be_reached_is_said_in_a_line(cobranza: Cobranza, command: str, setting: str) -> None:
+    cobranza.environment |= {"DATABASE_URL": setting} if setting else {}
+    (said,) = cobranza(*command.split(), expect=1).stderr.splitlines()
+    assert said.startswith(UNREACHABLE)
+    assert said.endswith(": File name too long")
+
+
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_a_database_that_is_not_there_is_said_without_its_password(cobranza: Cobranza, command: str) -> None:
     Path("copia.zip").write_bytes(b"")

@@ -36,6 +36,22 @@ def test_it_is_refused_before_anything_is_in_it(cobranza: Cobranza, latin: str, 
     engine.dispose()
 
 
+def test_the_doctor_says_of_one_of_another_s_that_the_first_start_cannot_make_its_tables(
+    cobranza: Cobranza, postgres_urls: tuple[str, str]
+) -> None:
+    with psycopg.connect(postgres_urls[0].replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE ROLE guest LOGIN")
+        connection.execute("CREATE DATABASE another_s")
+        theirs = make_url(postgres_urls[0]).set(username="guest", database="another_s")
+        cobranza.environment["DATABASE_URL"] = theirs.render_as_string(hide_password=False)
+        assert "este usuario no puede crear tablas" in cobranza("doctor", expect=1).stdout
+        assert "permission denied" in cobranza("people", "list", expect=1).stderr
+        connection.execute("ALTER DATABASE another_s OWNER TO guest")
+        cobranza("people", "list")
+        connection.execute("DROP DATABASE another_s")
+        connection.execute("DROP ROLE guest")
+
+
 def test_the_doctor_says_of_one_that_only_reads_that_people_wait(
     cobranza: Cobranza, postgres_database: Database
 ) -> None:

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from bot.domain.incoming import Progress
 from bot.i18n import Language
 from bot.presenters.imports import kind_name
+from bot.render.plain import short
 from bot.services import sync
 from bot.services.imports import OnProgress
+
+# Of a longer name nothing but its beginning would stand on a narrow terminal.
+_NAME = 20
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -22,16 +26,21 @@ def progress_bar(language: Language) -> Iterator[OnProgress | None]:
         if bar is None:
             yield None
             return
-        task = bar.add_task("", total=None)
+        # A task that knows how much there is never forgets it: what is saved would stand at 100% for minutes.
+        reading = bar.add_task("", total=1.0)
+        saving = bar.add_task("", total=None, visible=False)
 
         def tell(progress: Progress) -> None:
-            kind = kind_name(progress.kind, language)
-            if progress.share is None:
-                what = language.gettext("%(file)s: comparing and saving %(kind)s", file=progress.path.name, kind=kind)
-                bar.update(task, description=what, total=None)
+            kind, share = kind_name(progress.kind, language), progress.share
+            file = short(progress.path.name, _NAME)
+            bar.update(reading, visible=share is not None)
+            bar.update(saving, visible=share is None)
+            if share is None:
+                what = language.gettext("%(file)s: comparing and saving %(kind)s", file=file, kind=kind)
+                bar.update(saving, description=what)
             else:
-                what = language.gettext("%(file)s: reading %(kind)s", file=progress.path.name, kind=kind)
-                bar.update(task, description=what, total=1.0, completed=progress.share)
+                what = language.gettext("%(file)s: reading %(kind)s", file=file, kind=kind)
+                bar.update(reading, description=what, completed=share)
 
         yield tell
 

@@ -72,9 +72,29 @@ def test_a_bar_is_drawn_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> N
     with progress_bar(language(ENGLISH)) as tell:
         assert tell is not None
         tell(Progress(Path("d.csv"), FileKind.DOCUMENTS, 0.5))
-        tell(Progress(Path("d.csv"), FileKind.DOCUMENTS, None))
     assert isinstance(sys.stderr, _Terminal)
-    assert "d.csv" in sys.stderr.getvalue()
+    assert "d.csv: reading documents" in sys.stderr.getvalue()
+
+
+def test_on_a_narrow_terminal_the_bar_says_how_far_it_is_whatever_the_file_is_called_and_no_end_before_it_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    path = Path("documentos por cobrar al 16 de julio de 2019, con saldos.csv")
+    monkeypatch.setattr(sys, "stderr", reading := _Terminal())
+    with progress_bar(language(ENGLISH)) as tell:
+        assert tell is not None
+        tell(Progress(path, FileKind.DOCUMENTS, 0.5))
+    assert all(said in reading.getvalue() for said in ("documentos por cobr…: reading documents", "50%"))
+    monkeypatch.setattr(sys, "stderr", saving := _Terminal())
+    with progress_bar(language(ENGLISH)) as tell:
+        assert tell is not None
+        tell(Progress(path, FileKind.DOCUMENTS, 1.0))
+        tell(Progress(path, FileKind.DOCUMENTS, None))
+    _, said, last = saving.getvalue().rpartition("comparing and saving documents")
+    assert said
+    assert "%" not in last
 
 
 def test_a_synchronisation_says_on_a_terminal_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,7 +113,13 @@ def thousandths(cell: Cell) -> int:
 
 def thousandths_with_comma(cell: Cell) -> int:
     """The same where a point groups thousands and a comma begins the decimals: `1.234,50`."""
-    return thousandths(cell.translate(_COMMA_FOR_POINT) if isinstance(cell, str) else cell)
+    if not isinstance(cell, str):
+        return thousandths(cell)
+    try:
+        return thousandths(cell.translate(_COMMA_FOR_POINT))
+    except BadCell as error:
+        # The others' reasons show the form that is wrong here, and tell of the option that was given.
+        raise BadCell("not_comma_amount") from error
 
 
 def _from_text(word: str) -> int:

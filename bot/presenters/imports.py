@@ -174,6 +174,7 @@ REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
         "could be read in two ways: write it as 1234.50; if all amounts have a decimal comma, load the file with "
         "«cobranza import --decimal-comma»."
     ),
+    "not_comma_amount": lambda t, _: t.gettext("is not an amount with a decimal comma: write it as 1234,50."),
     "too_fine": lambda t, _: t.gettext("has more decimals than any currency has (three)."),
     "decimals": lambda t, params: t.gettext("has more decimals than %(currency)s has (%(digits)s).", **params),
     "negative": lambda t, _: t.gettext("may not be negative."),

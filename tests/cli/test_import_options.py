@@ -59,9 +59,13 @@ def test_of_a_folder_only_people_s_own_files_are_read(cobranza: Cobranza, tmp_pa
 
 def test_a_decimal_comma_is_read_when_told(cobranza: Cobranza, tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text(f"{DOCUMENTS}CL001;1;16/07/2019;1.234,50\n", encoding="utf-8")
+    (tmp_path / "p.csv").write_text(f"{DOCUMENTS}CL001;2;16/07/2019;1234.50\n", encoding="utf-8")
     cobranza("import", SEED / "clientes.csv")
     assert "--decimal-comma" in cobranza("import", tmp_path / "d.csv", expect=1).stdout
-    cobranza("import", tmp_path / "d.csv", "--decimal-comma")
+    said = cobranza("import", tmp_path / "d.csv", tmp_path / "p.csv", "--decimal-comma", expect=1).stdout
+    assert "documentos: altas 1" in said
+    assert "«1234.50» no es un importe con coma decimal: escríbalo como 1234,50." in said
+    assert "--decimal-comma" not in said
 
 
 def test_a_bar_is_drawn_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,8 +93,9 @@ def test_an_amount_with_its_decimals_after_a_comma_is_the_mirror_of_one_with_a_p
 
 
 def test_who_says_decimal_comma_has_a_decimal_point_refused() -> None:
-    with pytest.raises(BadCell):
-        cells.thousandths_with_comma("1,234.50")
+    with pytest.raises(BadCell) as refused:
+        cells.thousandths_with_comma("1234.50")
+    assert refused.value.reason == "not_comma_amount"
     assert cells.thousandths_with_comma(1234.5) == 1_234_500
 
 

@@ -84,7 +84,8 @@ def export(
 
 @app.command("erase")
 def erase(
-    person: Annotated[str, typer.Argument(help="El número que muestra «people list», o el código de cobrador.")],
+    # Not a portfolio's code, as `export` takes: 2 may be both, and this is for good.
+    person_id: Annotated[int, typer.Argument(min=1, max=_MOST_PEOPLE, help="El número que muestra «people list».")],
     reason: Annotated[str, typer.Option(help="Por qué; queda en la auditoría.")],
 ) -> None:
     """Borra quién es una persona: nombre, usuario de Telegram y lo que tenga pendiente. No se puede deshacer."""
@@ -93,7 +94,7 @@ def erase(
     settings = read_settings()
     with transaction(settings) as session:
         name = speech(settings).gettext("erased person")
-        erased = personal.erase(session, occasion(settings), personal.find(session, person), reason, name)
+        erased = personal.erase(session, occasion(settings), person_id, reason, name)
     _say_gone(erased, settings)
 
 

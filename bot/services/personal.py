@@ -41,18 +41,18 @@ def export(session: Session, occasion: Occasion, person: Person) -> dict[str, ob
     return kept
 
 
-def erase(session: Session, occasion: Occasion, person: Person, reason: str, name: str) -> Colleague:
+def erase(session: Session, occasion: Occasion, person_id: int, reason: str, name: str) -> Colleague:
     """Take out of the bot's tables who a person is, and shut them out; the ledgers stay, with the reason.
 
-    From then on they go by this name, which is nobody's. Raises LastAdministrator.
+    From then on they go by this name, which is nobody's. Raises LastAdministrator and PersonNotFound.
     """
-    if people.lock_administrators(session) == [person.id]:
-        raise LastAdministrator(person.name)
-    row = people.get_row(session, person.id)
+    administrators, row = people.lock_administrators(session), people.get_row(session, person_id)
+    if administrators == [row.id]:
+        raise LastAdministrator(row.name)
     row.name, row.telegram_id, row.active, row.menu = name, None, False, None
     row.reminder_time, row.time_zone, row.last_seen, row.unreachable_since = None, None, None, None
-    personal.erase(session, person.id, name)
-    subject = f"person {person.id}: {reason}"
+    personal.erase(session, row.id, name)
+    subject = f"person {row.id}: {reason}"
     audit.seen(session, occasion, "person_erase", [subject])
     kept_back = runs.stop_all_of(session, occasion, row.id)
     return Colleague(people.to_person(row), None, manageable=False, kept_back=kept_back)

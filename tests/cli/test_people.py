@@ -66,7 +66,7 @@ def test_what_cannot_be_is_refused_in_spanish_on_standard_error(
     assert len(cobranza.json("people", "list", "--json")) == 1
 
 
-@pytest.mark.parametrize("way", [("deactivate", 1), ("erase", "C1", "--reason", "lo pidió")])
+@pytest.mark.parametrize("way", [("deactivate", 1), ("erase", 1, "--reason", "lo pidió")])
 def test_who_goes_is_said_to_send_no_more(seeded: Cobranza, way: tuple[object, ...]) -> None:
     seeded(*LAURA)
     database = Database(seeded.environment["DATABASE_URL"])
@@ -91,6 +91,8 @@ def test_what_is_kept_of_a_person_is_shown_and_erased(cobranza: Cobranza) -> Non
 
     kept = cobranza.json("people", "export", "C1")
     assert "--reason" in cobranza("people", "erase", "1", "--reason", " ", expect=2).stderr
+    cobranza("people", "erase", "C1", "--reason", "lo pidió", expect=2)
+    assert "2" in cobranza("people", "erase", "2", "--reason", "lo pidió", expect=1).stderr
     erased = cobranza("people", "erase", "1", "--reason", "lo pidió").stdout
 
     assert [row["name"] for row in kept["people"]] == ["Laura Méndez"]

@@ -70,9 +70,7 @@ def test_all_that_is_kept_of_a_person_is_exported(world: World) -> None:
 def test_who_is_erased_has_neither_name_nor_account_nor_anything_open_and_the_ledgers_stay(world: World) -> None:
     _work(world)
     with world.database.transaction() as session:
-        gone = personal.erase(
-            session, act(COMMAND_LINE), people.get(session, world.ana.id), "asked for it", "erased"
-        ).person
+        gone = personal.erase(session, act(COMMAND_LINE), world.ana.id, "asked for it", "erased").person
     assert (gone.name, gone.telegram_id, gone.active) == ("erased", None, False)
     with world.database.transaction() as session:
         assert session.query(QuestionRow).count() == session.query(TickRow).count() == 0
@@ -91,7 +89,7 @@ def test_the_name_of_who_is_erased_stands_only_where_the_notice_says(world: Worl
         assert ana.name == "Ana Anabel Ortiz"
     world.call(handovers.hand_over, act(ana), TODAY, world.chief.id)
     with world.database.transaction() as session:
-        personal.erase(session, act(COMMAND_LINE), ana, "asked for it", "erased")
+        personal.erase(session, act(COMMAND_LINE), ana.id, "asked for it", "erased")
     with world.database.transaction() as session:
         named = {
             table.name
@@ -105,7 +103,7 @@ def test_what_they_were_sending_stops_with_them(world: World) -> None:
     run_id = begin(world, world.ana, "CL001 CL002")
     write(world, run_id)
     with world.database.transaction() as session:
-        gone = personal.erase(session, act(COMMAND_LINE), world.ana, "asked for it", "erased")
+        gone = personal.erase(session, act(COMMAND_LINE), world.ana.id, "asked for it", "erased")
     assert gone.kept_back == 2
     assert Office(world).deliver() == []
 
@@ -114,4 +112,4 @@ def test_the_last_administrator_is_not_erased(world: World) -> None:
     with world.database.transaction() as session:
         eva = people.to_person(factories.person(session, Role.ADMINISTRATOR, name="Eva"))
         with pytest.raises(LastAdministrator):
-            personal.erase(session, act(COMMAND_LINE), eva, "asked for it", "erased")
+            personal.erase(session, act(COMMAND_LINE), eva.id, "asked for it", "erased")

@@ -98,6 +98,7 @@ _PARTS: tuple[Callable[[Context], Coroutine[Any, Any, None]], ...] = (
     # Before the reminders, which tell what broke.
     _judge,
     _remind,
+    lambda context: sending.tell(context.bot, context.office),
     lambda context: answers.read(context.office),
     lambda context: answers.tell(context.bot, context.office),
     lambda context: handover.tell(context.bot, context.office),

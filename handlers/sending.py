@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.domain.runs import LateReport
 from bot.i18n import language
 from bot.presenters import mailing as present
-from bot.services import outbox, sending
+from bot.presenters.reply import Reply
+from bot.services import late_reports, outbox, sending
 from bot.services.outbox import Delivery
-from handlers import send
+from handlers import send, telling
 from handlers.office import Office
 
 _log = logging.getLogger(__name__)
@@ -72,6 +74,16 @@ async def resume(bot: Bot, office: Office) -> None:
     await office.run(sending.forget_drafts, office.today)
     for run_id in await office.run(sending.under_way):
         begin(bot, office, run_id)
+
+
+async def tell(bot: Bot, office: Office) -> None:
+    """Tell of what ended on a later day than it was begun."""
+
+    def say(told: LateReport) -> Reply:
+        speech = language(told.person.language)
+        return present.rehearsed(present.late(told.progress, speech), office.mail_redirect_to, speech)
+
+    await telling.tell(bot, office, late_reports, say)
 
 
 async def stop_all(office: Office) -> None:
@@ -137,4 +149,4 @@ async def _show(bot: Bot, office: Office, run_id: int) -> None:
         except TelegramError as fault:
             _log.info("progress of sending %s shown later: %s", run_id, fault)
             return
-    await office.run(sending.seen, progress)
+    await office.run(sending.seen, progress, today=office.today)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.correspondence import LastStatement, MailState, SkipReason
 from bot.domain.money import Money, pesos_first
+from bot.domain.people import Person
 from bot.domain.receivables import Customer
 from bot.domain.text import AROUND, fold
 
@@ -205,6 +206,17 @@ class Progress:
             stopped = STOPPING if self.withheld or self.count(MailState.SENDING) else "stopped "
         counted = " ".join(f"{state}:{n}" for state, n in sorted(states.items()))
         return f"{stopped}{counted} skipped:{len(self.skipped)}"
+
+
+@dataclass(frozen=True, slots=True)
+class LateReport:
+    """What became of a sending that ended on a later day than it was begun, claimed to be told to a person."""
+
+    notice_id: int
+    person: Person
+    progress: Progress
+    # Until when it is left to who claimed it, which tells one claim from a later one.
+    held_until: datetime | None
 
 
 def sum_owed(owed: Iterable[Owed]) -> tuple[Owed, ...]:

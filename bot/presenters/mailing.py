@@ -139,12 +139,12 @@ def ask_again(run_id: int, old: timedelta, language: Language) -> Reply:
 
 def progress(shown: Progress, language: Language) -> Reply:
     """How far a sending is, with a button to stop it; at the end who got it, who did not and why."""
-    stopped = shown.run.state is RunState.STOPPED
+    _, stopped = language.gettext, shown.run.state is RunState.STOPPED
     if len(shown.going) == 1 and not shown.skipped and not stopped:
         return _one(shown.run.id, shown.going[0], language)
     if stopped or shown.ended:
-        return _report(shown, language, stopped=stopped)
-    _, total = language.gettext, len(shown.going)
+        return _report(shown, language, _("Stopped") if stopped else _("Sending finished"))
+    total = len(shown.going)
     sent, failed = shown.count(MailState.SENT), shown.count(MailState.FAILED)
     filled = _BAR * (sent + failed) // total
     lines = [
@@ -183,11 +183,17 @@ def _one(run_id: int, shown: Recipient, language: Language) -> Reply:
     return Reply(plain=f"✉️ {escape(text)}", keyboard=(_stop(run_id, language),))
 
 
-def _report(shown: Progress, language: Language, *, stopped: bool) -> Reply:
-    _ = language.gettext
+def late(shown: Progress, language: Language) -> Reply:
+    """What became of a sending of an earlier day, told by itself."""
+    _, on = language.gettext, language.date(shown.run.on)
+    stopped = shown.run.state is RunState.STOPPED
+    title = _("Sending of %(date)s stopped", date=on) if stopped else _("Sending of %(date)s finished", date=on)
+    return replace(_report(shown, language, title), notice="")
+
+
+def _report(shown: Progress, language: Language, title: str) -> Reply:
     sent, leaving = shown.count(MailState.SENT), shown.count(MailState.SENDING)
-    title = _("Stopped") if stopped else _("Sending finished")
-    lines = [f"{'⏹' if stopped else '📬'} <b>{title}</b>"]
+    lines = [f"{'⏹' if shown.run.state is RunState.STOPPED else '📬'} <b>{title}</b>"]
     lines.append("✅ " + language.ngettext("%(n)s statement sent", "%(n)s statements sent", sent))
     if names := _some([r.code for r in shown.going if r.mail is MailState.SENT], language):
         lines.append(f"   {escape(names)}")

@@ -15,7 +15,7 @@ from bot.domain.errors import DatabaseAway
 from bot.domain.occasion import Occasion
 from bot.domain.people import COMMAND_LINE, Person
 from bot.domain.receivables import Customer
-from bot.domain.runs import Progress, Run, RunState, reference
+from bot.domain.runs import STOPPING, Progress, Run, RunState, reference
 from bot.domain.statement import Statement
 from bot.services.enclosing import House
 from bot.services.mailing import post, standing, write
@@ -139,8 +139,11 @@ def moves(session: Session, run_id: int) -> bool:
     return any(recipient.mail is MailState.SENDING for recipient in runs.recipients(session, run_id))
 
 
-def seen(session: Session, progress: Progress) -> None:
-    """Note that a progress was shown; what had ended by then, and still has, is done."""
+def seen(session: Session, progress: Progress, *, today: date | None = None) -> None:
+    """Note that a progress was shown; what had ended by then, and still has, is done.
+
+    Where `today` is another day than that of the sending, its end is told in a message of its own.
+    """
     values: dict[str, object] = {"shown": progress.stamp}
     run = runs.get(session, progress.run.id, lock=True)
     if run and run.state is RunState.RUNNING and progress.ended:
@@ -148,6 +151,11 @@ def seen(session: Session, progress: Progress) -> None:
         last_statements.hold(session, [r.customer_id for r in progress.skipped])
         if _progress(session, run).stamp == progress.stamp:
             values["state"] = RunState.DONE
+    was_stopping = run is not None and run.shown.startswith(STOPPING)
+    has_ended = "state" in values or (was_stopping and not progress.stamp.startswith(STOPPING))
+    if run and has_ended and run.person_id is not None and today not in (None, run.on):
+        # What was shown in the old message rang for nobody.
+        runs.queue_notice(session, run)
     runs.change(session, progress.run.id, **values)
 
 

@@ -23,9 +23,10 @@ from bot.store.models import (
     PromiseRow,
 )
 from bot.store.receipt_models import HandoverNoticeRow
+from bot.store.run_models import RunNoticeRow
 from bot.store.upsert import insert
 
-Row = TypeVar("Row", NoticeRow, AnswerRow, HandoverNoticeRow)
+Row = TypeVar("Row", NoticeRow, AnswerRow, HandoverNoticeRow, RunNoticeRow)
 
 # For how long what is claimed is left to who claimed it, who may have died: longer than the turns in a chat and the
 # pictures of others before it take.

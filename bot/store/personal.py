@@ -10,6 +10,7 @@ from bot.store.access_models import InvitationRow
 from bot.store.base import Base
 from bot.store.models import NoticeRow, PersonRow, QuestionRow, TickRow
 from bot.store.receipt_models import HandoverNoticeRow
+from bot.store.run_models import RunNoticeRow
 
 # What is the customers' in those rows, or a file: it is not the person's.
 _LEFT_OUT = frozenset({"html", "text", "to", "cc", "bcc", "token_hash", "sender", "failures"})
@@ -38,6 +39,6 @@ def _json(value: object) -> object:
 
 def erase(session: Session, person_id: int, name: str) -> None:
     """What the person has open goes, and what names them names nobody."""
-    for model in (TickRow, QuestionRow, NoticeRow, HandoverNoticeRow):
+    for model in (TickRow, QuestionRow, NoticeRow, HandoverNoticeRow, RunNoticeRow):
         session.execute(delete(model).where(model.person_id == person_id))
     session.execute(update(InvitationRow).where(InvitationRow.used_by_id == person_id).values(name=name))

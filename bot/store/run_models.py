@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.domain.correspondence import MailState
 from bot.domain.runs import RunState
 from bot.store.base import Base, BigId
 
@@ -48,3 +49,15 @@ class RunFileRow(Base):
     content_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RunNoticeRow(Base):
+    """What a person is to be told, once, of a sending of theirs that ended on a later day than it was begun."""
+
+    __tablename__ = "run_notices"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED, index=True)
+    not_before: Mapped[datetime | None]

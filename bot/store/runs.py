@@ -12,7 +12,7 @@ from bot.domain.runs import STOPPING, Recipient, Run, RunFile, RunState
 from bot.store.mail_models import MailRow
 from bot.store.models import CustomerRow, PersonRow
 from bot.store.outbox import LIES_OUTSIDE, WAITS, WITHHELD
-from bot.store.run_models import RunCustomerRow, RunFileRow, RunRow
+from bot.store.run_models import RunCustomerRow, RunFileRow, RunNoticeRow, RunRow
 from bot.store.upsert import insert
 
 
@@ -224,6 +224,12 @@ def await_again(session: Session, run_id: int) -> None:
     )
     waits = or_(_skipped(SkipReason.UNWRITTEN), and_(_FOR_ANOTHER, RunCustomerRow.customer_id.in_(stopped)))
     session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id == run_id, waits).values(skipped=None))
+
+
+def queue_notice(session: Session, run: Run) -> None:
+    """Let whoever began a sending be told of its end, once."""
+    row = insert(session, RunNoticeRow).values(run_id=run.id, person_id=run.person_id, state=MailState.QUEUED)
+    session.execute(row.on_conflict_do_nothing())
 
 
 def add_file(session: Session, run_id: int, file: Attachment, source: str) -> None:

@@ -1,5 +1,6 @@
 """A statement that still waits when one of the next day is sent, as those who sent them see it."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -7,13 +8,21 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
+from bot.demo.chat import Message
+from bot.domain.correspondence import Mail, TryLater
+from bot.domain.people import COMMAND_LINE
+from bot.mail.folder import FolderMailer
+from bot.services import access, outbox
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
-from bot.store.models import SourceRow
+from bot.store.models import CustomerRow, SourceRow
 from tests.chat.conftest import SUPERVISOR, Running
+from tests.chat.mornings import NO_REMINDERS
+from tests.chat.patience import patience
 from tests.chat.phone import Phone, says
 from tests.chat.sendings import ended
 from tests.chat.test_mailing import left
+from tests.services.world import act
 
 
 def close(settings: Settings) -> None:
@@ -58,3 +67,52 @@ async def test_of_a_statement_that_waits_and_one_of_the_next_day_the_customer_ge
     await ended(chief, newer, "✅ Enviado: estado de cuenta de CL002")
     (mail,) = left(settings)
     assert "17/07/2019" in mail["Subject"]
+
+
+async def given_up(
+    phone: Phone, stopped: Running, database: Database, monkeypatch: pytest.MonkeyPatch, codes: str
+) -> Message:
+    """The message of a sending that was begun the day before, and whose last attempts have failed; it is night."""
+    stopped.start()
+    shown = await phone.tap(await phone.type(f"/enviar {codes}"), "✉️ Enviar")
+    await stopped.stop()
+    monkeypatch.setattr(outbox, "MAX_ATTEMPTS", 1)
+    try_now(database)
+    stopped.start(business_date=date(2019, 7, 17))
+    return shown
+
+
+async def told(phone: Phone, count: int) -> Message:
+    """The last of so many messages of the bot."""
+    await phone.world.wait_for(lambda: len(phone.answers) == count, patience(10))
+    return phone.answers[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("fast_ticks")
+async def test_what_was_given_up_on_a_later_day_is_told_in_a_new_message_in_the_morning(
+    phone: Phone, stopped: Running, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_self: FolderMailer, _mail: Mail) -> str:
+        raise TryLater("Microsoft 365 did not answer", 60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderMailer, "draft", away)
+        older = await given_up(phone, stopped, database, monkeypatch, "CL001 CL002 CL003")
+        assert says(await ended(phone, older), "3 no salieron", "CL001", "CL002", "CL003")
+        assert len(phone.answers) == 1
+        await stopped.stop()
+    with database.transaction() as session:
+        session.query(CustomerRow).filter_by(code="CL003").one().collector_code = "C2"
+        access.set_active(session, act(COMMAND_LINE), 1, active=False)
+    stopped.start(**NO_REMINDERS)
+    await asyncio.sleep(0.3)
+    assert len(phone.answers) == 1
+    with database.transaction() as session:
+        access.set_active(session, act(COMMAND_LINE), 1, active=True)
+    report = await told(phone, 2)
+    assert says(report, "Envío del 16/07/2019 terminado", "3 no salieron")
+    await stopped.stop()
+    stopped.start()
+    await asyncio.sleep(0.3)
+    assert len(phone.answers) == 2

@@ -257,6 +257,14 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
         ),
         t,
     ),
+    "mail_late": lambda t: mailing.late(
+        progress(MailState.SENT, *[MailState.FAILED] * 2, SkipReason.OPTED_OUT, reason="Microsoft 365 did not answer"),
+        t,
+    ),
+    "mail_late_of_one": lambda t: mailing.late(progress(MailState.SENT), t),
+    "mail_late_stopped": lambda t: mailing.late(
+        progress(MailState.CANCELLED, run=replace(RUN, state=RunState.STOPPED)), t
+    ),
     "mail_cancelled": mailing.cancelled,
     "mail_file_too_large": lambda t: mailing.too_large(20 * 2**20, t),
     **CONFIRMATIONS,

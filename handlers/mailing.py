@@ -96,9 +96,15 @@ async def send_it(update: Update, context: Context) -> None:
 
 
 async def retry(update: Update, context: Context) -> None:
-    """Send what failed or was stopped."""
-    run_id = whole_number(of_button(update, 1)[0])
-    await _work(update, context, await context.call(runs.retry, run_id, message_id=_message_id(update)))
+    """Send what failed or was stopped; on another day than its own, show what would be sent of that day."""
+    run_id, message_id = whole_number(of_button(update, 1)[0]), _message_id(update)
+    if await context.call(runs.ask_after, run_id, message_id=message_id):
+        await sending.soon(sending.begin(context.bot, context.office, run_id))
+    begun = await context.call(runs.retry, run_id, message_id=message_id)
+    if begun.run.state is RunState.DRAFT:
+        await _preview(update, context, begun.run.id, anew=True)
+    else:
+        await _work(update, context, begun)
 
 
 async def _work(update: Update, context: Context, begun: Progress) -> None:

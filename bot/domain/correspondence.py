@@ -98,6 +98,7 @@ class SkipReason(StrEnum):
     SUPERSEDED = "superseded"
     NOT_YOURS = "not_yours"
     UNWRITTEN = "unwritten"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,13 @@ class NothingPending(Refusal):
 
 
 @dataclass
+class NobodyMissing(Refusal):
+    """Whoever a sending of an earlier day did not reach has got a statement by now, or is to."""
+
+    on: date
+
+
+@dataclass
 class CollectorGone(Refusal):
     """A button of one collector's portfolio, none of whose customers the person sees any more.
 

@@ -192,10 +192,15 @@ class Progress:
         return tuple(r for r in self.recipients if r.skipped is SkipReason.UNWRITTEN)
 
     @property
-    def missing(self) -> int:
-        """How many got none that still could: what a retry is for."""
+    def unreached(self) -> tuple[Recipient, ...]:
+        """Who got none that still could: what a retry is for."""
         ended = (None, MailState.FAILED, MailState.CANCELLED)
-        return sum(r.mail in ended for r in self.going) + len(self.unwritten)
+        return (*(r for r in self.going if r.mail in ended), *self.unwritten)
+
+    @property
+    def missing(self) -> int:
+        """How many these are."""
+        return len(self.unreached)
 
     @property
     def stamp(self) -> str:

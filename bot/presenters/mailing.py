@@ -67,9 +67,10 @@ def preview(shown: RunPreview, language: Language) -> Reply:
     _, run = language.gettext, shown.run.id
     only = shown.candidates[0] if len(shown.candidates) == 1 else None
     if only and only.skipped:
+        button = Button("👤 " + _("Statement"), f"st:{only.customer.id}::0")
         return Reply(
             plain="✋ " + escape(candidate_sentence(only, only.skipped, language)),
-            keyboard=((Button("👤 " + _("Statement"), f"st:{only.customer.id}::0"),),),
+            keyboard=rows((button,) if only.skipped is not SkipReason.NOT_YOURS else ()),
         )
     going = len(shown.going)
     send = _("Send") if only else language.ngettext("Send to %(n)s customer", "Send to %(n)s customers", going)
@@ -269,6 +270,7 @@ def _reasons(_: Callable[[str], str]) -> dict[SkipReason, str]:
         SkipReason.EARLIER_WAITS: _("An earlier one was yet to leave"),
         SkipReason.SUPERSEDED: _("A newer one takes its place"),
         SkipReason.NOT_YOURS: _("No longer in your portfolio"),
+        SkipReason.UNCLEAR: _("May have got an earlier one"),
         SkipReason.UNWRITTEN: _("Could not be written; give the office the reference"),
     }
 

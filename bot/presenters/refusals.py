@@ -125,6 +125,14 @@ def _nothing_pending(_refused: errors.NothingPending, language: Language) -> Rep
     )
 
 
+def _nobody_missing(refused: errors.NobodyMissing, language: Language) -> Reply:
+    return say_no(
+        language,
+        "Whoever was missing of the sending of %(date)s has been sent a statement by now, or is about to be.",
+        date=language.date(refused.on),
+    )
+
+
 def _collector_gone(refused: errors.CollectorGone, language: Language) -> Reply:
     return say_no(
         language,
@@ -188,6 +196,7 @@ _WRITERS: Writers = {
     errors.NotAllowed: _not_allowed,
     errors.ExtraFilesTooLarge: _extra_files_too_large,
     errors.NothingPending: _nothing_pending,
+    errors.NobodyMissing: _nobody_missing,
     errors.CollectorGone: _collector_gone,
     errors.CurrencyMismatch: _currency,
     errors.UnknownCurrency: _unknown_currency,

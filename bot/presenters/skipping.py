@@ -36,6 +36,11 @@ def skip_sentence(
         SkipReason.EARLIER_WAITS: _("%(code)s is to get an earlier statement that has yet to leave.", code=code),
         SkipReason.SUPERSEDED: _("A newer statement of %(code)s takes its place.", code=code),
         SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
+        SkipReason.UNCLEAR: _(
+            "%(code)s may have got the statement of an earlier day: whether it left could not be found out. Try again "
+            "in a while.",
+            code=code,
+        ),
         SkipReason.UNWRITTEN: _("The statement of %(code)s could not be written: the log says why.", code=code),
     }
     return sentences[reason]

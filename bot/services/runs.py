@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from bot.domain.agenda import OpenFilter
 from bot.domain.commands import AND
-from bot.domain.correspondence import DAILY, Attachment, MailState, Spacing
-from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NothingPending
+from bot.domain.correspondence import DAILY, Attachment, MailState, SkipReason, Spacing
+from bot.domain.errors import CustomerNotFound, ExtraFilesTooLarge, NobodyMissing, NothingPending
 from bot.domain.occasion import Occasion
+from bot.domain.people import COMMAND_LINE
 from bot.domain.receivables import AttachmentPolicy, Customer
 from bot.domain.runs import Audience, Candidate, Progress, Run, RunChoices, RunPreview, RunState
 from bot.domain.text import AROUND
@@ -40,8 +41,11 @@ def compose(session: Session, occasion: Occasion, wanted: str | int | Audience |
 
     Codes in a list must be right but for their case. Raises CustomerNotFound, CustomerAmbiguous.
     """
-    ids = _meant(session, occasion, wanted)
-    made = runs.create(session, occasion.person, occasion.today, occasion.now, ids)
+    return _drafted(session, occasion, _meant(session, occasion, wanted))
+
+
+def _drafted(session: Session, occasion: Occasion, customer_ids: Sequence[int]) -> Run:
+    made = runs.create(session, occasion.person, occasion.today, occasion.now, customer_ids)
     if occasion.person.id:
         conversations.ask(session, occasion.person, _QUESTION, {"run": made.id})
     return made
@@ -117,9 +121,17 @@ def preview(
 ) -> RunPreview:
     """What a draft would send, and with what; from here on what is typed is its comment, if anybody gets it."""
     draft = _draft(session, occasion, run_id)
-    chosen = customers.by_ids(session, occasion.person, runs.members(session, run_id))
+    members = runs.members(session, run_id)
+    chosen = customers.by_ids(session, occasion.person, members)
     known = standing(session, chosen, draft.on, spacing)
-    candidates = tuple(map(known.candidate, chosen))
+    # Of who was given to another since they were put in, no more than the code is said.
+    lost = customers.by_ids(session, COMMAND_LINE, members - {customer.id for customer in chosen})
+    left_out = runs.left_out(session, run_id)
+    asked = (known.candidate(each) for each in chosen)
+    candidates = (
+        *(replace(each, skipped=each.skipped or left_out.get(each.customer.id)) for each in asked),
+        *(Candidate(each, (), SkipReason.NOT_YOURS) for each in lost),
+    )
     going = [candidate.customer for candidate in candidates if candidate.skipped is None]
     if not going:
         # A file would be lost in a mail that nobody gets.
@@ -224,7 +236,8 @@ def confirm(
         # What is seen of their statements stays so until it is noted who is left out for one.
         last_statements.hold(session, members)
         known = standing(session, chosen, found.on, spacing)
-        reasons = {each.id: reason for each in chosen if (reason := known.skip_reason(each))}
+        reasons = dict.fromkeys(members - {each.id for each in chosen}, SkipReason.NOT_YOURS)
+        reasons |= {each.id: reason for each in chosen if (reason := known.skip_reason(each))}
         runs.leave_out(session, run_id, reasons)
         subject = f"run {run_id}: {len(members)} customers"
         audit.record(session, occasion.person, "mail_run", subject, now=occasion.now, source=occasion.source)
@@ -261,20 +274,52 @@ def _stop(session: Session, occasion: Occasion, run_id: int) -> None:
 
 
 def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None) -> Progress:
-    """Go on with what failed or was stopped; raises NothingPending on another day.
+    """Go on with what failed or was stopped; on another day a draft of that day is made, to be looked at.
 
     Each customer who was to get a mail is asked about anew: whose it is now, where its mails go, whether it still
     owes. Who was left out when it was begun stays so, but for whoever was to get another's that was stopped since.
+    Raises NobodyMissing.
     """
     found = _own(session, occasion, run_id)
-    if found.on != occasion.today or found.state is RunState.DRAFT:
+    if found.state is RunState.DRAFT:
         raise NothingPending
+    if found.state is not RunState.RUNNING and found.on != occasion.today:
+        return _anew(session, occasion, found)
     if found.state is not RunState.RUNNING:
         runs.reopen(session, run_id)
         runs.await_again(session, run_id)
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
         audit.record(session, occasion.person, "mail_run", f"run {run_id}", now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)
+
+
+def ask_after(session: Session, occasion: Occasion, run_id: int, *, message_id: int | None = None) -> bool:
+    """Have asked whether what failed on another day has left after all, before any other is written beside it.
+
+    Whether there is anything to ask; then what became of it is shown in the message with this id.
+    """
+    found = _own(session, occasion, run_id)
+    ended = found.state in {RunState.DONE, RunState.STOPPED} and found.on != occasion.today
+    asked_after = ended and runs.withhold(session, run_id)
+    if asked_after:
+        runs.change(session, run_id, message_id=message_id)
+    return asked_after
+
+
+def _anew(session: Session, occasion: Occasion, found: Run) -> Progress:
+    """A draft of today for whom a sending of another day did not reach, with what its sender had added."""
+    shown = progress(session, occasion, found.id)
+    ids = [each.customer_id for each in (*shown.unreached, *shown.withheld)]
+    since = last_statements.last_statements(session, ids)
+    ids = [each for each in ids if each not in since or since[each].on < found.on or since[each].withheld]
+    if not ids:
+        raise NobodyMissing(found.on)
+    draft = _drafted(session, occasion, ids)
+    # Whose fate could not be asked gets none; whoever taps again asks again.
+    unclear = runs.unclear(session, found.id).intersection(ids)
+    runs.leave_out(session, draft.id, dict.fromkeys(unclear, SkipReason.UNCLEAR))
+    runs.take_over(session, draft.id, found)
+    return progress(session, occasion, draft.id)
 
 
 def progress(session: Session, occasion: Occasion, run_id: int) -> Progress:

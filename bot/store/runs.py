@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import Attachment, MailState, SkipReason
@@ -84,6 +84,13 @@ def remove(session: Session, run_id: int, customer_id: int) -> None:
 def members(session: Session, run_id: int) -> set[int]:
     """The ids of the customers in a sending."""
     return set(session.scalars(select(RunCustomerRow.customer_id).where(RunCustomerRow.run_id == run_id)))
+
+
+def left_out(session: Session, run_id: int) -> dict[int, SkipReason]:
+    """Why customers of a sending get no mail, by their ids."""
+    noted = (RunCustomerRow.run_id == run_id, RunCustomerRow.skipped.is_not(None))
+    rows = session.execute(select(RunCustomerRow.customer_id, RunCustomerRow.skipped).where(*noted))
+    return {row.customer_id: SkipReason(row.skipped) for row in rows}
 
 
 def next_waiting(session: Session, run_id: int) -> int | None:
@@ -226,10 +233,34 @@ def await_again(session: Session, run_id: int) -> None:
     session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id == run_id, waits).values(skipped=None))
 
 
+def withhold(session: Session, run_id: int) -> bool:
+    """Have asked after what of a sending failed and may have left, as of one that is stopped; whether there is any."""
+    outside = (MailRow.run_id == run_id, MailRow.state == MailState.FAILED, LIES_OUTSIDE)
+    again = update(MailRow).where(*outside).values(state=MailState.RETRY)
+    found = session.scalars(again.returning(MailRow.id)).all()
+    if found:
+        change(session, run_id, state=RunState.STOPPED)
+    return bool(found)
+
+
+def unclear(session: Session, run_id: int) -> set[int]:
+    """The ids of the customers whose mail failed, and may have left all the same."""
+    outside = (MailRow.id.in_(_mails(run_id)), MailRow.state == MailState.FAILED, LIES_OUTSIDE)
+    return set(session.scalars(select(MailRow.customer_id).where(*outside)))
+
+
 def queue_notice(session: Session, run: Run) -> None:
     """Let whoever began a sending be told of its end, once."""
     row = insert(session, RunNoticeRow).values(run_id=run.id, person_id=run.person_id, state=MailState.QUEUED)
     session.execute(row.on_conflict_do_nothing())
+
+
+def take_over(session: Session, run_id: int, of: Run) -> None:
+    """Give a draft the comment and the files of another sending."""
+    change(session, run_id, comment=of.comment)
+    columns = [column for column in RunFileRow.__table__.columns if column.name not in {"id", "run_id"}]
+    theirs = select(literal(run_id), *columns).where(RunFileRow.run_id == of.id).order_by(RunFileRow.id)
+    session.execute(insert(session, RunFileRow).from_select(["run_id", *(column.name for column in columns)], theirs))
 
 
 def add_file(session: Session, run_id: int, file: Attachment, source: str) -> None:

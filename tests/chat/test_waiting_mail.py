@@ -16,11 +16,12 @@ from bot.services import access, outbox
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
 from bot.store.models import CustomerRow, SourceRow
+from bot.store.run_models import RunNoticeRow
 from tests.chat.conftest import SUPERVISOR, Running
 from tests.chat.mornings import NO_REMINDERS
 from tests.chat.patience import patience
-from tests.chat.phone import Phone, says
-from tests.chat.sendings import ended
+from tests.chat.phone import Phone, buttons, says
+from tests.chat.sendings import ended, to
 from tests.chat.test_mailing import left
 from tests.services.world import act
 
@@ -82,6 +83,16 @@ async def given_up(
     return shown
 
 
+async def noted(database: Database) -> None:
+    """That it was shown is noted, too."""
+    async with asyncio.timeout(patience(5)):
+        while True:
+            with database.transaction() as session:
+                if session.query(RunNoticeRow).count():
+                    return
+            await asyncio.sleep(0.01)
+
+
 async def told(phone: Phone, count: int) -> Message:
     """The last of so many messages of the bot."""
     await phone.world.wait_for(lambda: len(phone.answers) == count, patience(10))
@@ -90,8 +101,8 @@ async def told(phone: Phone, count: int) -> Message:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("fast_ticks")
-async def test_what_was_given_up_on_a_later_day_is_told_in_a_new_message_in_the_morning(
-    phone: Phone, stopped: Running, database: Database, monkeypatch: pytest.MonkeyPatch
+async def test_what_was_given_up_on_a_later_day_is_told_in_a_new_message_in_the_morning_and_sent_anew_by_two_taps(
+    phone: Phone, stopped: Running, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(_self: FolderMailer, _mail: Mail) -> str:
         raise TryLater("Microsoft 365 did not answer", 60)
@@ -101,6 +112,7 @@ async def test_what_was_given_up_on_a_later_day_is_told_in_a_new_message_in_the_
         older = await given_up(phone, stopped, database, monkeypatch, "CL001 CL002 CL003")
         assert says(await ended(phone, older), "3 no salieron", "CL001", "CL002", "CL003")
         assert len(phone.answers) == 1
+        await noted(database)
         await stopped.stop()
     with database.transaction() as session:
         session.query(CustomerRow).filter_by(code="CL003").one().collector_code = "C2"
@@ -116,3 +128,45 @@ async def test_what_was_given_up_on_a_later_day_is_told_in_a_new_message_in_the_
     stopped.start()
     await asyncio.sleep(0.3)
     assert len(phone.answers) == 2
+
+    preview, other = [await phone.tap(shown, "🔁 Enviar los 3 que faltan") for shown in (report, phone.answers[0])]
+    assert says(preview, "Estado de cuenta al 17/07/2019", "2 clientes", "Ya no está en su cartera (1): CL003")
+    await ended(phone, await phone.tap(preview, "✉️ Enviar a 2 clientes"), "2 estados de cuenta enviados")
+    assert says(await phone.tap(other, "✉️ Enviar a 2 clientes"), "Ya se envió hoy o está por salir (2): CL001, CL002")
+    assert to(settings) == ["pagos@cl001.example", "pagos@cl002.example"]
+    assert all("17/07/2019" in mail["Subject"] for mail in left(settings))
+    again = await phone.tap(report, "🔁 Enviar los 3 que faltan")
+    assert again.plain_text == "✋ CL003 ya no está en su cartera."
+    assert not buttons(again)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("fast_ticks")
+async def test_what_was_given_up_and_had_left_is_found_to_have_before_another_day_s_is_offered(
+    phone: Phone, stopped: Running, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = FolderMailer.send
+
+    def unheard(self: FolderMailer, draft_id: str) -> None:
+        send(self, draft_id)
+        raise TryLater("cut off", 60)
+
+    def away(_self: FolderMailer, _draft_id: str) -> bool:
+        raise TryLater("away", 60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderMailer, "send", unheard)
+        patch.setattr(FolderMailer, "was_sent", away)
+        older = await given_up(phone, stopped, database, monkeypatch, "CL002")
+        again = (await ended(phone, older, "No se pudo enviar el correo de CL002")).buttons[0].data or ""
+        await noted(database)
+        await phone.done(phone.world.tap(phone.user_id, older.message_id, again))
+        assert says(phone.answers[-1], "CL002 quizá recibió el estado de cuenta de un día anterior")
+
+    await phone.done(phone.world.tap(phone.user_id, older.message_id, again))
+
+    assert [phone.texts[0], phone.texts[-1]] == [
+        "⏹ Envío detenido\n✅ 1 estado de cuenta enviado\n   CL002",
+        "✋ A quienes faltaban en el envío del 16/07/2019 ya se les envió un estado de cuenta, o está por salir.",
+    ]
+    assert len(left(settings)) == 1

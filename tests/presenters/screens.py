@@ -265,6 +265,9 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "mail_late_stopped": lambda t: mailing.late(
         progress(MailState.CANCELLED, run=replace(RUN, state=RunState.STOPPED)), t
     ),
+    "mail_unclear": lambda t: mailing.preview(preview(SkipReason.UNCLEAR), t),
+    "mail_late_unclear": lambda t: mailing.late(progress(MailState.SENT, SkipReason.UNCLEAR), t),
+    "mail_not_yours_any_more": lambda t: mailing.preview(preview(SkipReason.NOT_YOURS), t),
     "mail_cancelled": mailing.cancelled,
     "mail_file_too_large": lambda t: mailing.too_large(20 * 2**20, t),
     **CONFIRMATIONS,

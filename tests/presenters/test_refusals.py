@@ -76,6 +76,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.NotAllowed(Role.ADMINISTRATOR), ()),
     (errors.NothingPending(), ("/agenda",)),
     (errors.CollectorGone("/calendario"), ("/calendario",)),
+    (errors.NobodyMissing(date(2019, 7, 16)), ("16/07/2019",)),
     (errors.OtherCurrency("CHF", "KWD"), ("CHF", "KWD")),
     (errors.AmountForSeveral("$500", 3), ("$500", "3")),
     (errors.AmountOrFolio("A1", "3"), ("«A1 3»", "A1-3", "$3")),

@@ -201,8 +201,6 @@ def test_a_draft_is_its_makers_and_its_days(world: World) -> None:
     assert world.call(runs.confirm, world.ana, draft) == begun
     with pytest.raises(NothingPending):
         world.call(runs.cancel, world.ana, draft)
-    with pytest.raises(NothingPending):
-        world.call(runs.retry, act(world.ana, TOMORROW), draft)
 
 
 def test_a_draft_that_is_cancelled_or_of_an_earlier_day_is_gone(world: World) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from bot.domain.incoming import DocumentKey
 from bot.domain.receivables import BETWEEN, has_series, one_word, set_apart, without_decimals
 from bot.domain.text import fold
+from bot.store.cfdi_loading import is_without_erp
 from bot.store.loading import Loaded
 from bot.store.models import DocumentRow
 from bot.store.staging import Staging
@@ -33,7 +34,7 @@ from bot.store.staging import Staging
 _DOCUMENT: Any = DocumentRow.__table__
 # What is left out of a word; `one_word` leaves out all that is neither letter nor digit.
 _SEPARATORS = "- /._#"
-_TAIL = re.compile(r"(?!0)\d+$")
+_TAIL = re.compile(r"(?=0*[1-9])\d+$")
 
 
 def folio_columns() -> list[Column[Any]]:
@@ -76,30 +77,60 @@ def keep_decimals(staging: Staging, *is_cancelling: ColumnElement[bool]) -> None
     staging.run(update(staging.table).where(c.written.is_not(None)).values(kept))
 
 
+def keep_names(staging: Staging, is_cancelling: ColumnElement[bool]) -> None:
+    """Let what is known by its UUID keep what a row does not say of its name, or only writes otherwise."""
+    keep_decimals(staging, is_cancelling)
+    c, its = staging.c, _DOCUMENT.c
+    is_unsaid = and_(c.series.in_(("", its.series)), c.plain_folio == func.ltrim(its.folio, "0"))
+    is_named_so = or_(is_unsaid, and_(c.word.is_not(None), is_joined(c, its)))
+    row, is_itself = update(staging.table), its.uuid == c.uuid
+    staging.run(row.where(is_itself, is_named_so).values(series=its.series, folio=its.folio))
+    # The ERP's code takes the place of ours.
+    is_uncoded = and_(c.concept_code == "", not_(is_without_erp()))
+    staging.run(row.where(is_itself, is_uncoded).values(concept_code=its.concept_code))
+
+
 def is_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
     """The condition for a document whose series and folio a row has in one column, or in two where it has one."""
     is_series = and_(c.series != "", or_(its.series == "", func.upper(its.series) == func.upper(c.series)))
     theirs = and_(is_series, _plain(its.folio) == _word(c.series) + _plain(c.folio))
-    # As `set_apart` has it.
+    return and_(or_(c.word == _word(its.series) + _plain(its.folio), theirs), _is_same_series(c, its))
+
+
+def _is_same_series(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
+    """The condition that no series seen where a folio begins tells two apart: see `set_apart`."""
     head = func.rtrim(its.folio, digits, type_=Text)
-    is_in_one = func.substr(func.upper(its.folio), 1, func.length(its.series)) == func.upper(its.series)
-    is_apart = and_(is_in_one, func.rtrim(head, _SEPARATORS, type_=Text) != head)
+    is_apart = and_(_has_series(its), func.rtrim(head, _SEPARATORS, type_=Text) != head)
     apart = case((head == "", _word(its.series)), (is_apart, _word(head)))
-    is_same_series = func.coalesce(c.apart, apart, "") == func.coalesce(apart, c.apart, "")
-    return and_(or_(c.word == _word(its.series) + _plain(its.folio), theirs), is_same_series)
+    return func.coalesce(c.apart, apart, "") == func.coalesce(apart, c.apart, "")
+
+
+def _has_series(its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
+    return func.substr(func.upper(its.folio), 1, func.length(its.series)) == func.upper(its.series)
 
 
 def may_be_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
     """A condition that every such document meets which is written as usual, and that an index answers."""
     joined = [its.folio == c.series + between + c.folio for between in BETWEEN]
-    return or_(its.folio == c.tail, *joined)
+    return or_(its.folio == c.tail, its.folio == func.ltrim(c.tail, "0"), *joined)
 
 
 def _plain(folio: ColumnElement[str]) -> ColumnElement[str]:
     """A folio as a word, without the zeros that lead its digits at the end."""
-    head = func.rtrim(folio, digits, type_=Text)
-    plain: ColumnElement[str] = _word(head) + func.ltrim(func.substr(folio, func.length(head) + 1), "0", type_=Text)
+    plain: ColumnElement[str] = _word(func.rtrim(folio, digits, type_=Text)) + _tail(folio)
     return plain
+
+
+def _tail(folio: ColumnElement[str]) -> ColumnElement[str]:
+    """The digits at the end of a folio, without the zeros that lead them."""
+    head = func.rtrim(folio, digits, type_=Text)
+    return func.ltrim(func.substr(folio, func.length(head) + 1), "0", type_=Text)
+
+
+def _one_word(its: Any) -> ColumnElement[str]:  # noqa: ANN401 - columns of any table
+    """Series and folio as `one_word` has them."""
+    is_in_one = and_(_has_series(its), func.rtrim(its.folio, digits) != "")
+    return cast(case((is_in_one, _plain(its.folio)), else_=_word(its.series) + _plain(its.folio)), Text)
 
 
 def _word(written: ColumnElement[str]) -> ColumnElement[str]:
@@ -140,7 +171,11 @@ def plain_folios() -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchem
         *("id", "customer_id", "concept_code", "concept", "series", "folio", "uuid", "kind"),
         *("issued", "currency", "total"),
     )
-    plain = select(*(its[name] for name in names), cast(func.ltrim(its.folio, "0"), Text).label("plain_folio"))
+    plain = select(
+        *(its[name] for name in names),
+        cast(func.ltrim(its.folio, "0"), Text).label("plain_folio"),
+        _one_word(its).label("word"),
+    )
     return plain.cte("plain_folios").prefix_with("MATERIALIZED").c
 
 
@@ -156,13 +191,17 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     same = _DOCUMENT.alias().c
     is_written_so = and_(same.folio == c.folio, same.series == c.series, same.customer_id + 0 == c.customer_id)
     may_be_one = or_(c.concept_code == "", same.concept_code == c.concept_code)
-    reads_so = and_(may_be_joined(c, its), is_joined(c, its), not_(exists().where(is_written_so, may_be_one)))
+    is_unwritten = not_(exists().where(is_written_so, may_be_one))
+    reads_so = and_(may_be_joined(c, its), is_joined(c, its), is_unwritten)
     ambiguous |= _find_named(staging, its, and_(reads_so, is_theirs))
-    # Leading zeros tell no folios apart (docs/decisions/0011); looked for only where needed: it takes all documents.
+    # Leading zeros tell no folios apart, in one column or two (docs/decisions/0011); looked for only where needed: it
+    # takes all documents.
     if list(staging.read(select(c.row).where(c.document_id.is_(None), c.uuid.is_(None)).limit(1))):
         plain = plain_folios()
-        is_folio = and_(plain.plain_folio == c.plain_folio, plain.series == c.series)
-        ambiguous |= _find_named(staging, plain, and_(is_folio, plain.customer_id == c.customer_id))
+        is_read_so = and_(plain.word == _one_word(c), plain.customer_id == c.customer_id, is_unwritten)
+        # Without an amount to agree, `F2123` is no 123 of the series F2.
+        is_same = and_(_tail(plain.folio) == _tail(c.folio), _is_same_series(c, plain))
+        ambiguous |= _find_named(staging, plain, and_(is_read_so, is_same))
     rows = []
     for found in staging.read(select(staging.table).where(c.document_id.is_(None)).order_by(c.row)):
         key = DocumentKey(found.uuid, found.customer, found.concept_code, found.concept, found.series, found.folio)

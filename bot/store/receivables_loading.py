@@ -36,7 +36,7 @@ from bot.domain.text import fold
 from bot.store.cfdi_applications import document_label, take_back
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.customers_loading import customer_terms
-from bot.store.document_keys import folio_columns, folio_values, is_joined, keep_decimals, may_be_joined, plain_folios
+from bot.store.document_keys import folio_columns, folio_values, is_joined, keep_names, may_be_joined, plain_folios
 from bot.store.loading import Loaded, settle
 from bot.store.models import DocumentRow
 from bot.store.staging import Staging, temporary
@@ -119,11 +119,8 @@ class DocumentLoader:
         staging.drop()
 
     def _find_known(self) -> None:
-        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
-        keep_decimals(staging, c.cancelled.is_(True))
-        # What is known by its UUID keeps the columns of its series and folio.
-        is_in_one = and_(c.word.is_not(None), its.uuid == c.uuid, is_joined(c, its))
-        staging.run(update(staging.table).where(is_in_one).values(series=its.series, folio=its.folio))
+        staging, c = self._staging, self._staging.c
+        keep_names(staging, c.cancelled.is_(True))
         is_it = and_(*(_DOCUMENT.c[name] == c[name] for name in _IDENTITY))
         staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
         self._refuse_other_concepts()
@@ -276,7 +273,7 @@ class DocumentLoader:
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
         is_it = and_(
             *(c.known_id.is_(None), is_joined(c, its), self._is_kind(its)),
-            or_(c.concept_code == its.concept_code, c.concept_code == "", its.concept_code == ""),
+            or_(c.concept_code == its.concept_code, c.concept_code == "", its.concept_code == "", is_without_erp()),
             or_(c.uuid.is_(None), its.uuid.is_(None)),
             self._is_unclaimed(its),
         )
@@ -289,15 +286,22 @@ class DocumentLoader:
         staging.refuse(alike, "folio", "other_columns")
 
     def _take_place(self, its: Any, is_it: ColumnElement[bool]) -> None:  # noqa: ANN401 - columns of any query
-        """Take each row that may be one document only for it, under that one's concept, series and folio.
+        """Take each row that may be one document only for it, under that one's series and folio.
 
-        Under the row's there may be another document.
+        Under the row's there may be another document. A code that only the row says it has from now on, as payments
+        of the same office name it, unless that is another's place.
         """
         staging, c = self._staging, self._staging.c
         place = [func.min(its[name]).label(name) for name in _IDENTITY]
         found = select(c.row, func.min(its.id).label("id"), *place).where(is_it).group_by(c.row)
         one = found.having(func.count() == 1).subquery()
-        values = {name: one.c[name] for name in _IDENTITY} | {"known_id": one.c.id}
+        other = _DOCUMENT.alias().c
+        is_taken = exists().where(
+            other.concept_code == c.concept_code,
+            *(other[name] == one.c[name] for name in ("customer_id", "series", "folio")),
+        )
+        code = case((or_(c.concept_code == "", is_taken), one.c.concept_code), else_=c.concept_code)
+        values = {name: one.c[name] for name in _IDENTITY} | {"known_id": one.c.id, "concept_code": code}
         staging.run(update(staging.table).where(one.c.row == c.row).values(values))
 
     @cached_property

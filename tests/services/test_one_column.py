@@ -152,3 +152,73 @@ def test_a_payment_finds_its_document_too(office: Office, known: str, folio: str
     assert office.counts(f"CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,{series},{folio},10/07/2019,16\n") == [(1, 0, 0, 0)]
     # So does a REP, whose document no UUID is known of.
     assert office.counts(rep(payments=[pago(doc(U2, "10.00", Serie="A", Folio="7"), Monto="10.00")])) == [(1, 0, 0, 0)]
+
+
+CODED = "CODIGO,CODIGO CONCEPTO,FOLIO,TIPO,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+
+
+@pytest.mark.parametrize("known", [cfdi(), APART, APART.replace(",7,", ",007,")])
+def test_payments_find_by_its_concept_s_code_what_a_file_with_it_told_of_later(office: Office, known: str) -> None:
+    office.load(known)
+    folio = "7" if ",007," in known else "A-7"
+    series = "A" if folio == "7" else ""
+    head = CODED.replace("FOLIO", "SERIE,FOLIO")
+    assert office.counts(f"{head}CL1,4,{series},{folio},factura,01/07/2019,116\n")[0][0] == 0
+    payment = f"CODIGO,CODIGO CONCEPTO,SERIE,FOLIO,FECHA,ABONO\nCL1,4,{series},{folio},10/07/2019,16\n"
+    assert office.counts(payment) == [(1, 0, 0, 0)]
+    assert office.counts(known) == [(0, 0, 1, 0)]
+
+
+def test_it_has_no_code_under_which_there_is_another_document(office: Office) -> None:
+    office.add_document(concept_code="4", issued=ISSUED, total=20000)
+    office.load(cfdi(Folio="8"))
+    office.add_document("8", concept_code="4", issued=ISSUED, total=20000)
+    assert office.counts(f"{CODED}CL1,4,A-8,factura,01/07/2019,116\n") == [(0, 0, 1, 0)]
+    assert [(row.concept_code, row.folio) for row in office.documents()] == [("4", "7"), ("", "8"), ("4", "8")]
+
+
+def test_a_credit_note_that_a_cfdi_brought_is_no_second_one_under_the_code_of_a_file(office: Office) -> None:
+    office.load(cfdi(U1), cfdi(U2, TipoDeComprobante="E", Serie="NC", Folio="5", Total="50.00"))
+    note = f"{CODED}CL1,7,NC-5,nota de crédito,01/07/2019,50\n"
+    assert office.counts(note) == [(0, 1, 0, 0)]
+    assert office.counts(note) == [(0, 0, 1, 0)]
+    assert [(row.concept_code, row.series, row.folio) for row in office.documents()] == [
+        ("", "A", "7"),
+        ("7", "NC", "5"),
+    ]
+
+
+def test_a_file_without_series_or_code_leaves_those_of_what_it_names_by_its_uuid(office: Office) -> None:
+    """The second of two series was refused as repeated, and payments found the first by its code no more."""
+    office.add_document(uuid=U1, issued=ISSUED, due=ISSUED)
+    office.add_document(uuid=U2, series="B", issued=ISSUED, due=ISSUED)
+    known = [(row.concept_code, row.series, row.folio) for row in office.documents()]
+    head = "CODIGO,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+    assert office.counts(f"{head}CL1,7,{U1},01/07/2019,116\nCL1,007,{U2},01/07/2019,116\n") == [(0, 0, 2, 0)]
+    assert [(row.concept_code, row.series, row.folio) for row in office.documents()] == known
+
+
+@pytest.mark.parametrize(("known", "folio"), [("A,0007", "A-0007"), ("A,0007", "A-7"), (",A-7", "A-0007")])
+def test_a_payment_with_both_in_one_column_finds_a_folio_with_zeros_or_without(
+    office: Office, known: str, folio: str
+) -> None:
+    office.load(APART.replace("A,7", known), APART.replace("A,7", "A,70"))
+    assert office.counts(f"CODIGO,FOLIO,FECHA,ABONO\nCL1,{folio},10/07/2019,16\n") == [(1, 0, 0, 0)]
+    assert [paid for paid, *_ in office.applications()] == [known.partition(",")[2]]
+
+
+def test_a_payment_of_one_of_several_is_not_that_of_another_with_zeros(office: Office) -> None:
+    office.add_document()
+    office.add_document(concept_code="42018")
+    office.add_document("007", concept_code="", concept="")
+    payment = "CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,A,7,10/07/2019,16\n"
+    assert office.problems(payment) == [("FOLIO", "CL1 A 7", "ambiguous_document")]
+
+
+@pytest.mark.parametrize(("series", "folio"), [("A1", "7"), ("A1", "007"), ("A", "17")])
+def test_a_payment_is_not_of_a_folio_that_begins_elsewhere(office: Office, series: str, folio: str) -> None:
+    office.load(APART.replace("A,7", f"{series},{folio}"))
+    written = "A1-7" if series == "A" else "A17"
+    assert office.problems(f"CODIGO,FOLIO,FECHA,ABONO\nCL1,{written},10/07/2019,16\n") == [
+        ("FOLIO", f"CL1 {written}", "unknown_document")
+    ]

@@ -48,7 +48,7 @@ class IncomingCustomer:
 
 
 class IncomingDocument(NamedTuple):
-    """A document by UUID, else by customer, concept, series and folio."""
+    """A document by UUID, else by customer, concept, series and folio; where the file has no currencies, in pesos."""
 
     customer: str
     folio: str
@@ -62,6 +62,7 @@ class IncomingDocument(NamedTuple):
     kind: DocumentKind | None = None
     payment_method: PaymentMethod | None = None
     cancelled: bool | None = None
+    says_currency: bool = False
 
 
 class DocumentKey(NamedTuple):

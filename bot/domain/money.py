@@ -26,6 +26,7 @@ _CURRENCIES = frozenset(_CODES.split())
 _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _MINOR_DIGITS = {**dict.fromkeys(_NO_DECIMALS.split(), 0), **dict.fromkeys(_THREE_DECIMALS.split(), 3)}
+NOT_TWO_DIGITS = tuple(_MINOR_DIGITS)
 
 # How exports of Mexican ERPs name a currency, and people do who write English.
 _NAMES = {

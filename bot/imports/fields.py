@@ -184,7 +184,7 @@ def _document_fields(thousandths: _Amount) -> Sequence[Field]:
         Field("payment_method", lambda cell: cells.choice(_METHOD.sub(r"\1", cells.text(cell)), _METHODS), None),
         _required("issued", _day, cells.EARLIEST),
         Field("due", cells.day, None),
-        Field("currency", _currency, MXN, absent=MXN),
+        Field("currency", _currency, MXN),
         _required("total", lambda cell: _not_negative(thousandths(cell)), 0, recurs=False),
         Field("cancelled", cells.yes_no, blank=False),
     )
@@ -290,18 +290,18 @@ def _concept(code: str | None, concept: str | None) -> tuple[str, str]:
 
 def _document(  # noqa: PLR0917 - the fields in their order
     customer: str, code: str | None, concept: str | None, series: str, folio: str, uuid: str | None,
-    kind: DocumentKind | None, method: PaymentMethod | None, issued: date, due: date | None, currency: str,
+    kind: DocumentKind | None, method: PaymentMethod | None, issued: date, due: date | None, currency: str | None,
     thousandths: int, cancelled: bool | None,  # noqa: FBT001 - likewise
 ) -> IncomingDocument:  # fmt: skip
     try:
-        total = in_currency(thousandths, currency)
+        total = in_currency(thousandths, currency or MXN)
     except BadCell as error:
         raise BadField("total", error.reason, **error.params) from error
     concept_code, name = _concept(code, concept)
     return IncomingDocument(
         customer=customer, concept_code=concept_code, concept=None if concept is None else name, series=series,
         folio=folio, uuid=uuid, kind=kind, payment_method=method, issued=issued, due=due, total=total,
-        cancelled=cancelled,
+        cancelled=cancelled, says_currency=currency is not None,
     )  # fmt: skip
 
 

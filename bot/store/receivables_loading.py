@@ -30,21 +30,22 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingDocument
-from bot.domain.money import Money
+from bot.domain.money import MXN, NOT_TWO_DIGITS, Money
 from bot.domain.receivables import DocumentKind, printed
 from bot.domain.text import fold
 from bot.store.cfdi_applications import document_label, take_back
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.customers_loading import customer_terms
+from bot.store.document_conditions import CHARGES, is_kind, is_of_other_day_or_total, is_total, is_unclaimed
 from bot.store.document_keys import folio_columns, folio_values, is_joined, keep_names, may_be_joined, plain_folios
 from bot.store.loading import Loaded, settle
 from bot.store.models import DocumentRow
 from bot.store.staging import Staging, temporary
 
 _DOCUMENT: Any = DocumentRow.__table__
-_CHARGES = tuple(kind.value for kind in DocumentKind if kind.is_charge)
+_INVOICE = literal(DocumentKind.INVOICE.value)
 _IDENTITY = ("customer_id", "concept_code", "series", "folio")
-_MAY_BE_UNSAID = ("concept", "uuid", "kind", "payment_method", "cancelled")
+_MAY_BE_UNSAID = ("concept", "currency", "uuid", "kind", "payment_method", "cancelled")
 _INCOMING = temporary(
     "incoming_documents",
     Column("customer_id", Integer),
@@ -94,7 +95,7 @@ class DocumentLoader:
                 incoming.issued.isoformat(),
                 due and due.isoformat(),
                 None if due else (incoming.issued + timedelta(days=credit_days)).isoformat(),
-                incoming.total.currency,
+                incoming.total.currency if incoming.says_currency else None,
                 incoming.total.minor,
                 incoming.cancelled,
             )
@@ -146,6 +147,10 @@ class DocumentLoader:
         self._find_despite_codes()
         self._find_despite_zeros()
         self._find_in_one_column()
+        # The row is read with the decimals of pesos.
+        is_finer = and_(c.currency.is_(None), _DOCUMENT.c.currency.in_(NOT_TWO_DIGITS))
+        other = select(c.row, literal("").label("value")).join(_DOCUMENT, _DOCUMENT.c.id == c.known_id)
+        staging.refuse(other.where(is_finer), "currency", "missing")
 
     def _refuse_other_concepts(self) -> None:
         """Refuse a row whose concept has no code and another name than that of the document in its place.
@@ -158,7 +163,7 @@ class DocumentLoader:
             .join(_DOCUMENT, its.id == c.known_id)
             .where(
                 *(c.concept_code == "", c.concept != "", its.concept != "", c.concept != its.concept),
-                or_(self._is_of_other_day_or_total(its), its.kind.in_(_CHARGES) != c.kind.in_(_CHARGES)),
+                or_(is_of_other_day_or_total(c, its), its.kind.in_(CHARGES) != c.kind.in_(CHARGES)),
                 # What a CFDI brought is called so by us.
                 case((c.uuid.is_(None), not_(is_without_erp())), else_=c.uuid.is_distinct_from(its.uuid)),
             )
@@ -176,20 +181,17 @@ class DocumentLoader:
         Of the same day and amount it is that document, whose kind was wrong or not said; but a CFDI's never is.
         """
         c, its = self._staging.c, _DOCUMENT.c
-        said = func.coalesce(c.kind, literal(DocumentKind.INVOICE.value))
+        said = func.coalesce(c.kind, _INVOICE)
         query = (
             select(c.row, c.folio)
             .join(_DOCUMENT, its.id == c.known_id)
             .where(
-                *(c.concept_code == "", its.kind.in_(_CHARGES) != said.in_(_CHARGES)),
-                or_(self._is_of_other_day_or_total(its), and_(c.kind.is_not(None), is_without_erp())),
+                *(c.concept_code == "", its.kind.in_(CHARGES) != said.in_(CHARGES)),
+                or_(is_of_other_day_or_total(c, its), and_(c.kind.is_not(None), is_without_erp())),
                 or_(c.uuid.is_(None), c.uuid.is_distinct_from(its.uuid)),
             )
         )
         self._staging.refuse(query, "folio", "other_side")
-
-    def _is_of_other_day_or_total(self, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
-        return or_(*(self._staging.c[name] != its[name] for name in ("issued", "currency", "total")))
 
     def _find_what_cfdi_brought(self) -> None:
         """Take a row without UUID as the document that a CFDI brought if the totals agree; refuse it if they do not."""
@@ -201,10 +203,10 @@ class DocumentLoader:
         )
         is_free = and_(
             c.known_id.is_(None),
-            its.kind == func.coalesce(c.kind, literal(DocumentKind.INVOICE.value)),
-            self._is_unclaimed(its),
+            its.kind == func.coalesce(c.kind, _INVOICE),
+            is_unclaimed(self._staging.table, its),
         )
-        is_its_total = and_(its.currency == c.currency, its.total == c.total)
+        is_its_total = is_total(c, its)
         # Of several rows the first: the next time the others find it taken, as they do now.
         firsts = select(func.min(c.row).label("row"), its.id).select_from(staging.table)
         first = firsts.join(_DOCUMENT, and_(is_named, is_free)).where(is_its_total).group_by(its.id).subquery()
@@ -214,7 +216,7 @@ class DocumentLoader:
         others = others.join(_DOCUMENT, and_(is_named, or_(c.known_id == its.id, is_free))).where(not_(is_its_total))
         rows = []
         for found in staging.read(others):
-            said, total = Money(found.total, found.currency), Money(found.its_total, found.its_currency)
+            said, total = Money(found.total, found.currency or MXN), Money(found.its_total, found.its_currency)
             label = printed(found.series, found.folio)
             self.loaded.refuse(
                 found.row, "total", f"{said} {said.currency}", "other_total", document=label, total=total
@@ -233,11 +235,12 @@ class DocumentLoader:
             c.concept_code != its.concept_code,
             or_(c.concept_code == "", its.concept_code == ""),
             or_(c.uuid.is_(None), its.uuid.is_(None)),
-            self._is_kind(its),
-            self._is_unclaimed(its),
+            is_kind(c, its),
+            is_unclaimed(self._staging.table, its),
             # A sum is in no index: see document_keys.
             its.customer_id + 0 == c.customer_id,
-            *(its[name] == c[name] for name in ("folio", "series", "issued", "currency", "total")),
+            *(its[name] == c[name] for name in ("folio", "series", "issued")),
+            is_total(c, its),
         )
         self._take_only(its, is_it)
 
@@ -251,9 +254,9 @@ class DocumentLoader:
         c, its = self._staging.c, plain_folios()
         is_it = and_(
             *(c.known_id.is_(None), or_(c.uuid.is_(None), its.uuid.is_(None))),
-            self._is_unclaimed(its),
+            is_unclaimed(self._staging.table, its),
             *(its[name] == c[name] for name in ("customer_id", "plain_folio", "series")),
-            *(its[name] == c[name] for name in ("issued", "currency", "total")),
+            *(its.issued == c.issued, is_total(c, its)),
         )
         self._take_place(its, and_(is_it, its.concept_code == c.concept_code))
         # Where one of the two has no code, their names must not tell them apart: here it is less sure than above.
@@ -261,7 +264,7 @@ class DocumentLoader:
             func.coalesce(c.concept, "") == "", its.concept == "", func.lower(its.concept) == func.lower(c.concept)
         )
         is_uncoded = or_(c.concept_code == "", its.concept_code == "")
-        self._take_place(its, and_(is_it, is_uncoded, is_named, self._is_kind(its)))
+        self._take_place(its, and_(is_it, is_uncoded, is_named, is_kind(c, its)))
 
     def _find_in_one_column(self) -> None:
         """Take a row for the document of its day and total whose series and folio are the same in one column or two.
@@ -272,15 +275,15 @@ class DocumentLoader:
             return
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
         is_it = and_(
-            *(c.known_id.is_(None), is_joined(c, its), self._is_kind(its)),
+            *(c.known_id.is_(None), is_joined(c, its), is_kind(c, its)),
             or_(c.concept_code == its.concept_code, c.concept_code == "", its.concept_code == "", is_without_erp()),
             or_(c.uuid.is_(None), its.uuid.is_(None)),
-            self._is_unclaimed(its),
+            is_unclaimed(self._staging.table, its),
         )
-        is_total = and_(*(its[name] == c[name] for name in ("currency", "total")))
-        self._take_place(its, and_(is_it, is_total, its.customer_id == c.customer_id, its.issued == c.issued))
+        of_total = is_total(c, its)
+        self._take_place(its, and_(is_it, of_total, its.customer_id == c.customer_id, its.issued == c.issued))
         is_near = and_(is_it, may_be_joined(c, its), its.customer_id + 0 == c.customer_id)
-        self._take_place(its, and_(is_near, is_total, is_without_erp()))
+        self._take_place(its, and_(is_near, of_total, is_without_erp()))
         label = func.min(func.ltrim(its.series + "-" + its.folio, "-")).label("document")
         alike = select(c.row, c.folio, label).where(is_near).group_by(c.row, c.folio)
         staging.refuse(alike, "folio", "other_columns")
@@ -323,17 +326,6 @@ class DocumentLoader:
         code = case((c.concept_code == "", found.c.code), else_=c.concept_code)
         staging.run(update(staging.table).where(found.c.row == c.row).values(known_id=found.c.id, concept_code=code))
 
-    def _is_unclaimed(self, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
-        """The condition for a document that no row is known to be of."""
-        claiming = self._staging.table.alias().c
-        unclaimed: ColumnElement[bool] = its.id.not_in(select(claiming.known_id).where(claiming.known_id.is_not(None)))
-        return unclaimed
-
-    def _is_kind(self, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
-        """The condition for a document of a row's kind: a row that says none is of a charge."""
-        c = self._staging.c
-        return or_(its.kind == c.kind, and_(c.kind.is_(None), its.kind.in_(_CHARGES)))
-
     @cached_property
     def _has_zeros(self) -> bool:
         """Whether any folio begins with one: else none is looked for, which takes reading all documents."""
@@ -368,7 +360,7 @@ class DocumentLoader:
         kept = {name: func.coalesce(c[name], _DOCUMENT.c[name]) for name in _MAY_BE_UNSAID}
         terms = case((_DOCUMENT.c.issued == c.issued, _DOCUMENT.c.due), else_=c.due_by_terms)
         values: dict[str, ColumnElement[Any]] = {
-            **{name: c[name] for name in (*_IDENTITY, "issued", "currency", "total")},
+            **{name: c[name] for name in (*_IDENTITY, "issued", "total")},
             **kept,
             "due": func.coalesce(c.due, terms),
         }
@@ -376,7 +368,7 @@ class DocumentLoader:
         is_same = and_(is_known, *(_DOCUMENT.c[name].is_not_distinct_from(value) for name, value in values.items()))
         self.loaded.same += staging.run(delete(staging.table).where(exists(select(_DOCUMENT.c.id).where(is_same))))
         self.loaded.changed += staging.run(update(_DOCUMENT).where(is_known).values(values))
-        defaults = {"concept": literal(""), "kind": literal(DocumentKind.INVOICE.value), "cancelled": false()}
+        defaults = {"concept": literal(""), "currency": literal(MXN), "kind": _INVOICE, "cancelled": false()}
         new = {
             **values,
             **{name: func.coalesce(c[name], defaults[name]) if name in defaults else c[name] for name in kept},

@@ -91,6 +91,7 @@ def test_the_seeds_documents_are_read_with_concept_code_and_name_apart() -> None
         series="CFDI",
         uuid="8D05D435-FBD1-5FB2-846B-BAAEEC1593C2",
         payment_method=PaymentMethod.PPD,
+        says_currency=True,
     )
 
 

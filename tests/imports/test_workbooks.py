@@ -193,7 +193,7 @@ def test_a_formula_that_failed_is_told_and_no_blank(tmp_path: Path, title: list[
         ("FECHA VENCIMIENTO", "#REF!", "failed_formula"),
         ("MONEDA", "#N/A", "failed_formula"),
     ]
-    assert right == IncomingDocument("CL1", "8", date(2019, 7, 16), Money(500))
+    assert right == IncomingDocument("CL1", "8", date(2019, 7, 16), Money(500), says_currency=True)
 
 
 def test_a_formula_whose_value_no_program_stored_is_told_and_no_blank(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_formula_whose_value_no_program_stored_is_told_and_no_blank(tmp_path: 
         ("MONEDA", "=", "uncalculated"),
         ("MONTO ORIGINAL", "=", "uncalculated"),
     ]
-    assert right == IncomingDocument("CL1", "8", date(2019, 7, 16), Money(500))
+    assert right == IncomingDocument("CL1", "8", date(2019, 7, 16), Money(500), says_currency=True)
 
 
 def test_a_list_to_choose_from_that_is_on_another_sheet_is_no_formula_of_the_last_cell(tmp_path: Path) -> None:

@@ -229,7 +229,9 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
     notes += "CL1,,A,11,,02/07/2019,MXN,5,nota de credito,no\n"
     eighth = note.replace(its, its.replace("6D", "7D", 1)).replace('Folio="7"', 'Folio="8"')
     stamped = cfdi(later, Folio="99", MetodoPago="PUE")
-    for text in (methods[0], methods[1], stamped, parts[0], note, parts[1], eighth, notes):
+    unsaid = "CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,A,12,02/07/2019,5\n"
+    yen = f"{DOCUMENTS}CL1,,A,12,,02/07/2019,JPY,5\n"
+    for text in (methods[0], methods[1], stamped, parts[0], note, parts[1], eighth, notes, yen, unsaid):
         files += office.load(text)
     told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:

@@ -139,6 +139,6 @@ def test_what_became_of_a_mail_that_was_stopped_is_told_when_it_is_known_on_a_la
 def test_what_is_to_be_told_to_who_is_erased_goes_with_them(office: Office) -> None:
     end(office)
     world = office.world
-    world.call(erase, act(COMMAND_LINE), world.ana, "asked", "Colleague 1")
+    world.call(erase, act(COMMAND_LINE), world.ana.id, "asked", "Colleague 1")
     with world.database.transaction() as session:
         assert session.query(RunNoticeRow).count() == 0

@@ -99,6 +99,11 @@ class DayList:
     broken: tuple[Expected, ...] = ()
 
     @property
+    def document_ids(self) -> frozenset[int]:
+        """Each document's once: of a plan several payments may be listed."""
+        return frozenset(item.document.id for item in self.items)
+
+    @property
     def promised(self) -> Money:
         """What was promised for the day."""
         return total((item.promise.amount for item in self.items), self.currency)

@@ -182,7 +182,7 @@ def today(shown: Today, language: Language, page: int = 0) -> Reply:
 def _blocks(caption: str, lists: Sequence[DayList], on_page: slice) -> Iterator[Block]:
     for each in lists:
         if shown := each.items[on_page]:
-            yield Block(caption, each, shown, len(each.items) if len(shown) < len(each.items) else 0)
+            yield Block(caption, each, shown, len(each.document_ids) if len(shown) < len(each.items) else 0)
 
 
 def _state(item: Expected, language: Language) -> str:

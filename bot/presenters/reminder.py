@@ -64,8 +64,8 @@ def _total(shares: Sequence[Share], currency: str, limit: int) -> tuple[str, Mon
     due = total((share.due.left for share in its), currency)
     broken = total((share.broken.left for share in its), currency)
     is_cut = any(share.due.currency == currency for share in shares[limit:])
-    count = sum(len(share.due.items) + len(share.broken.items) for share in its)
-    return currency, due, broken, count if is_cut else 0
+    documents = {each for share in its for each in share.due.document_ids | share.broken.document_ids}
+    return currency, due, broken, len(documents) if is_cut else 0
 
 
 def _silent(names: Sequence[str], language: Language) -> str:

@@ -82,3 +82,10 @@ def test_each_of_todays_documents_stands_on_one_page_with_its_buttons(due: int, 
     again = [b.data for reply in replies for row in reply.keyboard for b in row if b.data.startswith("pr:")]
     assert sorted(again) == sorted(f"pr:{100 + n}" for n in range(1, broken + 1))
     assert not any("/agenda" in text for reply in replies for text in (reply.plain, reply.rich))
+
+
+def test_the_documents_of_a_total_are_counted_once_each_though_several_payments_of_their_plans_are_listed() -> None:
+    of = [document(n, n * 100_00, RAMIRO) for n in range(1, 9)]
+    broken = tuple(expected(each, RAMIRO, a_promise(each, TODAY)) for each in of for _ in range(2))
+    shown = agenda.today(Today(TODAY, (), (DayList(TODAY, TODAY, "MXN", broken),)), SPEECH)
+    assert "TOTALES (8 documentos)" in shown.plain

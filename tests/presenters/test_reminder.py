@@ -15,7 +15,7 @@ PICTURE = Picture("key", lambda: b"picture")
 
 
 def share(name: str, currency: str, cents: int) -> Share:
-    of = document(1, cents, JUAN, currency)
+    of = document(cents, cents, JUAN, currency)
     due = DayList(TODAY, TODAY, currency, (expected(of, JUAN, promise(of, TODAY)),))
     return Share(name, due, replace(due, items=()))
 
@@ -27,6 +27,9 @@ def test_the_sum_of_a_team_is_of_everyone_and_says_of_how_many_documents_when_so
     assert "PESOS · TOTALES (5 documentos)</b> · Para hoy <b>$1,500.00</b>" in cut.plain
     assert ("y 1 más" in cut.plain, "P5" in cut.plain, "P5" in cut.rich) == (True, False, True)
     assert "<b>PESOS · TOTALES</b>" in cut.rich
+    of_plans = tuple(replace(each, broken=each.due) for each in team)
+    again = reminder.digest(replace(digest(), shares=of_plans), PICTURE, T)
+    assert "PESOS · TOTALES (5 documentos)" in again.plain
 
 
 def test_currencies_beyond_the_third_are_named_with_the_way_to_see_them() -> None:

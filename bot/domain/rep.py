@@ -144,6 +144,7 @@ class Books:
         every = tuple(documents)
         # What the ledger has and this person may not see.
         self._elsewhere = Books(hidden) if (hidden := tuple(elsewhere)) else None
+        self._of_others = frozenset(document.uuid for document in hidden if document.uuid)
         self._by_name: dict[tuple[str, str, str], list[BookDocument]] = {}
         for document in every:
             if not document.uuid:
@@ -164,7 +165,9 @@ class Books:
         paid = line.paid
         if found := self._by_uuid.get(paid.uuid):
             return [found]
-        return self._named(line.rep.receiver, paid.series, paid.folio, paid.currency) if paid.folio else []
+        if not paid.folio or paid.uuid in self._of_others:
+            return []
+        return self._named(line.rep.receiver, paid.series, paid.folio, paid.currency)
 
     def _without_uuid(self, document: BookDocument) -> BookDocument | None:
         named = self._named(document.receiver, document.series, document.folio, document.total.currency)

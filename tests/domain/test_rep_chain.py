@@ -171,6 +171,14 @@ def test_a_line_of_somebody_elses_document_says_nothing(uuid: str | None) -> Non
     assert {f.customer[0] for f in everybodys.findings} == {"CL1"}
 
 
+def test_a_line_with_the_uuid_of_somebody_elses_document_is_of_no_other_that_has_its_name() -> None:
+    """Of two branches of a company, that have one RFC; the ledger does not know the UUID of each document."""
+    rep = make_rep(payment(paid(U2, folio="9")))
+    for own in (book(uuid=None, folio="9"), book(uuid=U1, folio="9")):
+        books = Books([own], [book(uuid=U2, folio="9")])
+        assert reconcile([rep], books, on=TODAY, issuer=ISSUER, until=TODAY).findings == ()
+
+
 def needs(*entries: BookEntry, reps: tuple[Rep, ...] = (), **over: Any) -> list[tuple[int, str, str, str]]:  # noqa: ANN401 - any field
     found = held(reps, book(*entries, **over))
     return [(n.installment, str(n.before), str(n.entry.amount), str(n.after)) for n in found.needed]

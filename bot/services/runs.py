@@ -287,7 +287,7 @@ def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int 
         return _anew(session, occasion, found)
     if found.state is not RunState.RUNNING:
         runs.reopen(session, run_id)
-        runs.await_again(session, run_id)
+        runs.await_again(session, run_id, found.on)
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)
         audit.record(session, occasion.person, "mail_run", f"run {run_id}", now=occasion.now, source=occasion.source)
     return progress(session, occasion, run_id)
@@ -315,8 +315,8 @@ def _anew(session: Session, occasion: Occasion, found: Run) -> Progress:
     if not ids:
         raise NobodyMissing(found.on)
     draft = _drafted(session, occasion, ids)
-    # Whose fate could not be asked gets none; whoever taps again asks again.
-    unclear = runs.unclear(session, found.id).intersection(ids)
+    # Whose fate is not known gets none, nor where it cannot be asked before this is confirmed; a tap more asks again.
+    unclear = last_statements.unclear(session, ids, found.on, occasion.today)
     runs.leave_out(session, draft.id, dict.fromkeys(unclear, SkipReason.UNCLEAR))
     runs.take_over(session, draft.id, found)
     return progress(session, occasion, draft.id)

@@ -51,6 +51,14 @@ def last_statements(session: Session, customer_ids: Sequence[int]) -> dict[int, 
     }
 
 
+def unclear(session: Session, customer_ids: Sequence[int], since: date, before: date) -> set[int]:
+    """Who of these may have got a statement of these days, whoever sent it: it failed, or is withheld, with a draft."""
+    ended = or_(MailRow.state == MailState.FAILED, WITHHELD)
+    theirs = (MailRow.customer_id.in_(customer_ids), _IS_STATEMENT, ended, LIES_OUTSIDE)
+    rows = session.execute(select(MailRow.customer_id, MailRow.key).where(*theirs))
+    return {row.customer_id for row in rows if since <= date.fromisoformat(row.key[-10:]) < before}
+
+
 def take_turn(session: Session, customer_id: int) -> None:
     """Let nobody else write a statement to a customer, nor send one that waits, until this transaction ends.
 

@@ -209,12 +209,13 @@ def reopen(session: Session, run_id: int) -> None:
     session.execute(update(RunCustomerRow).where(*mine).values(mail_id=None))
 
 
-def await_again(session: Session, run_id: int) -> None:
+def await_again(session: Session, run_id: int, on: date) -> None:
     """Let those wait again whose mail could not be written, or who were to get one that was stopped since.
 
-    Not where that one failed: nobody but a person may know whether it left.
+    Not where that one failed: nobody but a person may know whether it left. Nor where one of another day is still asked
+    after, which may fail before theirs is written: they wait again when it is known not to have left.
     """
-    is_statement = MailRow.key.startswith("statement:")
+    is_statement, of_its_day = MailRow.key.startswith("statement:"), MailRow.key.endswith(on.isoformat())
     last = (
         select(MailRow.customer_id, func.max(MailRow.queued_at).label("at"))
         .where(
@@ -227,7 +228,7 @@ def await_again(session: Session, run_id: int) -> None:
     stopped = (
         select(MailRow.customer_id)
         .join(last, and_(last.c.customer_id == MailRow.customer_id, last.c.at == MailRow.queued_at))
-        .where(is_statement, or_(and_(MailRow.state == MailState.CANCELLED, ~LIES_OUTSIDE), WITHHELD))
+        .where(is_statement, or_(and_(MailRow.state == MailState.CANCELLED, ~LIES_OUTSIDE), and_(of_its_day, WITHHELD)))
     )
     waits = or_(_skipped(SkipReason.UNWRITTEN), and_(_FOR_ANOTHER, RunCustomerRow.customer_id.in_(stopped)))
     session.execute(update(RunCustomerRow).where(RunCustomerRow.run_id == run_id, waits).values(skipped=None))
@@ -241,12 +242,6 @@ def withhold(session: Session, run_id: int) -> bool:
     if found:
         change(session, run_id, state=RunState.STOPPED)
     return bool(found)
-
-
-def unclear(session: Session, run_id: int) -> set[int]:
-    """The ids of the customers whose mail failed, and may have left all the same."""
-    outside = (MailRow.id.in_(_mails(run_id)), MailRow.state == MailState.FAILED, LIES_OUTSIDE)
-    return set(session.scalars(select(MailRow.customer_id).where(*outside)))
 
 
 def queue_notice(session: Session, run: Run) -> None:

@@ -169,6 +169,16 @@ def test_what_cannot_be_asked_after_yet_is_named_and_gets_none_while_the_rest_do
     assert days(office) == [str(TODAY + DAY)]
 
 
+def test_who_cannot_be_asked_after_between_the_look_and_the_tap_gets_none(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = again(office, given_up(office, "CL001 CL002", "before send", monkeypatch))
+    office.post.faults = {"before was_sent": [Rejected("The secret has expired")]}
+    office.deliver(after=DAY)
+    assert send(office, shown) == {"CL001": SkipReason.UNCLEAR, "CL002": MailState.SENT}
+    assert days(office) == [str(TODAY + DAY)]
+
+
 def test_who_got_it_from_another_after_it_was_stopped_is_not_missing(office: Office) -> None:
     world = office.world
     run_id = begin(world, world.ana, "CL001 CL002")
@@ -185,3 +195,20 @@ def test_one_that_goes_on_is_shown_and_a_draft_of_another_day_is_gone(office: Of
     draft = world.call(runs.compose, world.ana, "CL002").id
     with pytest.raises(NothingPending):
         world.call(runs.retry, later(world.ana), draft)
+
+
+def test_beside_what_may_have_left_of_a_later_sending_none_is_sent_by_the_button_of_the_first(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = refused(office, "CL001")
+    second = again(office, first).run.id
+    office.world.call(runs.confirm, later(office.world.ana), second, message_id=8)
+    write(office.world, second)
+    office.post.faults = {"after send": [TryLater("away")]}
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "MAX_ATTEMPTS", 1)
+        office.deliver()
+    office.passed = 2 * DAY
+    (shown,) = again(office, first, 2).candidates
+    assert shown.skipped is SkipReason.UNCLEAR
+    assert len(office.post.sent) == 1

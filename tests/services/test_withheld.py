@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.correspondence import Mail, MailState, SkipReason, TryLater
+from bot.domain.correspondence import Mail, MailState, Rejected, SkipReason, TryLater
 from bot.services import outbox, runs, sending
 from bot.store.models import CustomerRow, PersonRow
 from tests.services.post import Office, begin, candidates, later, queue, told, without_files, work, write
@@ -106,6 +106,22 @@ def test_who_goes_on_writes_anew_what_another_wrote_and_stopped(office: Office) 
     world.call(runs.retry, world.ana, first)
     work(office, first)
     assert (told(world, first), len(office.post.sent)) == ({"CL001": MailState.SENT}, 1)
+
+
+def test_who_goes_on_with_a_newer_one_writes_nothing_beside_what_nobody_could_be_asked_after(office: Office) -> None:
+    world = office.world
+    older = outside(office, "after send")
+    world.call(runs.stop, world.ana, older)
+    newer = begin(world, later(world.chief), "CL001 CL002")
+    write(world, newer)
+    office.post.faults = {"before was_sent": [TryLater("away")], "before draft": [Rejected("no such mailbox")]}
+    work(office, newer)
+    world.call(runs.retry, later(world.chief), newer)
+    office.post.faults = {"before was_sent": [Rejected("The secret has expired")]}
+    office.deliver(after=HOUR)
+    work(office, newer)
+    assert told(world, newer, world.chief) == {"CL001": SkipReason.EARLIER_WAITS, "CL002": MailState.SENT}
+    assert days(office) == [str(TODAY), str(TODAY + DAY)]
 
 
 def test_stopped_as_it_could_not_leave_it_lets_another_sending_of_that_day_write_anew(

@@ -81,7 +81,9 @@ def keep_names(staging: Staging, is_cancelling: ColumnElement[bool]) -> None:
     """Let what is known by its UUID keep what a row does not say of its name, or only writes otherwise."""
     keep_decimals(staging, is_cancelling)
     c, its = staging.c, _DOCUMENT.c
-    is_unsaid = and_(c.series.in_(("", its.series)), c.plain_folio == func.ltrim(its.folio, "0"))
+    # Where only a CFDI has told of a series, the office may do without, in its payments too.
+    is_series = or_(c.series == its.series, and_(c.series == "", not_(is_without_erp())))
+    is_unsaid = and_(is_series, c.plain_folio == func.ltrim(its.folio, "0"))
     is_named_so = or_(is_unsaid, and_(c.word.is_not(None), is_joined(c, its)))
     row, is_itself = update(staging.table), its.uuid == c.uuid
     staging.run(row.where(is_itself, is_named_so).values(series=its.series, folio=its.folio))
@@ -127,10 +129,12 @@ def _tail(folio: ColumnElement[str]) -> ColumnElement[str]:
     return func.ltrim(func.substr(folio, func.length(head) + 1), "0", type_=Text)
 
 
-def _one_word(its: Any) -> ColumnElement[str]:  # noqa: ANN401 - columns of any table
-    """Series and folio as `one_word` has them."""
-    is_in_one = and_(_has_series(its), func.rtrim(its.folio, digits) != "")
-    return cast(case((is_in_one, _plain(its.folio)), else_=_word(its.series) + _plain(its.folio)), Text)
+def _apart(its: Any) -> ColumnElement[str]:  # noqa: ANN401 - columns of any table
+    """Series and folio with a dash between them, however they are written: `A-7` is `A-0007`, `AB-7` is no `A-B-7`."""
+    head = func.rtrim(its.folio, digits, type_=Text)
+    is_in_one = and_(_has_series(its), head != "")
+    series = case((is_in_one, func.rtrim(head, _SEPARATORS, type_=Text)), else_=its.series + head)
+    return cast(func.upper(series) + "-" + _tail(its.folio), Text)
 
 
 def _word(written: ColumnElement[str]) -> ColumnElement[str]:
@@ -174,7 +178,7 @@ def plain_folios() -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchem
     plain = select(
         *(its[name] for name in names),
         cast(func.ltrim(its.folio, "0"), Text).label("plain_folio"),
-        _one_word(its).label("word"),
+        _apart(its).label("apart"),
     )
     return plain.cte("plain_folios").prefix_with("MATERIALIZED").c
 
@@ -198,10 +202,12 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     # takes all documents.
     if list(staging.read(select(c.row).where(c.document_id.is_(None), c.uuid.is_(None)).limit(1))):
         plain = plain_folios()
-        is_read_so = and_(plain.word == _one_word(c), plain.customer_id == c.customer_id, is_unwritten)
-        # Without an amount to agree, `F2123` is no 123 of the series F2.
-        is_same = and_(_tail(plain.folio) == _tail(c.folio), _is_same_series(c, plain))
-        ambiguous |= _find_named(staging, plain, and_(is_read_so, is_same))
+        is_theirs = plain.customer_id == c.customer_id
+        is_folio = and_(plain.plain_folio == c.plain_folio, plain.series == c.series)
+        ambiguous |= _find_named(staging, plain, and_(is_folio, is_theirs, is_unwritten))
+        # Of what ends in no number nobody sees where the folio begins.
+        is_read_so = and_(plain.apart == _apart(c), _tail(plain.folio) != "")
+        ambiguous |= _find_named(staging, plain, and_(is_read_so, is_theirs, is_unwritten))
     rows = []
     for found in staging.read(select(staging.table).where(c.document_id.is_(None)).order_by(c.row)):
         key = DocumentKey(found.uuid, found.customer, found.concept_code, found.concept, found.series, found.folio)

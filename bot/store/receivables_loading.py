@@ -25,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )  # fmt: skip
 from sqlalchemy.orm import Session
@@ -147,10 +148,11 @@ class DocumentLoader:
         self._find_despite_codes()
         self._find_despite_zeros()
         self._find_in_one_column()
-        # The row is read with the decimals of pesos.
-        is_finer = and_(c.currency.is_(None), _DOCUMENT.c.currency.in_(NOT_TWO_DIGITS))
-        other = select(c.row, literal("").label("value")).join(_DOCUMENT, _DOCUMENT.c.id == c.known_id)
-        staging.refuse(other.where(is_finer), "currency", "missing")
+        # Another total may be of pesos as well. And the row is read with their decimals.
+        is_other = or_(_DOCUMENT.c.total != c.total, _DOCUMENT.c.currency.in_(NOT_TWO_DIGITS))
+        foreign = select(c.row, literal("").label("value")).join(_DOCUMENT, _DOCUMENT.c.id == c.known_id)
+        foreign = foreign.where(c.currency.is_(None), _DOCUMENT.c.currency != MXN, is_other)
+        staging.refuse(foreign, "currency", "missing")
 
     def _refuse_other_concepts(self) -> None:
         """Refuse a row whose concept has no code and another name than that of the document in its place.
@@ -292,17 +294,20 @@ class DocumentLoader:
         """Take each row that may be one document only for it, under that one's series and folio.
 
         Under the row's there may be another document. A code that only the row says it has from now on, as payments
-        of the same office name it, unless that is another's place.
+        of the same office name it, unless that is another's place, here or in the file.
         """
         staging, c = self._staging, self._staging.c
         place = [func.min(its[name]).label(name) for name in _IDENTITY]
         found = select(c.row, func.min(its.id).label("id"), *place).where(is_it).group_by(c.row)
         one = found.having(func.count() == 1).subquery()
         other = _DOCUMENT.alias().c
-        is_taken = exists().where(
+        is_there = exists().where(
             other.concept_code == c.concept_code,
             *(other[name] == one.c[name] for name in ("customer_id", "series", "folio")),
         )
+        row = staging.table.alias().c
+        there = tuple_(one.c.customer_id, c.concept_code, one.c.series, one.c.folio)
+        is_taken = or_(is_there, there.in_(select(*(row[name] for name in _IDENTITY))))
         code = case((or_(c.concept_code == "", is_taken), one.c.concept_code), else_=c.concept_code)
         values = {name: one.c[name] for name in _IDENTITY} | {"known_id": one.c.id, "concept_code": code}
         staging.run(update(staging.table).where(one.c.row == c.row).values(values))

@@ -222,3 +222,38 @@ def test_a_payment_is_not_of_a_folio_that_begins_elsewhere(office: Office, serie
     assert office.problems(f"CODIGO,FOLIO,FECHA,ABONO\nCL1,{written},10/07/2019,16\n") == [
         ("FOLIO", f"CL1 {written}", "unknown_document")
     ]
+
+
+@pytest.mark.parametrize(
+    ("known", "paid"), [(",AB-7", ",A-B7"), (",11-7", ",1-1-7"), (",12A", ",1-2A"), (",AB", ",A-B"), ("A-B,7", "AB,7")]
+)
+def test_a_payment_of_what_is_unknown_is_not_of_what_has_its_letters_and_digits(
+    office: Office, known: str, paid: str
+) -> None:
+    office.load(APART.replace("A,7", known))
+    assert office.problems(f"CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,{paid},10/07/2019,16\n")[0][2] == "unknown_document"
+
+
+def test_a_payment_is_of_the_folio_of_its_series_before_that_of_one_column(office: Office) -> None:
+    office.add_document("a-0007", series="", concept_code="", concept="")
+    office.add_document("0007", concept_code="5")
+    assert office.counts("CODIGO,SERIE,FOLIO,FECHA,ABONO\nCL1,A,7,10/07/2019,16\n") == [(1, 0, 0, 0)]
+    assert [paid for paid, *_ in office.applications()] == ["0007"]
+
+
+def test_it_has_no_code_under_which_the_file_has_another_document(office: Office) -> None:
+    """The other one was refused as repeated, and took the place of the first when the file came again."""
+    office.load(APART)
+    head = CODED.replace("FOLIO", "SERIE,FOLIO")
+    both = f"{head}CL1,4,A,007,factura,01/07/2019,116\nCL1,4,A,7,factura,05/07/2019,200\n"
+    assert office.counts(both, both) == [(1, 0, 1, 0), (0, 0, 2, 0)]
+
+
+def test_an_office_without_series_finds_by_its_folios_what_cfdi_brought_with_one(office: Office) -> None:
+    """Its report names the UUID, its payments do not: all of them were refused."""
+    office.load(cfdi())
+    head = "CODIGO,CODIGO CONCEPTO,FOLIO,UUID,FECHA DOCUMENTO,MONTO ORIGINAL\n"
+    assert office.counts(f"{head}CL1,4,7,{U1},01/07/2019,116\n") == [(0, 1, 0, 0)]
+    assert office.counts("CODIGO,FOLIO,FECHA,ABONO\nCL1,7,10/07/2019,16\n") == [(1, 0, 0, 0)]
+    without = f"{head}CL1,4,7,,01/07/2019,116\n"
+    assert office.counts(without, cfdi()) == [(0, 0, 1, 0), (0, 0, 1, 0)]

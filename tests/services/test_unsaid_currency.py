@@ -48,6 +48,14 @@ def test_another_total_of_a_cfdi_is_refused_in_pesos(office: Office) -> None:
     assert office.problems(f"{HEAD}CL1,4,A,7,,01/07/2019,117\n") == [("MONTO ORIGINAL", "117.00 MXN", "other_total")]
 
 
+@pytest.mark.parametrize("row", ["4,A,7,", f"4,A,7,{U1}"])
+def test_another_total_of_what_is_known_in_dollars_is_refused(office: Office, row: str) -> None:
+    """It may be in pesos: 100 dollars became 1,950 of them."""
+    office.load(DOLLARS.replace("7,,", f"7,{U1},"))
+    assert office.problems(f"{HEAD}CL1,{row},01/07/2019,1950\n") == [("MONEDA", "", "missing")]
+    assert owed(office) == [("USD", 11600)]
+
+
 def test_what_is_known_in_a_currency_without_cents_is_refused(office: Office) -> None:
     office.add_document(concept_code="4", currency="JPY", total=116, issued=date(2019, 7, 1))
     assert office.problems(f"{HEAD}CL1,4,A,7,,01/07/2019,116\n") == [("MONEDA", "", "missing")]

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, func, not_, or_, select
 
+from bot.domain.money import MXN
 from bot.domain.receivables import DocumentKind
 
 CHARGES = tuple(kind.value for kind in DocumentKind if kind.is_charge)
@@ -14,8 +15,13 @@ def is_total(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns
     return and_(its.total == c.total, its.currency == func.coalesce(c.currency, its.currency))
 
 
-def is_of_other_day_or_total(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
-    """The condition for a document that has not both of a row."""
+def pesos_first(c: Any, its: Any, is_it: ColumnElement[bool]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:  # noqa: ANN401 - columns of any query
+    """A condition in the currency of a row, pesos where it says none; then in any of those that it does not say."""
+    return and_(is_it, its.currency == func.coalesce(c.currency, MXN)), and_(is_it, c.currency.is_(None))
+
+
+def differs(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
+    """The condition for a document that has not both day and total of a row."""
     return or_(c.issued != its.issued, not_(is_total(c, its)))
 
 

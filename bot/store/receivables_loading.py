@@ -37,7 +37,7 @@ from bot.domain.text import fold
 from bot.store.cfdi_applications import document_label, take_back
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.customers_loading import customer_terms
-from bot.store.document_conditions import CHARGES, is_kind, is_of_other_day_or_total, is_total, is_unclaimed
+from bot.store.document_conditions import CHARGES, differs, is_kind, is_total, is_unclaimed, pesos_first
 from bot.store.document_keys import folio_columns, folio_values, is_joined, keep_names, may_be_joined, plain_folios
 from bot.store.loading import Loaded, settle
 from bot.store.models import DocumentRow
@@ -165,7 +165,7 @@ class DocumentLoader:
             .join(_DOCUMENT, its.id == c.known_id)
             .where(
                 *(c.concept_code == "", c.concept != "", its.concept != "", c.concept != its.concept),
-                or_(is_of_other_day_or_total(c, its), its.kind.in_(CHARGES) != c.kind.in_(CHARGES)),
+                or_(differs(c, its), its.kind.in_(CHARGES) != c.kind.in_(CHARGES)),
                 # What a CFDI brought is called so by us.
                 case((c.uuid.is_(None), not_(is_without_erp())), else_=c.uuid.is_distinct_from(its.uuid)),
             )
@@ -189,7 +189,7 @@ class DocumentLoader:
             .join(_DOCUMENT, its.id == c.known_id)
             .where(
                 *(c.concept_code == "", its.kind.in_(CHARGES) != said.in_(CHARGES)),
-                or_(is_of_other_day_or_total(c, its), and_(c.kind.is_not(None), is_without_erp())),
+                or_(differs(c, its), and_(c.kind.is_not(None), is_without_erp())),
                 or_(c.uuid.is_(None), c.uuid.is_distinct_from(its.uuid)),
             )
         )
@@ -298,19 +298,19 @@ class DocumentLoader:
         """
         staging, c = self._staging, self._staging.c
         place = [func.min(its[name]).label(name) for name in _IDENTITY]
-        found = select(c.row, func.min(its.id).label("id"), *place).where(is_it).group_by(c.row)
-        one = found.having(func.count() == 1).subquery()
-        other = _DOCUMENT.alias().c
-        is_there = exists().where(
-            other.concept_code == c.concept_code,
-            *(other[name] == one.c[name] for name in ("customer_id", "series", "folio")),
-        )
-        row = staging.table.alias().c
-        there = tuple_(one.c.customer_id, c.concept_code, one.c.series, one.c.folio)
-        is_taken = or_(is_there, there.in_(select(*(row[name] for name in _IDENTITY))))
-        code = case((or_(c.concept_code == "", is_taken), one.c.concept_code), else_=c.concept_code)
-        values = {name: one.c[name] for name in _IDENTITY} | {"known_id": one.c.id, "concept_code": code}
-        staging.run(update(staging.table).where(one.c.row == c.row).values(values))
+        other, row = _DOCUMENT.alias().c, staging.table.alias().c
+        for each in pesos_first(c, its, is_it):
+            found = select(c.row, func.min(its.id).label("id"), *place).where(each).group_by(c.row)
+            one = found.having(func.count() == 1).subquery()
+            is_there = exists().where(
+                other.concept_code == c.concept_code,
+                *(other[name] == one.c[name] for name in ("customer_id", "series", "folio")),
+            )
+            there = tuple_(one.c.customer_id, c.concept_code, one.c.series, one.c.folio)
+            is_taken = or_(is_there, there.in_(select(*(row[name] for name in _IDENTITY))))
+            code = case((or_(c.concept_code == "", is_taken), one.c.concept_code), else_=c.concept_code)
+            values = {name: one.c[name] for name in _IDENTITY} | {"known_id": one.c.id, "concept_code": code}
+            staging.run(update(staging.table).where(one.c.row == c.row).values(values))
 
     @cached_property
     def _may_have_joined(self) -> bool:
@@ -326,10 +326,12 @@ class DocumentLoader:
         """Take each row that may be one document only for it; the concept's code stays that one has."""
         staging, c = self._staging, self._staging.c
         theirs = (func.min(its.id).label("id"), func.max(its.concept_code).label("code"))
-        one = select(c.row, *theirs).where(is_it).group_by(c.row)
-        found = one.having(func.count() == 1).subquery()
-        code = case((c.concept_code == "", found.c.code), else_=c.concept_code)
-        staging.run(update(staging.table).where(found.c.row == c.row).values(known_id=found.c.id, concept_code=code))
+        for each in pesos_first(c, its, is_it):
+            one = select(c.row, *theirs).where(each).group_by(c.row)
+            found = one.having(func.count() == 1).subquery()
+            code = case((c.concept_code == "", found.c.code), else_=c.concept_code)
+            values = {"known_id": found.c.id, "concept_code": code}
+            staging.run(update(staging.table).where(found.c.row == c.row).values(values))
 
     @cached_property
     def _has_zeros(self) -> bool:

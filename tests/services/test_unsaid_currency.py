@@ -35,6 +35,13 @@ def test_what_is_known_in_dollars_stays_so(office: Office, known: str, row: str)
     assert owed(office) == [("USD", 11600)]
 
 
+@pytest.mark.parametrize("row", [",A,7,", ",A,007,", ",,A-7,"])
+def test_of_two_in_two_currencies_it_is_the_one_in_pesos(office: Office, row: str) -> None:
+    """It was a third one, or refused."""
+    office.load(DOLLARS, DOLLARS.replace("L1,4", "L1,5").replace("USD", "MXN"))
+    assert office.counts(f"{HEAD}CL1,{row},01/07/2019,116\n") == [(0, 0, 1, 0)]
+
+
 def test_what_is_new_is_in_pesos_and_so_is_what_a_blank_cell_says(office: Office) -> None:
     assert office.counts(f"{HEAD}CL1,4,A,7,,01/07/2019,116\n") == [(1, 0, 0, 0)]
     assert owed(office) == [("MXN", 11600)]

@@ -40,7 +40,7 @@ _AGAIN_SECONDS = 1.0
 
 
 class Queue(Protocol[T]):
-    """The use cases of what waits: `bot.services.reminders`, `bot.services.answers`."""
+    """The use cases of what waits: `bot.services.reminders` and others (`bot.services.telling`)."""
 
     def claim(self, session: Session, now: datetime, hours: Hours) -> T | None:
         """Take the next."""

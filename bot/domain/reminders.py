@@ -142,7 +142,7 @@ class CashRound:
 class Reminder:
     """A claimed notice: to whom, and what there is to say."""
 
-    notice_id: int
+    id: int
     person: Person
     said: Today | Digest | CashRound
     # Until when it is left to who claimed it, which tells one claim from a later one.

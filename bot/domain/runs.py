@@ -217,7 +217,7 @@ class Progress:
 class LateReport:
     """What became of a sending that ended on a later day than it was begun, claimed to be told to a person."""
 
-    notice_id: int
+    id: int
     person: Person
     progress: Progress
     # Until when it is left to who claimed it, which tells one claim from a later one.

@@ -12,6 +12,7 @@ from bot.domain.answers import Answer, AnswerKind, Arrival, Bounce, Failure
 from bot.domain.correspondence import Gone, MailState, Rejected, TryLater, Unreadable
 from bot.domain.errors import DatabaseAway
 from bot.domain.reminders import Hours
+from bot.services.telling import Telling
 from bot.store import addresses, answers, audit, customers, notices, people, sources
 from bot.store.mail_models import AnswerRow
 
@@ -173,22 +174,11 @@ def claim(session: Session, now: datetime, hours: Hours) -> Answer | None:
     return None
 
 
-def leave(session: Session, answer: Answer, now: datetime) -> bool:
-    """Note that an answer is about to be told; False where it is no longer to. That means told, as with reminders."""
-    return notices.leave(session, AnswerRow, answer.id, answer.held_until, now)
-
-
-def told(session: Session, answer: Answer) -> None:
-    """Note that an answer was told."""
-    notices.settle(session, AnswerRow, answer.id, answer.held_until, MailState.SENT)
-
-
-def postpone(session: Session, answer: Answer, until: datetime) -> None:
-    """Note that an answer could not be told for a passing reason."""
-    notices.settle(session, AnswerRow, answer.id, answer.held_until, MailState.QUEUED, not_before=until)
+_telling = Telling(AnswerRow)
+leave, told, postpone = _telling.leave, _telling.told, _telling.postpone
 
 
 def unreachable(session: Session, answer: Answer, now: datetime) -> None:
     """Note that no message reaches a person: whoever else is to know is told instead."""
     notices.unreachable(session, answer.person.id, now)
-    notices.settle(session, AnswerRow, answer.id, answer.held_until, MailState.QUEUED)
+    _telling.settle(session, answer, MailState.QUEUED)

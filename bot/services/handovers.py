@@ -12,6 +12,7 @@ from bot.domain.occasion import Occasion
 from bot.domain.people import Person, Role
 from bot.domain.reminders import Hours
 from bot.services import day_totals
+from bot.services.telling import Telling
 from bot.store import audit, handovers, notices, people, receipts
 from bot.store.receipt_models import HandoverNoticeRow
 
@@ -114,24 +115,13 @@ def claim(session: Session, now: datetime, hours: Hours) -> HandoverNotice | Non
     return None
 
 
-def leave(session: Session, notice: HandoverNotice, now: datetime) -> bool:
-    """Note that it is about to be told; False where it is no longer to. That means told, as with reminders."""
-    return notices.leave(session, HandoverNoticeRow, notice.id, notice.held_until, now)
-
-
-def told(session: Session, notice: HandoverNotice) -> None:
-    """Note that it was told."""
-    notices.settle(session, HandoverNoticeRow, notice.id, notice.held_until, MailState.SENT)
-
-
-def postpone(session: Session, notice: HandoverNotice, until: datetime) -> None:
-    """Note that it could not be told for a passing reason."""
-    notices.settle(session, HandoverNoticeRow, notice.id, notice.held_until, MailState.QUEUED, not_before=until)
+_telling = Telling(HandoverNoticeRow)
+leave, told, postpone = _telling.leave, _telling.told, _telling.postpone
 
 
 def unreachable(session: Session, notice: HandoverNotice, now: datetime) -> None:
     """Note that the person takes no messages; of who receives it who handed over is told, and may take it back."""
     notices.unreachable(session, notice.person.id, now)
-    notices.settle(session, HandoverNoticeRow, notice.id, notice.held_until, MailState.CANCELLED)
+    _telling.settle(session, notice, MailState.CANCELLED)
     if notice.person.id == notice.handover.to_id:
         handovers.queue(session, notice.handover.id, notice.handover.from_id)

@@ -9,6 +9,7 @@ from bot.domain.correspondence import MailState
 from bot.domain.reminders import Hours
 from bot.domain.runs import LateReport
 from bot.services import sending
+from bot.services.telling import Telling
 from bot.store import audit, notices, people
 from bot.store.models import PersonRow
 from bot.store.run_models import RunNoticeRow
@@ -28,22 +29,11 @@ def claim(session: Session, now: datetime, hours: Hours) -> LateReport | None:
     return LateReport(row.id, person, progress, row.not_before)
 
 
-def leave(session: Session, report: LateReport, now: datetime) -> bool:
-    """Note that a report is about to be told; False where it is no longer to. That means told, as with reminders."""
-    return notices.leave(session, RunNoticeRow, report.notice_id, report.held_until, now)
-
-
-def told(session: Session, report: LateReport) -> None:
-    """Note that a report was told."""
-    notices.settle(session, RunNoticeRow, report.notice_id, report.held_until, MailState.SENT)
-
-
-def postpone(session: Session, report: LateReport, until: datetime) -> None:
-    """Note that a report could not be told for a passing reason."""
-    notices.settle(session, RunNoticeRow, report.notice_id, report.held_until, MailState.QUEUED, not_before=until)
+_telling = Telling(RunNoticeRow)
+leave, told, postpone = _telling.leave, _telling.told, _telling.postpone
 
 
 def unreachable(session: Session, report: LateReport, now: datetime) -> None:
     """Note that the person takes no messages; what became of the sending stands in the old one."""
     notices.unreachable(session, report.person.id, now)
-    notices.settle(session, RunNoticeRow, report.notice_id, report.held_until, MailState.CANCELLED)
+    _telling.settle(session, report, MailState.CANCELLED)

@@ -15,6 +15,7 @@ from bot.domain.occasion import Occasion
 from bot.domain.people import Person
 from bot.domain.reminders import CashRound, Digest, HourIsQuiet, Hours, Reminder, ReminderKind, Setting
 from bot.services import agenda, calendar
+from bot.services.telling import Telling
 from bot.store import audit, notices, people, promises
 from bot.store.models import NoticeRow, PersonRow
 
@@ -78,27 +79,13 @@ def claim(session: Session, now: datetime, hours: Hours) -> Reminder | None:
     return None
 
 
-def leave(session: Session, reminder: Reminder, now: datetime) -> bool:
-    """Note that a reminder is about to leave; False where it is no longer to.
-
-    That means sent as far as a restart can tell: better a reminder lost in a crash than one twice.
-    """
-    return notices.leave(session, NoticeRow, reminder.notice_id, reminder.held_until, now)
-
-
-def told(session: Session, reminder: Reminder) -> None:
-    """Note that a reminder has left."""
-    notices.settle(session, NoticeRow, reminder.notice_id, reminder.held_until, MailState.SENT)
-
-
-def postpone(session: Session, reminder: Reminder, until: datetime) -> None:
-    """Note that a reminder did not leave for a passing reason."""
-    notices.settle(session, NoticeRow, reminder.notice_id, reminder.held_until, MailState.QUEUED, not_before=until)
+_telling = Telling(NoticeRow)
+leave, told, postpone = _telling.leave, _telling.told, _telling.postpone
 
 
 def unreachable(session: Session, reminder: Reminder, now: datetime) -> None:
     """Note that no message reaches a person: no more until they write."""
-    notices.settle(session, NoticeRow, reminder.notice_id, reminder.held_until, MailState.CANCELLED)
+    _telling.settle(session, reminder, MailState.CANCELLED)
     notices.unreachable(session, reminder.person.id, now)
 
 

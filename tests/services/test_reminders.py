@@ -170,7 +170,7 @@ def test_who_blocked_the_bot_is_left_alone_until_they_write(promised: World) -> 
     assert reminder is not None
     with promised.database.transaction() as session:
         reminders.unreachable(session, reminder, instant("08:00"))
-        assert session.get_one(NoticeRow, reminder.notice_id).state is MailState.CANCELLED
+        assert session.get_one(NoticeRow, reminder.id).state is MailState.CANCELLED
     with promised.database.transaction() as session:
         assert people.listing(session)[1].unreachable_since == instant("08:00")
     assert names(promised) == ["Administrador"]

@@ -283,9 +283,9 @@ def retry(session: Session, occasion: Occasion, run_id: int, *, message_id: int 
     found = _own(session, occasion, run_id)
     if found.state is RunState.DRAFT:
         raise NothingPending
-    if found.state is not RunState.RUNNING and found.on != occasion.today:
-        return _anew(session, occasion, found)
     if found.state is not RunState.RUNNING:
+        if found.on != occasion.today:
+            return _anew(session, occasion, found)
         runs.reopen(session, run_id)
         runs.await_again(session, run_id, found.on)
         runs.change(session, run_id, state=RunState.RUNNING, message_id=message_id)

@@ -107,15 +107,29 @@ def postgres_database(postgres_urls: tuple[str, str]) -> Iterator[Database]:
     database = Database(postgres_urls[0])
     yield database
     database.close()
-    # A third of what a database of its own per test costs; a test that has left a transaction open is told so.
     with psycopg.connect(postgres_urls[0].replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("SET lock_timeout = '10s'")
-        connection.execute(
-            """DO $$ BEGIN EXECUTE (
-                SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY CASCADE'
-                FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-            ); END $$"""
-        )
+        connection.execute("SET lock_timeout = '10s'")  # a test that has left a transaction open is told so
+        connection.execute("SET session_replication_role = replica")  # no foreign key gives an order, no trigger runs
+        connection.execute(_EMPTIED)
+
+
+# A TRUNCATE writes each table and each index as a new file, and takes ten times as long.
+_EMPTIED = """
+DO $$
+DECLARE used regclass;
+BEGIN
+    FOR used IN
+        SELECT oid FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+    LOOP
+        EXECUTE format('LOCK TABLE %s', used);
+        IF pg_relation_size(used) > 0 THEN EXECUTE format('DELETE FROM %s', used); END IF;
+    END LOOP;
+    PERFORM setval(format('%I.%I', schemaname, sequencename), 1, false)
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END
+$$
+"""
 
 
 # A second database proves little more while one writes: `make check` takes the first.

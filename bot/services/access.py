@@ -38,7 +38,7 @@ def everyone(session: Session, occasion: Occasion, page: int = 0) -> PeoplePage:
     rows = people.rows(session)
     pages = max(1, ceil(len(rows) / PAGE))
     page = min(page, pages - 1)
-    audit.record(session, occasion.person, "people", str(page), now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "people", str(page))
     shown = tuple(_colleague(row, occasion.person) for row in rows[page * PAGE : (page + 1) * PAGE])
     return PeoplePage(shown, page, pages, len(rows))
 
@@ -47,7 +47,7 @@ def one(session: Session, occasion: Occasion, person_id: int) -> Colleague:
     """One of the people; raises NotAllowed, PersonNotFound."""
     _may_look(occasion.person)
     colleague = _colleague(people.get_row(session, person_id), occasion.person)
-    audit.record(session, occasion.person, "people", f"person {person_id}", now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "people", f"person {person_id}")
     return colleague
 
 
@@ -65,7 +65,7 @@ def add(
     person = services.add(
         session, telegram_id=telegram_id, name=name, role=role, collector_code=collector_code, language=language
     )
-    audit.record(session, occasion.person, "add", f"person {person.id}", now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "add", f"person {person.id}")
     return person
 
 
@@ -90,7 +90,7 @@ def set_active(session: Session, occasion: Occasion, person_id: int, *, active: 
             raise LastAdministrator(row.name)
     row.active = active
     action = "activate" if active else "deactivate"
-    audit.record(session, occasion.person, action, f"person {row.id}", now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, action, f"person {row.id}")
     kept_back = 0 if active else runs.stop_all_of(session, occasion, row.id)
     return replace(_colleague(row, occasion.person), kept_back=kept_back)
 
@@ -99,7 +99,7 @@ def set_language(session: Session, occasion: Occasion, code: str) -> Person:
     """Answer a person in another language from now on."""
     row = people.get_row(session, occasion.person.id)
     row.language = code
-    audit.record(session, occasion.person, "language", code, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "language", code)
     return people.to_person(row)
 
 

@@ -29,7 +29,7 @@ def open_items(session: Session, occasion: Occasion, only: OpenFilter, page: int
     # Not all that is ticked: a document paid since, or another's by now, is no longer scheduled.
     still = documents.open_charges(session, occasion.person, occasion.today, OpenFilter(document_ids=tuple(ids)))
     customer = None if only.customer_id is None else customers.by_id(session, occasion.person, only.customer_id)
-    audit.record(session, occasion.person, "agenda", str(page), now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "agenda", str(page))
     return AgendaPage(
         items=items,
         page=page,
@@ -139,9 +139,7 @@ def items_by_id(session: Session, occasion: Occasion, ids: tuple[int, ...]) -> t
 
 def today(session: Session, occasion: Occasion) -> Today:
     """The day's list of a person; leaves a trace."""
-    audit.record(
-        session, occasion.person, "today", occasion.today.isoformat(), now=occasion.now, source=occasion.source
-    )
+    audit.note(session, occasion, "today", occasion.today.isoformat())
     own = (
         each.score for each in scores.of_collectors(session, occasion) if each.code == occasion.person.collector_code
     )

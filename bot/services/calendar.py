@@ -26,7 +26,7 @@ def month(session: Session, occasion: Occasion, first: date, view: View = ALL) -
 
     Raises CollectorGone when the view is of a collector whose customers the person does not see, or no longer.
     """
-    audit.record(session, occasion.person, "month", first.isoformat(), now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "month", first.isoformat())
     return month_of(session, occasion.person, occasion.today, first, view)
 
 
@@ -74,7 +74,7 @@ def due_day(session: Session, occasion: Occasion, on: date, view: View) -> DueLi
 
 def _looking(session: Session, occasion: Occasion, on: date, view: View) -> Person:
     """With whose eyes a day is looked at; leaves a trace."""
-    audit.record(session, occasion.person, "day", on.isoformat(), now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "day", on.isoformat())
     choice = store.collectors(session, occasion.person) if view.collector else []
     return rules.seen_by(occasion.person, choice, view.collector, _COMMAND)[0]
 

@@ -64,7 +64,7 @@ def of_team(session: Session, occasion: Occasion, on: date) -> TeamTotal:
 
 
 def _seen(session: Session, occasion: Occasion, subject: str) -> None:
-    audit.record(session, occasion.person, "receipts", subject, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "receipts", subject)
 
 
 def _before(session: Session, occasion: Occasion, on: date) -> list[Receipt]:

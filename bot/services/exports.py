@@ -29,7 +29,7 @@ def _read(
 ) -> Iterator[Row]:
     with transactions() as session:
         subject = f"{what} since {since.date().isoformat()}" if since else what
-        audit.record(session, occasion.person, "export", subject, now=occasion.now, source=occasion.source)
+        audit.note(session, occasion, "export", subject)
     after = 0
     while True:
         # A transaction for each batch: the bot is not kept waiting while years of it are written.

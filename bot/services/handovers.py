@@ -96,8 +96,7 @@ def _receivers(session: Session, person: Person) -> tuple[Person, ...]:
 
 
 def _note(session: Session, occasion: Occasion, action: str, handover_id: int) -> None:
-    subject = f"handover {handover_id}"
-    audit.record(session, occasion.person, action, subject, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, action, f"handover {handover_id}")
 
 
 def claim(session: Session, now: datetime, hours: Hours) -> HandoverNotice | None:  # noqa: ARG001 - as the others'

@@ -43,7 +43,7 @@ def invite(session: Session, occasion: Occasion, text: str) -> Invitation:
     row.invited_by_id, row.expires_at = occasion.person.id or None, occasion.now + INVITATION_LIFE
     session.add(row)
     session.flush()
-    audit.record(session, occasion.person, "invite", _subject(row), now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "invite", _subject(row))
     return _value(row, token, known_portfolio=bool(known) or invited.collector_code is None)
 
 
@@ -55,7 +55,7 @@ def cancel(session: Session, occasion: Occasion, invitation_id: int) -> Invitati
     if row.used_at:
         raise InvitationNotValid("used")
     row.expires_at = min(row.expires_at, occasion.now)
-    audit.record(session, occasion.person, "uninvite", _subject(row), now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "uninvite", _subject(row))
     return _value(row)
 
 

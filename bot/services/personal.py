@@ -16,7 +16,7 @@ def is_told_first(session: Session, occasion: Occasion) -> bool:
     told_by = audit.sources(session, occasion.person, _NOTICE)
     if told_by:
         return occasion.source is not None and occasion.source in told_by
-    audit.record(session, occasion.person, _NOTICE, "notice", now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, _NOTICE, "notice")
     return True
 
 
@@ -35,9 +35,7 @@ def find(session: Session, text: str) -> Person:
 def export(session: Session, occasion: Occasion, person: Person) -> dict[str, object]:
     """All that is kept of a person, by table; leaves a trace."""
     kept = personal.rows_of(session, person.id)
-    audit.record(
-        session, occasion.person, "person_export", f"person {person.id}", now=occasion.now, source=occasion.source
-    )
+    audit.note(session, occasion, "person_export", f"person {person.id}")
     return kept
 
 

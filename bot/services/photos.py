@@ -91,7 +91,7 @@ def attach(session: Session, occasion: Occasion, receipt_id: int, photo: Photo, 
     if not photos.claim(photo.digest, photo.suffix):
         raise NothingPending
     if receipts.add_photo(session, receipt_id, photo, now=occasion.now, source=occasion.source):
-        audit.record(session, occasion.person, "receipt_photo", found.folio, now=occasion.now, source=occasion.source)
+        audit.note(session, occasion, "receipt_photo", found.folio)
     return replace(found, photographed=True)
 
 
@@ -101,7 +101,7 @@ def of_receipt(session: Session, occasion: Occasion, receipt_id: int) -> tuple[R
     found = receipts.by_id(session, person, receipt_id)
     if found is None or not (person.sees_all or found.taken_by_id == person.id):
         raise DocumentGone(f"#{receipt_id}")
-    audit.record(session, person, "receipt_photos", found.folio, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "receipt_photos", found.folio)
     return found, receipts.photos(session, receipt_id)
 
 

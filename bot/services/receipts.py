@@ -204,7 +204,7 @@ def undo(session: Session, occasion: Occasion, receipt_id: int) -> Receipt:
     if held := next((each for each in handovers.of_receipts(session, occasion.person, [found.id]) if each.holds), None):
         raise ReceiptHandedOver(found.folio, held.to_name)
     if receipts.withdraw(session, found, by=occasion.person.name, now=occasion.now):
-        audit.record(session, occasion.person, "receipt_undo", found.folio, now=occasion.now, source=occasion.source)
+        audit.note(session, occasion, "receipt_undo", found.folio)
     return replace(found, withdrawn=True)
 
 
@@ -272,7 +272,7 @@ def _proceed(
         asked = Asked(known["number"], found, customer, amount, left, form, len(known["photos"]), unread)
         return _ask(session, occasion, known, asked)
     conversations.drop_question(session, occasion.person, QUESTION)
-    audit.record(session, occasion.person, "receipt", found.label, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "receipt", found.label)
     made = receipts.add(
         session, found, customer, amount, form=form, comment=known["comment"],
         person=occasion.person, today=occasion.said_on, now=occasion.said_at, source=occasion.source,
@@ -286,5 +286,5 @@ def _proceed(
 
 def _ask(session: Session, occasion: Occasion, known: dict[str, Any], asked: Asked) -> Asked:
     conversations.ask(session, occasion.person, QUESTION, known | {"aside": False})
-    audit.record(session, occasion.person, "ask", asked.document.label, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "ask", asked.document.label)
     return asked

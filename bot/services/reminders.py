@@ -98,7 +98,7 @@ def change(session: Session, occasion: Occasion, wanted: Setting, hours: Hours) 
     row.time_zone = wanted.zone or row.time_zone
     row.reminded = row.reminded if wanted.wanted is None else wanted.wanted
     subject = f"{row.reminder_time or '-'} {row.time_zone or '-'}" if row.reminded else "no"
-    audit.record(session, occasion.person, "reminder", subject, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "reminder", subject)
     return people.to_person(row)
 
 

@@ -126,7 +126,7 @@ def history(session: Session, occasion: Occasion, wanted: str | int) -> History:
     shown = history_of(session, document, customer)
     if not (document.kind.is_charge or shown.promises):
         raise DocumentNotCollectable(document.label, "credit")
-    audit.record(session, occasion.person, "history", document.label, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "history", document.label)
     return shown
 
 
@@ -205,7 +205,7 @@ def to_withdraw(session: Session, occasion: Occasion, document_id: int) -> Histo
     shown = history_of(session, found, customer)
     if not shown.in_force:
         raise NothingInForce(found.label)
-    audit.record(session, occasion.person, "history", found.label, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "history", found.label)
     return shown
 
 
@@ -228,7 +228,7 @@ def withdraw(session: Session, occasion: Occasion, document_id: int, promise_id:
         promises.enter(
             session, each, PromiseState.WITHDRAWN, by=occasion.person.name, today=occasion.today, now=occasion.now
         )
-    audit.record(session, occasion.person, "withdraw", found.label, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "withdraw", found.label)
     return history_of(session, found, customer)
 
 
@@ -264,7 +264,7 @@ def _promise(
             session, document, plan.installments(promised, on) if plan else [(on, promised)], comment,
             person=occasion.person, today=occasion.said_on, now=occasion.now, source=source,
         )  # fmt: skip
-        audit.record(session, occasion.person, "promise", document.label, now=occasion.now, source=occasion.source)
+        audit.note(session, occasion, "promise", document.label)
     return Recorded(
         promise=made, history=history_of(session, document, customer), rescheduled=made.replaces is not None
     )

@@ -101,7 +101,7 @@ def statement(
     else:
         customer, on = _customer_and_day(session, occasion.person, wanted, occasion.said_on)
         as_of = on or as_of
-    audit.record(session, occasion.person, action, customer.code, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, action, customer.code)
     return statement_of(session, customer, occasion.today, as_of)
 
 

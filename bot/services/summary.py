@@ -37,7 +37,7 @@ def summary(session: Session, occasion: Occasion, view: View = AT_FIRST) -> Summ
     customer = None if view.customer_id is None else customer_by_id(session, person, view.customer_id)
     subject = customer.code if customer else collector.code if collector else ""
     seen = f"{view.topic} {subject}".strip()
-    audit.record(session, person, "summary", seen, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "summary", seen)
     figures, currencies = _READ[view.topic](session, replace(occasion, person=seen_by), view)
     return Summary(
         occasion.today,

@@ -47,7 +47,7 @@ def _undo(session: Session, occasion: Occasion, document: Document, made: Promis
     for promise in history:
         if promise.arrangement == made.replaces and promise.state is PromiseState.RESCHEDULED:
             _enter(session, occasion, promise, PromiseState.IN_FORCE)
-    audit.record(session, occasion.person, "undo", document.label, now=occasion.now, source=occasion.source)
+    audit.note(session, occasion, "undo", document.label)
 
 
 def _enter(session: Session, occasion: Occasion, promise: Promise, state: PromiseState) -> None:

@@ -26,6 +26,11 @@ def seen(session: Session, occasion: Occasion, action: str, subjects: Iterable[s
         subject = ", ".join([*named, "…"])
     if len(subject) > _MAX_SUBJECT:
         subject = subject[: _MAX_SUBJECT - 1] + "…"
+    note(session, occasion, action, subject)
+
+
+def note(session: Session, occasion: Occasion, action: str, subject: str) -> None:
+    """Enter that whoever acts did something to `subject`, now and for what causes it."""
     record(session, occasion.person, action, subject, now=occasion.now, source=occasion.source)
 
 

@@ -7,10 +7,11 @@ import typer
 
 from bot.app import make_company
 from bot.cli.console import Json, database, fail, occasion, print_json, read_settings, speech
+from bot.domain.incoming import Problem
 from bot.i18n import Language
 from bot.imports import cells
 from bot.imports.vault import Vault
-from bot.presenters.imports import REASONS
+from bot.presenters.imports import sentence
 from bot.presenters.reconcile import report_json, report_text
 from bot.services import reconcile as reconciling
 
@@ -62,5 +63,5 @@ def _uuid(word: str, language: Language) -> str:
     try:
         return cells.uuid(word)
     except cells.BadCell as error:
-        reason = f"«{word}» {REASONS[error.reason](language, error.params)}"
-        raise typer.BadParameter(reason, param_hint="--cancelled") from error
+        problem = Problem(0, "", word, error.reason, error.params)
+        raise typer.BadParameter(f"«{word}» {sentence(problem, language)}", param_hint="--cancelled") from error

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
 from bot.domain.money import Money
-from bot.i18n import Language
+from bot.i18n import N_, Language
 from bot.presenters import cfdi_reasons
 
 # Problems written out for people, per file; the rest are counted, and JSON has them all.
@@ -149,8 +149,9 @@ def kind_name(kind: FileKind, language: Language) -> str:
 
 def sentence(problem: Problem, language: Language, *, in_chat: bool = False) -> str:
     """Why a row or file is refused, and how it would be right; the chat has no options."""
-    reasons = REASONS | _IN_CHAT if in_chat else REASONS
-    return reasons[problem.reason](language, {name: _shown(value, language) for name, value in problem.params.items()})
+    said = (in_chat and _IN_CHAT.get(problem.reason)) or REASONS[problem.reason]
+    params = {name: _shown(value, language) for name, value in problem.params.items()}
+    return language.gettext(said, **params) if isinstance(said, str) else said(language, params)
 
 
 def _shown(value: object, language: Language) -> object:
@@ -159,122 +160,111 @@ def _shown(value: object, language: Language) -> object:
     return language.date(value) if isinstance(value, date) else value
 
 
-REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
-    # cells
-    "missing": lambda t, _: t.gettext("is missing."),
-    "failed_formula": lambda t, _: t.gettext("is a formula that failed: put the value there."),
-    "uncalculated": lambda t, _: t.gettext(
-        "is a formula that was never calculated: open the file in Excel, save it and load it again."
-    ),
-    "number_shown": lambda t, _: t.gettext(
-        "is how Excel shows a number: give the column a format without separators or decimals, and save it again."
-    ),
-    "not_amount": lambda t, _: t.gettext("is not an amount: write it as 1234.50."),
-    "comma": lambda t, _: t.gettext(
-        "could be read in two ways: write it as 1234.50; if all amounts have a decimal comma, load the file with "
-        "«cobranza import --decimal-comma»."
-    ),
-    "not_comma_amount": lambda t, _: t.gettext("is not an amount with a decimal comma: write it as 1234,50."),
-    "too_fine": lambda t, _: t.gettext("has more decimals than any currency has (three)."),
-    "decimals": lambda t, params: t.gettext("has more decimals than %(currency)s has (%(digits)s).", **params),
-    "negative": lambda t, _: t.gettext("may not be negative."),
-    "not_positive": lambda t, _: t.gettext("must be more than zero."),
-    "not_number": lambda t, _: t.gettext("is not a number above zero: write it as 18.5012."),
-    "no_rate": lambda t, params: t.gettext("is missing: the payment is in %(currency)s.", **params),
-    "no_equivalence": lambda t, params: t.gettext(
-        "is missing: the payment is in %(currency)s and the document in %(other)s.", **params
-    ),
-    "more_applied": lambda t, params: t.gettext("is less than what is applied of it, %(part)s.", **params),
-    "zero": lambda t, _: t.gettext("may not be zero."),
-    "not_date": lambda t, _: t.gettext("is not a date: write it as 23/07/2019."),
-    "currency": lambda t, _: t.gettext("is not a currency: write it as MXN, USD, PESOS or DOLARES."),
-    "not_whole": lambda t, params: t.gettext("is not a whole number from %(low)s to %(high)s.", **params),
-    "choice": lambda t, params: t.gettext("is not one of: %(choices)s.", **params),
-    "not_uuid": lambda t, _: t.gettext("is not a UUID: it has 32 digits and letters from A to F."),
-    "too_long": lambda t, params: t.gettext("is longer than %(limit)s characters.", **params),
-    # rows
-    "too_many_cells": lambda t, _: t.gettext(
-        "stands beyond the last heading: a text or amount with a separator in it needs quotes around it."
-    ),
-    "swallowed": lambda t, params: t.ngettext(
+def _swallowed(language: Language, params: Mapping[str, object]) -> str:
+    return language.ngettext(
         "a quote is opened and not closed in its row, so the next one was not read.",
         "a quote is opened and not closed in its row, so the next %(n)s were not read.",
         int(str(params["lines"])),
+    )
+
+
+def _headings(language: Language, params: Mapping[str, object]) -> str:
+    return language.gettext(
+        "To be read as %(what)s it lacks these headings: %(missing)s.",
+        what=kind_name(FileKind(str(params["kind"])), language),
+        missing=params["missing"],
+    )
+
+
+# What is said of each reason, with its parameters.
+REASONS: dict[str, str | Callable[[Language, Mapping[str, object]], str]] = {
+    # cells
+    "missing": N_("is missing."),
+    "failed_formula": N_("is a formula that failed: put the value there."),
+    "uncalculated": N_("is a formula that was never calculated: open the file in Excel, save it and load it again."),
+    "number_shown": N_(
+        "is how Excel shows a number: give the column a format without separators or decimals, and save it again."
     ),
-    "repeated": lambda t, params: t.gettext("is already in row %(first)s with other values.", **params),
-    "repeated_folio": lambda t, params: t.gettext(
+    "not_amount": N_("is not an amount: write it as 1234.50."),
+    "comma": N_(
+        "could be read in two ways: write it as 1234.50; if all amounts have a decimal comma, load the file with "
+        "«cobranza import --decimal-comma»."
+    ),
+    "not_comma_amount": N_("is not an amount with a decimal comma: write it as 1234,50."),
+    "too_fine": N_("has more decimals than any currency has (three)."),
+    "decimals": N_("has more decimals than %(currency)s has (%(digits)s)."),
+    "negative": N_("may not be negative."),
+    "not_positive": N_("must be more than zero."),
+    "not_number": N_("is not a number above zero: write it as 18.5012."),
+    "no_rate": N_("is missing: the payment is in %(currency)s."),
+    "no_equivalence": N_("is missing: the payment is in %(currency)s and the document in %(other)s."),
+    "more_applied": N_("is less than what is applied of it, %(part)s."),
+    "zero": N_("may not be zero."),
+    "not_date": N_("is not a date: write it as 23/07/2019."),
+    "currency": N_("is not a currency: write it as MXN, USD, PESOS or DOLARES."),
+    "not_whole": N_("is not a whole number from %(low)s to %(high)s."),
+    "choice": N_("is not one of: %(choices)s."),
+    "not_uuid": N_("is not a UUID: it has 32 digits and letters from A to F."),
+    "too_long": N_("is longer than %(limit)s characters."),
+    # rows
+    "too_many_cells": N_(
+        "stands beyond the last heading: a text or amount with a separator in it needs quotes around it."
+    ),
+    "swallowed": _swallowed,
+    "repeated": N_("is already in row %(first)s with other values."),
+    "repeated_folio": N_(
         "is already in row %(first)s with other values; if it is of another concept, write the concept's code before "
-        "its name: 2 / Nota de cargo.",
-        **params,
+        "its name: 2 / Nota de cargo."
     ),
-    "unknown_customer": lambda t, _: t.gettext("is not the code of a customer: import the customers first."),
-    "unknown_document": lambda t, _: t.gettext("is not a document known here: import the documents first."),
-    "ambiguous_document": lambda t, _: t.gettext(
-        "is the folio of several documents: give the concept's code or the UUID."
-    ),
-    "other_concept": lambda t, params: t.gettext(
+    "unknown_customer": N_("is not the code of a customer: import the customers first."),
+    "unknown_document": N_("is not a document known here: import the documents first."),
+    "ambiguous_document": N_("is the folio of several documents: give the concept's code or the UUID."),
+    "other_concept": N_(
         "is not the concept that the document of this folio has here: %(concept)s. If it is another document, write "
-        "the concept's code before its name: 2 / Nota de cargo.",
-        **params,
+        "the concept's code before its name: 2 / Nota de cargo."
     ),
-    "other_side": lambda t, _: t.gettext(
+    "other_side": N_(
         "is the folio of a charge here and of a credit in the file, or the other way round. If it is another document, "
         "write the concept's code before its name: 2 / Nota de crédito."
     ),
-    "folio_taken": lambda t, params: t.gettext(
-        "is the folio of another document than that of UUID %(uuid)s.", **params
+    "folio_taken": N_("is the folio of another document than that of UUID %(uuid)s."),
+    "other_columns": N_(
+        "reads like document %(document)s, of another day or total: give series and folio a column each, or the UUID."
     ),
-    "other_columns": lambda t, params: t.gettext(
-        "reads like document %(document)s, of another day or total: give series and folio a column each, or the UUID.",
-        **params,
-    ),
-    "other_uuid": lambda t, params: t.gettext("is not the UUID that this document has: %(uuid)s.", **params),
-    "other_method": lambda t, params: t.gettext(
-        "is not what the document's CFDI says, %(stamped)s: that counts, since SAT has it.", **params
-    ),
-    "in_future": lambda t, _: t.gettext("is a day that has not come yet."),
-    "promise_differs": lambda t, _: t.gettext(
+    "other_uuid": N_("is not the UUID that this document has: %(uuid)s."),
+    "other_method": N_("is not what the document's CFDI says, %(stamped)s: that counts, since SAT has it."),
+    "in_future": N_("is a day that has not come yet."),
+    "promise_differs": N_(
         "is the number of a promise that is already there and is another; promises are never changed."
     ),
-    "promise_order": lambda t, params: t.gettext(
-        "is not the next promise of this document: that is %(following)s.", **params
-    ),
-    "promise_amount": lambda t, _: t.gettext("is not an amount within the document's total."),
-    "not_collectable": lambda t, _: t.gettext("is a document that is cancelled or that nobody owes."),
+    "promise_order": N_("is not the next promise of this document: that is %(following)s."),
+    "promise_amount": N_("is not an amount within the document's total."),
+    "not_collectable": N_("is a document that is cancelled or that nobody owes."),
     # files
-    "no_file": lambda t, _: t.gettext("There is no file or folder of this name."),
-    "unreadable": lambda t, _: t.gettext("The file cannot be opened: it is damaged, protected or in use."),
-    "format": lambda t, params: t.gettext("Files of this type are not read; these are: %(known)s.", **params),
-    "workbook_size": lambda t, params: t.gettext(
-        "The workbook unpacks to more than %(megabytes)s MB: save only the sheet that is needed, or save it as CSV.",
-        **params,
+    "no_file": N_("There is no file or folder of this name."),
+    "unreadable": N_("The file cannot be opened: it is damaged, protected or in use."),
+    "format": N_("Files of this type are not read; these are: %(known)s."),
+    "workbook_size": N_(
+        "The workbook unpacks to more than %(megabytes)s MB: save only the sheet that is needed, or save it as CSV."
     ),
-    "workbook_cells": lambda t, params: t.gettext(
+    "workbook_cells": N_(
         "A sheet reaches over %(rows)s rows and %(columns)s columns: delete what stands far from the table, or save it "
-        "as CSV.",
-        **params,
+        "as CSV."
     ),
-    "empty": lambda t, _: t.gettext("The file is empty."),
-    "headings": lambda t, params: t.gettext(
-        "To be read as %(what)s it lacks these headings: %(missing)s.",
-        what=kind_name(FileKind(str(params["kind"])), t),
-        missing=params["missing"],
-    ),
-    "remittance": lambda t, _: t.gettext(
-        "It is a remittance: load it by itself, and you are told how the payment would be applied."
-    ),
-    "which_kind": lambda t, params: t.gettext(
+    "empty": N_("The file is empty."),
+    "headings": _headings,
+    "remittance": N_("It is a remittance: load it by itself, and you are told how the payment would be applied."),
+    "which_kind": N_(
         "The headings fit several kinds: call the date FECHA DOCUMENTO or FECHA PAGO, or say which with "
-        "«cobranza import --kind»: %(kinds)s.",
-        **params,
+        "«cobranza import --kind»: %(kinds)s."
     ),
-    "quote": lambda t, _: t.gettext("a quote is opened and never closed: nothing was read from here on."),
+    "quote": N_("a quote is opened and never closed: nothing was read from here on."),
     # CFDI
     **cfdi_reasons.REASONS,
 }
-_IN_CHAT: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
-    "comma": lambda t, _: t.gettext("could be read in two ways: write it as 1234.50."),
-    "which_kind": lambda t, _: t.gettext(
+_IN_CHAT = {
+    "comma": N_("could be read in two ways: write it as 1234.50."),
+    "which_kind": N_(
         "The headings fit several kinds: call the date FECHA DOCUMENTO or FECHA PAGO, and send the file again."
     ),
 }

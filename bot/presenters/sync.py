@@ -1,13 +1,13 @@
 """What a synchronisation with the ERP did, and why it could not: as text for people, as JSON for programs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.erp import ErpUnreadable, Mismatch, Outcome, SyncReport
 from bot.domain.incoming import Problem
 from bot.domain.money import pesos_first
-from bot.i18n import Language
+from bot.i18n import N_, Language
 from bot.presenters.imports import problem_lines
 from bot.presenters.imports import sentence as import_sentence
 
@@ -86,8 +86,8 @@ def mismatch_line(mismatch: Mismatch, language: Language) -> str:
 
 def problem_sentence(problem: Problem, language: Language) -> str:
     """Why a row of the ERP cannot be taken."""
-    if write := _REASONS.get(problem.reason):
-        return write(language, {"value": problem.value, **problem.params})
+    if said := _REASONS.get(problem.reason):
+        return language.gettext(said, **{"value": problem.value, **problem.params})
     return import_sentence(problem, language)
 
 
@@ -127,18 +127,16 @@ def age(since: timedelta, language: Language) -> str:
     return language.ngettext("%(n)s minute", "%(n)s minutes", minutes)
 
 
-_REASONS: dict[str, Callable[[Language, Mapping[str, object]], str]] = {
-    "erp_currency": lambda t, p: t.gettext("the currency «%(value)s» has no SAT key and its name is not known.", **p),
-    "erp_amount": lambda t, _: t.gettext("an amount of it is larger than any that can be kept."),
-    "erp_date": lambda t, _: t.gettext("it has no date."),
-    "erp_folio": lambda t, p: t.gettext("its folio %(value)s is not a whole number.", **p),
-    "erp_folio_taken": lambda t, p: t.gettext(
-        "its folio %(value)s is that of another document of the same customer and concept.", **p
+_REASONS = {
+    "erp_currency": N_("the currency «%(value)s» has no SAT key and its name is not known."),
+    "erp_amount": N_("an amount of it is larger than any that can be kept."),
+    "erp_date": N_("it has no date."),
+    "erp_folio": N_("its folio %(value)s is not a whole number."),
+    "erp_folio_taken": N_("its folio %(value)s is that of another document of the same customer and concept."),
+    "erp_uuid_taken": N_("its UUID %(value)s is that of another document."),
+    "erp_method": N_(
+        "its payment method is %(value)s and that of its CFDI %(stamped)s, which counts: correct it in CONTPAQi."
     ),
-    "erp_uuid_taken": lambda t, p: t.gettext("its UUID %(value)s is that of another document.", **p),
-    "erp_method": lambda t, p: t.gettext(
-        "its payment method is %(value)s and that of its CFDI %(stamped)s, which counts: correct it in CONTPAQi.", **p
-    ),
-    "unknown_customer": lambda t, p: t.gettext("its customer «%(value)s» could not be taken.", **p),
-    "too_long": lambda t, p: t.gettext("«%(value)s» is longer than %(limit)s characters.", **p),
+    "unknown_customer": N_("its customer «%(value)s» could not be taken."),
+    "too_long": N_("«%(value)s» is longer than %(limit)s characters."),
 }

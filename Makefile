@@ -75,7 +75,7 @@ format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 messages: $(VENV)/.dev ## List what people read in locales/messages.pot; translations go into each language's messages.po
-	$(BIN)/pybabel -q extract -F locales/babel.cfg -k say_no:2 --no-location --no-wrap --sort-output --omit-header -o locales/messages.pot .
+	$(BIN)/pybabel -q extract -F locales/babel.cfg -k say_no:2 -k says --no-location --no-wrap --sort-output --omit-header -o locales/messages.pot .
 
 reference: $(VENV)/.dev ## Write docs/referencia/ from the code: commands of the chat and of the terminal, settings
 	$(BIN)/python -m tests.reference

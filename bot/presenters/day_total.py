@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from markupsafe import escape
 
-from bot.domain.handovers import DayTotal, Handed, Handover, HandoverState, NobodyToHandTo, TeamTotal
+from bot.domain.handovers import DayTotal, Handed, Handover, HandoverState, TeamTotal
 from bot.domain.money import Money
 from bot.domain.receipts import PaymentForm, Receipt, totals
 from bot.i18n import Language
@@ -193,14 +193,6 @@ def handover(shown: Handover, language: Language, zone: tzinfo, viewer_id: int, 
 
 def _amounts(forms: Sequence[tuple[PaymentForm, Money]], language: Language) -> list[str]:
     return [f"{form_name(form, language)}: {language.money(amount)}" for form, amount in forms]
-
-
-def nobody(_refused: NobodyToHandTo, language: Language) -> Reply:
-    """There is no supervisor to hand over to."""
-    return Reply(
-        plain="✋ "
-        + language.gettext("There is no supervisor in the bot to whom this can be handed over. Tell the office.")
-    )
 
 
 def file_name(days: Sequence[DayTotal], on: str, language: Language, extension: str) -> str:

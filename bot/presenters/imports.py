@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import Any
 
 from bot.domain.incoming import FileKind, FileReport, ImportReport, Problem
-from bot.domain.money import Money
 from bot.i18n import N_, Language
 from bot.presenters import cfdi_reasons
+from bot.presenters.saying_no import as_read
 
 # Problems written out for people, per file; the rest are counted, and JSON has them all.
 SHOWN_PROBLEMS = 20
@@ -150,14 +149,8 @@ def kind_name(kind: FileKind, language: Language) -> str:
 def sentence(problem: Problem, language: Language, *, in_chat: bool = False) -> str:
     """Why a row or file is refused, and how it would be right; the chat has no options."""
     said = (in_chat and _IN_CHAT.get(problem.reason)) or REASONS[problem.reason]
-    params = {name: _shown(value, language) for name, value in problem.params.items()}
+    params = {name: as_read(value, language) for name, value in problem.params.items()}
     return language.gettext(said, **params) if isinstance(said, str) else said(language, params)
-
-
-def _shown(value: object, language: Language) -> object:
-    if isinstance(value, Money):
-        return language.money(value)
-    return language.date(value) if isinstance(value, date) else value
 
 
 def _swallowed(language: Language, params: Mapping[str, object]) -> str:

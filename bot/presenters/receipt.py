@@ -5,22 +5,9 @@ from datetime import date
 
 from markupsafe import escape
 
-from bot.domain.receipts import (
-    Asked,
-    NothingPaid,
-    NotPayable,
-    PartMissing,
-    PaymentForm,
-    Receipt,
-    ReceiptHandedOver,
-    ReceiptNotYours,
-    ReceiptOfAnotherDay,
-    TooManyPhotos,
-    TwoAmounts,
-)
-from bot.i18n import N_, Language
+from bot.domain.receipts import Asked, PaymentForm, Receipt
+from bot.i18n import Language
 from bot.presenters.reply import Button, Picture, Reply, in_rows, rows
-from bot.presenters.saying_no import say_no
 from bot.render.plain import short
 from bot.render.receipt_words import form_name
 
@@ -167,88 +154,4 @@ def undone(receipt: Receipt, language: Language) -> Reply:
     return Reply(
         plain=f"↩️ {said}\n{_about(receipt, language)} · {language.money(receipt.amount)}",
         keyboard=(_ways_on(receipt, language),),
-    )
-
-
-def not_payable(refused: NotPayable, language: Language) -> Reply:
-    """The document takes no payment."""
-    sentences = {
-        "paid": N_("Document %(document)s is paid: nothing is open on it."),
-        "cancelled": N_("Document %(document)s is cancelled: nothing is owed on it."),
-        "later": N_("Document %(document)s is of a later day: nothing is owed on it yet."),
-        "credit": N_("Document %(document)s is a credit: nothing is owed on it."),
-        "reported": N_(
-            "All that is open on document %(document)s is reported already and waits for the ERP. If more was paid, "
-            "write it: <code>/cobro %(document)s 500 cash</code>"
-        ),
-    }
-    return say_no(language, sentences[refused.reason], document=refused.document)
-
-
-def nothing_paid(refused: NothingPaid, language: Language) -> Reply:
-    """The amount is zero or less."""
-    amount = language.money(refused.amount)
-    return say_no(language, "A payment of %(amount)s cannot be: write an amount above zero.", amount=amount)
-
-
-def part_missing(refused: PartMissing, language: Language) -> Reply:
-    """Who was paid, or how much, was not written."""
-    if refused.document:
-        return say_no(
-            language,
-            "The amount is missing: «%(document)s» is the document.",
-            form="cobro",
-            document=refused.document,
-        )
-    return say_no(
-        language, "The document is missing: «%(amount)s» is the amount.", form="cobro", amount=refused.amount or ""
-    )
-
-
-def two_amounts(refused: TwoAmounts, language: Language) -> Reply:
-    """One of two numbers is what was paid."""
-    return say_no(
-        language,
-        "«%(amount)s» and «%(other)s» may both be the amount. Write it right after the document: "
-        "<code>/cobro 7 1624.00 cash</code>",
-        amount=refused.amount,
-        other=refused.other,
-    )
-
-
-def not_yours(refused: ReceiptNotYours, language: Language) -> Reply:
-    """Somebody else's receipt."""
-    return say_no(language, "%(name)s reported this payment: only they can undo it.", name=refused.taken_by)
-
-
-def handed_over(refused: ReceiptHandedOver, language: Language) -> Reply:
-    """A receipt whose money is with somebody else by now."""
-    return say_no(
-        language,
-        "Receipt %(folio)s is handed over to %(name)s: it can be undone once they answer that it does not match, "
-        "or while they have not answered, after taking the handover back in /corte.",
-        folio=refused.folio,
-        name=refused.to,
-    )
-
-
-def too_many_photos(refused: TooManyPhotos, language: Language) -> Reply:
-    """A payment has as many photos as it takes."""
-    if not refused.folio:
-        return say_no(language, "This payment has %(most)s photos already: no more are kept.", most=refused.most)
-    return say_no(
-        language,
-        "Receipt %(folio)s has %(most)s photos already: no more are kept.",
-        folio=refused.folio,
-        most=refused.most,
-    )
-
-
-def another_day(refused: ReceiptOfAnotherDay, language: Language) -> Reply:
-    """A receipt of a day gone by."""
-    return say_no(
-        language,
-        "Receipt %(folio)s is of %(on)s: a payment is undone on its own day only. Tell the office.",
-        folio=refused.folio,
-        on=language.date(refused.on),
     )

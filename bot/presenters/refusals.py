@@ -2,15 +2,14 @@
 
 from markupsafe import escape
 
-from bot.domain import erp, errors, receipts
+from bot.domain import erp, errors
 from bot.domain.errors import Refusal
-from bot.domain.handovers import NobodyToHandTo
 from bot.domain.people import Role
 from bot.domain.reminders import HourIsQuiet, UnreadableReminder
 from bot.i18n import Language
-from bot.presenters import choices, day_total, receipt, refusals_of_people, refusals_of_promises, reminder
+from bot.presenters import choices, refusals_of_people, refusals_of_promises, refusals_of_receipts
 from bot.presenters.reply import Reply
-from bot.presenters.saying_no import FORMS, Writers, say_no
+from bot.presenters.saying_no import FORMS, Writers, say_no, says
 from bot.presenters.sync import unreadable
 
 # What the extra `contpaqi` brings.
@@ -21,36 +20,14 @@ def refusal(refused: Refusal, language: Language, command: str = "") -> Reply:
     """The sentence of a refusal, with buttons where the person has to choose; `command` is the one that was typed."""
     if isinstance(refused, errors.CustomerAmbiguous):
         return choices.of_customers(refused, language, command)
-    for kind, write in _WRITERS.items():
-        if isinstance(refused, kind):
+    for kind in type(refused).__mro__:
+        if write := _WRITERS.get(kind):
             return write(refused, language)
     if isinstance(refused, errors.CustomerNotFound):
         return _customer_not_found(refused, language, command)
     if isinstance(refused, errors.DocumentNotFound):
         return _document_not_found(refused, language, command)
     raise LookupError(f"no sentence for {type(refused).__name__}")
-
-
-def _unreadable_date(refused: errors.UnreadableDate, language: Language) -> Reply:
-    return say_no(
-        language,
-        "«%(text)s» is not a date. Write it as <code>23/07/2019</code>, <code>2019-07-23</code>, <code>23 jul</code> "
-        "or <code>friday</code>.",
-        text=refused.text,
-    )
-
-
-def _unreadable_month(refused: errors.UnreadableMonth, language: Language) -> Reply:
-    return say_no(
-        language,
-        "«%(text)s» is not a month. Write it as <code>2019-07</code>, <code>07/2019</code>, <code>july</code> or "
-        "<code>july 2019</code>.",
-        text=refused.text,
-    )
-
-
-def _unreadable_amount(refused: errors.UnreadableAmount, language: Language) -> Reply:
-    return say_no(language, "«%(text)s» is not an amount. Write it as <code>1624.00</code>.", text=refused.text)
 
 
 def _malformed(refused: errors.MalformedCommand, language: Language) -> Reply:
@@ -81,14 +58,6 @@ def _customer_not_found(refused: errors.CustomerNotFound, language: Language, co
     )
 
 
-def _customer_gone(_refused: errors.CustomerGone, language: Language) -> Reply:
-    return say_no(language, "That customer is not in your portfolio, or no longer is.")
-
-
-def _document_gone(_refused: errors.DocumentGone, language: Language) -> Reply:
-    return say_no(language, "That document is not in your portfolio, or no longer is.")
-
-
 def _document_not_found(refused: errors.DocumentNotFound, language: Language, command: str) -> Reply:
     return say_no(
         language,
@@ -116,49 +85,6 @@ def _extra_files_too_large(refused: errors.ExtraFilesTooLarge, language: Languag
     )
 
 
-def _nothing_pending(_refused: errors.NothingPending, language: Language) -> Reply:
-    # Also after a second tap on one button: whoever begins again there reports the same payment twice.
-    return say_no(
-        language,
-        "That question is no longer open: what came of it stands above. If nothing does, begin again, for example with "
-        "/agenda.",
-    )
-
-
-def _nobody_missing(refused: errors.NobodyMissing, language: Language) -> Reply:
-    return say_no(
-        language,
-        "Whoever was missing of the sending of %(date)s has been sent a statement by now, or is about to be.",
-        date=language.date(refused.on),
-    )
-
-
-def _collector_gone(refused: errors.CollectorGone, language: Language) -> Reply:
-    return say_no(
-        language,
-        "You see no customers of that collector any more. Begin again with %(command)s.",
-        command=refused.command,
-    )
-
-
-def _currency(refused: errors.CurrencyMismatch, language: Language) -> Reply:
-    return say_no(language, "%(left)s and %(right)s are never added.", left=refused.left, right=refused.right)
-
-
-def _unknown_currency(refused: errors.UnknownCurrency, language: Language) -> Reply:
-    return say_no(language, "«%(text)s» is not a currency. Write MXN, USD…", text=refused.text)
-
-
-def _receipt_undone(refused: receipts.ReceiptUndone, language: Language) -> Reply:
-    return say_no(
-        language,
-        "Receipt %(folio)s was undone: the photo was not kept. If there was a payment, report it again, as the text "
-        "of the photo.",
-        form="cobro",
-        folio=refused.folio,
-    )
-
-
 def _erp_unreadable(refused: erp.ErpUnreadable, language: Language) -> Reply:
     return Reply(plain=f"✋ {escape(unreadable(refused, language))}")
 
@@ -178,41 +104,56 @@ def _erp_driver_missing(refused: erp.ErpDriverMissing, language: Language) -> Re
     )
 
 
-def _erp_not_configured(_refused: erp.ErpNotConfigured, language: Language) -> Reply:
-    return say_no(language, "CONTPAQI_URL is not set: it says where the database of CONTPAQi Comercial is.")
+def _quiet(refused: HourIsQuiet, language: Language) -> Reply:
+    start, end = f"{refused.quiet.start:%H:%M}", f"{refused.quiet.end:%H:%M}"
+    return say_no(
+        language,
+        "At %(hour)s nothing is sent: the quiet hours are from %(start)s to %(end)s. Write an hour outside them: "
+        "<code>/recordatorio %(free)s</code>",
+        hour=f"{refused.hour:%H:%M}",
+        start=start,
+        end=end,
+        free=end,
+    )
 
 
 _WRITERS: Writers = {
     **refusals_of_promises.WRITERS,
+    **refusals_of_receipts.WRITERS,
     **refusals_of_people.WRITERS,
-    errors.CustomerGone: _customer_gone,
-    errors.DocumentGone: _document_gone,
-    errors.UnreadableDate: _unreadable_date,
-    errors.UnreadableMonth: _unreadable_month,
-    errors.UnreadableAmount: _unreadable_amount,
+    errors.CustomerGone: says("That customer is not in your portfolio, or no longer is."),
+    errors.DocumentGone: says("That document is not in your portfolio, or no longer is."),
+    errors.UnreadableDate: says(
+        "«%(text)s» is not a date. Write it as <code>23/07/2019</code>, <code>2019-07-23</code>, <code>23 jul</code> "
+        "or <code>friday</code>."
+    ),
+    errors.UnreadableMonth: says(
+        "«%(text)s» is not a month. Write it as <code>2019-07</code>, <code>07/2019</code>, <code>july</code> or "
+        "<code>july 2019</code>."
+    ),
+    errors.UnreadableAmount: says("«%(text)s» is not an amount. Write it as <code>1624.00</code>."),
     errors.MalformedCommand: _malformed,
     errors.StandsAlone: _stands_alone,
     errors.DocumentAmbiguous: choices.of_documents,
     errors.NotAllowed: _not_allowed,
     errors.ExtraFilesTooLarge: _extra_files_too_large,
-    errors.NothingPending: _nothing_pending,
-    errors.NobodyMissing: _nobody_missing,
-    errors.CollectorGone: _collector_gone,
-    errors.CurrencyMismatch: _currency,
-    errors.UnknownCurrency: _unknown_currency,
-    UnreadableReminder: reminder.unreadable,
-    HourIsQuiet: reminder.quiet,
-    receipts.NotPayable: receipt.not_payable,
-    receipts.NothingPaid: receipt.nothing_paid,
-    receipts.PartMissing: receipt.part_missing,
-    receipts.TwoAmounts: receipt.two_amounts,
-    receipts.ReceiptNotYours: receipt.not_yours,
-    receipts.ReceiptOfAnotherDay: receipt.another_day,
-    receipts.ReceiptHandedOver: receipt.handed_over,
-    receipts.ReceiptUndone: _receipt_undone,
-    receipts.TooManyPhotos: receipt.too_many_photos,
-    NobodyToHandTo: day_total.nobody,
+    # Also after a second tap on one button: whoever begins again there reports the same payment twice.
+    errors.NothingPending: says(
+        "That question is no longer open: what came of it stands above. If nothing does, begin again, for example with "
+        "/agenda."
+    ),
+    errors.NobodyMissing: says(
+        "Whoever was missing of the sending of %(date)s has been sent a statement by now, or is about to be.", date="on"
+    ),
+    errors.CollectorGone: says("You see no customers of that collector any more. Begin again with %(command)s."),
+    errors.CurrencyMismatch: says("%(left)s and %(right)s are never added."),
+    errors.UnknownCurrency: says("«%(text)s» is not a currency. Write MXN, USD…"),
+    UnreadableReminder: says(
+        "«%(text)s» is neither an hour nor a time zone of Mexico. Write the hour, and the place if it is another: "
+        "<code>/recordatorio 07:30 Tijuana</code>"
+    ),
+    HourIsQuiet: _quiet,
     erp.ErpUnreadable: _erp_unreadable,
     erp.ErpDriverMissing: _erp_driver_missing,
-    erp.ErpNotConfigured: _erp_not_configured,
+    erp.ErpNotConfigured: says("CONTPAQI_URL is not set: it says where the database of CONTPAQi Comercial is."),
 }

@@ -12,19 +12,7 @@ from bot.domain.people import (
 )
 from bot.i18n import Language
 from bot.presenters.reply import Reply
-from bot.presenters.saying_no import Writers, say_no
-
-
-def _without_portfolio(refused: CollectorWithoutPortfolio, language: Language) -> Reply:
-    return say_no(language, "%(name)s is a collector and needs the code of a portfolio.", name=refused.name)
-
-
-def _telegram_id_taken(refused: TelegramIdTaken, language: Language) -> Reply:
-    return say_no(language, "Telegram user %(id)s is already %(name)s.", id=refused.telegram_id, name=refused.name)
-
-
-def _person_not_found(refused: PersonNotFound, language: Language) -> Reply:
-    return say_no(language, "Nobody has number %(id)s.", id=refused.id)
+from bot.presenters.saying_no import Writers, say_no, says
 
 
 def _invitation_not_valid(refused: InvitationNotValid, language: Language) -> Reply:
@@ -44,16 +32,6 @@ def _several_people(refused: SeveralPeople, language: Language) -> Reply:
         "Several people have code %(code)s: write one of their numbers, %(ids)s.",
         code=refused.code,
         ids=numbers,
-    )
-
-
-def _not_yourself(_refused: NotYourself, language: Language) -> Reply:
-    return say_no(language, "Nobody can take away their own access. Ask another administrator.")
-
-
-def _last_administrator(refused: LastAdministrator, language: Language) -> Reply:
-    return say_no(
-        language, "%(name)s is the last administrator: give another person that role first.", name=refused.name
     )
 
 
@@ -77,12 +55,12 @@ def _not_a_code(refused: NotACode, language: Language) -> Reply:
 
 WRITERS: Writers = {
     InvitationNotValid: _invitation_not_valid,
-    NotYourself: _not_yourself,
+    NotYourself: says("Nobody can take away their own access. Ask another administrator."),
     SeveralPeople: _several_people,
-    LastAdministrator: _last_administrator,
-    CollectorWithoutPortfolio: _without_portfolio,
-    TelegramIdTaken: _telegram_id_taken,
-    PersonNotFound: _person_not_found,
+    LastAdministrator: says("%(name)s is the last administrator: give another person that role first."),
+    CollectorWithoutPortfolio: says("%(name)s is a collector and needs the code of a portfolio."),
+    TelegramIdTaken: says("Telegram user %(id)s is already %(name)s.", id="telegram_id"),
+    PersonNotFound: says("Nobody has number %(id)s."),
     NotAName: _not_a_name,
     NotACode: _not_a_code,
 }

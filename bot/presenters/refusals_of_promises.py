@@ -9,7 +9,7 @@ from bot.domain.typed_amounts import is_same
 from bot.i18n import Language
 from bot.presenters.promise import gone_by, states
 from bot.presenters.reply import Reply
-from bot.presenters.saying_no import SHOWN, Writers, say_no
+from bot.presenters.saying_no import SHOWN, Writers, say_no, says
 from bot.render.plain import short
 
 
@@ -29,15 +29,6 @@ def _in_the_past(refused: errors.PromiseInThePast, language: Language) -> Reply:
     return Reply(plain=f"✋ {gone_by(refused.on, refused.today, language)}")
 
 
-def _too_far(refused: errors.PromiseTooFar, language: Language) -> Reply:
-    return say_no(
-        language,
-        "%(on)s is more than %(days)s days away. Confirm the date first.",
-        on=language.date(refused.on),
-        days=refused.limit_days,
-    )
-
-
 def _amount_out_of_range(refused: errors.AmountOutOfRange, language: Language) -> Reply:
     return say_no(
         language,
@@ -47,54 +38,12 @@ def _amount_out_of_range(refused: errors.AmountOutOfRange, language: Language) -
     )
 
 
-def _nothing_ticked(_refused: errors.NothingTicked, language: Language) -> Reply:
-    return say_no(language, "No open document is ticked. Tick some in /agenda first.")
-
-
 def _other_currency(refused: errors.OtherCurrency, language: Language) -> Reply:
     return say_no(
         language,
         "The document is in %(document)s and the amount in %(promised)s. Write it in %(document)s.",
         document=language.currency_name(refused.document),
         promised=language.currency_name(refused.promised),
-    )
-
-
-def _amount_for_several(refused: errors.AmountForSeveral, language: Language) -> Reply:
-    return say_no(
-        language,
-        "%(amount)s for %(n)s documents may mean each or all together. Write one document at a time, or no amount.",
-        amount=refused.amount,
-        n=refused.documents,
-    )
-
-
-def _amount_or_comment(refused: errors.AmountOrComment, language: Language) -> Reply:
-    return say_no(
-        language,
-        "«%(amount)s» may be the amount or part of the comment. Write the amount right after the date, as 1624.00, or "
-        "the comment in quotes.",
-        form="promesa",
-        amount=refused.amount,
-    )
-
-
-def _other_amount(refused: errors.OtherAmount, language: Language) -> Reply:
-    return say_no(
-        language,
-        "It is asked how «%(amount)s» was paid, and «%(other)s» is another amount. Write that one with its document.",
-        form="cobro",
-        amount=refused.amount,
-        other=refused.other,
-    )
-
-
-def _second_document(refused: errors.SecondDocument, language: Language) -> Reply:
-    return say_no(
-        language,
-        "«%(text)s» may be another document, and only one is noted with an amount or a day of its own. Write one "
-        "command for each, or what is a comment in quotes.",
-        text=refused.text,
     )
 
 
@@ -115,15 +64,6 @@ def _second_amount(refused: errors.SecondAmount, language: Language) -> Reply:
     )
 
 
-def _sum_for_comment(refused: errors.SumForComment, language: Language) -> Reply:
-    return say_no(
-        language,
-        "«%(text)s» was not noted as a comment: it may be the amount. For that tap «Other amount»; a comment has a "
-        "word more, such as «cheque 881».",
-        text=refused.text,
-    )
-
-
 def _date_or_document(refused: errors.DateOrDocument, language: Language) -> Reply:
     (first, first_on), (second, second_on) = refused.readings
     return say_no(
@@ -138,38 +78,6 @@ def _date_or_document(refused: errors.DateOrDocument, language: Language) -> Rep
     )
 
 
-def _plan_size(refused: errors.PlanSize, language: Language) -> Reply:
-    return say_no(
-        language,
-        "A plan has from 2 to %(most)s payments, not %(count)s.",
-        form="plan",
-        most=refused.most,
-        count=refused.count,
-    )
-
-
-def _plan_without_rhythm(refused: errors.PlanWithoutRhythm, language: Language) -> Reply:
-    return say_no(
-        language,
-        "How far apart are the %(count)s payments? Write «weekly», «fortnightly» or «monthly».",
-        form="plan",
-        count=refused.count,
-    )
-
-
-def _plan_in_force(refused: errors.PlanInForce, language: Language) -> Reply:
-    return say_no(
-        language,
-        "Document %(document)s has a plan of several payments. Write a new promise or a new plan for it.",
-        form="plan",
-        document=refused.document,
-    )
-
-
-def _nothing_in_force(refused: errors.NothingInForce, language: Language) -> Reply:
-    return say_no(language, "Document %(document)s has no promise in force.", document=refused.document)
-
-
 def _no_longer_in_force(refused: errors.NoLongerInForce, language: Language) -> Reply:
     return say_no(
         language,
@@ -181,58 +89,55 @@ def _no_longer_in_force(refused: errors.NoLongerInForce, language: Language) -> 
     )
 
 
-def _undo_too_late(refused: errors.UndoTooLate, language: Language) -> Reply:
-    return say_no(
-        language,
-        "A promise is undone within %(n)s minutes. Withdraw it, or record another one.",
-        n=refused.limit_minutes,
-    )
-
-
-def _undo_not_yours(refused: errors.UndoNotYours, language: Language) -> Reply:
-    return say_no(language, "%(name)s made this promise: only they can undo it.", name=refused.made_by)
-
-
-def _undo_superseded(refused: errors.UndoSuperseded, language: Language) -> Reply:
-    return say_no(
-        language,
-        "This promise on document %(document)s is no longer in force: there is nothing to undo. See "
-        "<code>/historial</code>.",
-        document=refused.document,
-    )
-
-
-def _amount_or_folio(refused: errors.AmountOrFolio, language: Language) -> Reply:
-    return say_no(
-        language,
-        "«%(document)s %(number)s» may be document %(document)s-%(number)s, or an amount. Write "
-        "<code>%(document)s-%(number)s</code>, or <code>$%(number)s</code>.",
-        document=refused.document,
-        number=refused.number,
-    )
-
-
 WRITERS: Writers = {
     errors.DocumentNotCollectable: _not_collectable,
     errors.PromiseInThePast: _in_the_past,
-    errors.PromiseTooFar: _too_far,
+    errors.PromiseTooFar: says("%(on)s is more than %(days)s days away. Confirm the date first.", days="limit_days"),
     errors.AmountOutOfRange: _amount_out_of_range,
-    errors.NothingTicked: _nothing_ticked,
+    errors.NothingTicked: says("No open document is ticked. Tick some in /agenda first."),
     errors.OtherCurrency: _other_currency,
-    errors.AmountForSeveral: _amount_for_several,
-    errors.AmountOrFolio: _amount_or_folio,
-    errors.AmountOrComment: _amount_or_comment,
+    errors.AmountForSeveral: says(
+        "%(amount)s for %(n)s documents may mean each or all together. Write one document at a time, or no amount.",
+        n="documents",
+    ),
+    errors.AmountOrFolio: says(
+        "«%(document)s %(number)s» may be document %(document)s-%(number)s, or an amount. Write "
+        "<code>%(document)s-%(number)s</code>, or <code>$%(number)s</code>."
+    ),
+    errors.AmountOrComment: says(
+        "«%(amount)s» may be the amount or part of the comment. Write the amount right after the date, as 1624.00, or "
+        "the comment in quotes.",
+        form="promesa",
+    ),
     errors.SecondAmount: _second_amount,
-    errors.SecondDocument: _second_document,
-    errors.OtherAmount: _other_amount,
-    errors.SumForComment: _sum_for_comment,
+    errors.SecondDocument: says(
+        "«%(text)s» may be another document, and only one is noted with an amount or a day of its own. Write one "
+        "command for each, or what is a comment in quotes."
+    ),
+    errors.OtherAmount: says(
+        "It is asked how «%(amount)s» was paid, and «%(other)s» is another amount. Write that one with its document.",
+        form="cobro",
+    ),
+    errors.SumForComment: says(
+        "«%(text)s» was not noted as a comment: it may be the amount. For that tap «Other amount»; a comment has a "
+        "word more, such as «cheque 881»."
+    ),
     errors.DateOrDocument: _date_or_document,
-    errors.PlanSize: _plan_size,
-    errors.PlanWithoutRhythm: _plan_without_rhythm,
-    errors.PlanInForce: _plan_in_force,
-    errors.NothingInForce: _nothing_in_force,
+    errors.PlanSize: says("A plan has from 2 to %(most)s payments, not %(count)s.", form="plan"),
+    errors.PlanWithoutRhythm: says(
+        "How far apart are the %(count)s payments? Write «weekly», «fortnightly» or «monthly».", form="plan"
+    ),
+    errors.PlanInForce: says(
+        "Document %(document)s has a plan of several payments. Write a new promise or a new plan for it.", form="plan"
+    ),
+    errors.NothingInForce: says("Document %(document)s has no promise in force."),
     errors.NoLongerInForce: _no_longer_in_force,
-    errors.UndoTooLate: _undo_too_late,
-    errors.UndoNotYours: _undo_not_yours,
-    errors.UndoSuperseded: _undo_superseded,
+    errors.UndoTooLate: says(
+        "A promise is undone within %(n)s minutes. Withdraw it, or record another one.", n="limit_minutes"
+    ),
+    errors.UndoNotYours: says("%(name)s made this promise: only they can undo it.", name="made_by"),
+    errors.UndoSuperseded: says(
+        "This promise on document %(document)s is no longer in force: there is nothing to undo. See "
+        "<code>/historial</code>."
+    ),
 }

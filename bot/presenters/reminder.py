@@ -9,11 +9,10 @@ from markupsafe import escape
 from bot.domain.agenda import Today
 from bot.domain.money import Money, total
 from bot.domain.people import Person
-from bot.domain.reminders import ZONES, CashRound, Digest, HourIsQuiet, Hours, ReminderKind, Share, UnreadableReminder
+from bot.domain.reminders import ZONES, CashRound, Digest, Hours, ReminderKind, Share
 from bot.i18n import Language
 from bot.presenters import agenda, calendar
 from bot.presenters.reply import Button, Picture, Reply, columns, in_rows, screen, with_amount
-from bot.presenters.saying_no import say_no
 from bot.render.plain import short
 
 # What a supervisor's picture has under it in the plain form: a caption of 1,024 characters (Bot API, sendPhoto).
@@ -137,29 +136,6 @@ def zone_name(key: str) -> str:
     """What people call a time zone; its own name outside Mexico."""
     names = ZONES.get(key)
     return names[0] if names else key
-
-
-def unreadable(refused: UnreadableReminder, language: Language) -> Reply:
-    """What was typed after the command is neither an hour nor a place."""
-    return say_no(
-        language,
-        "«%(text)s» is neither an hour nor a time zone of Mexico. Write the hour, and the place if it is another: "
-        "<code>/recordatorio 07:30 Tijuana</code>",
-        text=refused.text,
-    )
-
-
-def quiet(refused: HourIsQuiet, language: Language) -> Reply:
-    """Nothing is sent at that hour."""
-    return say_no(
-        language,
-        "At %(hour)s nothing is sent: the quiet hours are from %(start)s to %(end)s. Write an hour outside them: "
-        "<code>/recordatorio %(free)s</code>",
-        hour=f"{refused.hour:%H:%M}",
-        start=f"{refused.quiet.start:%H:%M}",
-        end=f"{refused.quiet.end:%H:%M}",
-        free=f"{refused.quiet.end:%H:%M}",
-    )
 
 
 def _span(hours: Hours) -> dict[str, str]:

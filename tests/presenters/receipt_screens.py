@@ -13,8 +13,9 @@ from bot.domain.receipts import Asked, PaymentForm, Receipt
 from bot.domain.scheduling import DocumentChoice
 from bot.i18n import Language
 from bot.presenters.choices import paid
-from bot.presenters.day_total import day, handed, handover, nobody, team
+from bot.presenters.day_total import day, handed, handover, team
 from bot.presenters.receipt import no_photo, of_none, of_which, photo, question, recorded, undone, with_photo
+from bot.presenters.refusals import refusal
 from bot.presenters.reply import Picture, Reply
 from tests.presenters.values import EIGHT, JUAN, RAMIRO, SAMUEL, SEVEN, TODAY, document
 
@@ -109,7 +110,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "handover_to_whom": lambda t: handed(Handed(of_laura(THREE), choice=ABLE), t, ZONE),
     "handover_made": lambda t: handed(Handed(of_laura(THREE, (GIVEN,)), GIVEN), t, ZONE),
     "handover_of_nothing": lambda t: handed(Handed(of_laura(())), t, ZONE),
-    "handover_to_nobody": lambda t: nobody(NobodyToHandTo(), t),
+    "handover_to_nobody": lambda t: refusal(NobodyToHandTo(), t),
     "handover_to_answer": lambda t: handover(GIVEN, t, ZONE, JORGE),
     "handover_waiting": lambda t: handover(GIVEN, t, ZONE, LAURA),
     "handover_unread": lambda t: handover(GIVEN, t, ZONE, LAURA, unread=True),

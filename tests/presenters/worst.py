@@ -164,7 +164,7 @@ def screens(of: Fullest, language: Language) -> Iterator[Reply]:
         yield summary.collectors(whose, [who] * of.count, PICTURE, language, of.count)
     team = tuple(Share(t.name, lists["due", c], lists["broken", c]) for c in ("MXN", "USD")) * 9
     yield reminder.digest(Digest(TODAY, team, july, (t.user,) * 9), PICTURE, language)
-    yield reminder.unreadable(UnreadableReminder(t.typed), language)
+    yield refusal(UnreadableReminder(t.typed), language)
 
     yield from _promises(of, language, items)
     yield from _mails(of, language)

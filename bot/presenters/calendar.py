@@ -8,6 +8,7 @@ from datetime import date
 from bot.domain.agenda import DayList, Expected, OpenItem
 from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months, bank_holiday
+from bot.domain.pages import page_of
 from bot.i18n import Language
 from bot.presenters import portfolios
 from bot.presenters.agenda import Block
@@ -121,19 +122,17 @@ def collectors(shown: Month, listed: Sequence[Collector], picture: Picture, lang
 def day(shown: DayList | DueList, view: View, language: Language, page: int = 0) -> Reply:
     """The documents of a day, a page (from 0) at a time; the totals are the whole day's."""
     items: Sequence[Expected | OpenItem] = shown.items if isinstance(shown, DueList) else (*shown.items, *shown.broken)
-    pages = max(1, -(-len(items) // DAY_PAGE))
-    page = min(max(page, 0), pages - 1)
-    start, end = page * DAY_PAGE, (page + 1) * DAY_PAGE
+    on_page, page, pages = page_of(items, page, DAY_PAGE)
     if isinstance(shown, DueList):
         total_of = len(items) if pages > 1 else 0
-        name, context = "due_day", {"list": shown, "rows": shown.items[start:end], "total_of": total_of}
+        name, context = "due_day", {"list": shown, "rows": on_page, "total_of": total_of}
     else:
-        name, context = "day", {"day": shown, "blocks": list(_blocks(shown, start, end, language))}
+        name, context = "day", {"day": shown, "blocks": list(_blocks(shown, page * DAY_PAGE, language))}
     return screen(
         language,
         name,
         {**context, "holiday": bank_holiday(shown.on)},
-        in_cells=tuple(row for item in items[start:end] for row in _actions(item, language)),
+        in_cells=tuple(row for item in on_page for row in _actions(item, language)),
         keyboard=rows(
             pager(page, pages, _to_day(shown.on, view, "{page}")),
             (Button(f"◀ {language.month(shown.on)}", _to_month(shown.on, view)),),
@@ -141,12 +140,12 @@ def day(shown: DayList | DueList, view: View, language: Language, page: int = 0)
     )
 
 
-def _blocks(shown: DayList, start: int, end: int, language: Language) -> Iterator[Block]:
-    """What was promised, and apart from it, in no total of it, what was not kept."""
+def _blocks(shown: DayList, start: int, language: Language) -> Iterator[Block]:
+    """A page of what was promised, and apart from it, in no total of it, what was not kept."""
     broken = DayList(shown.on, shown.today, shown.currency, shown.broken)
     before = 0
     for caption, each in (("", shown), (language.gettext("Not kept, and nothing promised since"), broken)):
-        on_page = each.items[max(0, start - before) : max(0, end - before)]
+        on_page = each.items[max(0, start - before) : max(0, start + DAY_PAGE - before)]
         if on_page:
             yield Block(caption, each, on_page, len(each.items) if len(on_page) < len(each.items) else 0)
         before += len(each.items)

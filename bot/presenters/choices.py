@@ -6,6 +6,7 @@ from datetime import date
 from markupsafe import escape
 
 from bot.domain.errors import CustomerAmbiguous, DocumentAmbiguous
+from bot.domain.pages import page_of
 from bot.domain.receivables import told_apart
 from bot.domain.scheduling import CustomerChoice, DocumentChoice
 from bot.domain.summary import View
@@ -53,8 +54,7 @@ def customer(asked: CustomerChoice, language: Language) -> Reply:
 def document(asked: DocumentChoice, language: Language, page: int = 0) -> Reply:
     """Which document: a customer's open ones, or those of one name, a page (from 0) at a time."""
     _ = language.gettext
-    pages = -(-len(asked.items) // _PAGE)
-    page = min(page, pages - 1)
+    buttons, page, pages = page_of(_documents(asked, language, "pq"), page, _PAGE)
     if asked.text:
         said = _which_document(asked.text, len(asked.items), language)
     else:
@@ -64,7 +64,7 @@ def document(asked: DocumentChoice, language: Language, page: int = 0) -> Reply:
     return Reply(
         plain=f"🔎 {said}",
         keyboard=(
-            *in_rows(_documents(asked, language, "pq")[page * _PAGE : (page + 1) * _PAGE], 1),
+            *in_rows(buttons, 1),
             *rows(pager(page, pages, f"pg:{asked.number}:{{page}}"), (cancel_button(asked.number, language),)),
         ),
     )

@@ -7,6 +7,7 @@ from markupsafe import escape
 
 from bot.domain.handovers import DayTotal, Handed, Handover, HandoverState, TeamTotal
 from bot.domain.money import Money
+from bot.domain.pages import page_of
 from bot.domain.receipts import PaymentForm, Receipt, totals
 from bot.i18n import Language
 from bot.presenters.loading import safe_name
@@ -92,9 +93,7 @@ def _day_keyboard(
 def team(shown: TeamTotal, language: Language, page: int = 0) -> Reply:
     """A page (from 0) of everybody's day; the sums of all stand on each."""
     _, on = language.gettext, shown.on.isoformat()
-    pages = max(1, -(-len(shown.days) // PAGE))
-    page = min(max(page, 0), pages - 1)
-    days = shown.days[page * PAGE : (page + 1) * PAGE]
+    days, page, pages = page_of(shown.days, page, PAGE)
     context = {
         "on": shown.on,
         "people": [(each.taken_by, sums(each.receipts)) for each in days],

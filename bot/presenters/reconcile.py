@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from bot.domain.pages import page_of
 from bot.domain.reconciling import Due, Reconciled, Unread, countdown
 from bot.domain.rep import BookEntry, Finding, Needed, Reconciliation, Value
 from bot.i18n import Language
@@ -27,9 +28,7 @@ def rep(shown: Reconciled, language: Language, view: str = "", page: int = 0) ->
     if view not in {DIFFERENCES, NEEDED}:
         view = DIFFERENCES if found.findings or not found.needed else NEEDED
     items: Sequence[Finding | Needed] = found.findings if view == DIFFERENCES else found.needed
-    pages = max(1, -(-len(items) // PAGE))
-    page = min(page, pages - 1)
-    on_page = items[page * PAGE : (page + 1) * PAGE]
+    on_page, page, pages = page_of(items, page, PAGE)
     return screen(
         language,
         "rep",

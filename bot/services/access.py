@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from math import ceil
 
 from sqlalchemy.orm import Session
 
 from bot.domain.access import Colleague, LastAdministrator, NotYourself, PeoplePage, may_manage
 from bot.domain.errors import NotAllowed, NothingPending
 from bot.domain.occasion import Occasion
+from bot.domain.pages import page_of
 from bot.domain.people import Person, Role
 from bot.services import people as services
 from bot.services import runs
@@ -36,10 +36,9 @@ def everyone(session: Session, occasion: Occasion, page: int = 0) -> PeoplePage:
     """A page of the people; raises NotAllowed for who manages nobody."""
     _may_look(occasion.person)
     rows = people.rows(session)
-    pages = max(1, ceil(len(rows) / PAGE))
-    page = min(page, pages - 1)
+    on_page, page, pages = page_of(rows, page, PAGE)
     audit.note(session, occasion, "people", str(page))
-    shown = tuple(_colleague(row, occasion.person) for row in rows[page * PAGE : (page + 1) * PAGE])
+    shown = tuple(_colleague(row, occasion.person) for row in on_page)
     return PeoplePage(shown, page, pages, len(rows))
 
 

@@ -10,6 +10,7 @@ from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, OpenF
 from bot.domain.errors import CustomerNotFound
 from bot.domain.money import currencies_of
 from bot.domain.occasion import Occasion
+from bot.domain.pages import page_of
 from bot.domain.people import Person
 from bot.domain.receivables import Customer, Document
 from bot.services import scores
@@ -47,11 +48,9 @@ def customers_owing(session: Session, occasion: Occasion, only: OpenFilter, page
     """A page of the customers with documents that a filter lists, whomever's it lists now."""
     only = replace(only, customer_id=None)
     found = documents.customers_owing(session, occasion.person, occasion.today, only)
-    pages = _pages(len(found))
-    page = min(max(page, 0), pages - 1)
-    shown = tuple(found[page * PAGE : (page + 1) * PAGE])
+    shown, page, pages = page_of(found, page, PAGE)
     audit.seen(session, occasion, "customers", (customer.code for customer in shown))
-    return CustomerPage(shown, page, pages, only)
+    return CustomerPage(tuple(shown), page, pages, only)
 
 
 def of_customer(session: Session, occasion: Occasion, text: str) -> AgendaPage | CustomerPage:

@@ -1,6 +1,6 @@
 """What the ledger has of the documents that REP pay."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -12,8 +12,8 @@ from bot.domain.receivables import ApplicationKind, PaymentMethod, Received
 from bot.domain.rep import BookDocument, BookEntry
 from bot.store import received
 from bot.store.documents import IS_CHARGE, METHOD
-from bot.store.loading import BATCH
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
+from bot.store.replaced_reps import batches
 from bot.store.scope import within
 
 
@@ -32,9 +32,9 @@ def paid_since(session: Session, person: Person, since: date) -> dict[int, BookD
 def named(session: Session, person: Person, uuids: Collection[str], folios: Collection[str]) -> dict[int, BookDocument]:
     """The portfolio's documents with one of these UUIDs, and those without UUID that have one of these folios."""
     found: dict[int, BookDocument] = {}
-    for some in _batches(uuids):
+    for some in batches(uuids):
         found |= _documents(session, person, DocumentRow.uuid.in_(some))
-    for some in _batches(folios):
+    for some in batches(folios):
         found |= _documents(session, person, and_(DocumentRow.uuid.is_(None), DocumentRow.folio.in_(some)))
     return found
 
@@ -47,11 +47,6 @@ def elsewhere(
         return []
     everybodys = named(session, COMMAND_LINE, uuids, folios)
     return [document for document_id, document in everybodys.items() if document_id not in known]
-
-
-def _batches(values: Collection[str]) -> Iterator[Sequence[str]]:
-    ordered = sorted(values)
-    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
 
 
 def _documents(session: Session, person: Person, condition: ColumnElement[bool]) -> dict[int, BookDocument]:

@@ -1,6 +1,7 @@
 """Which CFDI others replace; what a REP among them says was paid, the other says anew."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,12 +10,14 @@ from bot.store.loading import BATCH
 from bot.store.rep_models import ReplacedRepRow
 from bot.store.upsert import insert
 
+# UUIDs, folios, pairs of them.
+T = TypeVar("T", str, tuple[str, str])
+
 
 def note(session: Session, pairs: Iterable[tuple[str, str]]) -> None:
     """Write down CFDI that others replace, each with the one that does."""
-    distinct = sorted(set(pairs))
-    for start in range(0, len(distinct), BATCH):
-        rows = [{"uuid": uuid, "by": by} for uuid, by in distinct[start : start + BATCH]]
+    for some in batches(pairs):
+        rows = [{"uuid": uuid, "by": by} for uuid, by in some]
         session.execute(insert(session, ReplacedRepRow).values(rows).on_conflict_do_nothing())
 
 
@@ -37,8 +40,8 @@ def stand_ins(session: Session, uuids: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
-def batches(uuids: Iterable[str]) -> Iterator[Sequence[str]]:
+def batches(values: Iterable[T]) -> Iterator[Sequence[T]]:
     """As many as a statement takes, each once."""
-    distinct = sorted(set(uuids))
+    distinct = sorted(set(values))
     for start in range(0, len(distinct), BATCH):
         yield distinct[start : start + BATCH]

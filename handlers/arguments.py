@@ -37,6 +37,11 @@ def of_button(update: Update, least: int, most: int | None = None) -> list[str]:
     return parts + [""] * (most - len(parts))
 
 
+def number_of_button(update: Update) -> int:
+    """The only part of the tapped button's data, a number."""
+    return whole_number(*of_button(update, 1))
+
+
 def whole_number(text: str) -> int:
     """A number from a button; a button that was never ours says nothing more than an old one."""
     if not text.isascii() or not text.isdecimal() or len(text) > _MAX_DIGITS:

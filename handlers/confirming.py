@@ -12,7 +12,7 @@ from bot.presenters.mailing import rehearsed
 from bot.presenters.reply import Reply
 from bot.services import confirming
 from handlers import sending
-from handlers.arguments import of_button, whole_number
+from handlers.arguments import number_of_button
 from handlers.context import Context
 
 # How often is looked whether another has sent what it holds; most mails take less than a second.
@@ -21,7 +21,7 @@ _LOOK_SECONDS = 0.3
 
 async def look(update: Update, context: Context) -> None:
     """What would be confirmed and to whom, or what became of it, in place of the promise's answer."""
-    promise_id = whole_number(of_button(update, 1)[0])
+    promise_id = number_of_button(update)
     shown = await context.call(confirming.look, promise_id)
     await context.show(update, _seen(shown, promise_id, context))
 
@@ -29,7 +29,7 @@ async def look(update: Update, context: Context) -> None:
 async def send_it(update: Update, context: Context) -> None:
     """Queue the mails, and say what became of them once they had a moment to leave."""
     until = time.monotonic() + sending.SOON_SECONDS
-    promise_id = whole_number(of_button(update, 1)[0])
+    promise_id = number_of_button(update)
     queued = await context.call(confirming.confirm, promise_id, context.office.company)
     await context.show(update, _seen(queued, promise_id, context))
     await sending.deliver_until(context.office, until)
@@ -48,5 +48,5 @@ def _seen(shown: Sequence[Confirmation], promise_id: int, context: Context) -> R
 
 async def back(update: Update, context: Context) -> None:
     """The promise's answer, in place of its confirmation."""
-    made = await context.call(confirming.recorded, whole_number(of_button(update, 1)[0]))
+    made = await context.call(confirming.recorded, number_of_button(update))
     await context.show(update, present.back(made, context.language))

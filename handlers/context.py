@@ -107,10 +107,14 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
         return noted
 
+    async def answer_tap(self, update: Update, notice: str = "") -> None:
+        """Stop the spinner of the button, if one was tapped, with a short text if there is one."""
+        if update.callback_query:
+            await send.answer(update.callback_query, notice)
+
     async def say(self, update: Update, reply: Reply) -> None:
         """Answer with a new message."""
-        if update.callback_query:
-            await send.answer(update.callback_query, reply.notice)
+        await self.answer_tap(update, reply.notice)
         if update.effective_chat and (reply.rich or reply.plain):
             if self._repeats is None:
                 self._repeats = await self._was_begun()
@@ -140,8 +144,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     async def give(self, update: Update, file: Attachment) -> None:
         """Answer with a file."""
-        if update.callback_query:
-            await send.answer(update.callback_query)
+        await self.answer_tap(update)
         await send.file(self.bot, self.office, self.person.telegram_id or 0, file)
 
     async def show(self, update: Update, reply: Reply) -> None:
@@ -150,7 +153,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
             await self.say(update, reply)
             return
         await send.edit(self.bot, self.office, update.callback_query, reply)
-        await send.answer(update.callback_query, reply.notice)
+        await self.answer_tap(update, reply.notice)
 
     async def show_again(self, update: Update, reply: Reply) -> None:
         """Change what `show` has just shown; the tap is answered already."""

@@ -8,7 +8,7 @@ from bot.presenters import day_total as present
 from bot.presenters.reply import Reply
 from bot.services import handovers
 from handlers import telling
-from handlers.arguments import iso_date, of_button, whole_number
+from handlers.arguments import iso_date, number_of_button, of_button, whole_number
 from handlers.context import Context
 from handlers.office import Office
 
@@ -41,13 +41,13 @@ async def _answer(update: Update, context: Context, *, accepted: bool) -> None:
 
 async def take_back(update: Update, context: Context) -> None:
     """Take back what nobody has answered yet."""
-    shown = await context.call(handovers.take_back, whole_number(of_button(update, 1)[0]))
+    shown = await context.call(handovers.take_back, number_of_button(update))
     await context.show(update, present.handover(shown, context.language, context.office.zone, context.person.id))
 
 
 async def open_(update: Update, context: Context) -> None:
     """A handover that waits, in a message of its own."""
-    shown = await context.call(handovers.open_, whole_number(of_button(update, 1)[0]))
+    shown = await context.call(handovers.open_, number_of_button(update))
     await context.say(update, present.handover(shown, context.language, context.office.zone, context.person.id))
 
 

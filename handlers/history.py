@@ -5,7 +5,7 @@ from telegram import Update
 from bot.domain.errors import MalformedCommand
 from bot.presenters import promise as present
 from bot.services import scheduling, undoing
-from handlers.arguments import after_command, of_button, whole_number
+from handlers.arguments import after_command, number_of_button, of_button, whole_number
 from handlers.context import Context
 
 
@@ -20,7 +20,7 @@ async def historial(update: Update, context: Context) -> None:
 
 async def open_history(update: Update, context: Context) -> None:
     """A document from a button."""
-    shown = await context.call(scheduling.history, whole_number(of_button(update, 1)[0]))
+    shown = await context.call(scheduling.history, number_of_button(update))
     await context.say(update, present.history(shown, context.office.today, context.language))
 
 
@@ -33,13 +33,13 @@ async def turn_page(update: Update, context: Context) -> None:
 
 async def undo(update: Update, context: Context) -> None:
     """Take back what the person has just promised, in place."""
-    shown = await context.call(undoing.undo, whole_number(of_button(update, 1)[0]))
+    shown = await context.call(undoing.undo, number_of_button(update))
     await context.show(update, present.undone(shown, context.office.today, context.language))
 
 
 async def ask_withdrawal(update: Update, context: Context) -> None:
     """Ask whether what is in force of a document is to be withdrawn, in place."""
-    shown = await context.call(scheduling.to_withdraw, whole_number(of_button(update, 1)[0]))
+    shown = await context.call(scheduling.to_withdraw, number_of_button(update))
     await context.show(update, present.ask_withdrawal(shown, context.language))
 
 

@@ -15,7 +15,7 @@ from bot.imports.vault import Vault
 from bot.presenters import loading as present
 from bot.services import imports
 from handlers import remittance
-from handlers.arguments import of_button, whole_number
+from handlers.arguments import number_of_button
 from handlers.context import Context
 from handlers.office import Office
 
@@ -25,13 +25,11 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 _KEEP = timedelta(days=2)
 
 
-async def receive(update: Update, context: Context) -> None:
+async def receive(document: Document, update: Update, context: Context) -> None:
     """A remittance is answered at once; another file is kept, tried without keeping anything of it, and asked about."""
-    document = update.effective_message.document if update.effective_message else None
-    if document is not None and await remittance.answered(document, update, context):
+    if await remittance.answered(document, update, context):
         return
-    if document is None or context.person.role is not Role.ADMINISTRATOR:
-        raise NotAllowed(Role.ADMINISTRATOR)
+    _check_role(context)
     if (document.file_size or 0) > MAX_FILE_BYTES:
         await context.say(update, present.too_large(MAX_FILE_BYTES, context.language))
         return
@@ -42,9 +40,8 @@ async def receive(update: Update, context: Context) -> None:
 
 async def load(update: Update, context: Context) -> None:
     """Load the file that was shown."""
-    if context.person.role is not Role.ADMINISTRATOR:
-        raise NotAllowed(Role.ADMINISTRATOR)
-    folder = _folder(context.office, whole_number(of_button(update, 1)[0]))
+    _check_role(context)
+    folder = _folder(context.office, number_of_button(update))
     path = next(iter(folder.iterdir()), None) if folder.is_dir() else None
     if path is None:
         raise NothingPending
@@ -57,11 +54,15 @@ async def load(update: Update, context: Context) -> None:
 
 async def drop(update: Update, context: Context) -> None:
     """Forget the file that was shown."""
-    if context.person.role is not Role.ADMINISTRATOR:
-        raise NotAllowed(Role.ADMINISTRATOR)
-    folder = _folder(context.office, whole_number(of_button(update, 1)[0]))
+    _check_role(context)
+    folder = _folder(context.office, number_of_button(update))
     await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     await context.show(update, present.dropped(context.language))
+
+
+def _check_role(context: Context) -> None:
+    if context.person.role is not Role.ADMINISTRATOR:
+        raise NotAllowed(Role.ADMINISTRATOR)
 
 
 def forget_old(office: Office) -> None:

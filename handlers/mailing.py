@@ -9,8 +9,8 @@ from bot.presenters.loading import safe_name
 from bot.presenters.promise import set_aside
 from bot.presenters.reply import Reply
 from bot.services import runs
-from handlers import imports, photo, promise, send, sending, start
-from handlers.arguments import after_command, of_button, typed_in, whole_number
+from handlers import imports, photo, promise, sending, start
+from handlers.arguments import after_command, number_of_button, of_button, typed_in, whole_number
 from handlers.context import Context
 
 # What Telegram gives no name of its own.
@@ -35,7 +35,7 @@ async def enviar(update: Update, context: Context) -> None:
 
 async def of_customer(update: Update, context: Context) -> None:
     """The statement of one customer, from a button."""
-    await _begin(update, context, whole_number(of_button(update, 1)[0]))
+    await _begin(update, context, number_of_button(update))
 
 
 async def _begin(update: Update, context: Context, wanted: str | int | Audience) -> None:
@@ -80,7 +80,7 @@ async def take_all(update: Update, context: Context) -> None:
 
 async def look(update: Update, context: Context) -> None:
     """What would be sent to those who are ticked."""
-    await _preview(update, context, whole_number(of_button(update, 1)[0]), anew=False)
+    await _preview(update, context, number_of_button(update), anew=False)
 
 
 async def send_it(update: Update, context: Context) -> None:
@@ -97,7 +97,7 @@ async def send_it(update: Update, context: Context) -> None:
 
 async def retry(update: Update, context: Context) -> None:
     """Send what failed or was stopped; on another day than its own, show what would be sent of that day."""
-    run_id, message_id = whole_number(of_button(update, 1)[0]), _message_id(update)
+    run_id, message_id = number_of_button(update), _message_id(update)
     if await context.call(runs.ask_after, run_id, message_id=message_id):
         await sending.soon(sending.begin(context.bot, context.office, run_id))
     begun = await context.call(runs.retry, run_id, message_id=message_id)
@@ -118,17 +118,16 @@ async def _work(update: Update, context: Context, begun: Progress) -> None:
 
 async def stop(update: Update, context: Context) -> None:
     """Let nothing more of a sending leave."""
-    run_id = whole_number(of_button(update, 1)[0])
+    run_id = number_of_button(update)
     await context.call(runs.stop, run_id)
-    if update.callback_query:
-        await send.answer(update.callback_query)
+    await context.answer_tap(update)
     # The task shows it, once what is leaving at this moment has left.
     await sending.soon(sending.begin(context.bot, context.office, run_id))
 
 
 async def cancel(update: Update, context: Context) -> None:
     """Send nothing."""
-    await context.call(runs.cancel, whole_number(of_button(update, 1)[0]))
+    await context.call(runs.cancel, number_of_button(update))
     await context.show(update, present.cancelled(context.language))
 
 
@@ -154,8 +153,10 @@ async def file(update: Update, context: Context) -> None:
     message = update.effective_message
     if draft is None or message is None:
         # A moving picture comes as a file, too; what was meant for a payment is no table.
-        is_file = message and message.document and not (message.animation or photo.is_meant(message))
-        await (imports.receive if is_file else start.not_text)(update, context)
+        if message and message.document and not (message.animation or photo.is_meant(message)):
+            await imports.receive(message.document, update, context)
+        else:
+            await start.not_text(update, context)
         return
     sent = await _download(message, update, context)
     if sent is None:

@@ -8,7 +8,7 @@ from bot.i18n import LANGUAGES, Language, language, languages_by_name
 from bot.presenters import access as present
 from bot.services import access, invitations
 from handlers import menus
-from handlers.arguments import after_command, of_button, whole_number
+from handlers.arguments import after_command, number_of_button, of_button, whole_number
 from handlers.context import Context
 
 
@@ -22,7 +22,7 @@ async def invitar(update: Update, context: Context) -> None:
 
 async def cancel_invitation(update: Update, context: Context) -> None:
     """The link just made is to let nobody in."""
-    cancelled = await context.call(invitations.cancel, whole_number(of_button(update, 1)[0]))
+    cancelled = await context.call(invitations.cancel, number_of_button(update))
     await context.show(update, present.invitation_cancelled(cancelled, context.language))
 
 
@@ -34,13 +34,13 @@ async def usuarios(update: Update, context: Context) -> None:
 
 async def turn_page(update: Update, context: Context) -> None:
     """Another page of the people."""
-    shown = await context.look(access.everyone, whole_number(of_button(update, 1)[0]))
+    shown = await context.look(access.everyone, number_of_button(update))
     await context.show(update, present.people(shown, context.office.zone, context.language))
 
 
 async def open_person(update: Update, context: Context) -> None:
     """One of the people, with what can be done."""
-    shown = await context.look(access.one, whole_number(of_button(update, 1)[0]))
+    shown = await context.look(access.one, number_of_button(update))
     await context.show(update, present.colleague(shown, context.office.zone, context.language))
 
 

@@ -15,12 +15,11 @@ from bot.presenters.loading import safe_name
 from bot.presenters.reply import Picture
 from bot.services import photos, pictures, receipts
 from handlers import receipt, send
-from handlers.arguments import of_button, whole_number
+from handlers.arguments import number_of_button, of_button, whole_number
 from handlers.context import Context
+from handlers.imports import MAX_FILE_BYTES
 
-# Bot API, getFile: «bots can download files of up to 20MB in size». A photo that an app sends as one is far below.
-MAX_PHOTO_BYTES = 20 * 1024 * 1024
-# What cameras make. A photo that Telegram's apps send as one is a JPEG by then (Bot API, PhotoSize).
+# What cameras make.
 _SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic"}
 _COMMAND = re.compile(r"/(?:cobro|payment)(?:@\w+)?(?:\s|$)", re.IGNORECASE)
 
@@ -91,22 +90,23 @@ async def _taken(file: PhotoSize | Document, update: Update, context: Context) -
     """The photo, put down until a payment claims it; None when it cannot be had, which is said."""
     photo = await _download(file, context)
     if photo is None:
-        await context.say(update, mailing.too_large(MAX_PHOTO_BYTES, context.language))
+        await context.say(update, mailing.too_large(MAX_FILE_BYTES, context.language))
     return photo
 
 
 async def _download(file: PhotoSize | Document, context: Context) -> Photo | None:
-    if (file.file_size or 0) > MAX_PHOTO_BYTES:
+    if (file.file_size or 0) > MAX_FILE_BYTES:
         return None
-    is_file = isinstance(file, Document)
-    suffix = _SUFFIXES[file.mime_type or ""] if isinstance(file, Document) else ".jpg"
-    name = safe_name((file.file_name if isinstance(file, Document) else None) or f"foto{suffix}")
+    # What Telegram's apps send as a photo is a JPEG by then (Bot API, PhotoSize), without a name.
+    kind, given = (file.mime_type, file.file_name) if isinstance(file, Document) else ("image/jpeg", None)
+    suffix = _SUFFIXES[kind or ""]
+    name = safe_name(given or f"foto{suffix}")
     content = bytes(await (await file.get_file()).download_as_bytearray())
     digest = await asyncio.to_thread(context.photos.take, content, suffix)
-    if not is_file:
+    if not isinstance(file, Document):
         # Telegram has it already: it is shown by its id, which counts for a picture that is not there yet.
         await context.office.run(pictures.keep, digest, file.file_id, context.office.clock())
-    return Photo(digest, suffix, name, len(content), is_file)
+    return Photo(digest, suffix, name, len(content), isinstance(file, Document))
 
 
 async def choose(update: Update, context: Context) -> None:
@@ -124,14 +124,13 @@ async def dismiss(update: Update, context: Context) -> None:
 
 async def show(update: Update, context: Context) -> None:
     """A payment's photos, each in a message of its own."""
-    found, kept = await context.call(photos.of_receipt, whole_number(of_button(update, 1)[0]))
+    found, kept = await context.call(photos.of_receipt, number_of_button(update))
     paths = [(photo, context.photos.path(photo.digest, photo.suffix)) for photo in kept]
     there = [(photo, path) for photo, path in paths if path.is_file()]
     if not there:
         await context.say(update, present.no_photo(found, context.language))
         return
-    if update.callback_query:
-        await send.answer(update.callback_query)
+    await context.answer_tap(update)
     chat_id, bot, office = context.person.telegram_id or 0, context.bot, context.office
     for place, (photo, path) in enumerate(there, start=1):
         if photo.is_file:

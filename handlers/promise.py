@@ -11,8 +11,8 @@ from bot.presenters import choices
 from bot.presenters import promise as present
 from bot.presenters.reply import Reply
 from bot.services import conversation, scheduling
-from handlers import receipt, send
-from handlers.arguments import after_command, iso_date, of_button, typed_in, whole_number
+from handlers import receipt
+from handlers.arguments import after_command, iso_date, number_of_button, of_button, typed_in, whole_number
 from handlers.context import Context
 
 
@@ -39,7 +39,7 @@ async def promesa(update: Update, context: Context) -> None:
 
 async def begin(update: Update, context: Context) -> None:
     """Schedule a document from a button: the date is asked for."""
-    begun = await context.call(conversation.start, [whole_number(of_button(update, 1)[0])])
+    begun = await context.call(conversation.start, [number_of_button(update)])
     await context.say(update, _question(begun, context))
 
 
@@ -123,10 +123,9 @@ async def cancel(update: Update, context: Context) -> None:
     await context.show(update, present.cancelled(context.language))
 
 
-async def nothing(update: Update, context: Context) -> None:  # noqa: ARG001 - as every handler
+async def nothing(update: Update, context: Context) -> None:
     """A button that only fills its place."""
-    if update.callback_query:
-        await send.answer(update.callback_query)
+    await context.answer_tap(update)
 
 
 async def text(update: Update, context: Context) -> None:

@@ -17,7 +17,7 @@ from bot.presenters.reply import Picture, Reply
 from bot.render.receipt_image import receipt_key, receipt_png
 from bot.services import receipts
 from handlers import statement
-from handlers.arguments import after_command, of_button, typed_in, whole_number
+from handlers.arguments import after_command, number_of_button, of_button, typed_in, whole_number
 from handlers.context import Context
 
 
@@ -35,7 +35,7 @@ async def record(update: Update, context: Context, photo: Photo | None = None, *
 
 async def begin(update: Update, context: Context) -> None:
     """A document from a button: how all that is open on it was paid."""
-    asked = await context.call(receipts.begin, whole_number(of_button(update, 1)[0]))
+    asked = await context.call(receipts.begin, number_of_button(update))
     await context.say(update, present.question(asked, context.language, offered=True))
 
 
@@ -77,7 +77,7 @@ async def text(update: Update, context: Context) -> None:
 
 async def undo(update: Update, context: Context) -> None:
     """Take a receipt back."""
-    taken_back = await context.call(receipts.undo, whole_number(of_button(update, 1)[0]))
+    taken_back = await context.call(receipts.undo, number_of_button(update))
     await context.show(update, present.undone(taken_back, context.language))
 
 

@@ -1,12 +1,15 @@
 """`/estado`, and the statement as a file."""
 
 import asyncio
+from collections.abc import Callable
 
 from telegram import Update
 
+from bot.domain.company import Company
 from bot.domain.correspondence import Attachment
 from bot.domain.errors import NothingPending
 from bot.domain.statement import Statement
+from bot.i18n import Language
 from bot.presenters import statement as present
 from bot.presenters import welcome
 from bot.services import statements
@@ -51,24 +54,20 @@ async def pdf(update: Update, context: Context) -> None:
     """The statement as a PDF to keep or forward."""
     from bot.render.statement_pdf import statement_pdf  # noqa: PLC0415 - most runs need neither reportlab nor openpyxl
 
-    shown = await _asked_for(update, context)
-    content = await asyncio.to_thread(statement_pdf, shown, context.language, context.office.company)
-    await context.give(update, Attachment(_name(shown, context, "pdf"), "application/pdf", content))
+    await _file(update, context, statement_pdf, ("pdf", "application/pdf"))
 
 
 async def xlsx(update: Update, context: Context) -> None:
     """The statement as a spreadsheet."""
     from bot.render.statement_xlsx import statement_xlsx  # noqa: PLC0415 - likewise
 
-    shown = await _asked_for(update, context)
-    content = await asyncio.to_thread(statement_xlsx, shown, context.language, context.office.company)
-    await context.give(update, Attachment(_name(shown, context, "xlsx"), XLSX, content))
+    await _file(update, context, statement_xlsx, ("xlsx", XLSX))
 
 
-async def _asked_for(update: Update, context: Context) -> Statement:
-    customer_id, on = of_button(update, 2)
-    return await context.call(statements.statement, whole_number(customer_id), iso_date(on), action="file")
-
-
-def _name(shown: Statement, context: Context, extension: str) -> str:
-    return present.file_name(shown, context.language, extension)
+async def _file(
+    update: Update, context: Context, render: Callable[[Statement, Language, Company], bytes], kind: tuple[str, str]
+) -> None:
+    (customer_id, on), (extension, content_type) = of_button(update, 2), kind
+    shown = await context.call(statements.statement, whole_number(customer_id), iso_date(on), action="file")
+    content = await asyncio.to_thread(render, shown, context.language, context.office.company)
+    await context.give(update, Attachment(present.file_name(shown, context.language, extension), content_type, content))

@@ -244,7 +244,7 @@ async def test_what_is_of_no_payment_is_answered_as_before(
 async def test_a_payment_counts_though_its_photo_cannot_be_had(
     phone: Phone, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.photo.MAX_PHOTO_BYTES", len(PNG) - 1)
+    monkeypatch.setattr("handlers.photo.MAX_FILE_BYTES", len(PNG) - 1)
     made = await photo(phone, "/cobro 7 100.00 efectivo")
     assert says(made, "$100.00", "La foto no se guardó")
     assert "MB" in (await photo(phone, reply_to=made)).plain_text

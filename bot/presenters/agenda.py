@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, Expected, OpenFilter, OpenItem, Today
 from bot.domain.promises import PromiseState
 from bot.i18n import Language
+from bot.presenters import buttons
 from bot.presenters.choices import which_customer
 from bot.presenters.promise import states
-from bot.presenters.reply import Button, Reply, columns, in_rows, pager, rows, screen, with_amount
-from bot.render.plain import short
+from bot.presenters.reply import Button, Reply, columns, in_rows, pager, rows, screen, some_of, with_amount
 
 # Rows on a page of the day's lists (due and broken, a currency each), shared by them: it stays within 4,096 characters.
 TODAY_ROWS = 12
@@ -63,7 +63,7 @@ def agenda(shown: AgendaPage, language: Language) -> Reply:
             "agenda": shown,
             "toggle": toggle,
             "title": _("Agenda as of %(date)s", date=language.date(shown.today)),
-            "elsewhere": _named(shown.elsewhere, language),
+            "elsewhere": some_of(shown.elsewhere, _NAMED, language),
         },
         in_cells=in_rows(boxes, 1),
         keyboard=rows(
@@ -76,12 +76,6 @@ def agenda(shown: AgendaPage, language: Language) -> Reply:
             (Button(f"📅 {schedule}", "as"),) if shown.ticked else (),
         ),
     )
-
-
-def _named(labels: Sequence[str], language: Language) -> str:
-    more = len(labels) - _NAMED
-    named = ", ".join(short(label, 40) for label in labels[:_NAMED])
-    return f"{named} {language.ngettext('and %(num)s more', 'and %(num)s more', more, num=more)}" if more > 0 else named
 
 
 def _filters(shown: AgendaPage, language: Language) -> tuple[tuple[Button, ...], ...]:
@@ -154,14 +148,7 @@ def today(shown: Today, language: Language, page: int = 0) -> Reply:
         language,
         "today",
         {"shown": shown, "blocks": (*due, *broken), "state": lambda item: _state(item, language)},
-        in_cells=tuple(
-            (
-                Button(with_amount(item.document.label, language.money(item.promise.amount)), f"hi:{item.document.id}"),
-                Button(f"👤 {item.customer.code}", f"st:{item.customer.id}::0"),
-            )
-            for block in due
-            for item in block.rows
-        ),
+        in_cells=tuple(buttons.expected(item, item.promise.amount, language) for block in due for item in block.rows),
         keyboard=(
             # Once for a document of which several payments of a plan were not kept.
             *columns(
@@ -174,7 +161,7 @@ def today(shown: Today, language: Language, page: int = 0) -> Reply:
                 )
             ),
             *rows(pager(page, pages, "hy:{page}")),
-            (Button(f"🗓 {language.month(shown.on)}", f"ca:{shown.on:%Y-%m}:"),),
+            (buttons.month(shown.on, language),),
         ),
     )
 

@@ -4,7 +4,8 @@ from markupsafe import Markup, escape
 
 from bot.domain.answers import Answer, Failure
 from bot.i18n import Language
-from bot.presenters.reply import Button, Reply
+from bot.presenters import buttons
+from bot.presenters.reply import Reply
 from bot.render.plain import short
 
 # As many as a phone shows at a glance; a mail rarely has more recipients.
@@ -15,10 +16,8 @@ _SHOWN_ADDRESS = 100
 
 def answer(told: Answer, language: Language) -> Reply:
     """A customer's reply, or that a mail to them did not arrive, with the way to their statement."""
-    customer = told.customer
-    button = Button("👤 " + language.gettext("Statement"), f"st:{customer.id}::0")
     body = _bounce(told, language) if told.failures else _reply(told, language)
-    return Reply(plain=body, keyboard=((button,),))
+    return Reply(plain=body, keyboard=((buttons.statement(told.customer, language),),))
 
 
 def _reply(told: Answer, language: Language) -> str:

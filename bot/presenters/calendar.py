@@ -10,9 +10,8 @@ from bot.domain.calendar import Basis, Collector, DueList, Month, View
 from bot.domain.dates import add_months, bank_holiday
 from bot.domain.pages import page_of
 from bot.i18n import Language
-from bot.presenters import portfolios
+from bot.presenters import buttons, portfolios
 from bot.presenters.agenda import Block
-from bot.presenters.receipt import report_button
 from bot.presenters.reply import Button, Keyboard, Picture, Reply, in_rows, pager, rows, screen
 from bot.render.plain import short
 
@@ -75,10 +74,7 @@ def month(shown: Month, picture: Picture, language: Language, *, dark: bool = Fa
             *rows(
                 [
                     Button(named, _to_month(shown.first, replace(view, basis=other_basis))),
-                    Button(
-                        "☀️ " + _("Light") if dark else "🌙 " + _("Dark"),
-                        _to_month(shown.first, view, f"cm:{0 if dark else 1}"),
-                    ),
+                    buttons.light_or_dark(_to_month(shown.first, view, "cm:{}"), language, dark=dark),
                 ],
                 [Button(f"👤 {who}", _to_collectors(shown, 0)) if shown.choice else None],
                 [
@@ -161,6 +157,6 @@ def _actions(item: Expected | OpenItem, language: Language) -> Keyboard:
         ),
         (
             Button("📅 " + again if item.promise else "📅 " + language.gettext("Schedule"), f"pr:{item.document.id}"),
-            report_button(item.document.id, language),
+            buttons.report(item.document.id, language),
         ),
     )

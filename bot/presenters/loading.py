@@ -7,6 +7,7 @@ from markupsafe import escape
 
 from bot.domain.incoming import ImportReport
 from bot.i18n import Language
+from bot.presenters import buttons
 from bot.presenters.imports import report_text
 from bot.presenters.reply import Button, Reply
 from bot.render.plain import one_line
@@ -26,13 +27,12 @@ def safe_name(name: str) -> str:
 def preview(report: ImportReport, update_id: int, language: Language) -> Reply:
     """What a file would change, with a button to load it."""
     _ = language.gettext
-    cancel = Button("✕ " + _("Cancel"), f"ix:{update_id}")
     loadable = any(file.new or file.changed or file.same for file in report.files)
     asked = _("Load it?") if loadable else _("There is nothing in it that can be loaded.")
     load = Button("📥 " + _("Load"), f"im:{update_id}")
     return Reply(
         plain=f"📥 <b>{_('This is what the file holds')}</b>\n\n{_report(report, language)}\n\n{asked}",
-        keyboard=((load, cancel),) if loadable else (),
+        keyboard=((load, buttons.cancel(f"ix:{update_id}", language)),) if loadable else (),
     )
 
 

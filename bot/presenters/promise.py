@@ -13,9 +13,9 @@ from bot.domain.plans import Plan, Rhythm
 from bot.domain.promises import Promise, PromiseState
 from bot.domain.scheduling import History, Recorded, Scheduling
 from bot.i18n import Language
+from bot.presenters import buttons
 from bot.presenters.month_keyboard import holidays_of, month_to_tap
-from bot.presenters.receipt import report_button
-from bot.presenters.reply import Button, Reply, pager, rows, screen
+from bot.presenters.reply import Button, Reply, pager, rows, screen, some_of
 from bot.render.plain import one_line, short
 
 # The documents named in a question; currencies are fewer.
@@ -77,12 +77,12 @@ def history(shown: History, today: date, language: Language, page: int | None = 
             pager(page, len(pages), f"hp:{document.id}:{{page}}"),
             (
                 Button("🤝 " + language.gettext("Promise"), f"pr:{document.id}"),
-                report_button(document.id, language),
+                buttons.report(document.id, language),
             )
             if not document.not_owed(today)
             else (),
             (
-                Button("👤 " + language.gettext("Statement"), f"st:{shown.customer.id}::0"),
+                buttons.statement(shown.customer, language),
                 _withdraw_button(shown, language),
             ),
         ),
@@ -139,8 +139,8 @@ def _recorded(made: Recorded, language: Language) -> Reply:
                 else None,
             ),
             (
-                Button("👤 " + language.gettext("Statement"), f"st:{made.history.customer.id}::0"),
-                Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"),
+                buttons.statement(made.history.customer, language),
+                buttons.month(on, language),
             ),
             (_confirm_button(made, language),),
             (_undo_button(made, language), _withdraw_button(made.history, language)),
@@ -169,7 +169,7 @@ def _recorded_together(made: Sequence[Recorded], language: Language) -> Reply:
         keyboard=rows(
             (_bank_day_button(made[0], language),),
             (_confirm_button(made[0], language),),
-            (Button("🗓 " + language.month(on), f"ca:{on:%Y-%m}:"), _undo_button(made[0], language)),
+            (buttons.month(on, language), _undo_button(made[0], language)),
         ),
         notice=language.gettext("Recorded"),
     )
@@ -228,9 +228,8 @@ def undone(shown: Sequence[History], today: date, language: Language) -> Reply:
     said = "↩️ " + language.gettext("Undone: it is as if it had never been promised.")
     if len(shown) == 1:
         return _above(said, history(shown[0], today, language))
-    labels = ", ".join(short(each.document.label, 40) for each in shown[:LISTED])
-    more = language.ngettext("and %(num)s more", "and %(num)s more", len(shown) - LISTED, num=len(shown) - LISTED)
-    return Reply(plain=f"{said}\n{escape(labels)}" + (f" {more}" if len(shown) > LISTED else ""))
+    labels = some_of([each.document.label for each in shown], LISTED, language)
+    return Reply(plain=f"{said}\n{escape(labels)}")
 
 
 def _totals(amounts: Sequence[Money], *, listed: int) -> list[tuple[Money, int]]:
@@ -307,7 +306,7 @@ def set_aside(typed: str, asked: Reply, language: Language) -> Reply:
 
 def cancel_button(number: str, language: Language) -> Button:
     """The way out of the question with this number."""
-    return Button("✕ " + language.gettext("Cancel"), f"px:{number}")
+    return buttons.cancel(f"px:{number}", language)
 
 
 def _ask_comment(when: str, step: Scheduling, cancel: Button, language: Language) -> Reply:

@@ -7,6 +7,7 @@ from markupsafe import escape
 
 from bot.domain.receipts import Asked, PaymentForm, Receipt
 from bot.i18n import Language
+from bot.presenters import buttons
 from bot.presenters.reply import Button, Picture, Reply, in_rows, rows
 from bot.render.plain import short
 from bot.render.receipt_words import form_name
@@ -46,7 +47,7 @@ def recorded(receipt: Receipt, picture: Picture, today: date, language: Language
 
 def _ways_on(receipt: Receipt, language: Language) -> tuple[Button, ...]:
     return (
-        Button("👤 " + language.gettext("Statement"), f"st:{receipt.customer.id}::0"),
+        buttons.statement(receipt.customer, language),
         Button("🧾 " + language.gettext("Today's total"), "ct"),
     )
 
@@ -136,11 +137,6 @@ def question(asked: Asked, language: Language, *, offered: bool = False) -> Repl
         plain=f"{about} · {form_name(asked.form, language)}\n\n⚠️ {too_much}",
         keyboard=rows((Button("✅ " + _("Yes, record it"), f"co:{asked.number}"),)),
     )
-
-
-def report_button(document_id: int, language: Language) -> Button:
-    """Begins to report a payment of a document."""
-    return Button("💵 " + language.gettext("Payment"), f"cb:{document_id}")
 
 
 def _about(what: Receipt | Asked, language: Language) -> str:

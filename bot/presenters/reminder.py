@@ -11,9 +11,8 @@ from bot.domain.money import Money, total
 from bot.domain.people import Person
 from bot.domain.reminders import ZONES, CashRound, Digest, Hours, ReminderKind, Share
 from bot.i18n import Language
-from bot.presenters import agenda, calendar
-from bot.presenters.reply import Button, Picture, Reply, columns, in_rows, screen, with_amount
-from bot.render.plain import short
+from bot.presenters import agenda, buttons, calendar
+from bot.presenters.reply import Button, Picture, Reply, columns, in_rows, screen, some_of
 
 # What a supervisor's picture has under it in the plain form: a caption of 1,024 characters (Bot API, sendPhoto).
 SHARES = 4
@@ -46,7 +45,7 @@ def digest(said: Digest, picture: Picture, language: Language, *, dark: bool = F
             "limit": (SHARES, _RICH_SHARES),
             "totals": totals,
             "others": ", ".join(currencies[_CURRENCIES:]),
-            "silent": _silent(said.silent, language),
+            "silent": some_of(said.silent, _NAMES, language, width=15),
         },
     )
     return replace(
@@ -67,12 +66,6 @@ def _total(shares: Sequence[Share], currency: str, limit: int) -> tuple[str, Mon
     return currency, due, broken, len(documents) if is_cut else 0
 
 
-def _silent(names: Sequence[str], language: Language) -> str:
-    more = len(names) - _NAMES
-    named = ", ".join(short(name, 15) for name in names[:_NAMES])
-    return f"{named} {language.ngettext('and %(num)s more', 'and %(num)s more', more, num=more)}" if more > 0 else named
-
-
 def _cash(said: CashRound, language: Language) -> Reply:
     """Who pays in cash on the next days."""
     limit = max(1, CASH_ROWS // len(said.days))
@@ -81,16 +74,7 @@ def _cash(said: CashRound, language: Language) -> Reply:
         language,
         "cash",
         {"days": said.days, "limit": limit},
-        in_cells=tuple(
-            (
-                Button(
-                    with_amount(item.document.label, language.money(item.left_on(said.days[0].today))),
-                    f"hi:{item.document.id}",
-                ),
-                Button(f"👤 {item.customer.code}", f"st:{item.customer.id}::0"),
-            )
-            for item in items
-        ),
+        in_cells=tuple(buttons.expected(item, item.left_on(said.days[0].today), language) for item in items),
     )
 
 

@@ -108,6 +108,13 @@ def screen(
     return Reply(partial(form, "plain"), form("rich"), keyboard=keyboard, in_cells=in_cells, photo=photo, notice=notice)
 
 
+def some_of(names: Sequence[str], most: int, language: Language, *, width: int = 40) -> str:
+    """The first of these names, and how many more there are."""
+    more = len(names) - most
+    named = ", ".join(short(name, width) for name in names[:most])
+    return f"{named} {language.ngettext('and %(num)s more', 'and %(num)s more', more, num=more)}" if more > 0 else named
+
+
 def with_amount(text: str, amount: str) -> str:
     """A button's text: only what stands before the amount is ever cut."""
     return f"{short(text, MAX_BUTTON_TEXT - len(amount) - 3)} · {amount}"

@@ -10,7 +10,7 @@ from bot.domain.money import Money
 from bot.domain.scores import SCORE_DAYS, Score
 from bot.domain.summary import Aging, Summary, Topic, View
 from bot.i18n import Language
-from bot.presenters import portfolios
+from bot.presenters import buttons, portfolios
 from bot.presenters.reply import Button, Keyboard, Picture, Reply, columns, in_rows, rows, screen
 from bot.render.plain import short
 from bot.render.summary_words import age, nothing, percent, share, span, whose
@@ -71,9 +71,9 @@ def summary(shown: Summary, picture: Picture, language: Language, *, dark: bool 
         for other in shown.currencies
         if other != view.currency
     )
-    mode = Button("☀️ " + _("Light") if dark else "🌙 " + _("Dark"), f"sm:{0 if dark else 1}:{view_code(view)}")
+    mode = buttons.light_or_dark(f"sm:{{}}:{view_code(view)}", language, dark=dark)
     who = short(whose(shown, language), 38) if shown.collector else _("Everybody's")
-    statement = Button("👤 " + _("Statement"), f"st:{shown.customer.id}::0") if shown.customer else None
+    statement = buttons.statement(shown.customer, language) if shown.customer else None
     return _screen(
         shown,
         picture,

@@ -6,7 +6,7 @@ from functools import partial
 from telegram import Update
 
 from bot.domain.calendar import Basis, Month, View
-from bot.domain.dates import parse_month
+from bot.domain.dates import YEARS, parse_month
 from bot.domain.errors import NothingPending
 from bot.i18n import Language
 from bot.presenters import calendar as present
@@ -63,7 +63,7 @@ async def open_day(update: Update, context: Context) -> None:
 
 def _first(month: str) -> date:
     first = iso_date(f"{month}-01")
-    if first.year not in present.YEARS:
+    if first.year not in YEARS:
         raise NothingPending
     return first
 

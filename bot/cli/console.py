@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from html import unescape
 from importlib.metadata import version
+from pathlib import Path
 from re import sub
 from typing import Annotated, NoReturn, TypeAlias
 
@@ -54,6 +55,14 @@ def fail(message: str) -> NoReturn:
     """Say on standard error why nothing was done, and end with status 1."""
     typer.echo(message, err=True)
     raise typer.Exit(1)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file; where that cannot be the command ends."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        fail(f"{path}: {error.strerror}")
 
 
 def stopped_by_signal() -> asyncio.Event:

@@ -17,6 +17,7 @@ from bot.cli.console import (
     read_settings,
     speech,
     transaction,
+    write,
 )
 from bot.cli.progress import progress_bar
 from bot.cli.remittance import show_remittances
@@ -121,10 +122,7 @@ def statement(
         return
     content = _content(shown, chosen, settings, speech(settings))
     if out:
-        try:
-            out.write_bytes(content)
-        except OSError as error:
-            fail(f"{out}: {error.strerror}")
+        write(out, content)
     else:
         typer.echo(content, nl=chosen is Format.TEXT)
 

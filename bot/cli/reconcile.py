@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.app import make_company
-from bot.cli.console import Json, database, fail, occasion, print_json, read_settings, speech
+from bot.cli.console import Json, database, fail, occasion, print_json, read_settings, speech, write
 from bot.domain.incoming import Problem
 from bot.i18n import Language
 from bot.imports import cells
@@ -43,10 +43,7 @@ def reconcile(
     if out:
         from bot.render.rep_xlsx import rep_xlsx  # noqa: PLC0415 - openpyxl takes its time, which only who asks should pay
 
-        try:
-            out.write_bytes(rep_xlsx(shown.found, language))
-        except OSError as error:
-            fail(f"{out}: {error.strerror}")
+        write(out, rep_xlsx(shown.found, language))
     if json:
         print_json(report_json(shown, language))
     else:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli.console import database, fail, occasion, print_json, speech
+from bot.cli.console import database, fail, occasion, print_json, speech, write
 from bot.config import Settings
 from bot.domain.incoming import Problem
 from bot.domain.remittance import Proposal
@@ -45,7 +45,4 @@ def show_remittances(
 def _write(shown: list[Proposal], path: Path, language: Language) -> None:
     from bot.render.remittance_xlsx import proposal_xlsx  # noqa: PLC0415 - openpyxl takes its time
 
-    try:
-        path.write_bytes(proposal_xlsx(shown, language))
-    except OSError as error:
-        fail(f"{path}: {error.strerror}")
+    write(path, proposal_xlsx(shown, language))

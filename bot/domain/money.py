@@ -76,9 +76,7 @@ class Money:
         return Money(-self.minor, self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        if self.currency != other.currency:
-            raise CurrencyMismatch(self.currency, other.currency)
-        return Money(self.minor - other.minor, self.currency)
+        return self + -other
 
     @property
     def decimal(self) -> Decimal:

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.domain.agenda import DayList, Expected, OpenItem
 from bot.domain.calendar import Basis, Collector, DueList, Month, View
-from bot.domain.dates import add_months, bank_holiday
+from bot.domain.dates import YEARS, add_months, bank_holiday
 from bot.domain.pages import page_of
 from bot.i18n import Language
 from bot.presenters import buttons, portfolios
@@ -19,8 +19,6 @@ from bot.render.plain import short
 DAY_PAGE = 5
 # What a button shows of a document, or of a customer after a sign, beside another in its row.
 _LABEL = 17
-# The months that a button leads to: those that a date may be typed in.
-YEARS = range(2000, 2100)
 
 _CURRENCY = re.compile("[A-Z]{3}")
 _VIEW = re.compile(r"(?P<due>d)?(?:c(?P<collector>[0-9a-f]{8}))?")
@@ -82,6 +80,7 @@ def month(shown: Month, picture: Picture, language: Language, *, dark: bool = Fa
                     for step in (-1, 1)
                     for first in [add_months(shown.first, step)]
                     for data in [_to_month(first, view)]
+                    # As a date may be typed.
                     if first.year in YEARS
                 ],
             ),

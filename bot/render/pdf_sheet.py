@@ -1,11 +1,10 @@
 """Pages of a PDF under composition: text that fits, rules and bands, and `page x of y` below each."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from functools import cache, partial
 from importlib.util import find_spec
 from io import BytesIO
-from itertools import accumulate
 from pathlib import Path
 from unicodedata import category
 
@@ -69,23 +68,10 @@ class Sheet:
             partial(_text, x=x, y=y, content=content, size=size, bold=bold, colour=colour, right=right)
         )
 
-    def cells(
-        self,
-        y: float,
-        cells: Sequence[str],
-        widths: Sequence[float],
-        flush_right: Collection[int],
-        *,
-        bold: bool = False,
-        size: float = 8,
-    ) -> None:
-        """The cells of a table's line with their baseline at `y`, each within its column."""
-        edges = tuple(accumulate(widths, initial=LEFT))
-        for column, cell in enumerate(cells):
-            if cell:
-                right, width = column in flush_right, widths[column] - 2 * PAD
-                x = edges[column + 1] - PAD if right else edges[column] + PAD
-                self.text(x, y, cell, size, bold=bold, right=right, width=width)
+    def title(self, text: str, size: float = 10) -> None:
+        """A title, as wide as the page at most."""
+        self.text(LEFT, self.y - 18, text, size, bold=True, width=self.right - LEFT)
+        self.y -= 24
 
     def rule(self, y: float, *, colour: Color = RULE, width: float = 0.5) -> None:
         """A line from margin to margin."""

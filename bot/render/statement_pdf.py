@@ -9,6 +9,7 @@ from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.render import statement_table as table
 from bot.render.pdf_sheet import FAINT, INK, LEFT, PAD, Sheet, fold, text_width
+from bot.render.pdf_table import SIZE, Table
 from bot.render.plain import lines, one_line
 
 # Points: the ten columns on Letter, where they take the width between the margins; what A4 is wider the concept gets. A
@@ -18,7 +19,6 @@ _CONCEPT = 3
 _LOGO = (180, 48)
 # From green over yellow to a dark red; the same stands beside each label, which says it in words.
 _AGING_COLOURS = ("#7fb77e", "#d9c65a", "#e39b4c", "#cf6a4a", "#8f2d2d")
-_SIZE, _SMALL, _LEADING = 8, 6.5, 10
 
 
 def statement_pdf(statement: Statement, language: Language, company: Company) -> bytes:
@@ -81,22 +81,15 @@ def _head(sheet: Sheet, statement: Statement, language: Language, company: Compa
 
 
 def _section(sheet: Sheet, section: Section, language: Language) -> None:
+    drawn = _table(sheet, language)
     sheet.reserve(110)
-    _title(sheet, language.currency_name(section.currency))
-    _headings(sheet, language)
-    for row in section.rows:
-        _row(sheet, row, language)
-    if sheet.reserve(18):
-        _headings(sheet, language)
-    sheet.band(sheet.y - 16, 16)
-    _cells(sheet, sheet.y - 11, table.totals(section, language), bold=True)
-    sheet.y -= 16
+    sheet.title(language.currency_name(section.currency))
+    _rows(drawn, section.rows, language)
+    drawn.totals(table.totals(section, language))
     if section.credits:
         sheet.reserve(60)
-        _title(sheet, language.gettext("Unapplied credits"))
-        _headings(sheet, language)
-        for row in section.credits:
-            _row(sheet, row, language)
+        sheet.title(language.gettext("Unapplied credits"))
+        _rows(drawn, section.credits, language)
         sheet.reserve(34)
         for label, amount in table.after_credits(section, language):
             sheet.text(sheet.right - 80, sheet.y - 13, label, 9, bold=True, right=True)
@@ -108,7 +101,7 @@ def _section(sheet: Sheet, section: Section, language: Language) -> None:
 def _aging(sheet: Sheet, section: Section, language: Language) -> None:
     """What is owed by age: a bar of the shares, and below it each in words."""
     sheet.reserve(70)
-    _title(sheet, language.gettext("Aging"))
+    sheet.title(language.gettext("Aging"))
     owed = [max(0, amount.minor) for amount in section.aging.values()]
     x, whole = float(LEFT), sum(owed)
     for minor, colour in zip(owed, _AGING_COLOURS, strict=True):
@@ -122,9 +115,9 @@ def _aging(sheet: Sheet, section: Section, language: Language) -> None:
     for n, (label, amount) in enumerate(shares, start=1):
         right, room = LEFT + n * width - PAD, width - 2 * PAD - 8
         if n <= len(_AGING_COLOURS):
-            taken = min(room, max(text_width(label, _SIZE), text_width(amount, 9, bold=True)))
+            taken = min(room, max(text_width(label, SIZE), text_width(amount, 9, bold=True)))
             sheet.field(right - taken - 8, sheet.y - 22, 4, 18, HexColor(_AGING_COLOURS[n - 1]))
-        sheet.text(right, sheet.y - 10, label, _SIZE, colour=FAINT, right=True, width=room)
+        sheet.text(right, sheet.y - 10, label, SIZE, colour=FAINT, right=True, width=room)
         sheet.text(right, sheet.y - 22, amount, 9, bold=True, right=True, width=room)
     sheet.y -= 30
 
@@ -136,7 +129,7 @@ def _payment(sheet: Sheet, statement: Statement, language: Language, company: Co
     informs = _("This statement is for information only; it is not a tax receipt.")
     small = [*fold(asked, sheet.right - LEFT, 8), *fold(informs, sheet.right - LEFT, 8)]
     sheet.reserve(24 + 13 * len(told) + 12 * len(small) + 8)
-    _title(sheet, _("How to pay"))
+    sheet.title(_("How to pay"))
     for line in told:
         sheet.y -= 13
         sheet.text(LEFT, sheet.y, line, 9, width=sheet.right - LEFT)
@@ -146,46 +139,13 @@ def _payment(sheet: Sheet, statement: Statement, language: Language, company: Co
         sheet.text(LEFT, sheet.y, line, 8, colour=FAINT)
 
 
-def _title(sheet: Sheet, title: str) -> None:
-    sheet.text(LEFT, sheet.y - 18, title, 10, bold=True)
-    sheet.y -= 24
+def _table(sheet: Sheet, language: Language) -> Table:
+    words = [(*heading.split(" ", 1), "") for heading in table.headings(language)]
+    headings = [[each[line] for each in words] for line in (0, 1)]
+    return Table(sheet, _WIDTHS, wide=_CONCEPT, right=table.RIGHT, headings=headings)
 
 
-def _headings(sheet: Sheet, language: Language) -> None:
-    sheet.band(sheet.y - 24, 24)
-    for part, offset in ((0, 10), (1, 20)):
-        words = [(*heading.split(" ", 1), "")[part] for heading in table.headings(language)]
-        _cells(sheet, sheet.y - offset, words, bold=True, size=7)
-    sheet.y -= 24
-
-
-def _row(sheet: Sheet, row: StatementRow, language: Language) -> None:
-    widths = _widths(sheet)
-    folded = [
-        [cell] if column in table.RIGHT else fold(cell, widths[column] - 2 * PAD, _SIZE)
-        for column, cell in enumerate(table.cells(row, language))
-    ]
-    notes = table.notes(row, language)
-    under = len(folded[_CONCEPT]) * _LEADING + len(notes) * (_LEADING - 2)
-    height = max(under, max(map(len, folded)) * _LEADING) + 4
-    if sheet.reserve(height):
-        _headings(sheet, language)
-    for line in range(max(map(len, folded))):
-        cells = [cell[line] if line < len(cell) else "" for cell in folded]
-        _cells(sheet, sheet.y - (line + 1) * _LEADING, cells)
-    for n, note in enumerate(notes, start=1):
-        y = sheet.y - len(folded[_CONCEPT]) * _LEADING - n * (_LEADING - 2)
-        width = widths[_CONCEPT] - 2 * PAD
-        sheet.text(LEFT + sum(widths[:_CONCEPT]) + PAD, y, note, _SMALL, colour=FAINT, width=width)
-    sheet.y -= height
-    sheet.rule(sheet.y)
-
-
-def _cells(sheet: Sheet, y: float, cells: Sequence[str], *, bold: bool = False, size: float = _SIZE) -> None:
-    sheet.cells(y, cells, _widths(sheet), table.RIGHT, bold=bold, size=size)
-
-
-def _widths(sheet: Sheet) -> tuple[float, ...]:
-    """The columns on this paper."""
-    spare = sheet.right - LEFT - sum(_WIDTHS)
-    return tuple(width + spare if column == _CONCEPT else width for column, width in enumerate(_WIDTHS))
+def _rows(drawn: Table, rows: Sequence[StatementRow], language: Language) -> None:
+    drawn.head()
+    for row in rows:
+        drawn.row(table.cells(row, language), table.notes(row, language))

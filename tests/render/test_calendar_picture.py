@@ -1,8 +1,5 @@
 """The month's picture as bytes: what matplotlib would draw, put together in a fraction of the time."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -11,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.font_manager import FontProperties, findfont
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from bot.domain.calendar import Basis, Collector, Month
 from bot.i18n import ENGLISH, SPANISH, language
@@ -21,8 +18,8 @@ from bot.render.calendar_glyphs import RIM, cover, font, pixels, width
 from bot.render.calendar_image import month_key, month_png
 from bot.render.calendar_layout import Field, Line, lay_out
 from tests.render.months import MONTHS, OFFICE, SEED, Shown, month
+from tests.render.pictures import assert_no_others, assert_picture, difference, opened
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "calendar"
 each_month = pytest.mark.parametrize("name", MONTHS)
 
 
@@ -30,38 +27,13 @@ def png(shown: Shown) -> bytes:
     return month_png(shown.month, language(shown.language), dark=shown.dark)
 
 
-def opened(content: bytes) -> Image.Image:
-    with Image.open(BytesIO(content)) as picture:
-        return picture.convert("RGB")
-
-
-def difference(one: Image.Image, other: Image.Image) -> tuple[float, float]:
-    """How much two pictures differ on average and at the worst place, as eyes on a phone tell: of 255."""
-    assert one.size == other.size
-    small = (360, one.height * 360 // one.width)
-    seen = [
-        np.asarray(each.resize(small, Image.Resampling.BOX).filter(ImageFilter.BoxBlur(1)), float)
-        for each in (one, other)
-    ]
-    apart = np.abs(seen[0] - seen[1]).max(axis=2)
-    return float(apart.mean()), float(apart.max())
-
-
 @each_month
 def test_the_month_looks_as_it_was_last_looked_at(name: str) -> None:
-    content, path = png(MONTHS[name]), GOLDEN / f"{name}.png"
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    mean, worst = difference(opened(content), opened(path.read_bytes()))
-    assert mean < 0.5
-    assert worst < 12
+    assert_picture(f"calendar/{name}", png(MONTHS[name]))
 
 
 def test_no_golden_picture_is_left_of_a_month_that_is_gone_and_they_stay_small() -> None:
-    files = list(GOLDEN.iterdir())
-    assert {path.stem for path in files} == set(MONTHS)
-    assert sum(path.stat().st_size for path in files) < 3_000_000
+    assert_no_others("calendar", MONTHS, largest=3_000_000)
 
 
 def test_these_tests_see_one_wrong_digit_and_one_wrong_shade() -> None:
@@ -149,12 +121,3 @@ def test_texts_have_keys_of_their_own() -> None:
     for shown in MONTHS.values():
         keys = [mark.key for mark in lay_out(shown.month, language(SPANISH)).marks if isinstance(mark, Line)]
         assert len(keys) == len(set(keys))
-
-
-def test_matplotlib_is_not_imported_before_a_month_is_drawn_not_even_for_its_key() -> None:
-    code = (
-        "import sys\nfrom tests.render.months import SEED\nfrom bot.i18n import language\n"
-        "from bot.render.calendar_image import month_key\nmonth_key(SEED, language('es'))\n"
-        "sys.exit('matplotlib' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own lines

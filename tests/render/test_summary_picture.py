@@ -1,13 +1,11 @@
 """The summary's picture: as it was last looked at, and what it says, read from matplotlib's own text objects."""
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
@@ -23,6 +21,7 @@ from bot.render.calendar_colours import DARK, LIGHT, Palette, Tone
 from bot.render.calendar_glyphs import pixels
 from bot.render.summary_figure import SMALLEST, WIDTH, figure
 from bot.render.summary_image import summary_key, summary_png
+from tests.render.pictures import assert_no_others, assert_picture, difference, opened
 from tests.render.summaries import (
     COMING,
     LARGEST,
@@ -38,10 +37,8 @@ from tests.render.summaries import (
     kept,
     promised,
 )
-from tests.render.test_calendar_picture import difference, opened
 
 SPANISH = language(ES)
-GOLDEN = Path(__file__).parent.parent / "golden" / "summary"
 each_summary = pytest.mark.parametrize("name", SUMMARIES)
 
 
@@ -65,19 +62,11 @@ def bars(shown: Summary) -> dict[str, float]:
 
 @each_summary
 def test_the_summary_looks_as_it_was_last_looked_at(name: str) -> None:
-    content, path = png(SUMMARIES[name]), GOLDEN / f"{name}.png"
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    mean, worst = difference(opened(content), opened(path.read_bytes()))
-    assert mean < 0.5
-    assert worst < 12
+    assert_picture(f"summary/{name}", png(SUMMARIES[name]))
 
 
 def test_no_golden_picture_is_left_of_a_summary_that_is_gone_and_they_stay_small() -> None:
-    files = list(GOLDEN.iterdir())
-    assert {path.stem for path in files} == set(SUMMARIES)
-    assert sum(path.stat().st_size for path in files) < 600_000
+    assert_no_others("summary", SUMMARIES, largest=600_000)
 
 
 def test_these_tests_see_one_wrong_digit() -> None:
@@ -250,10 +239,11 @@ def test_the_examples_are_of_the_seeds_day_and_of_every_topic() -> None:
 
 
 @pytest.mark.slow
-def test_matplotlib_is_not_imported_before_a_summary_is_drawn_not_even_for_its_key() -> None:
+def test_matplotlib_is_not_imported_before_a_picture_is_drawn_not_even_for_its_key() -> None:
     code = (
-        "import sys\nfrom tests.render.summaries import OFFICE\nfrom bot.i18n import language\nimport handlers\n"
-        "from bot.render.summary_image import summary_key\nsummary_key(OFFICE, language('es'))\n"
-        "sys.exit('matplotlib' in sys.modules)"
+        "import sys\nfrom tests.render.months import SEED\nfrom tests.render.summaries import OFFICE\n"
+        "from bot.i18n import language\nimport handlers\nfrom bot.render.calendar_image import month_key\n"
+        "from bot.render.summary_image import summary_key\nmonth_key(SEED, language('es'))\n"
+        "summary_key(OFFICE, language('es'))\nsys.exit('matplotlib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own lines

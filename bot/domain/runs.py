@@ -50,6 +50,7 @@ class Run:
     id: int
     person_id: int | None
     on: date
+    asked_at: datetime
     state: RunState
     comment: str = ""
     message_id: int | None = None

@@ -270,7 +270,7 @@ def _reasons(_: Callable[[str], str]) -> dict[SkipReason, str]:
         SkipReason.EARLIER_WAITS: _("An earlier one was yet to leave"),
         SkipReason.SUPERSEDED: _("A newer one takes its place"),
         SkipReason.NOT_YOURS: _("No longer in your portfolio"),
-        SkipReason.UNCLEAR: _("May have got an earlier one"),
+        SkipReason.UNCLEAR: _("May have got another one"),
         SkipReason.UNWRITTEN: _("Could not be written; give the office the reference"),
     }
 

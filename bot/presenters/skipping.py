@@ -37,7 +37,7 @@ def skip_sentence(
         SkipReason.SUPERSEDED: _("A newer statement of %(code)s takes its place.", code=code),
         SkipReason.NOT_YOURS: _("%(code)s is no longer in your portfolio.", code=code),
         SkipReason.UNCLEAR: _(
-            "%(code)s may have got the statement of an earlier day: whether it left could not be found out. Try again "
+            "%(code)s may have got the statement of another day: whether it left could not be found out. Try again "
             "in a while.",
             code=code,
         ),

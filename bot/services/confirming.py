@@ -23,7 +23,7 @@ from bot.store import audit, outbox
 # What keeps a statement back, but no confirmation; sending asks about them last.
 _OF_STATEMENTS = (
     SkipReason.NOTHING_OWED, SkipReason.ALREADY_SENT, SkipReason.TOO_SOON, SkipReason.EARLIER_WAITS,
-    SkipReason.SUPERSEDED,
+    SkipReason.SUPERSEDED, SkipReason.UNCLEAR,
 )  # fmt: skip
 
 
@@ -71,7 +71,8 @@ def confirmations(session: Session, occasion: Occasion, promise_id: int) -> tupl
     for made in _recorded(session, occasion, promise_id):
         by_customer[made.history.customer.id].append(made)
     groups = list(by_customer.values())
-    known = standing(session, [group[0].history.customer for group in groups], occasion.today, DAILY)
+    chosen = [group[0].history.customer for group in groups]
+    known = standing(session, chosen, occasion.today, DAILY, occasion.now)
     keys = [outbox.confirmation_key(min(made.promise.id for made in group)) for group in groups]
     posted, rehearsed = outbox.posted(session, keys), outbox.rehearsed(session, keys)
     found: list[Confirmation] = []

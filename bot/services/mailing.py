@@ -1,8 +1,8 @@
 """A customer's statement as a mail: who may get one, how it is written, its freezing in the outbox."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -50,13 +50,17 @@ def readdress(session: Session, row: MailRow) -> SkipReason | None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides whether customers get a statement on a day: what each owes, its last one, addresses that bounced."""
+    """What decides whether customers get a statement on a day: what each owes, its last one, addresses that bounced.
+
+    Of who is `unclear`, whether an earlier one left is not known.
+    """
 
     on: date
     spacing: Spacing
     owed: Mapping[int, Sequence[Owed]]
     last: Mapping[int, LastStatement]
     bounced: Mapping[str, str]
+    unclear: Collection[int]
 
     def skip_reason(self, customer: Customer) -> SkipReason | None:
         """Why a customer gets no statement; None when it gets one."""
@@ -65,7 +69,9 @@ class Standing:
         if not any(each.documents for each in self.owed.get(customer.id, ())):
             return SkipReason.NOTHING_OWED
         last = self.last.get(customer.id)
-        return last.keeps_back(self.on, self.spacing) if last else None
+        if last and (reason := last.keeps_back(self.on, self.spacing)):
+            return reason
+        return SkipReason.UNCLEAR if customer.id in self.unclear else None
 
     def candidate(self, customer: Customer) -> Candidate:
         """A customer with what it owes, and why it gets no statement if it gets none."""
@@ -85,8 +91,8 @@ class Standing:
         )
 
 
-def standing(session: Session, chosen: Sequence[Customer], on: date, spacing: Spacing) -> Standing:
-    """How these customers stand on a day."""
+def standing(session: Session, chosen: Sequence[Customer], on: date, spacing: Spacing, asked_at: datetime) -> Standing:
+    """How these customers stand on a day; whoever asked for it then knew nothing of what failed since."""
     ids = [customer.id for customer in chosen]
     written = [address for customer in chosen for address in customer.addresses]
     return Standing(
@@ -95,6 +101,7 @@ def standing(session: Session, chosen: Sequence[Customer], on: date, spacing: Sp
         owed=owed.owed(session, ids, on),
         last=last_statements.last_statements(session, ids),
         bounced=addresses.bad_ones(session, written),
+        unclear=last_statements.unclear(session, ids, on, asked_at),
     )
 
 

@@ -295,6 +295,7 @@ def _settle(transactions: Transactions, claimed: _Claimed, outcome: _Outcome | N
             session,
             claimed.claim,
             outcome.state,
+            now=now,
             sent_at=now if outcome.state is MailState.SENT else None,
             not_before=now + outcome.pause if outcome.state is MailState.RETRY else None,
             reason=outcome.reason,

@@ -123,7 +123,7 @@ def preview(
     draft = _draft(session, occasion, run_id)
     members = runs.members(session, run_id)
     chosen = customers.by_ids(session, occasion.person, members)
-    known = standing(session, chosen, draft.on, spacing)
+    known = standing(session, chosen, draft.on, spacing, draft.asked_at)
     # Of who was given to another since they were put in, no more than the code is said.
     lost = customers.by_ids(session, COMMAND_LINE, members - {customer.id for customer in chosen})
     left_out = runs.left_out(session, run_id)
@@ -235,7 +235,7 @@ def confirm(
         chosen = customers.by_ids(session, occasion.person, members)
         # What is seen of their statements stays so until it is noted who is left out for one.
         last_statements.hold(session, members)
-        known = standing(session, chosen, found.on, spacing)
+        known = standing(session, chosen, found.on, spacing, found.asked_at)
         reasons = dict.fromkeys(members - {each.id for each in chosen}, SkipReason.NOT_YOURS)
         reasons |= {each.id: reason for each in chosen if (reason := known.skip_reason(each))}
         runs.leave_out(session, run_id, reasons)
@@ -316,7 +316,8 @@ def _anew(session: Session, occasion: Occasion, found: Run) -> Progress:
         raise NobodyMissing(found.on)
     draft = _drafted(session, occasion, ids)
     # Whose fate is not known gets none, nor where it cannot be asked before this is confirmed; a tap more asks again.
-    unclear = last_statements.unclear(session, ids, found.on, occasion.today)
+    # Nor where another's failed on that day before it was asked for.
+    unclear = last_statements.unclear(session, ids, occasion.today, found.asked_at - timedelta(days=1))
     runs.leave_out(session, draft.id, dict.fromkeys(unclear, SkipReason.UNCLEAR))
     runs.take_over(session, draft.id, found)
     return progress(session, occasion, draft.id)

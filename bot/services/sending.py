@@ -76,14 +76,16 @@ def _plan(session: Session, run: Run, person: Person, customer_id: int, house: H
     last_statements.take_turn(session, customer_id)
     # Who no longer has the customer sends nothing to it.
     customer = customers.by_id(session, person, customer_id)
-    reason = (
-        standing(session, [customer], run.on, house.spacing).skip_reason(customer) if customer else SkipReason.NOT_YOURS
-    )
+    reason = _skip_reason(session, run, customer, house) if customer else SkipReason.NOT_YOURS
     if customer is None or reason:
         runs.settle(session, run.id, customer_id, skipped=reason)
         return None
     beside = tuple(file.size for file in runs.files(session, run.id))
     return _Planned(run, person, customer, statement_of(session, customer, run.on), beside)
+
+
+def _skip_reason(session: Session, run: Run, customer: Customer, house: House) -> SkipReason | None:
+    return standing(session, [customer], run.on, house.spacing, run.asked_at).skip_reason(customer)
 
 
 def _write(transactions: Transactions, planned: _Planned, house: House, now: datetime) -> None:
@@ -97,7 +99,7 @@ def _write(transactions: Transactions, planned: _Planned, house: House, now: dat
             return
         last_statements.take_turn(session, customer.id)
         # Another may have written to them since, or begun to send what is to be replaced.
-        skipped = standing(session, [customer], run.on, house.spacing).skip_reason(customer)
+        skipped = _skip_reason(session, run, customer, house)
         mail_id = None
         if skipped is None:
             occasion = Occasion(planned.person, run.on, now, f"run:{run_id}")

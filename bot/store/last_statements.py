@@ -1,7 +1,7 @@
 """The newest statement to each customer, and its place given to a newer one while it waits."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -51,12 +51,16 @@ def last_statements(session: Session, customer_ids: Sequence[int]) -> dict[int, 
     }
 
 
-def unclear(session: Session, customer_ids: Sequence[int], since: date, before: date) -> set[int]:
-    """Who of these may have got a statement of these days, whoever sent it: it failed, or is withheld, with a draft."""
+def unclear(session: Session, customer_ids: Sequence[int], on: date, since: datetime) -> set[int]:
+    """Who of these may have got a statement of another day, whoever sent it, which nobody could know at an instant.
+
+    It was tried since, and failed, or is withheld, with a draft. One of the day itself is asked after as it is written
+    anew.
+    """
     ended = or_(MailRow.state == MailState.FAILED, WITHHELD)
-    theirs = (MailRow.customer_id.in_(customer_ids), _IS_STATEMENT, ended, LIES_OUTSIDE)
-    rows = session.execute(select(MailRow.customer_id, MailRow.key).where(*theirs))
-    return {row.customer_id for row in rows if since <= date.fromisoformat(row.key[-10:]) < before}
+    theirs = (MailRow.customer_id.in_(customer_ids), _IS_STATEMENT, ~MailRow.key.endswith(on.isoformat()))
+    tried = select(MailRow.customer_id).where(*theirs, ended, LIES_OUTSIDE, MailRow.claimed_at >= since)
+    return set(session.scalars(tried))
 
 
 def take_turn(session: Session, customer_id: int) -> None:

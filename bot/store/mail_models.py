@@ -36,6 +36,7 @@ class MailRow(Base):
     state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
     queued_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
+    # Until when it was in somebody's hand, or since when it is.
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     draft_id: Mapped[str | None] = mapped_column(String(500))

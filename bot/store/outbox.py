@@ -288,13 +288,16 @@ def settle(
     claim: Claim,
     state: MailState,
     *,
+    now: datetime,
     sent_at: datetime | None = None,
     not_before: datetime | None = None,
     reason: str = "",
     draft_is_void: bool = False,
 ) -> bool:
-    """Note what became of a mail that was being sent; False when another has taken it meanwhile."""
-    became = {"state": state, "sent_at": sent_at, "not_before": not_before, "reason": reason[:500]}
+    """Note what became of a mail that was being sent, in hand until now; False when another has taken it meanwhile."""
+    became = {
+        "state": state, "sent_at": sent_at, "not_before": not_before, "reason": reason[:500], "claimed_at": now
+    }  # fmt: skip
     settled = _update_claimed(session, claim, became | ({"draft_id": None} if draft_is_void else {}))
     if settled and draft_is_void:
         _forget_before(session, claim.mail_id)

@@ -17,7 +17,7 @@ from bot.store.upsert import insert
 
 
 def _to_run(row: RunRow) -> Run:
-    return Run(row.id, row.person_id, row.on, row.state, row.comment, row.message_id, row.shown)
+    return Run(row.id, row.person_id, row.on, row.asked_at, row.state, row.comment, row.message_id, row.shown)
 
 
 def create(session: Session, person: Person, on: date, now: datetime, customer_ids: Iterable[int] = ()) -> Run:

@@ -161,7 +161,7 @@ async def test_what_was_given_up_and_had_left_is_found_to_have_before_another_da
         again = (await ended(phone, older, "No se pudo enviar el correo de CL002")).buttons[0].data or ""
         await noted(database)
         await phone.done(phone.world.tap(phone.user_id, older.message_id, again))
-        assert says(phone.answers[-1], "CL002 quizá recibió el estado de cuenta de un día anterior")
+        assert says(phone.answers[-1], "CL002 quizá recibió el estado de cuenta de otro día")
 
     await phone.done(phone.world.tap(phone.user_id, older.message_id, again))
 

@@ -261,7 +261,7 @@ def two_currencies() -> Statement:
     return build(RAMIRO, documents, TODAY, promises=in_force, loaded_until=date(2019, 7, 15))
 
 
-RUN = Run(31, 1, TODAY, RunState.DRAFT)
+RUN = Run(31, 1, TODAY, datetime(2019, 7, 16, 9, tzinfo=UTC), RunState.DRAFT)
 _OWED = (Owed(Money(13_818_35), 13, 2), Owed(Money(480_00, "USD"), 1))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.domain import errors
 from bot.domain.agenda import AgendaPage, CustomerPage, DayList, OpenFilter, OpenItem, Today
@@ -255,7 +255,8 @@ def _installment(of: Fullest, document: Document, n: int) -> Promise:
 
 
 def _mails(of: Fullest, language: Language) -> Iterator[Reply]:
-    t, run = of.texts, Run(2**31 - 1, 1, TODAY, RunState.RUNNING, of.texts.comment)
+    t, at = of.texts, datetime(2019, 7, 16, 9, tzinfo=UTC)
+    run = Run(2**31 - 1, 1, TODAY, at, RunState.RUNNING, t.comment)
     owed = tuple(Owed(Money(of.cents, currency), of.count, of.count) for currency in ("MXN", "EUR", "USD"))
     files = tuple(RunFile(t.name, 20 * 2**20) for _ in range(8))
     bare = (f"{t.series}-{t.folio}",) * of.count

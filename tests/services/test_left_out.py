@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from bot.domain.correspondence import LastStatement, MailState, Rejected, SkipReason, Spacing, TryLater
 from bot.domain.runs import Progress, RunState
-from bot.services import access, runs, sending
+from bot.services import access, outbox, runs, sending
 from bot.store import last_statements
 from bot.store import runs as store
 from bot.store.database import Database
 from bot.store.mail_models import MailRow
-from tests.services.post import Office, begin, candidates, later, queue, told, without_files, work, write
+from tests.services.post import Office, begin, candidates, later, overtaken, queue, told, without_files, work, write
 from tests.services.world import NOW, TODAY, World, act, build
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -82,6 +83,64 @@ def test_a_sending_that_one_in_hand_kept_back_goes_on_when_what_took_that_ones_p
     world.call(runs.stop, later(world.ana), second)
     work(office, first)
     assert told(world, first, world.chief) == {"CL001": MailState.SENT, "CL002": MailState.SENT}
+
+
+def gives_up(office: Office, run_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The only attempt at a sending's mail is cut off after it was accepted."""
+    write(office.world, run_id)
+    office.post.faults = {"after send": [TryLater("cut off")]}
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "MAX_ATTEMPTS", 1)
+        office.deliver(after=HOUR)
+    assert told(office.world, run_id) == {"CL001": MailState.FAILED}
+
+
+@pytest.mark.parametrize(
+    ("moment", "of"), [("looked at", (0, 1)), ("under way", (1, 0)), ("being drawn", (0, 1))], ids=str
+)
+def test_what_failed_and_may_have_left_after_another_was_asked_for_is_the_only_one_until_that_is_asked_for_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, moment: str, of: tuple[int, int]
+) -> None:
+    world, office.passed = office.world, DAY
+    failing = begin(world, later(world.ana, of[0]), "CL001")
+    other = world.call(runs.compose, later(world.chief, of[1]), "CL001 CL002").id
+    if moment == "looked at":
+        gives_up(office, failing, monkeypatch)
+    begun = world.call(runs.confirm, later(world.chief, of[1]), other)
+    assert len(begun.going) == (1 if moment == "looked at" else 2)
+    if moment == "under way":
+        gives_up(office, failing, monkeypatch)
+    if moment == "being drawn":
+        overtaken(monkeypatch, lambda: gives_up(office, failing, monkeypatch))
+    work(office, other)
+    assert told(world, other, world.chief) == {"CL001": SkipReason.UNCLEAR, "CL002": MailState.SENT}
+    assert len(office.post.sent) == 2
+
+    anew = replace(later(world.chief, of[1]), now=NOW + DAY + 2 * HOUR)
+    work(office, begin(world, anew, "CL001"))
+    assert len(office.post.sent) == 3
+
+
+def test_what_was_in_hand_as_another_was_looked_at_and_failed_before_the_tap_is_the_only_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, office.passed = office.world, DAY
+    failing, other = begin(world, world.ana, "CL001"), list[int]()
+    sent = office.post.send
+
+    def slow(draft_id: str) -> None:
+        office.passed += HOUR
+        looking = replace(later(world.chief), now=NOW + office.passed)
+        other.append(world.call(runs.compose, looking, "CL001 CL002").id)
+        office.passed += HOUR
+        sent(draft_id)
+
+    monkeypatch.setattr(office.post, "send", slow)
+    gives_up(office, failing, monkeypatch)
+    monkeypatch.setattr(office.post, "send", sent)
+    world.call(runs.confirm, later(world.chief), other[0])
+    work(office, other[0])
+    assert told(world, other[0], world.chief) == {"CL001": SkipReason.UNCLEAR, "CL002": MailState.SENT}
 
 
 def test_a_rehearsal_of_the_day_before_keeps_no_statement_back_although_it_has_a_draft(office: Office) -> None:

@@ -170,7 +170,7 @@ def claim(session: Session, now: datetime, hours: Hours) -> Answer | None:
             failures = tuple(Failure(*failure) for failure in row.failures)
             return Answer(row.id, person, customer, row.sender, row.subject, row.text, failures, row.not_before)
         notices.settle(session, AnswerRow, row.id, row.not_before, MailState.CANCELLED)
-        answers.queue_anew(session, row, to_tell)
+        answers.queue_anew(session, row, set(to_tell) - {row.person_id})
     return None
 
 

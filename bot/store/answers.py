@@ -31,9 +31,14 @@ def is_known(session: Session, message_id: str) -> bool:
 
 
 def answered(session: Session, references: Sequence[str], key: str, conversation_id: str) -> Answered | None:
-    """The mail of ours that is meant: by a Message-ID, else by its key, else by its conversation, the latest of it."""
+    """The mail of ours that is meant: by the nearest Message-ID, else its key, else its conversation, the latest of it.
+
+    A thread may name mails to several customers.
+    """
+    named = set(session.scalars(select(MailRow.message_id).where(MailRow.message_id.in_(references))))
+    nearest = next((each for each in references if each in named), None)
     for condition in (
-        MailRow.message_id.in_(references) if references else None,
+        MailRow.message_id == nearest if nearest else None,
         MailRow.key == key if key else None,
         MailRow.conversation_id == conversation_id if conversation_id else None,
     ):
@@ -60,10 +65,20 @@ def to_tell(session: Session, customer_id: int) -> list[int]:
 
 
 def queue(session: Session, answer: Mapping[str, Any], people: Iterable[int]) -> None:
-    """Queue an answer, as columns of its table, for people who have not had it."""
+    """Queue an answer, as columns of its table, for people who have not had it.
+
+    Whose it was no more before it was told, and is again, has not.
+    """
     rows = [{**answer, "person_id": person_id, "state": MailState.QUEUED} for person_id in people]
     if rows:
-        session.execute(insert(session, AnswerRow).values(rows).on_conflict_do_nothing())
+        entered = insert(session, AnswerRow).values(rows)
+        session.execute(
+            entered.on_conflict_do_update(
+                index_elements=[AnswerRow.message_id, AnswerRow.person_id],
+                set_={"state": MailState.QUEUED},
+                where=AnswerRow.state == MailState.CANCELLED,
+            )
+        )
 
 
 def queue_anew(session: Session, row: AnswerRow, people: Iterable[int]) -> None:

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.answers import AnswerKind, Arrival, Bounce, Failure
+from bot.domain.answers import Answer, AnswerKind, Arrival, Bounce, Failure
 from bot.domain.correspondence import Gone, TryLater
+from bot.services import answers
+from bot.store import addresses
+from bot.store.models import PersonRow
+from tests.services.world import HOURS, NOW, World
 
 CAME = datetime(2019, 7, 16, 18, 1, tzinfo=UTC)
 # `tests.services.post.Post` gives no Message-ID; these are what Microsoft's would be.
 OURS = "<ours-1@graph.test>"
+KEY = "statement:1:2019-07-16"
 
 REPLY = Arrival(
     id="1",
@@ -77,3 +82,34 @@ class Mailbox:
         arrival = replace(NOTICE, id=f"n{n}", message_id=f"<ndr-{n}@us.mx>", received_at=CAME + timedelta(minutes=n))
         self.arrivals.append(arrival)
         self.bounces[arrival.id] = Bounce(failures, references, key)
+
+
+def read(world: World, mailbox: Mailbox, *, after: timedelta = timedelta()) -> int:
+    """Read what came, so much later; how many answer mails of ours."""
+    return answers.read(world.database.transaction, mailbox, NOW + after)
+
+
+def claim_all(world: World, *, after: timedelta = timedelta()) -> list[Answer]:
+    """Tell all that may be told so much later."""
+    told: list[Answer] = []
+    while True:
+        with world.database.transaction() as session:
+            answer = answers.claim(session, NOW + after, HOURS)
+            if answer is None:
+                return told
+            assert answers.leave(session, answer, NOW)
+            answers.told(session, answer)
+            told.append(answer)
+
+
+def bad_addresses(world: World) -> dict[str, str]:
+    """The addresses of the mail that take none, and why."""
+    with world.database.transaction() as session:
+        return addresses.bad_ones(session, ["PAGOS@cliente.mx", "tesoreria@cliente.mx", "director@cliente.mx"])
+
+
+def change_person(world: World, person_id: int, **changed: object) -> None:
+    """Write over columns of a person."""
+    with world.database.transaction() as session:
+        for name, value in changed.items():
+            setattr(session.get_one(PersonRow, person_id), name, value)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.domain.answers import Answer, AnswerKind, Failure
-from bot.domain.correspondence import Mail, MailState, Rejected, TryLater, Unreadable
+from bot.domain.answers import AnswerKind, Failure
+from bot.domain.correspondence import Mail, Rejected, TryLater, Unreadable
 from bot.domain.errors import DatabaseAway
 from bot.domain.people import Role
 from bot.mail.bounce import read_bounce
@@ -20,50 +20,19 @@ from bot.store.mail_models import AnswerRow, MailRow
 from bot.store.models import CustomerRow, PersonRow
 from tests import factories
 from tests.mail import reports
-from tests.services.mailbox import CAME, NOT_FOUND, NOTICE, OURS, Mailbox
+from tests.services.mailbox import (
+    CAME,
+    KEY,
+    NOT_FOUND,
+    NOTICE,
+    OURS,
+    Mailbox,
+    bad_addresses,
+    change_person,
+    claim_all,
+    read,
+)
 from tests.services.world import HOURS, NOW, World
-
-KEY = "statement:1:2019-07-16"
-
-
-@pytest.fixture
-def mailbox(world: World) -> Mailbox:
-    """A mailbox after the statement of CL001, Ana's customer, was sent to two addresses."""
-    mail = Mail(
-        KEY, ("Pagos@cliente.mx",), "Estado de cuenta", "Buen día", "<p>Buen día</p>", ("tesoreria@cliente.mx",)
-    )
-    with world.database.transaction() as session:
-        outbox.queue(session, mail, world.customers["CL001"], person=world.ana, now=NOW)
-        row = session.query(MailRow).one()
-        row.state, row.message_id, row.conversation_id = MailState.SENT, OURS, "conversation-1"
-    return Mailbox()
-
-
-def read(world: World, mailbox: Mailbox, *, after: timedelta = timedelta()) -> int:
-    return answers.read(world.database.transaction, mailbox, NOW + after)
-
-
-def claim_all(world: World, *, after: timedelta = timedelta()) -> list[Answer]:
-    told: list[Answer] = []
-    while True:
-        with world.database.transaction() as session:
-            answer = answers.claim(session, NOW + after, HOURS)
-            if answer is None:
-                return told
-            assert answers.leave(session, answer, NOW)
-            answers.told(session, answer)
-            told.append(answer)
-
-
-def bad_addresses(world: World) -> dict[str, str]:
-    with world.database.transaction() as session:
-        return addresses.bad_ones(session, ["PAGOS@cliente.mx", "tesoreria@cliente.mx", "director@cliente.mx"])
-
-
-def change_person(world: World, person_id: int, **changed: object) -> None:
-    with world.database.transaction() as session:
-        for name, value in changed.items():
-            setattr(session.get_one(PersonRow, person_id), name, value)
 
 
 def test_a_reply_is_told_to_the_collector_of_the_customer_once(world: World, mailbox: Mailbox) -> None:
@@ -221,6 +190,33 @@ def test_who_blocked_the_bot_is_noticed_and_the_supervisors_are_told(world: Worl
         answers.unreachable(session, answer, NOW)
         assert session.get_one(PersonRow, world.ana.id).unreachable_since == NOW
     assert [told.person for told in claim_all(world)] == [world.chief]
+
+
+def test_an_answer_that_was_passed_on_and_told_to_nobody_is_its_collectors_again_once_they_take_messages(
+    world: World, mailbox: Mailbox
+) -> None:
+    mailbox.reply()
+    read(world, mailbox)
+    # Where the chief is it is still night.
+    change_person(world, world.chief.id, time_zone="Asia/Tokyo")
+    change_person(world, world.ana.id, unreachable_since=NOW)
+    assert claim_all(world) == []
+    change_person(world, world.ana.id, unreachable_since=None)
+    assert [told.person for told in claim_all(world, after=timedelta(hours=5))] == [world.ana]
+    assert claim_all(world, after=timedelta(hours=29)) == []
+
+
+def test_a_reply_that_names_mails_to_two_customers_is_of_the_nearest(world: World, mailbox: Mailbox) -> None:
+    with world.database.transaction() as session:
+        mail = Mail("statement:4:2019-07-16", ("pagos@cliente.mx",), "Estado de cuenta", "Buen día", "<p>Buen día</p>")
+        outbox.queue(session, mail, world.customers["CL900"], person=world.beto, now=NOW)
+        session.query(MailRow).filter_by(key=mail.key).one().message_id = "<of-beto@graph.test>"
+    mailbox.reply(references=(OURS, "<of-beto@graph.test>"))
+    mailbox.reply(references=("<of-beto@graph.test>", OURS), message_id="<2@cliente.mx>", id="2")
+    read(world, mailbox)
+    assert [(told.person, told.customer.code) for told in claim_all(world)] == [
+        (world.ana, "CL001"), (world.beto, "CL900"),
+    ]  # fmt: skip
 
 
 def test_what_could_not_be_told_waits(world: World, mailbox: Mailbox) -> None:

@@ -113,6 +113,15 @@ class GraphAccess:
         response: requests.Response = self._account.con.get(path, params=params, **headers)
         return response
 
+    def do(self, method: str, path: str, done: HTTPStatus) -> None:
+        """Ask for what has no answer but its status, within `entered`; raises TryLater where it is another.
+
+        Who stands in between, as a proxy that wants a login, answers with a page of its own, which says no more than
+        that it is one.
+        """
+        if self._account.con.oauth_request(f"{self._mailbox_url}{path}", method).status_code != done:
+            raise TryLater(N_("Microsoft 365 did not confirm"))
+
     def token(self) -> str:
         """A token in force; raises TryLater or Rejected."""
         with self.entering():

@@ -172,6 +172,17 @@ def test_after_a_cut_past_sending_the_mail_is_known_to_have_left(graph: GraphSer
     assert len(graph.sent) == 1
 
 
+@pytest.mark.parametrize("operation", ["send", "delete"])
+def test_a_page_of_who_stands_in_between_is_not_taken_for_a_mail_that_left_or_a_draft_that_is_gone(
+    graph: GraphServer, mailer: GraphMailer, operation: str
+) -> None:
+    draft_id = mailer.draft(MAIL)
+    graph.faults.on(operation, Trouble.PAGE)
+    with pytest.raises(TryLater, match="did not confirm"):
+        (mailer.send if operation == "send" else mailer.discard)(draft_id)
+    assert len(graph.drafts) == 1
+
+
 @pytest.mark.parametrize("status", [429, 500])
 def test_whether_a_mail_left_may_not_be_known_yet(graph: GraphServer, mailer: GraphMailer, status: int) -> None:
     draft_id = mailer.draft(MAIL)

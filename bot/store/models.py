@@ -193,8 +193,6 @@ class PromiseRow(Base):
     paid_same_day: Mapped[int] = mapped_column(Minor, default=0, server_default="0")
     replaces: Mapped[int | None]
 
-    events: Mapped[list["PromiseEventRow"]] = relationship(lazy="raise_on_sql", order_by="PromiseEventRow.id")
-
 
 class PromiseEventRow(Base):
     """A promise comes to a state; the last entry is where it stands. Append-only, as promises are."""

@@ -1,6 +1,5 @@
 """Promises to pay: when one may be made, what states it goes through, what the payments say of it."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import date, datetime, timedelta
@@ -9,7 +8,7 @@ from enum import StrEnum
 from bot.domain.dates import bank_days_after, is_bank_day
 from bot.domain.errors import AmountOutOfRange, DocumentNotCollectable, PromiseInThePast, PromiseTooFar
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind, Document
+from bot.domain.receivables import ApplicationKind, Document, by_payments
 from bot.domain.values import value
 
 # A date further ahead than this is confirmed before it is recorded (product section 4); the house may say otherwise.
@@ -147,17 +146,13 @@ def paid_standing(document: Document, as_of: date) -> list[tuple[date, int]]:
     """The payments (day, minor units) of a document up to a day, without what was reversed by then.
 
     A reversal, which names no payment, takes back the latest ones before it: a cheque bounces days after it was
-    paid in, and no longer keeps the promise that it seemed to keep. It may be written down as another kind, as a
-    return; what takes back more of a kind than there was of it takes back payments.
+    paid in, and no longer keeps the promise that it seemed to keep.
     """
     standing: list[tuple[date, int]] = []
-    others: Counter[ApplicationKind] = Counter()
     applied = ((a.on, a.amount.minor, a.kind) for a in document.applications if a.on <= as_of)
-    for on, minor, kind in sorted(applied, key=lambda each: (each[0], -each[1])):
+    for on, minor, kind in by_payments(applied):
         if kind is not ApplicationKind.PAYMENT:
-            others[kind] += minor
-            minor = min(0, others[kind])  # noqa: PLW2901 - what there was not of its kind
-            others[kind] -= minor
+            continue
         while minor < 0 and standing:
             day, amount = standing.pop()
             minor += amount  # noqa: PLW2901 - what is left to take back

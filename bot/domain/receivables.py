@@ -1,7 +1,8 @@
 """Customers, their documents, and the payments applied to these."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -48,6 +49,24 @@ class ApplicationKind(StrEnum):
     CREDIT_NOTE = "credit_note"
     DISCOUNT = "discount"
     RETURN = "return"
+
+
+def by_payments(applied: Iterable[tuple[date, int, ApplicationKind]]) -> Iterator[tuple[date, int, ApplicationKind]]:
+    """What was applied (minor units), by day: what takes back more of a kind than there was of it takes back payments.
+
+    A cheque that bounced may be written down as a return below zero, or as any other kind.
+    """
+    others: Counter[ApplicationKind] = Counter()
+    for on, minor, kind in sorted(applied, key=lambda each: (each[0], -each[1])):
+        back = 0
+        if kind is not ApplicationKind.PAYMENT:
+            others[kind] += minor
+            back = min(0, others[kind])
+            others[kind] -= back
+        if minor != back:
+            yield on, minor - back, kind
+        if back:
+            yield on, back, ApplicationKind.PAYMENT
 
 
 # Pagos20.xsd: TipoCambioP has at most six decimals, EquivalenciaDR ten.

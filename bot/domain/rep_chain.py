@@ -8,7 +8,7 @@ from itertools import accumulate, combinations
 from math import comb
 
 from bot.domain.money import Money
-from bot.domain.receivables import ApplicationKind, PaymentMethod
+from bot.domain.receivables import ApplicationKind, PaymentMethod, by_payments
 from bot.domain.rep import BookDocument, BookEntry, Finding, Line, Needed, Rule, Value
 from bot.domain.rep_rules import check_part, same_month
 
@@ -41,6 +41,7 @@ class Chain:
 
 def make_chain(document: BookDocument, lines: Iterable[Line]) -> Chain:
     """Tell for each line which payment of the ledger it is about, the surest first."""
+    document = _by_payments(document)
     ordered = sorted(lines, key=_by_number)
     free = _not_reversed(document.entries)
     about: dict[int, BookEntry] = {}
@@ -57,6 +58,15 @@ def make_chain(document: BookDocument, lines: Iterable[Line]) -> Chain:
         tuple(entry for entry in free if entry.rep_uuid and entry.rep_uuid not in here),
         tuple(entry for entry in free if not entry.rep_uuid),
     )
+
+
+def _by_payments(document: BookDocument) -> BookDocument:
+    """The document with a cheque that bounced as a payment taken back, whatever it is written down as."""
+    payments = (entry for entry in document.entries if entry.kind is ApplicationKind.PAYMENT)
+    others = ((e.on, e.amount.minor, e.kind) for e in document.entries if e.kind is not ApplicationKind.PAYMENT)
+    currency = document.total.currency
+    notes = (BookEntry(on, Money(minor, currency), kind) for on, minor, kind in by_payments(others))
+    return replace(document, entries=(*payments, *notes))
 
 
 def _by_number(line: Line) -> tuple[int, bool, datetime, datetime]:

@@ -198,6 +198,10 @@ def test_a_payment_that_was_taken_back_needs_no_rep() -> None:
     back = entry(-4000, date(2019, 7, 11))
     assert needs(entry(), back) == []
     assert needs(entry(), entry(4000, date(2019, 7, 11)), back) == [(1, "116.00", "40.00", "76.00")]
+    # However the ERP writes that a cheque bounced; what takes back a credit note is no cheque.
+    assert needs(entry(), replace(back, kind=ApplicationKind.RETURN)) == []
+    noted = (note(600, PAID), note(-600, date(2019, 7, 11)))
+    assert needs(*noted, entry(4000, date(2019, 7, 12))) == [(1, "116.00", "40.00", "76.00")]
     # Nothing was there to take back.
     assert needs(entry(-3999, date(2019, 7, 9)), entry()) == [(1, "116.00", "40.00", "76.00")]
 

@@ -11,6 +11,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.domain.access import InvitationNotValid
 from bot.domain.errors import DatabaseAway
+from bot.domain.occasion import OF_UPDATE
 from bot.domain.people import Person
 from bot.domain.text import seen
 from bot.i18n import language
@@ -120,7 +121,7 @@ async def _invited(update: Update, context: Context) -> Person:
             user.id,
             theirs.code,
             now=office.clock(),
-            source=f"tg:{update.update_id}",
+            source=f"{OF_UPDATE}{update.update_id}",
         )
     except InvitationNotValid as refused:
         await _say_once(update, context, (user.id, "link"), SHORT_SILENCE, refusal(refused, theirs))

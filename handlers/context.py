@@ -10,7 +10,7 @@ from telegram.error import RetryAfter
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.correspondence import Attachment
-from bot.domain.occasion import Occasion
+from bot.domain.occasion import OF_UPDATE, Occasion
 from bot.domain.people import Person
 from bot.i18n import Language, language
 from bot.imports.photos import Photos
@@ -79,7 +79,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
     @property
     def occasion(self) -> Occasion:
         """This person acting now, because of this update."""
-        source = None if self.update_id is None else f"tg:{self.update_id}"
+        source = None if self.update_id is None else f"{OF_UPDATE}{self.update_id}"
         return self.office.occasion(self.person, source, self.sent_at)
 
     async def call(self, use_case: Callable[Concatenate[Any, Occasion, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

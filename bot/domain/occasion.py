@@ -6,6 +6,9 @@ from datetime import date, datetime
 from bot.domain.people import Person
 from bot.domain.promises import FAR_DAYS, TOLERANCE_DAYS
 
+# How the source of an act begins that a Telegram update caused, before the update's number.
+OF_UPDATE = "tg:"
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:

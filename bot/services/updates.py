@@ -31,5 +31,5 @@ def mark_handled(session: Session, update_id: int, now: datetime) -> None:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Forget what Telegram can no longer deliver again."""
+    """Forget what Telegram can no longer deliver again, and the questions that it closed."""
     conversations.forget_handled(session, now - _KEEP)

@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, delete, select
+from sqlalchemy import Insert, String, bindparam, cast, delete, literal, select
 from sqlalchemy.orm import Session
 
+from bot.domain.occasion import OF_UPDATE
 from bot.domain.people import Person
 from bot.store import asking
 from bot.store.models import HandledUpdateRow, QuestionRow, TickRow
@@ -118,5 +119,8 @@ def _noting(dialect: str) -> tuple[Insert, Insert]:
 
 
 def forget_handled(session: Session, before: datetime) -> None:
-    """Forget updates handled before an instant."""
+    """Forget updates handled before an instant, and the questions that they closed."""
+    source = literal(OF_UPDATE) + cast(_H.update_id, String)
+    closed_by = QuestionRow.known["closed_by"].as_string()
+    session.execute(delete(QuestionRow).where(closed_by.in_(select(source).where(_H.at < before))))
     session.execute(delete(HandledUpdateRow).where(HandledUpdateRow.at < before))

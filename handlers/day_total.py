@@ -9,6 +9,7 @@ from telegram import Update
 from bot.domain.company import Company
 from bot.domain.correspondence import Attachment
 from bot.domain.dates import parse_past_date
+from bot.domain.errors import DayToCome
 from bot.domain.handovers import DayTotal
 from bot.i18n import Language
 from bot.presenters import day_total as present
@@ -24,6 +25,8 @@ async def corte(update: Update, context: Context) -> None:
     today = context.said_on
     typed = "" if update.callback_query else after_command(update)
     on = parse_past_date(typed, today) if typed else today
+    if on > today:
+        raise DayToCome(on, today)
     whole = context.person.sees_all
     await context.say(update, await (_of_all(context, on) if whole else _of_person(context, on, context.person.id)))
 

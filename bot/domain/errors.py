@@ -111,6 +111,14 @@ class DateOrDocument(Refusal):
 
 
 @dataclass
+class DayToCome(Refusal):
+    """A day of which there is nothing yet."""
+
+    on: date
+    today: date
+
+
+@dataclass
 class UnreadableMonth(Refusal):
     """A text that is no month in any accepted form."""
 

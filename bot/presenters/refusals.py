@@ -127,6 +127,7 @@ _WRITERS: Writers = {
         "«%(text)s» is not a date. Write it as <code>23/07/2019</code>, <code>2019-07-23</code>, <code>23 jul</code> "
         "or <code>friday</code>."
     ),
+    errors.DayToCome: says("%(on)s has not come yet: today is %(today)s."),
     errors.UnreadableMonth: says(
         "«%(text)s» is not a month. Write it as <code>2019-07</code>, <code>07/2019</code>, <code>july</code> or "
         "<code>july 2019</code>."

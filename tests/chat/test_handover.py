@@ -155,6 +155,7 @@ async def test_a_supervisor_sees_everybody_s_day_and_each_person_s_with_files_of
     assert says(await chief.tap(laura, "👥 Todo el equipo"), "Todo el equipo", "$1,055.00")
     assert says(await chief.type("/corte Laura"), "«Laura» no es una fecha")
     assert says(await phone.type("/corte 15/07"), "lunes 15/07/2019", "Ningún cobro.")
+    assert says(await phone.type("/corte mañana"), "17/07/2019 aún no llega: hoy es 16/07/2019")
     assert says(await phone.type("/corte 2019-07-16"), "$1,000.00")
 
 

@@ -137,7 +137,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "resumen": ("", CODE, WORD, FOLIO),
     "enviar": (CODE, WORD, f"CL002 {CODE}", "vencidos", "todos", ""),
     "cobro": (f"{FOLIO} 10.00 efectivo", f"QX-{FOLIO} 10.00", f"{FOLIO} cheque", ""),
-    "corte": ("", "23/07/2019"),
+    "corte": ("", "15/07/2019"),
     "rep": ("",),
     "recordatorio": ("", "07:30"),
     "invitar": ("", "Ana Luz cobradora C2"),

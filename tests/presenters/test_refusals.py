@@ -43,6 +43,7 @@ DOCUMENTS = tuple((n, f"CFDI-{n}", "Juan Perez") for n in range(1, 23))
 REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.UnreadableDate("31/02 <ayer>"), ("31/02 &lt;ayer&gt;", "23/07/2019")),
     (errors.NoSuchDay("31/02"), ("31/02", "23/07/2019")),
+    (errors.DayToCome(date(2019, 7, 17), date(2019, 7, 16)), ("17/07/2019", "16/07/2019")),
     (errors.UnreadableMonth("<mes>"), ("&lt;mes&gt;", "2019-07", "07/2019")),
     (errors.UnreadableAmount("1.234,50"), ("1.234,50", "1624.00")),
     (errors.CurrencyMismatch("MXN", "USD"), ("MXN", "USD")),

@@ -47,6 +47,13 @@ def _working_day(on: datetime | None) -> datetime | None:
     return on
 
 
+def path_named(text: str) -> Path:
+    """A path that was given; raises BadParameter for none, as of a variable that is not set: it would be this folder."""
+    if not text:
+        raise typer.BadParameter(tongue().gettext("Name a file or a folder: the name is empty."))
+    return Path(text)
+
+
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Respuesta en JSON.")]
 DATE = typer.Option("--date", formats=["%Y-%m-%d"], callback=_working_day, help="Fecha de trabajo, año-mes-día.")
 

@@ -13,6 +13,7 @@ from bot.cli.console import (
     database,
     fail,
     occasion,
+    path_named,
     print_json,
     read_settings,
     speech,
@@ -42,7 +43,7 @@ class Format(StrEnum):
 
 
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Archivos CSV, XLSX, XML o ZIP, o carpetas.", readable=False)],
+    paths: Annotated[list[Path], typer.Argument(help="Archivos CSV, XLSX, XML o ZIP, o carpetas.", parser=path_named)],
     kind: Annotated[
         FileKind | None, typer.Option(help="Qué contienen; si no, se reconoce por los encabezados.")
     ] = None,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli.console import Json, fail, print_json, read_settings, speech, unopened
+from bot.cli.console import Json, fail, path_named, print_json, read_settings, speech, unopened
 from bot.config import Settings
 from bot.domain.backups import BackupRefused
 from bot.domain.errors import DatabaseLacksLetters, DatabaseTooNew
@@ -22,7 +22,10 @@ from bot.store.database import Database
 def backup(
     path: Annotated[
         Path,
-        typer.Argument(help="El archivo .zip que se crea, o una carpeta (se crea si falta) en la que se le da nombre."),
+        typer.Argument(
+            help="El archivo .zip que se crea, o una carpeta (se crea si falta) en la que se le da nombre.",
+            parser=path_named,
+        ),
     ],
     json: Json = False,
 ) -> None:

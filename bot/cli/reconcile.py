@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.app import make_company
-from bot.cli.console import Json, database, fail, occasion, print_json, read_settings, speech, write
+from bot.cli.console import Json, database, fail, occasion, path_named, print_json, read_settings, speech, write
 from bot.domain.incoming import Problem
 from bot.i18n import Language
 from bot.imports import cells
@@ -19,7 +19,7 @@ from bot.services import reconcile as reconciling
 def reconcile(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="REP en XML o ZIP, o carpetas; sin nada, los importados.", readable=False),
+        typer.Argument(help="REP en XML o ZIP, o carpetas; sin nada, los importados.", parser=path_named),
     ] = None,
     cancelled: Annotated[
         list[str] | None, typer.Option("--cancelled", metavar="UUID", help="Un REP cancelado, que ya no cuenta.")

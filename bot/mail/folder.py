@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -16,11 +17,14 @@ from bot.mail.eml import as_bytes
 from bot.mail.envelope import checked
 from bot.mail.redirect import is_for, redirected
 
+_log = logging.getLogger(__name__)
+
 _DRAFT_ID = re.compile(r"[A-Za-z0-9-]+\.eml")
 # Windows' paths end at 260 characters (MAX_PATH); the folder needs its part of them.
 _NAME_LENGTH = 60
 
 _GONE = N_("The draft is no longer in the folder")
+_UNWRITTEN = N_("The mail folder cannot be written")
 
 
 def _clock() -> dt.datetime:
@@ -115,7 +119,9 @@ class FolderMailer:
         try:
             yield
         except OSError as error:
-            raise TryLater(f"{N_('The mail folder cannot be written')} ({error.strerror})") from error
+            # Of a mail that waits the log says no more than that it does.
+            _log.warning("%s: %s", _UNWRITTEN, error)
+            raise TryLater(f"{_UNWRITTEN} ({error.strerror})") from error
 
 
 def _file_name(key: str) -> str:

@@ -115,6 +115,11 @@ def test_wrong_usage_is_status_2(cobranza: Cobranza, arguments: tuple[object, ..
     assert cobranza(*arguments, expect=2).output
 
 
+def test_an_empty_name_is_not_the_folder_in_which_one_is(cobranza: Cobranza) -> None:
+    for command in ("import", "reconcile", "backup"):
+        assert "está vacío" in cobranza(command, "", expect=2).stderr
+
+
 def test_an_import_says_what_it_did_and_twice_changes_nothing(cobranza: Cobranza) -> None:
     first = cobranza.json("import", SEED, "--json")["files"]
     again = cobranza.json("import", SEED, "--json")["files"]

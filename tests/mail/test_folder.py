@@ -130,10 +130,13 @@ def test_a_full_disk_is_a_matter_of_time_and_leaves_nothing_half_written(
     assert list((tmp_path / "mail" / "drafts").iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_a_matter_of_time(folder_mailer: FolderMailer, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_a_matter_of_time_and_the_log_says_why(
+    folder_mailer: FolderMailer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "mail").write_text("a file where the folder should be")
     with pytest.raises(TryLater, match="cannot be written"):
         folder_mailer.draft(MAIL)
+    assert str(tmp_path / "mail") in caplog.text
 
 
 def test_a_draft_that_is_not_to_be_sent_is_removed(folder_mailer: FolderMailer, tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ class _Line:
     words: list[str]
     after: int
     documents: list[str] = field(default_factory=list)
+    day: str = ""
     on: date | None = None
     amount: str | None = None
     count: int | None = None
@@ -119,6 +120,10 @@ class _Line:
             if self.amount and not (self._is_number(0) and self._is_number(1)):
                 self.refuse_second()
             raise UnreadableDate(self._no_date())
+        rest = " ".join(self.words).rstrip(STOPS)
+        if rest and put_off(self.day, rest) == rest:
+            # «viernes 500 semana que viene»
+            raise UnreadableDate(f"{self.day} {rest}")
 
     def _no_date(self) -> str:
         """What stands where the day should, up to its first word that says something: «el otro viernes en quince»."""
@@ -198,7 +203,7 @@ class _Line:
         if self.documents and length > 1 and are_things(self.words[length - 1 :]):
             # «viernes 2 cheques»: two of them next Friday, or a cheque on Friday the 2nd.
             raise UnreadableDate(self._text(0, length + 1))
-        self._take(length + self._again(length, on))
+        self.day = self._take(length + self._again(length, on))
         self.on = on
         return True
 

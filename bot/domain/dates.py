@@ -142,19 +142,19 @@ def _bare(word: str, text: str, today: date) -> date:
         return today + timedelta(days=_RELATIVE[word])
     if match := _PLUS.fullmatch(word):
         return today + timedelta(days=int(match[1]))
-    return _written(word, text, today)
+    return _written(word, text, today, since=today)
 
 
-def _written(word: str, text: str, today: date) -> date:
-    """A date in figures, or with its month by name."""
+def _written(word: str, text: str, today: date, *, since: date) -> date:
+    """A date in figures, or with its month by name; without its year the first such one `since` a day."""
     try:
         if match := _ISO.fullmatch(word):
             return _date(int(match[1]), int(match[2]), int(match[3]))
         if match := _NUMERIC.fullmatch(word):
-            return _day_month(int(match[1]), int(match[2]), match[3], today)
+            return _day_month(int(match[1]), int(match[2]), match[3], since)
         match = _NAMED.fullmatch(word)
         if match and (month := month_named(match[2])) and _may_be_year(match[3], today):
-            return _day_month(int(match[1]), month, match[3], today)
+            return _day_month(int(match[1]), month, match[3], since)
     except ValueError:
         raise NoSuchDay(text) from None
     raise UnreadableDate(text)
@@ -178,16 +178,16 @@ def month_named(word: str) -> int | None:
     return next((n for n, names in enumerate(_MONTHS, 1) if any(name.startswith(word) for name in names)), None)
 
 
-def _day_month(day: int, month: int, year: str | None, today: date) -> date:
+def _day_month(day: int, month: int, year: str | None, since: date) -> date:
     if year is not None:
         return _date(int(year) + (2000 if len(year) == 2 else 0), month, day)  # noqa: PLR2004 - two digits
     # 29 February has no day in most years: the first year that has one within a leap cycle is meant.
-    for candidate in range(today.year, today.year + 9):
+    for candidate in range(since.year, since.year + 9):
         try:
             found = date(candidate, month, day)
         except ValueError:
             continue
-        if found >= today:
+        if found >= since:
             return found
     raise ValueError(day)
 
@@ -206,7 +206,7 @@ def parse_month(text: str, today: date) -> date:
             return _date(int(match[2]), int(match[1]), 1)
         if (match := re.fullmatch(r"([a-z]{3,10})(?: (?:del? )?(\d{4}))?", word)) and (month := month_named(match[1])):
             return _date(int(match[2] or start.year + (month < start.month)), month, 1)
-        return _written(word, text, start).replace(day=1)
+        return _written(word, text, today, since=start).replace(day=1)
     except (ValueError, UnreadableDate):
         raise UnreadableMonth(text) from None
 

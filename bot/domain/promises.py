@@ -110,7 +110,7 @@ def check(
     promised = balance if amount is None else amount
     if promised.minor <= 0 or (balance - promised).minor < 0:
         raise AmountOutOfRange(document.label, promised.minor, balance.minor, balance.currency)
-    if (on - today).days > far_days and not far_confirmed:
+    if (on - (said_on or today)).days > far_days and not far_confirmed:
         raise PromiseTooFar(on, far_days)
     return promised
 

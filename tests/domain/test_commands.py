@@ -213,6 +213,7 @@ def test_a_pause_where_the_day_should_be_is_no_day() -> None:
         "mañana, 18/07",
         "viernes, en dos semanas",
         "viernes de la otra 500",
+        "viernes 500 semana que viene",
     ],
 )
 def test_another_day_that_ends_the_line_or_has_a_number_is_not_taken_for_a_comment(day: str) -> None:
@@ -248,6 +249,7 @@ def test_a_day_that_is_said_twice_is_that_day_and_no_amount(typed: str, on: date
         ("7 viernes en ocho mensualidades", date(2019, 7, 19), "en ocho mensualidades"),
         ("7 viernes en 8.30 horas", date(2019, 7, 19), "en 8.30 horas"),
         ("7 hoy, la otra semana ya no está", TUESDAY, "la otra semana ya no está"),
+        ("7 viernes $500 la otra semana el resto", date(2019, 7, 19), "la otra semana el resto"),
         *(
             (f"7 viernes {comment}", date(2019, 7, 19), comment)
             for comment in (

@@ -185,10 +185,10 @@ def test_a_month_is_read_by_number_or_name_or_from_a_date(text: str, first: str)
         ("enero", "2019-12-31", "2020-01-01"), ("15/01", "2019-12-01", "2020-01-01"),
         ("may", "2019-12-31", "2020-05-01"), ("junio", "2019-12-31", "2019-06-01"),
         ("diciembre", "2020-01-02", "2019-12-01"), ("24 dic", "2020-01-02", "2019-12-01"),
-        ("enero", "2020-01-31", "2020-01-01"), ("29 feb", "2019-12-31", "2020-02-01"),
+        ("enero", "2020-01-31", "2020-01-01"), ("15 ene 20", "2019-03-05", "2020-01-01"), ("29 feb", "2019-12-31", "2020-02-01"),
     ],
 )  # fmt: skip
-def test_a_month_without_a_year_is_the_one_about_now(text: str, today: str, first: str) -> None:
+def test_a_month_without_a_year_or_of_a_near_one_is_the_one_about_now(text: str, today: str, first: str) -> None:
     assert parse_month(text, date.fromisoformat(today)) == date.fromisoformat(first)
 
 

@@ -87,6 +87,8 @@ def test_over_60_days_ahead_is_confirmed_first() -> None:
         allowed(document, TODAY + timedelta(days=61))
     assert (refusal.value.on, refusal.value.limit_days) == (date(2019, 9, 15), FAR_DAYS)
     assert allowed(document, TODAY + timedelta(days=61), far=True) == Money(100_00)
+    with pytest.raises(PromiseTooFar):
+        check(document, TODAY + timedelta(60), None, today=TODAY, said_on=TODAY - timedelta(1), far_confirmed=False)
 
 
 def test_the_level_counts_the_broken_promises_and_one_kept_in_part_does_not_raise_it() -> None:

@@ -63,8 +63,9 @@ def _url(value: str) -> URL:
         url = make_url(value)
     except ArgumentError as error:
         raise ValueError from error
-    if "@" in (url.host or "") or "password" in url.query:
-        # Of a password that holds an @ the rest would stand there, or all of it at the end: in plain sight.
+    if "@" in (url.host or "") or any("password" in name.lower() for name in url.query):
+        # Of a password that holds an @ the rest would stand there, or all of it at the end, as a key's (sslpassword):
+        # in plain sight.
         raise ValueError
     return url
 

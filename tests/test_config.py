@@ -142,6 +142,8 @@ def test_a_wrong_value_is_named_with_its_right_form(name: str, value: str, form:
         ("DATABASE_URL", "mysql://root:hunter2@server/base"),
         ("DATABASE_URL", "hunter2"),
         ("DATABASE_URL", "postgresql://server/base?user=root&password=hunter2"),
+        ("DATABASE_URL", "postgresql://server/base?PASSWORD=hunter2"),
+        ("DATABASE_URL", "postgresql://server/base?sslkey=own.key&sslpassword=hunter2"),
         ("DATABASE_URL", "postgresql+psycopg2://root:hunter2@server/base"),
         ("DATABASE_URL", "postgresql+asyncpg://root:hunter2@server/base"),
         ("DATABASE_URL", "sqlite+aiosqlite:///hunter2.db"),

@@ -23,7 +23,7 @@ def contents_text(contents: Contents, language: Language) -> str:
     counts = [(names[table], contents.rows.get(table, 0)) for table in _TOLD]
     counts.append((_("rows of other tables"), sum(n for table, n in contents.rows.items() if table not in names)))
     counts.append((_("files"), contents.files))
-    return "\n".join(f"{count:>9,} {name}" for name, count in counts)
+    return "\n".join(f"{name}: {count:,}" for name, count in counts)
 
 
 def contents_json(contents: Contents) -> dict[str, object]:

@@ -48,7 +48,7 @@ def _working_day(on: datetime | None) -> datetime | None:
 
 
 def path_named(text: str) -> Path:
-    """A path that was given; raises BadParameter for none, as of a variable that is not set: it would be this folder."""
+    """A path that was given; raises BadParameter for none, as of an unset variable: it would be this folder."""
     if not text:
         raise typer.BadParameter(tongue().gettext("Name a file or a folder: the name is empty."))
     return Path(text)

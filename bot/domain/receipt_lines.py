@@ -14,6 +14,7 @@ from bot.domain.typed_amounts import (
     INVOICE,
     bare,
     counted,
+    day_length,
     is_money,
     phone_length,
     refuse_second,
@@ -32,8 +33,11 @@ _FORMS = {
 }  # fmt: skip
 _MAX_FORM_WORDS = 3
 _SERIES = re.compile(r"[a-zñ]{1,25}", re.IGNORECASE)
-# Another document joined to the first, with its series: a number may be the amount.
-_JOINED = re.compile(r"(?:, |[y&] |and )(?P<other>(?=[\w-]*[a-zñ]-?\d)[a-zñ][\w-]*)(?!\S)", re.IGNORECASE)
+# Another document joined to the first: after a comma, where a number may be the amount, one with its series.
+_JOINED = re.compile(
+    r"(?:, )?(?:[y&]|and) (?P<other>#?(?=[\w-]*\d)\w[\w-]*)(?!\S)|, (?P<named>(?=[\w-]*[a-zñ]-?\d)[a-zñ][\w-]*)(?!\S)",
+    re.IGNORECASE,
+)
 # What a document may be called as it is printed: a series or folio may have letters and digits in any order.
 _PRINTED = re.compile(r"#?(?=\D*\d)\w[\w/-]*")
 
@@ -134,7 +138,7 @@ class _Line:
         joint = _JOINED.match(f"{', ' if name[-1] in PAUSES else ''}{' '.join(after)}")
         if joint:
             # «D-105 y D-106 $300»
-            raise SecondDocument(joint["other"])
+            raise SecondDocument(joint["other"] or joint["named"])
         if self.words and not self._share():
             self._amount(follows=True)
         return True
@@ -145,7 +149,9 @@ class _Line:
             documents = [] if self.document is None else [self.document]
             refuse_second(self.amount, self.words, documents=documents, paid_by=paid_by)
         count = counted(self.words)
-        word = self.words.pop(0)
+        length = day_length(self.words) or 1
+        word = " ".join(self.words[:length])
+        del self.words[:length]
         if self.amount is None and count:
             self._doubt(count)
         elif self.doubtful and AMOUNT.fullmatch(bare(word)):

@@ -42,9 +42,11 @@ _ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|t
 _SUM = re.compile(
     rf"(?<![\w$])(?:[a-z]{{0,3}}[$€£¥] ?\d[\d.,]*|\d[\d.,]*(?:[$€£¥]| (?:mil )?(?:{_AFTER.pattern})\b)"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b"
-    r"|(?:(?:paga\w*|abon\w*|anticip\w*|deposit\w*|unos|como|aprox\w*\.?|s[oó]lo|hasta|son|por|x|efectivo|importe|monto"
-    r"|cantidad|pays?|about|only|for|cash|amount)(?: de)?|(?:pago|cheque|transferencia|payment|check) (?:de|of)):?"
-    r" \d{3,}(?![\w/-]))",
+    r"|(?:(?:pag[aó]\w*|abon\w*|anticip\w*|dep[oó]sit\w*|unos|como|aprox\w*\.?|s[oó]lo|hasta|son|por|x|efectivo|importe|monto"
+    r"|cantidad|pays?|about|only|for|cash|amount)(?: de)?|(?:pago|cheque|transferencia|payment|check) (?:de|of)"
+    # An hour has no number of its own: «5pm 500», «17:00 500», «a las 10 500».
+    r"|(?:\d{1,2}:\d\d|las? \d{1,2})(?: ?(?:[ap]\.?m|h(?:rs?)?)\b\.?)?|\d{1,2} ?(?:[ap]\.?m|h(?:rs?)?)\b\.?)"
+    r"[:,]? \d{3,}(?![\w/-]))",
     re.IGNORECASE,
 )
 # «con $20 de cambio», «resta $100»: another sum than the one that is paid.
@@ -68,6 +70,9 @@ _THINGS = re.compile(
 # These, and «2 x 500», «2 de 500», are no amount.
 _COUNTED = re.compile(rf"{_HOUR.pattern}|{_THINGS.pattern}|\d{{1,2}} (?:x|de \d+)(?!\S)")
 _MOST_COUNTED_WORDS = 4
+# «30 julio», «30 de julio del 2019», «30 jul 19»: after a day and its month two digits are its year.
+_DAY = re.compile(r"\d{1,2} (?:(?:de|of) )?(?P<month>[a-z]{3,10})(?!\S)(?:(?: del?)? (?:20)?\d\d(?!\S))?")
+_MOST_DAY_WORDS = 5
 # Whole numbers one after the other, as a telephone number in Mexico begins: with two or three digits of its city, after
 # which no 0 comes, «500 0001234» being an amount and a cheque.
 _GROUPS = re.compile(r"\d{2,3} [1-9]\d*(?: \d+)*(?!\S*\d)")
@@ -128,6 +133,12 @@ def phone_length(words: Sequence[str]) -> int:
     return len(digits) if len(digits) > 2 and digits[-1] == _LOCAL else 0  # noqa: PLR2004 - two numbers
 
 
+def day_length(words: Sequence[str]) -> int:
+    """How many words make the day of a month that some begin with, «30 de julio de 2019»; or 0."""
+    day = _DAY.match(fold(" ".join(map(bare, words[:_MOST_DAY_WORDS]))))
+    return len(day[0].split()) if day and month_named(day["month"]) else 0
+
+
 def is_hour(words: Sequence[str]) -> bool:
     """Whether some words begin with an hour: «5 pm», «10 hrs»."""
     return _HOUR.match(fold(_beginning(words))) is not None
@@ -150,7 +161,7 @@ def take_amount(words: list[str], *, has_document: bool) -> tuple[str, bool] | N
     if words[0] in ("$", "-$"):
         words[:2] = ["".join(words[:2])]
     is_sure = is_money(words)
-    if not (is_sure or has_document) or counted(words) or phone_length(words):
+    if not (is_sure or has_document) or counted(words) or phone_length(words) or day_length(words):
         return None
     length, (number, *apart) = amount_first(words, may_be_folio=not has_document)
     amount, is_sure = bare(number), is_sure or bool(apart)
@@ -244,7 +255,7 @@ def refuse_second(
     rest = _without_forms(words)
     joined = _JOINT.sub("", " ".join(rest)).split()
     beside = _without_forms(joined)
-    if share_length(beside) or _is_day(beside):
+    if share_length(beside):
         return
     # «y cheque 881»
     is_next = joined not in (rest, []) and beside == joined
@@ -340,12 +351,6 @@ def _without_forms(words: Sequence[str]) -> list[str]:
     """Some words without those at their beginning that say by what is paid; «con $20 de cambio» says no such thing."""
     rest = list(dropwhile(lambda word: _PAID_BY.fullmatch(fold(bare(word))) is not None, words))
     return list(words) if " ".join(words[: len(words) - len(rest)]).lower() in BEFORE_A_FORM else rest
-
-
-def _is_day(words: Sequence[str]) -> bool:
-    """Whether some words begin with the day of a month: «30 julio», «30 de julio»."""
-    day, month = (*(fold(bare(word)) for word in words[:3] if fold(word) not in {"de", "of"}), "", "")[:2]
-    return re.fullmatch(r"\d{1,2}", day) is not None and month_named(month) is not None
 
 
 def refuse_share(amount: str, comment: str) -> None:

@@ -170,6 +170,7 @@ def test_what_stands_beside_document_and_amount_is_read_with_them_and_is_no_comm
         ("D-105 y D-106 $300 efectivo", "D-106"),
         *(("D-105, D-106 $300 efectivo", "D-106"), ("7 500 efectivo y D-8", "D-8")),
         ("7 500 y factura 8 efectivo", "factura 8"),
+        *(("7 y 8 efectivo", "8"), ("7, and #8 $300 cash", "#8")),
     ],
 )
 def test_another_document_with_its_amount_is_no_comment(typed: str, other: str) -> None:
@@ -233,6 +234,13 @@ def test_of_two_numbers_one_of_which_has_the_sign_none_is_taken_for_the_document
     with pytest.raises(SecondDocument) as raised:
         parse_receipt(typed)
     assert raised.value == SecondDocument("7")
+
+
+@pytest.mark.parametrize("day", ["15 jul", "15 de julio", "15 de julio, de 2019", "15 july", "lunes 15 jul 19"])
+def test_the_day_of_a_month_is_no_amount_of_a_payment(day: str) -> None:
+    for typed, amount in (("", None), (" 500", "500"), (" $500", "$500")):
+        read = parse_receipt(f"7 {day}{typed} efectivo")
+        assert (read.amount, read.comment) == (amount, day)
 
 
 def test_a_telephone_number_is_no_amount_of_a_payment() -> None:

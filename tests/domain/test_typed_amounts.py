@@ -51,6 +51,8 @@ def test_what_has_a_word_more_is_a_comment(text: str) -> None:
         ("monto: 500", "monto: 500"),
         ("hasta 500", "hasta 500"),
         ("check for 500", "for 500"),
+        *((f"{hour} 500", f"{hour} 500") for hour in ("5pm", "17:00", "5:30 p.m.", "17hrs,", "las 10", "5 pm")),
+        *(("Depósito de 500", "Depósito de 500"), ("pagó 500", "pagó 500")),
     ],
 )
 def test_a_number_that_is_said_to_be_a_sum_is_refused_in_a_comment(comment: str, sum_: str) -> None:
@@ -64,7 +66,7 @@ def test_a_number_that_is_said_to_be_a_sum_is_refused_in_a_comment(comment: str,
     [
         *("cheque 881", "SPEI 123456", "transferencia BBVA 1234", "cheque #500", "folio 2019-500", "tel 55 1234 5678"),
         *("por SPEI 123456", "5 de mayo 120", "llamar al 5512345678", "hasta 30 días", "efectivo, local 500"),
-        *("pago 2019", "por el 500-B", "2 cheques de BBVA", "a las 5 pm en Juárez 300"),
+        *("pago 2019", "por el 500-B", "2 cheques de BBVA", "a las 5 pm en Juárez 300", "10:30 en 5 de mayo 120"),
     ],
 )
 def test_a_number_that_is_of_something_else_stays_in_a_comment(comment: str) -> None:

@@ -17,10 +17,12 @@ from dotenv import dotenv_values
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from stdnum.mx import rfc as rfc_numbers
 
 from bot.cli.console import lacks_letters
 from bot.cli.env_file import ENV
 from bot.config import Settings
+from bot.domain import rfc
 from bot.domain.people import Person, Role
 from bot.domain.vitals import Vitals
 from bot.i18n import Language
@@ -78,6 +80,12 @@ def house(settings: Settings, language: Language) -> Iterator[Finding]:
         if instead := getattr(settings, name):
             said = _("%(name)s is not set: statements are signed “%(value)s”.", name=name.upper(), value=instead)
         yield Finding("company", Grade.WARNING, said, _("Write it in .env."))
+    if settings.company_rfc and not rfc_numbers.is_valid(rfc.compact(settings.company_rfc)):
+        # Our own invoices would be taken for another company's.
+        said = _(
+            "“%(value)s” is not an RFC: it has 12 or 13 characters, such as DBA010101AB1.", value=settings.company_rfc
+        )
+        yield Finding("company", Grade.WRONG, f"COMPANY_RFC: {said}", _("Correct it in .env or in the environment."))
     now = datetime.now(UTC).astimezone(settings.timezone)
     said = _("It is %(at)s in %(zone)s.", at=f"{language.date(now)} {now:%H:%M}", zone=settings.timezone.key)
     yield Finding("clock", Grade.OK, said)

@@ -42,6 +42,13 @@ def test_a_line_of_settings_that_counts_for_nothing_is_named(cobranza: Cobranza,
     assert "✗ El renglón 2 de .env no se entiende" in cobranza("doctor", expect=1).stdout
 
 
+def test_a_number_that_is_no_rfc_is_said_before_invoices_are_taken_for_another_company_s(cobranza: Cobranza) -> None:
+    for number, is_said in (("DBA010101AB", True), ("dba-010101-ab7", False)):
+        cobranza.environment["COMPANY_RFC"] = number
+        said = cobranza("doctor", expect=1).stdout
+        assert (f"✗ COMPANY_RFC: «{number}» no es un RFC" in said) is is_said
+
+
 def test_a_password_that_is_the_name_of_the_user_hides_no_word_of_what_to_do(cobranza: Cobranza) -> None:
     """`→ Inícielo con «*** run»` helps nobody, and says what the password is."""
     cobranza.environment["DATABASE_URL"] = "postgresql://cobranza:cobranza@127.0.0.1:1/cartera"

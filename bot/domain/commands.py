@@ -333,15 +333,15 @@ class _Line:
 
     def _one_document(self) -> bool:
         """Take a document; whether a comma or «y» says that another follows."""
-        has_series = len(self.words) > 1 and _SERIES.fullmatch(self.words[0]) is not None
-        position = int(has_series and self.words[1][0].isdecimal())
+        has_series = len(self.words) > 1 and _SERIES.fullmatch(self._text(0)) is not None
+        position = int(has_series and self.words[1].removeprefix("#")[:1].isdecimal())
         pieces = re.split(r"(?<=[,;])(?=.)", self.words[position])
         if len(self.words) - position <= self.after:
             self.after += len(pieces) - 1
         self.words[position : position + 1] = pieces
-        is_pair = position == 1 and self._text(1).isdecimal()
+        is_pair = position == 1 and self._text(1).removeprefix("#").isdecimal()
         has_comma = self.words[int(is_pair)][-1] in PAUSES
-        self.documents.append(f"{self._take()}-{self._take()}" if is_pair else self._take())
+        self.documents.append(f"{self._take()}-{self._take().removeprefix('#')}" if is_pair else self._take())
         if has_comma:
             return self._is_document(0)
         if self.words and self.words[0].casefold() in AND and self._is_document(1):

@@ -98,6 +98,8 @@ def test_an_amount_may_stand_before_or_after_the_date(text: str, amount: str | N
         ("viernes CFDI 21002", "CFDI-21002", date(2019, 7, 19)),
         ("7", "7", None),
         ("CFDI 21002", "CFDI-21002", None),
+        *((f"{said} 7 viernes", "Fact-7", date(2019, 7, 19)) for said in ("Fact.", "Fact:")),
+        ("Fact #7 viernes", "Fact-7", date(2019, 7, 19)),
         ("2019-07-23", None, THE_23RD),
         ("", None, None),
         ("   ", None, None),

@@ -14,7 +14,7 @@ from bot.presenters import receipt as present
 from bot.presenters.loading import safe_name
 from bot.presenters.reply import Picture
 from bot.services import photos, pictures, receipts
-from handlers import receipt, send
+from handlers import receipt, send, start
 from handlers.arguments import number_of_button, of_button, whole_number
 from handlers.context import Context
 from handlers.imports import MAX_FILE_BYTES
@@ -25,13 +25,17 @@ _COMMAND = re.compile(r"/(?:cobro|payment)(?:@\w+)?(?:\s|$)", re.IGNORECASE)
 
 
 async def taken(update: Update, context: Context) -> bool:
-    """Take a photo that is of a payment; whether it was one. Where a mail is being looked at it goes into that."""
+    """Take a photo that is of a payment; whether it was answered. Where a mail is being looked at it goes into that."""
     message = update.effective_message
     file = _image(message) if message else None
     if message is None or file is None:
         return False
     if _COMMAND.match(message.caption or ""):
         await _with_command(file, update, context)
+        return True
+    if (message.caption or "").startswith("/"):
+        # Another command is read in no photo's text: taken without it, what it says would be thought noted.
+        await start.not_text(update, context)
         return True
     if folio := folio_in(message.caption or "") or folio_in(_answered(message)):
         found = await context.call(photos.named, folio)

@@ -227,6 +227,15 @@ async def test_several_photos_of_a_payment_are_shown_one_after_the_other(phone: 
 
 
 @running
+async def test_another_command_in_the_text_of_a_photo_is_said_not_to_be_noted(phone: Phone, settings: Settings) -> None:
+    await phone.type("/cobro 7 100.00 efectivo")
+    assert says(await photo(phone, "/promesa 9 viernes"), "Esto no se anotó")
+    await phone.type("/enviar CL002")
+    assert says(await photo(phone, "/promesa 9 viernes"), "Esto no se anotó")
+    assert kept(settings) == []
+
+
+@running
 async def test_what_is_of_no_payment_is_answered_as_before(
     phone: Phone, phone_of: Callable[[int], Phone], settings: Settings
 ) -> None:

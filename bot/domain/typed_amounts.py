@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import accumulate, dropwhile
 
-from bot.domain.dates import month_named
+from bot.domain.dates import is_weekday, month_named
 from bot.domain.errors import AmountOrComment, OtherAmount, SecondAmount, SecondDocument, UnreadableAmount
 from bot.domain.money import amount_first, goes_on, is_currency
 from bot.domain.text import PAUSES, STOPS, fold
@@ -71,7 +71,7 @@ _THINGS = re.compile(
 _COUNTED = re.compile(rf"{_HOUR.pattern}|{_THINGS.pattern}|\d{{1,2}} (?:x|de \d+)(?!\S)")
 _MOST_COUNTED_WORDS = 4
 # «30 julio», «30 de julio del 2019», «30 jul 19»: after a day and its month two digits are its year.
-_DAY = re.compile(r"\d{1,2} (?:(?:de|of) )?(?P<month>[a-z]{3,10})(?!\S)(?:(?: del?)? (?:20)?\d\d(?!\S))?")
+_DAY = re.compile(r"\d{1,2}(?!\S)(?: (?:(?:de|of) )?(?P<month>[a-z]{3,10})(?!\S)(?:(?: del?)? (?:20)?\d\d(?!\S))?)?")
 _MOST_DAY_WORDS = 5
 # Whole numbers one after the other, as a telephone number in Mexico begins: with two or three digits of its city, after
 # which no 0 comes, «500 0001234» being an amount and a cheque.
@@ -134,9 +134,14 @@ def phone_length(words: Sequence[str]) -> int:
 
 
 def day_length(words: Sequence[str]) -> int:
-    """How many words make the day of a month that some begin with, «30 de julio de 2019»; or 0."""
-    day = _DAY.match(fold(" ".join(map(bare, words[:_MOST_DAY_WORDS]))))
-    return len(day[0].split()) if day and month_named(day["month"]) else 0
+    """How many words make the day of a month that some begin with, «30 de julio de 2019», «lunes 15»; or 0."""
+    weekday = int(bool(words) and is_weekday(bare(words[0])))
+    day = _DAY.match(fold(" ".join(map(bare, words[weekday : weekday + _MOST_DAY_WORDS]))))
+    if day and month_named(day["month"] or ""):
+        return weekday + len(day[0].split())
+    # «viernes 1 624.00» may be an amount after a word.
+    is_thousands = day is not None and goes_on(day[0], bare(" ".join(words[2:3])), may_be_folio=False)
+    return 2 * weekday if day and not is_thousands else 0
 
 
 def is_hour(words: Sequence[str]) -> bool:

@@ -236,11 +236,14 @@ def test_of_two_numbers_one_of_which_has_the_sign_none_is_taken_for_the_document
     assert raised.value == SecondDocument("7")
 
 
-@pytest.mark.parametrize("day", ["15 jul", "15 de julio", "15 de julio, de 2019", "15 july", "lunes 15 jul 19"])
+@pytest.mark.parametrize(
+    "day", ["15 jul", "15 de julio", "15 de julio, de 2019", "15 july", "lunes 15 jul 19", "lunes 15,"]
+)
 def test_the_day_of_a_month_is_no_amount_of_a_payment(day: str) -> None:
-    for typed, amount in (("", None), (" 500", "500"), (" $500", "$500")):
+    for typed, amount in (("", None), (" 1500", "1500"), (" $500", "$500")):
         read = parse_receipt(f"7 {day}{typed} efectivo")
         assert (read.amount, read.comment) == (amount, day)
+    assert parse_receipt("7 viernes 1 624.00 efectivo").amount == "1 624.00"
 
 
 def test_a_telephone_number_is_no_amount_of_a_payment() -> None:

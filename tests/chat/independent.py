@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-import aiogram.methods
 from pydantic import BaseModel
 
 from bot.demo.world import Call
+from tests.aiogram_models import built, methods
 
 
 def problems(call: Call) -> list[str]:
     """What is wrong with a call that the server carried out; raises ValidationError when its shape is."""
-    model: type[BaseModel] = getattr(aiogram.methods, f"{call.method[0].upper()}{call.method[1:]}")
+    model: type[BaseModel] = built(getattr(methods, f"{call.method[0].upper()}{call.method[1:]}"))
     # A file of the multipart body that is named as a parameter is that parameter.
     files = {name: f"attach://{name}" for name in call.files if name in model.model_fields}
-    built = model.model_validate(files | call.params)
-    return [f"{call.method} knows no {unknown}" for unknown in _unknown(built, "")]
+    made = model.model_validate(files | call.params)
+    return [f"{call.method} knows no {unknown}" for unknown in _unknown(made, "")]
 
 
 def refusals(calls: list[Call]) -> set[tuple[str, int]]:

@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from aiogram import types as independent
 from telegram import Bot
 
 from bot.demo.chat import Button
 from bot.demo.server import BotApiServer
+from tests.aiogram_models import built
+from tests.aiogram_models import types as independent
 from tests.demo.client import RawApi, png
 
 STATEMENT = """
@@ -67,13 +68,13 @@ async def test_a_statement_is_taken_and_reads_as_lines(telegram: BotApiServer, a
         "PDF | Portal | CLABE | Pagado",
         "Datos al 16/07/2019",
     ]
-    independent.Message.model_validate(answer["result"])
+    built(independent.Message).model_validate(answer["result"])
 
 
 async def test_the_blocks_are_those_of_the_bot_api(api: RawApi) -> None:
     answer = await rich(api, html=STATEMENT)
 
-    message = independent.Message.model_validate(answer["result"]).rich_message
+    message = built(independent.Message).model_validate(answer["result"]).rich_message
     assert message is not None
     kinds = "heading paragraph table details blockquote expandable_blockquote divider buttons footer"
     assert " ".join(block.type for block in message.blocks) == kinds
@@ -96,7 +97,7 @@ async def test_its_buttons_can_be_tapped_and_its_keyboard_too(telegram: BotApiSe
     assert message.buttons[0] == Button("7", data="doc:7", style="link", rich=True)
     assert message.buttons[-1] == Button("Historial", data="h")
     (update,) = (await api("getUpdates"))["result"]
-    query = independent.Update.model_validate(update).callback_query
+    query = built(independent.Update).model_validate(update).callback_query
     assert query is not None
     assert query.data == "doc:7"
     assert isinstance(query.message, independent.Message)
@@ -111,7 +112,7 @@ async def test_a_text_becomes_rich_and_a_rich_message_a_text_by_edits(telegram: 
     both = await api("editMessageText", chat_id=7, message_id=1, text="x", rich_message={"html": "x"})
 
     assert telegram.world.messages(7)[0].is_rich
-    independent.Message.model_validate(edited["result"])
+    built(independent.Message).model_validate(edited["result"])
     assert same["description"].startswith("Bad Request: message is not modified")
     assert both["description"] == "Bad Request: exactly one of the parameters text and rich_message must be used"
     await api("editMessageText", chat_id=7, message_id=1, text="fin")
@@ -127,7 +128,7 @@ async def test_a_picture_travels_inside(telegram: BotApiServer, api: RawApi) -> 
         "sendRichMessage", {"chat_id": "7", "rich_message": json.dumps(message)}, {"p": png(9, 9)}
     )
 
-    parsed = independent.Message.model_validate(answer["result"]).rich_message
+    parsed = built(independent.Message).model_validate(answer["result"]).rich_message
     assert parsed is not None
     (photo,) = parsed.blocks
     assert isinstance(photo, independent.RichBlockPhoto)
@@ -148,7 +149,7 @@ async def test_blocks_are_taken_in_place_of_html(telegram: BotApiServer, api: Ra
 
     answer = await rich(api, blocks=blocks)
 
-    independent.Message.model_validate(answer["result"])
+    built(independent.Message).model_validate(answer["result"])
     assert telegram.world.messages(7)[0].plain_text == "Hoy\n7 | $1.00\n• uno\nPDF"
 
 

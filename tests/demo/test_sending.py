@@ -2,7 +2,6 @@
 
 import json
 
-from aiogram import types as independent
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -16,6 +15,8 @@ from bot.demo.chat import Button
 from bot.demo.methods import account, editing, sending
 from bot.demo.methods.signatures import SIGNATURES
 from bot.demo.server import BotApiServer
+from tests.aiogram_models import built
+from tests.aiogram_models import types as independent
 from tests.demo.client import RawApi, png
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Sí", callback_data="si")]])
@@ -35,7 +36,7 @@ async def test_a_text_arrives_with_its_entities_and_its_keyboard(telegram: BotAp
         ("text_link", "aquí"),
         ("bot_command", "/estado"),
     ]
-    assert independent.Message.model_validate(message.as_json()).html_text.startswith("Saldo de <b>CL002</b>")
+    assert built(independent.Message).model_validate(message.as_json()).html_text.startswith("Saldo de <b>CL002</b>")
 
 
 async def test_a_code_inside_a_pre_gives_it_its_language(bot: Bot) -> None:
@@ -61,8 +62,8 @@ async def test_a_photo_is_stored_downloaded_and_sent_again_by_its_id(telegram: B
     assert (sent.photo[-1].width, sent.photo[-1].height) == (40, 30)
     assert (sent.caption, sent.caption_entities[0].type) == ("Julio", "italic")
     assert telegram.world.messages(8)[0].photo == png(40, 30)
-    independent.Message.model_validate(telegram.world.messages(7)[0].as_json())
-    independent.File.model_validate((await bot.get_file(sent.photo[-1].file_id)).to_dict())
+    built(independent.Message).model_validate(telegram.world.messages(7)[0].as_json())
+    built(independent.File).model_validate((await bot.get_file(sent.photo[-1].file_id)).to_dict())
 
 
 async def test_a_document_keeps_its_name_and_its_bytes(telegram: BotApiServer, bot: Bot) -> None:
@@ -72,7 +73,7 @@ async def test_a_document_keeps_its_name_and_its_bytes(telegram: BotApiServer, b
     assert message.document == ("Estado de cuenta ñ.pdf", b"%PDF-1.7")
     assert sent.document is not None
     assert (sent.document.file_name, sent.document.mime_type) == ("Estado de cuenta ñ.pdf", "application/pdf")
-    independent.Message.model_validate(message.as_json())
+    built(independent.Message).model_validate(message.as_json())
 
 
 async def test_an_album_arrives_as_messages_of_one_group(telegram: BotApiServer, bot: Bot) -> None:
@@ -106,7 +107,7 @@ async def test_every_kind_of_edit_changes_the_message_in_place(telegram: BotApiS
     first, second = telegram.world.messages(7)
     assert (first.text, first.document, first.buttons, first.edits) == (None, ("a.txt", b"x"), [], 3)
     assert (second.photo, second.caption, second.buttons, second.edits) == (png(4, 4), "tres", [], 2)
-    independent.Message.model_validate(first.as_json())
+    built(independent.Message).model_validate(first.as_json())
 
 
 async def test_an_edit_without_a_keyboard_takes_it_away(telegram: BotApiServer, bot: Bot) -> None:
@@ -146,7 +147,7 @@ async def test_a_chat_can_be_looked_up(bot: Bot, api: RawApi) -> None:
     group = await api("getChat", chat_id=-5)
 
     assert (chat.type, chat.first_name, chat.username) == ("private", "Ana", "ana")
-    assert independent.ChatFullInfo.model_validate(group["result"]).title == "Cobradores"
+    assert built(independent.ChatFullInfo).model_validate(group["result"]).title == "Cobradores"
 
 
 async def test_parameters_may_come_in_the_address_a_form_or_json(telegram: BotApiServer, api: RawApi) -> None:

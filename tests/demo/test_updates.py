@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from aiogram import types as independent
 from aiohttp import web
 from telegram import Bot
 from telegram.error import Conflict
 
 from bot.demo.server import BotApiServer
+from tests.aiogram_models import built
+from tests.aiogram_models import types as independent
 from tests.demo.client import RawApi
 
 Hook = tuple[str, list[tuple[str | None, int]], Callable[[int], None]]
@@ -133,7 +134,7 @@ async def test_updates_have_telegrams_shape(telegram: BotApiServer, api: RawApi)
     sent = await api("sendMessage", chat_id=7, text="¿Seguro?", reply_markup=markup)
     world.tap(7, sent["result"]["message_id"], "si")
 
-    updates = [independent.Update.model_validate(update) for update in (await api("getUpdates"))["result"]]
+    updates = [built(independent.Update).model_validate(update) for update in (await api("getUpdates"))["result"]]
 
     command, group, document, tap = updates
     assert command.message is not None
@@ -205,7 +206,7 @@ async def test_with_a_webhook_polling_is_a_conflict_until_it_is_deleted(
 
     interrupted = await asyncio.wait_for(poll, 10)
     refused = await api("getUpdates")
-    info = independent.WebhookInfo.model_validate((await api("getWebhookInfo"))["result"])
+    info = built(independent.WebhookInfo).model_validate((await api("getWebhookInfo"))["result"])
     await api("deleteWebhook")
     number = telegram.world.type(7, "hola")
 

@@ -1,6 +1,7 @@
 """Fixtures for every test: a migrated database of its own, on SQLite and on PostgreSQL."""
 
 import functools
+import gc
 import os
 import shutil
 import sys
@@ -179,6 +180,17 @@ def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphServer]:
 def _url(conninfo: str, name: str) -> str:
     parts = dict(part.split("=", 1) for part in conninfo.split())
     return f"postgresql+psycopg://{parts['user']}@/{name}?host={parts['host']}&port={parts['port']}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays to the end: looking through it for garbage is a tenth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -11,13 +11,13 @@ from bot.services.outbox import MAX_ATTEMPTS, MAX_PAUSE, MIN_PAUSE, STUCK_AFTER
 from bot.store import outbox as store
 from bot.store.mail_models import MailRow
 from tests import factories
-from tests.services.post import Office, Post, begin, queue, standing, write
+from tests.services.post import Office, Post, begin, queue, standing, without_files, write
 from tests.services.world import NOW, World
 
 
 @pytest.fixture
 def office(world: World) -> Office:
-    return Office(world)
+    return without_files(world)
 
 
 def states(office: Office) -> list[tuple[MailState, str]]:
@@ -43,7 +43,8 @@ def test_mails_leave_in_the_order_they_were_queued_and_are_settled_one_by_one(of
         assert session.get_one(MailRow, 1).sent_at == NOW
 
 
-def test_what_leaves_is_what_was_frozen_when_it_was_queued(office: Office) -> None:
+def test_what_leaves_is_what_was_frozen_when_it_was_queued(world: World) -> None:
+    office = Office(world)
     office.queue("CL001")
     with office.world.database.transaction() as session:
         row = session.get_one(MailRow, 1)

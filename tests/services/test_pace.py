@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from bot.store import outbox as store
 from bot.store import pace
 from bot.store.mail_models import MailRow
 from tests import factories
-from tests.services.post import Office, Post
+from tests.services.post import Office, Post, without_files
 from tests.services.world import NOW, World
 
 TEN_A_MINUTE = Pace(mails_a_minute=10, recipients_a_day=10_000)
@@ -20,7 +21,7 @@ SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hour
 @pytest.fixture
 def office(world: World) -> Office:
     """An office whose mailer takes ten mails a minute."""
-    return Office(world, Post(pace=TEN_A_MINUTE))
+    return replace(without_files(world), post=Post(pace=TEN_A_MINUTE))
 
 
 def queue(office: Office, count: int, *, to: int = 1, first: int = 0) -> None:

@@ -8,7 +8,7 @@ from bot.domain.company import Company
 from bot.domain.correspondence import MailState, SkipReason, Spacing, TryLater
 from bot.services import confirming, runs, scheduling
 from bot.store.mail_models import MailRow
-from tests.services.post import HOUSE, Office, begin, candidates, queue, told, work, write
+from tests.services.post import HOUSE, Office, begin, candidates, queue, told, without_files, work, write
 from tests.services.world import THE_23RD, World, act
 
 TEST = "yo@casa.example"
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def office(world: World) -> Office:
-    return Office(world)
+    return without_files(world)
 
 
 def rehearse(office: Office, code: str = "CL001") -> int:

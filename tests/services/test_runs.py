@@ -18,7 +18,7 @@ from bot.store import conversations
 from bot.store.models import CustomerRow
 from bot.store.sources import LastSync, note_sync
 from tests import factories
-from tests.services.post import HOUSE, Office, Post, begin, candidates, queue, told, work, write
+from tests.services.post import HOUSE, Office, Post, begin, candidates, queue, told, without_files, work, write
 from tests.services.world import NOW, TODAY, World, act
 
 PHOTO = Attachment("foto.jpg", "image/jpeg", b"JPEG")
@@ -27,7 +27,7 @@ TOMORROW = TODAY + timedelta(days=1)
 
 @pytest.fixture
 def office(world: World) -> Office:
-    return Office(world)
+    return without_files(world)
 
 
 def codes(world: World, wanted: str | int | list[str] | Audience) -> list[str]:

@@ -12,13 +12,13 @@ from bot.services import access, mailing, runs, sending
 from bot.store.mail_models import MailRow
 from bot.store.models import CustomerRow, DocumentRow, PersonRow
 from tests import factories
-from tests.services.post import HOUSE, Office, Post, begin, overtaken, queue, told, work, write
+from tests.services.post import HOUSE, Office, Post, begin, overtaken, queue, told, without_files, work, write
 from tests.services.world import NOW, TODAY, World, act
 
 
 @pytest.fixture
 def office(world: World) -> Office:
-    return Office(world)
+    return without_files(world)
 
 
 def test_who_gets_none_is_not_on_its_way_from_the_tap_on(world: World) -> None:

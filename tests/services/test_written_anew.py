@@ -11,7 +11,7 @@ from bot.services.outbox import STUCK_AFTER
 from bot.store.mail_models import MailAttachmentRow, MailRow
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
-from tests.services.post import Office, write
+from tests.services.post import Office, without_files, write
 from tests.services.world import TODAY, World, act
 
 WRONG = Attachment("nomina.pdf", "application/pdf", b"%PDF-wrong")
@@ -21,6 +21,12 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def office(world: World) -> Office:
+    return without_files(world)
+
+
+@pytest.fixture
+def with_files(world: World) -> Office:
+    """The same, whose mails have the statement's files."""
     return Office(world)
 
 
@@ -76,8 +82,8 @@ def rows(office: Office) -> int:
 
 
 @pytest.mark.parametrize("step", ["before draft", "before send"])
-def test_what_was_corrected_leaves_whole_and_nothing_of_what_it_was(office: Office, step: str) -> None:
-    sendings = corrected(office, step)
+def test_what_was_corrected_leaves_whole_and_nothing_of_what_it_was(with_files: Office, step: str) -> None:
+    office, sendings = with_files, corrected(with_files, step)
     assert [d.state for d in office.deliver(after=HOUR)] == [MailState.SENT]
     assert [is_right(mail) for mail in office.post.sent] == [True]
     assert (office.post.drafts, rows(office)) == ({}, 1)
@@ -97,8 +103,8 @@ def test_what_was_sent_anew_goes_to_the_address_of_then(office: Office) -> None:
     assert [mail.to for mail in office.post.sent] == [("nuevo@cl001.example",)]
 
 
-def test_what_left_before_it_was_corrected_is_kept_as_it_left_and_the_new_one_is_not_sent(office: Office) -> None:
-    sendings = corrected(office, "after send")
+def test_what_left_before_it_was_corrected_is_kept_as_it_left_and_the_new_one_is_not_sent(with_files: Office) -> None:
+    office, sendings = with_files, corrected(with_files, "after send")
     assert [d.state for d in office.deliver(after=HOUR)] == [MailState.SENT]
     (left,) = office.post.sent
     assert not is_right(left)

@@ -29,7 +29,7 @@ def which_customer(text: str, language: Language, *, count: int, more: bool) -> 
     """
     _, shown = language.gettext, escape(short(text, _SHOWN))
     if count == 1:
-        return _("Is this the customer of «%(text)s»?", text=shown)
+        return _("Is this the customer that «%(text)s» means?", text=shown)
     asked = _("Several customers match «%(text)s». Which one?", text=shown)
     return asked + "\n" + _("There are more: write more of the name.") if more else asked
 

@@ -55,12 +55,10 @@ def customers_owing(session: Session, occasion: Occasion, only: OpenFilter, page
 
 def of_customer(session: Session, occasion: Occasion, text: str) -> AgendaPage | CustomerPage:
     """The agenda of the one customer that a text means, or those it may mean; raises CustomerNotFound."""
-    found = customers.search(session, occasion.person, text)
-    guessed = [] if found else customers.of_other_series(session, occasion.person, text)
-    found = found or guessed
+    found, is_guess = customers.meant(session, occasion.person, text)
     if not found:
         raise CustomerNotFound(text)
-    if len(found) > 1 or guessed:
+    if len(found) > 1 or is_guess:
         shown = found[: customers.MAX_CHOICES]
         audit.seen(session, occasion, "customers", (customer.code for customer in shown))
         return CustomerPage(tuple(shown), text=text, more=len(found) > len(shown))

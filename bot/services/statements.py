@@ -29,17 +29,13 @@ _LITTLE_WORDS = {"de", "del", "el", "la"}
 
 def find_customer(session: Session, person: Person, text: str) -> Customer:
     """The one customer of the portfolio that a text means; raises CustomerNotFound or CustomerAmbiguous."""
-    return _only(session, person, customers.search(session, person, text), text)
+    return _only(*customers.meant(session, person, text), text)
 
 
-def _only(
-    session: Session, person: Person, found: Sequence[Customer], text: str, as_of: date | None = None
-) -> Customer:
-    guessed = [] if found else customers.of_other_series(session, person, text)
-    found = found or guessed
+def _only(found: Sequence[Customer], is_guess: bool, text: str, as_of: date | None = None) -> Customer:  # noqa: FBT001
     if not found:
         raise CustomerNotFound(text)
-    if len(found) > 1 or guessed:
+    if len(found) > 1 or is_guess:
         shown = found[: customers.MAX_CHOICES]
         choices = tuple((c.id, c.code, c.name) for c in shown)
         raise CustomerAmbiguous(text, choices, len(found) > len(shown), as_of)
@@ -53,14 +49,14 @@ def _customer_and_day(session: Session, person: Person, text: str, today: date) 
     """
     name, day = _name_and_day(session, person, text, today)
     # Of who is called so to the letter, or, with a slip of the thumb, of whoever the words before the date may mean.
-    meant = customers.search(session, person, name) if day else []
+    meant, is_guess = customers.meant(session, person, name) if day else ([], False)
     called = customers.named(session, person, text) if day else []
     # After a code a day is a day, whatever its customer is called: `CL004 domingo` of Domingo Pérez.
     by_name = [customer for customer in meant if fold(customer.code) != fold(name)]
     if not day or any(_is_in_name(day, customer) for customer in (*called, *by_name)):
         return find_customer(session, person, text), None
     on = parse_past_date(day, today)
-    return _only(session, person, meant, name, on), on
+    return _only(meant, is_guess, name, on), on
 
 
 def _name_and_day(session: Session, person: Person, text: str, today: date) -> tuple[str, str]:

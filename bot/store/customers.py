@@ -29,6 +29,8 @@ _FEW_DIGITS = re.compile(r"\d{1,2}")
 _GLUED = re.compile(r"([A-ZÑ]+)(\d+)")
 # Of 100; below it a name that resembles what was typed is more often a wrong one (tried on the seed's names).
 _TYPO_SCORE = 75
+# «de», «la»
+_LONGEST_LITTLE = 2
 
 _C = CustomerRow.__table__.c
 # What `from_columns` takes, in its order.
@@ -50,16 +52,24 @@ def to_customer(row: CustomerRow) -> Customer:
     return from_columns(getattr(row, column.name) for column in COLUMNS)
 
 
-def search(session: Session, person: Person, text: str) -> list[Customer]:
-    """The customers of the portfolio that a text may mean, best first; of more than MAX_CHOICES one more.
+def meant(session: Session, person: Person, text: str) -> tuple[list[Customer], bool]:
+    """The customers of the portfolio that a text may mean, best first, and whether also of one it is to be asked.
 
-    The code exactly; else an invoice as «F7», «#7» or «factura 7»; else every word of it in name or RFC; else a
-    document's folio; else a name close to it. Digits are looked for as a folio and, three or more, in names and RFC
-    alike. What stands around it, as quotes or a full stop, may be left out.
+    Of more than MAX_CHOICES they are one more. The code exactly; else an invoice as «F7», «#7» or «factura 7»; else
+    every word of it in name or RFC; else a document's folio; else a name close to it, which is a guess where a word is
+    like none of its own («Juan López» of Juan Pérez); else of «F7», where F is a series without a 7, that of another, a
+    guess. Digits are looked for as a folio and, three or more, in names and RFC alike. What stands around it, as quotes
+    or a full stop, may be left out.
     """
     bare = text.strip(AROUND)
     found = named(session, person, text) or (named(session, person, bare) if bare != text else [])
-    return found or ([] if _FEW_DIGITS.fullmatch(bare) else _resembling(session, person, " ".join(fold(text).split())))
+    if found:
+        return found, False
+    folded = " ".join(fold(text).split())
+    if not _FEW_DIGITS.fullmatch(bare) and (found := _resembling(session, person, folded)):
+        return found, not _is_like(found[0], folded)
+    found = _of_invoice(session, person, bare, of_any_series=True)
+    return found, bool(found)
 
 
 def named(session: Session, person: Person, text: str) -> list[Customer]:
@@ -81,11 +91,6 @@ def named(session: Session, person: Person, text: str) -> list[Customer]:
         if found and not _DIGITS.fullmatch(code):
             break
     return list(found.values())[:_AND_ONE_MORE]
-
-
-def of_other_series(session: Session, person: Person, text: str) -> list[Customer]:
-    """Those of a document's folio after a word for invoice, though that is a series: of «F7» where F has no 7."""
-    return _of_invoice(session, person, text.strip(AROUND), of_any_series=True)
 
 
 def _of_invoice(session: Session, person: Person, text: str, *, of_any_series: bool = False) -> list[Customer]:
@@ -159,6 +164,19 @@ def _resembling(session: Session, person: Person, text: str) -> list[Customer]:
         row.id: row for row in session.scalars(select(CustomerRow).where(CustomerRow.id.in_([m[2] for m in matches])))
     }
     return [to_customer(rows[match[2]]) for match in matches]
+
+
+def _is_like(customer: Customer, text: str) -> bool:
+    """Whether each word of a text is like one of a customer's: «samual», and not the López of «Juan López»."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - as above
+
+    theirs = fold(f"{customer.code} {customer.name} {customer.rfc}").split()
+    words = [word.strip(AROUND) for word in text.split()]
+    told = [word for word in words if len(word) > _LONGEST_LITTLE or word.isdigit()]
+    return all(
+        any(fuzz.ratio(word, begun) >= _TYPO_SCORE for each in theirs for begun in (each, each[: len(word)]))
+        for word in told
+    )
 
 
 def by_id(session: Session, person: Person, customer_id: int) -> Customer | None:

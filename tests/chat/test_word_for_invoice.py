@@ -32,7 +32,7 @@ async def test_a_document_of_another_series_is_asked_about_and_its_command_carri
     assert says(await phone.tap(asked, buttons(asked)[0]), "Documento 7")
 
     asked = await phone.type("/estado F7")
-    assert asked.plain_text == "🔎 ¿Es este el cliente de «F7»?"
+    assert asked.plain_text == "🔎 ¿Es este el cliente que busca con «F7»?"
     assert says(await phone.tap(asked, buttons(asked)[0]), "CL001 · Juan Perez", "2,842.00")
     asked = await phone.type("/estado F7 hoy")
     assert says(await phone.tap(asked, buttons(asked)[0]), "CL001 · Juan Perez", "16/07/2019")

@@ -55,7 +55,7 @@ REFUSALS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (errors.CustomerNotFound("ramon & cia"), ("ramon &amp; cia", "/estado CL002")),
     (errors.CustomerGone("#2"), ()),
     (errors.CustomerAmbiguous("a", CHOICES), ("«a»",)),
-    (errors.CustomerAmbiguous("F9", CHOICES[:1]), ("«F9»?",)),
+    (errors.CustomerAmbiguous("F9", CHOICES[:1]), ("«F9»",)),
     (errors.CustomerAmbiguous("a", CHOICES, more=True, as_of=date(2019, 3, 19)), ("«a»",)),
     (errors.DocumentNotFound("77-B"), ("77-B", "/promesa 7")),
     (errors.DocumentGone("#9"), ()),

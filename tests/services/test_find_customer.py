@@ -135,7 +135,7 @@ def test_a_folio_is_looked_up_without_reading_every_document(sqlite_database: Da
         session.flush()
         event.listen(sqlite_database.engine, "before_cursor_execute", note)
         for text in ("21002", "CFDI-21002", "cl1"):
-            customers.search(session, chief, text)
+            customers.meant(session, chief, text)
         event.remove(sqlite_database.engine, "before_cursor_execute", note)
         plans = [
             row[3]
@@ -167,6 +167,13 @@ def test_a_typo_that_resembles_two_names_offers_both_the_closest_first(world: Wo
     with pytest.raises(CustomerAmbiguous) as refusal:
         found(world, "ramires")
     assert [code for _, code, _ in refusal.value.choices] == ["CL003", "CL002"]
+
+
+def test_of_somebody_with_another_surname_it_is_asked_whether_that_is_meant(world: World) -> None:
+    for text in ("Samuel López", "Pedro Ramírez", "Samuel marzo", "Samuel 19"):
+        with pytest.raises(CustomerAmbiguous) as refusal:
+            found(world, text)
+        assert [code for _, code, _ in refusal.value.choices] == ["CL003"]
 
 
 def test_no_more_are_offered_than_a_phone_shows(world: World) -> None:

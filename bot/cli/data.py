@@ -114,7 +114,7 @@ def statement(
     settings = read_settings()
     act = occasion(settings)
     with transaction(settings) as session:
-        on = parse_past_date(as_of, act.today) if as_of else None
+        on = None if as_of is None else parse_past_date(as_of, act.today)
         customer = customer_by_code(session, code)
         shown = statements.statement(session, act, customer.id, on)
     chosen = Format.JSON if json else format_

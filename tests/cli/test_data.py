@@ -90,6 +90,7 @@ def test_without_a_date_it_is_todays_and_the_promise_in_force_is_in_it(seeded: C
         (("",), "«–»"),
         (("ramiro",), "«ramiro»"),
         (("CL002", "--as-of", "nunca"), "✋ «nunca» no es una fecha. Escríbala así: 23/07/2019"),
+        (("CL002", "--as-of", ""), "✋ «–» no es una fecha."),
         (("CL002", "--out", "/no/hay/x.txt"), "/no/hay/x.txt: "),
     ],
 )

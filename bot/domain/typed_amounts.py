@@ -40,7 +40,9 @@ _ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|t
 # A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», «paga 500», «efectivo 500»,
 # «cheque de 500», and alone «1’500», «💰500». A number after other words is a word, as in «cheque 881».
 _SUM = re.compile(
-    rf"(?<![\w$])(?:(?:[a-z]{{0,3}}[$€£¥]|mxn|usd) ?\d[\d.,]*|\d[\d.,]*(?:[$€£¥]| ?(?:mxn|usd)\b|"
+    # In the amount's place, with what follows it: «500,con cheque».
+    r"(?<![\w$])(?:\A\d[\d.,]*\d[^\w\s]{1,2}[^\W\d]{2,}|"
+    rf"(?:[a-z]{{0,3}}[$€£¥]|mxn|usd) ?\d[\d.,]*|\d[\d.,]*(?:[$€£¥]| ?(?:mxn|usd)\b|"
     rf" (?:mil )?(?:{_AFTER.pattern})\b)"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b"
     r"|(?:(?:pag[aó]\w*|abon\w*|anticip\w*|dep[oó]sit\w*|unos|como|aprox\w*\.?|s[oó]lo|hasta|son|por|x|efectivo|importe|monto"

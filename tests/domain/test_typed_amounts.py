@@ -52,6 +52,7 @@ def test_what_has_a_word_more_is_a_comment(text: str) -> None:
         ("hasta 500", "hasta 500"),
         ("check for 500", "for 500"),
         *((f"{hour} 500", f"{hour} 500") for hour in ("5pm", "17:00", "5:30 p.m.", "17hrs,", "las 10", "5 pm")),
+        *((f"{said} cheque", said) for said in ("500,con", "1,500.Con", "500💰con")),
         *((f"cheque {said}", said) for said in ("500 MXN", "500usd", "MXN500", "usd 100")),
         *(("Depósito de 500", "Depósito de 500"), ("pagó 500", "pagó 500")),
     ],

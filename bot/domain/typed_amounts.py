@@ -137,14 +137,14 @@ def phone_length(words: Sequence[str]) -> int:
 
 
 def day_length(words: Sequence[str]) -> int:
-    """How many words make the day of a month that some begin with, «30 de julio de 2019», «lunes 15»; or 0."""
-    weekday = int(bool(words) and is_weekday(bare(words[0])))
-    day = _DAY.match(fold(" ".join(map(bare, words[weekday : weekday + _MOST_DAY_WORDS]))))
+    """How many words make the day of a month that some begin with, «30 de julio de 2019», «lunes 15», «el 15»; or 0."""
+    led = int(bool(words) and (is_weekday(bare(words[0])) or fold(words[0]) == "el"))
+    day = _DAY.match(fold(" ".join(map(bare, words[led : led + _MOST_DAY_WORDS]))))
     if day and month_named(day["month"] or ""):
-        return weekday + len(day[0].split())
+        return led + len(day[0].split())
     # «viernes 1 624.00» may be an amount after a word.
     is_thousands = day is not None and goes_on(day[0], bare(" ".join(words[2:3])), may_be_folio=False)
-    return 2 * weekday if day and not is_thousands else 0
+    return 2 * led if day and not is_thousands else 0
 
 
 def is_hour(words: Sequence[str]) -> bool:

@@ -237,7 +237,7 @@ def test_of_two_numbers_one_of_which_has_the_sign_none_is_taken_for_the_document
 
 
 @pytest.mark.parametrize(
-    "day", ["15 jul", "15 de julio", "15 de julio, de 2019", "15 july", "lunes 15 jul 19", "lunes 15,"]
+    "day", ["15 jul", "15 de julio", "15 de julio, de 2019", "15 july", "lunes 15 jul 19", "lunes 15,", "el 15"]
 )
 def test_the_day_of_a_month_is_no_amount_of_a_payment(day: str) -> None:
     for typed, amount in (("", None), (" 1500", "1500"), (" $500", "$500")):

@@ -37,20 +37,23 @@ _IN_WORDS = re.compile(
 _SHARE = re.compile(r"(?:\$ ?)?\d[\d.,]* ?(?:%|(?:por ?ciento|percent)\b)")
 # What stands in the amount's place by itself is no comment: those have more to say, or quotes.
 _ONLY_SHARE = re.compile(rf"(?:(?:el|un|the|a) )?{_SHARE.pattern}|(?:(?:la|una|the|a) )?(?:mitad|half)|1[/\u2044]2")
-# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», «paga 500», «efectivo 500»,
-# «cheque de 500», and alone «1’500», «💰500». A number after other words is a word, as in «cheque 881».
+# A sum that only its place keeps from being the amount: «con cheque $500», «con 500 pesos», and alone «1’500», «💰500».
 _SUM = re.compile(
     # In the amount's place, with what follows it: «500,con cheque».
     r"(?<![\w$])(?:\A\d[\d.,]*\d[^\w\s]{1,2}[^\W\d]{2,}|"
     rf"(?:[a-z]{{0,3}}[$€£¥]|mxn|usd) ?\d[\d.,]*|\d[\d.,]*(?:[$€£¥]| ?(?:mxn|usd)\b|"
-    rf" (?:mil )?(?:{_AFTER.pattern})\b)"
-    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b"
-    r"|(?:(?:pag[aó]\w*|abon\w*|anticip\w*|dep[oó]sit\w*|unos|como|aprox\w*\.?|s[oó]lo|hasta|son|por|x|efectivo|importe|monto"
-    r"|cantidad|pays?|about|only|for|cash|amount)(?: de)?|(?:pago|cheque|transferencia|payment|check) (?:de|of)"
-    # An hour has no number of its own: «5pm 500», «17:00 500», «a las 10 500».
-    r"|(?:\d{1,2}:\d\d|las? \d{1,2})(?: ?(?:[ap]\.?m|h(?:rs?)?)\b\.?)?|\d{1,2} ?(?:[ap]\.?m|h(?:rs?)?)\b\.?)"
-    r"[:,]? \d{3,}(?![\w/-]))",
+    rf" (?:mil )?(?:{_AFTER.pattern})\b| ?(?:mil|k)\b)"
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{3,}\.\d\d\b)",
     re.IGNORECASE,
+)
+# Nor can any other number from 100 up but one that is said to be of something: «cheque 881», «Cheque BBVA 881».
+_BARE_SUM = re.compile(r"\d{3,6}|\d{1,3}(?:\.\d{3})+")
+_HAS_NUMBER = re.compile(
+    r"cheque|ch|chq|transferencia|transf|spei|tarjeta|terminacion|cuenta|cta|clabe|autorizacion|aut|rastreo|check|transfer"
+    r"|card|account|folio|fol|ref(?:erencia)?|reference|num|numero|nro|number|serie|orden|pedido|remision|guia|order"
+    r"|recibo|contrarrecibo|ficha|ticket|vale|poliza|receipt|slip|tel|telefono|cel|celular|whatsapp|ext|phone"
+    r"|local|calle|av|avenida|casa|depto|int|cp|col|km|lote|bodega|oficina|sucursal|suc|ruta|street|unit"
+    r"|factura|fact|fac|documento|doc|cfdi|invoice|document"
 )
 # «con $20 de cambio», «resta $100»: another sum than the one that is paid.
 _OTHERS = re.compile(r"\S+ de cambio\b|\b(?:resta|queda|debe|falta)\w* \S+", re.IGNORECASE)
@@ -236,16 +239,26 @@ def refuse_sum(comment: str) -> None:
     left = comment.strip(_ENDS)
     if _is_worded(left):
         raise UnreadableAmount(left)
-    if found := _ONLY_NUMBER.fullmatch(comment) or _SUM.search(comment):
-        raise AmountOrComment(found[0])
     words = comment.split()
     if length := phone_length(words):
         raise AmountOrComment(" ".join(words[:length]))
-    count = counted(words)
-    after = words[len(count.split()) :]
-    if count and after and _WHOLE.fullmatch(bare(after[0])):
-        # «5 pm 500», «2 cheques 812»
-        raise AmountOrComment(f"{count} {bare(after[0])}")
+    if found := comment if _ONLY_NUMBER.fullmatch(comment) else _sum_in(comment):
+        raise AmountOrComment(found)
+
+
+def _sum_in(text: str) -> str:
+    """What may be a sum in a text; or empty."""
+    if found := _SUM.search(text):
+        return found[0]
+    words, at = ["", "", *text.split()], 2
+    while at < len(words):
+        name, before, number = (word.strip(_ENDS) for word in words[at - 2 : at + 1])
+        names = (name, before) if before[:1].isupper() else (before,)
+        length = phone_length(words[at:])
+        if not length and _BARE_SUM.fullmatch(number) and not any(_HAS_NUMBER.fullmatch(fold(each)) for each in names):
+            return number
+        at += length or 1
+    return ""
 
 
 def refuse_second(
@@ -294,8 +307,7 @@ def refuse_less(amount: str, text: str) -> None:
     """Refuse another sum among the words of how an amount was paid that nobody typed; raises OtherAmount."""
     form, *rest = text.split()
     after = " ".join(rest).strip(_ENDS)
-    found = _SUM.search(_OTHERS.sub("", text))
-    other = found[0] if found else f"{form} {after}" if _is_worded(after) else ""
+    other = _sum_in(_OTHERS.sub("", text)) or (f"{form} {after}" if _is_worded(after) else "")
     if other and not is_same(amount, other):
         raise OtherAmount(amount, other)
 

@@ -193,13 +193,12 @@ def _blank(occasion: Occasion, command: PromiseCommand) -> _Known:
 
 
 def _known(session: Session, occasion: Occasion, number: str | None) -> _Known:
-    question = conversations.question(session, occasion.person)
-    if question is None or question[0] != QUESTION:
+    asked = conversations.known_of(session, occasion.person, QUESTION)
+    if asked is None or conversations.is_closed(asked, occasion.source):
         raise NothingPending
     # A question asked by an earlier release lacks what came since.
-    known = _blank(occasion, PromiseCommand()) | question[1]
-    closed = known.get("closed_by", occasion.source) != occasion.source
-    if closed or (number is not None and number != known["number"]):
+    known = _blank(occasion, PromiseCommand()) | asked
+    if number is not None and number != known["number"]:
         raise NothingPending
     return known
 

@@ -125,8 +125,8 @@ def _others(session: Session, occasion: Occasion, number: str) -> list[dict[str,
 
 def _waiting(session: Session, occasion: Occasion) -> list[dict[str, Any]]:
     """The photos that are asked about, each with its question's number, in the order in which they came."""
-    kind, known = conversations.question(session, occasion.person) or ("", {})
-    if kind != QUESTION:
+    known = conversations.known_of(session, occasion.person, QUESTION)
+    if known is None:
         return []
     # A question asked by an earlier release is about one photo.
     return known.get("asked") or [known]

@@ -218,10 +218,9 @@ def _made(session: Session, occasion: Occasion) -> Receipt | None:
 
 def _asked(session: Session, occasion: Occasion) -> dict[str, Any] | None:
     """What is known of the payment that is being asked about; None when none is."""
-    waiting = conversations.question(session, occasion.person)
-    if waiting is None or waiting[0] != QUESTION:
+    known = conversations.known_of(session, occasion.person, QUESTION)
+    if known is None:
         return None
-    known = waiting[1]
     # A question asked by an earlier release knows of one photo, or of none.
     return {"photos": [known["photo"]] if known.get("photo") else [], **known}
 

@@ -142,9 +142,8 @@ def ask(session: Session, occasion: Occasion) -> tuple[list[Customer], bool]:
 
 def on_screen_typed(session: Session, occasion: Occasion, text: str) -> tuple[Statement, Score, tuple[Money, ...]]:
     """As `on_screen` for the text that answers `ask`; raises NothingPending where none is, or a command came since."""
-    kind, known = conversations.question(session, occasion.person) or ("", {})
-    is_over = known.get("aside") or known.get("closed_by", occasion.source) != occasion.source
-    if kind != conversations.STATEMENT or is_over:
+    known = conversations.known_of(session, occasion.person, conversations.STATEMENT)
+    if known is None or known.get("aside") or conversations.is_closed(known, occasion.source):
         raise NothingPending
     conversations.close_question(session, occasion.person, conversations.STATEMENT, occasion.source)
     return on_screen(session, occasion, text)

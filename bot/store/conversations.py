@@ -60,6 +60,12 @@ def question(session: Session, person: Person) -> tuple[str, dict[str, Any]] | N
     return None
 
 
+def known_of(session: Session, person: Person, kind: str) -> dict[str, Any] | None:
+    """What is known so far of the question that waits, where it is of this kind."""
+    waiting = question(session, person)
+    return waiting[1] if waiting and waiting[0] == kind else None
+
+
 def is_free(session: Session, person: Person, kind: str) -> bool:
     """Whether a question of this kind may be asked: none waits but perhaps one of its own, or that for a statement."""
     waiting = question(session, person)
@@ -71,11 +77,16 @@ def is_answered_by(known: Mapping[str, Any], source: str | None) -> bool:
     return source is not None and known.get("answered_by") == source
 
 
+def is_closed(known: Mapping[str, Any], source: str | None) -> bool:
+    """Whether another update than this has closed the question."""
+    return bool(known.get("closed_by", source) != source)
+
+
 def close_question(session: Session, person: Person, kind: str, source: str | None) -> None:
     """Note which update closed the question of this kind, so that it finds it when it is delivered again."""
-    waiting = question(session, person)
-    if waiting and waiting[0] == kind:
-        ask(session, person, kind, {"closed_by": source or "", **waiting[1]})
+    known = known_of(session, person, kind)
+    if known is not None:
+        ask(session, person, kind, {"closed_by": source or "", **known})
 
 
 def drop_question(session: Session, person: Person, kind: str) -> None:

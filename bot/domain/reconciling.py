@@ -91,7 +91,7 @@ def reconcile(
         hidden = {id(line.paid) for line, document in found if not document and books.hides(line)}
         if hidden:
             partly_hidden.add(id(rep))
-        if all(document or id(line.paid) in hidden for line, document in found):
+        if all(document or (id(line.paid) in hidden and not books.called(line)) for line, document in found):
             read_whole.add(rep.uuid)
         findings += (
             replace(each, document=by_paid.get(id(each.paid)), payer=payer)

@@ -156,8 +156,10 @@ class Books:
         self._by_uuid = {document.uuid: document for document in self.documents if document.uuid} | told
 
     def find(self, line: Line) -> BookDocument | None:
-        """The document that a line pays."""
-        called = self.called(line)
+        """The document that a line pays; by its name none that may be somebody else's."""
+        if found := self._by_uuid.get(line.paid.uuid):
+            return found
+        called = [] if self.hides(line) else self.called(line)
         return called[0] if len(called) == 1 else None
 
     def called(self, line: Line) -> list[BookDocument]:

@@ -171,12 +171,16 @@ def test_a_line_of_somebody_elses_document_says_nothing(uuid: str | None) -> Non
     assert {f.customer[0] for f in everybodys.findings} == {"CL1"}
 
 
-def test_a_line_with_the_uuid_of_somebody_elses_document_is_of_no_other_that_has_its_name() -> None:
+@pytest.mark.parametrize("uuid", [U2, None])
+def test_a_line_that_may_pay_somebody_elses_document_is_of_none_of_ones_own_that_has_its_name(uuid: str | None) -> None:
     """Of two branches of a company, that have one RFC; the ledger does not know the UUID of each document."""
-    rep = make_rep(payment(paid(U2, folio="9")))
+    rep, theirs = make_rep(payment(paid(U2, folio="9"))), [book(uuid=uuid, folio="9")]
     for own in (book(uuid=None, folio="9"), book(uuid=U1, folio="9")):
-        books = Books([own], [book(uuid=U2, folio="9")])
-        assert reconcile([rep], books, on=TODAY, issuer=ISSUER, until=TODAY).findings == ()
+        assert reconcile([rep], Books([own], theirs), on=TODAY, issuer=ISSUER, until=TODAY).findings == ()
+    # Whose payment it is the ledger may know: only where the line is the other's for sure it has no REP.
+    own = book(entry(rep_uuid=rep.uuid), uuid=None, folio="9")
+    found = reconcile([rep], Books([own], theirs), on=TODAY, issuer=ISSUER, until=TODAY)
+    assert (found.findings, len(found.needed)) == ((), int(uuid is not None))
 
 
 def needs(*entries: BookEntry, reps: tuple[Rep, ...] = (), **over: Any) -> list[tuple[int, str, str, str]]:  # noqa: ANN401 - any field

@@ -225,6 +225,7 @@ REASONS: dict[str, str | Callable[[Language, Mapping[str, object]], str]] = {
         "reads like document %(document)s, of another day or total: give series and folio a column each, or the UUID."
     ),
     "other_uuid": N_("is not the UUID that this document has: %(uuid)s."),
+    "other_customer": N_("has this document from now on; until now it was of %(customer)s here."),
     "other_method": N_("is not what the document's CFDI says, %(stamped)s: that counts, since SAT has it."),
     "in_future": N_("is a day that has not come yet."),
     "promise_differs": N_(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, select
 from sqlalchemy.orm import Session
@@ -27,12 +28,12 @@ CONCEPT_CODES = {DocumentKind.CREDIT_NOTE: "NC"}
 _SHORT_UUID = 8
 
 
-def is_without_erp() -> ColumnElement[bool]:
+def is_without_erp(its: Any = DocumentRow) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
     """The condition for a document that a CFDI brought and no ERP has told of yet."""
     return and_(
-        DocumentRow.uuid.is_not(None),
-        DocumentRow.concept_code.in_(("", *CONCEPT_CODES.values())),
-        DocumentRow.concept.in_(CONCEPTS.values()),
+        its.uuid.is_not(None),
+        its.concept_code.in_(("", *CONCEPT_CODES.values())),
+        its.concept.in_(CONCEPTS.values()),
     )
 
 

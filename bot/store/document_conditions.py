@@ -12,12 +12,14 @@ CHARGES = tuple(kind.value for kind in DocumentKind if kind.is_charge)
 
 def is_total(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
     """The condition for a document of a row's total, in its currency if it says one."""
-    return and_(its.total == c.total, its.currency == func.coalesce(c.currency, its.currency))
+    # A sum is in no index, and SQLite makes itself none of it: thousands may have one total, and one folio few.
+    return and_(its.total + 0 == c.total, its.currency == func.coalesce(c.currency, its.currency))
 
 
 def pesos_first(c: Any, its: Any, is_it: ColumnElement[bool]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:  # noqa: ANN401 - columns of any query
     """A condition in the currency of a row, pesos where it says none; then in any of those that it does not say."""
-    return and_(is_it, its.currency == func.coalesce(c.currency, MXN)), and_(is_it, c.currency.is_(None))
+    # As with totals.
+    return and_(is_it, its.currency + "" == func.coalesce(c.currency, MXN)), and_(is_it, c.currency.is_(None))
 
 
 def differs(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query

@@ -96,7 +96,13 @@ def is_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - column
     """The condition for a document whose series and folio a row has in one column, or in two where it has one."""
     is_series = and_(c.series != "", or_(its.series == "", func.upper(its.series) == func.upper(c.series)))
     theirs = and_(is_series, _plain(its.folio) == _word(c.series) + _plain(c.folio))
-    return and_(or_(c.word == _word(its.series) + _plain(its.folio), theirs), _is_same_series(c, its))
+    return and_(or_(c.word == _one_word(its), theirs), _is_same_series(c, its))
+
+
+def reads_so(c: Any, plain: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
+    """A condition that each of `plain_folios` meets which a row has in one column or two, by an index that is made."""
+    is_so: ColumnElement[bool] = plain.one_word == func.coalesce(c.word, _one_word(c))
+    return is_so
 
 
 def _is_same_series(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
@@ -115,6 +121,12 @@ def may_be_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - co
     """A condition that every such document meets which is written as usual, and that an index answers."""
     joined = [its.folio == c.series + between + c.folio for between in BETWEEN]
     return or_(its.folio == c.tail, its.folio == func.ltrim(c.tail, "0"), *joined)
+
+
+def _one_word(its: Any) -> ColumnElement[str]:  # noqa: ANN401 - columns of any table
+    """What `one_word` says of series and folio."""
+    is_in_both = and_(_has_series(its), func.rtrim(its.folio, digits, type_=Text) != "")
+    return case((is_in_both, _plain(its.folio)), else_=_word(its.series) + _plain(its.folio))
 
 
 def _plain(folio: ColumnElement[str]) -> ColumnElement[str]:
@@ -165,8 +177,8 @@ def key_values(
     return None, key.customer, *named, customer_id, None
 
 
-def plain_folios() -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchemy
-    """All documents with their folios less leading zeros, as a table.
+def plain_folios(*is_wanted: ColumnElement[bool]) -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchemy
+    """All documents, or those wanted, with their folios less leading zeros and in one word with the series: a table.
 
     Of an expression, or of what it does not know to be a text, SQLite makes itself no index.
     """
@@ -178,9 +190,10 @@ def plain_folios() -> Any:  # noqa: ANN401 - the columns of a query in SQLAlchem
     plain = select(
         *(its[name] for name in names),
         cast(func.ltrim(its.folio, "0"), Text).label("plain_folio"),
+        cast(_one_word(its), Text).label("one_word"),
         _apart(its).label("apart"),
     )
-    return plain.cte("plain_folios").prefix_with("MATERIALIZED").c
+    return plain.where(*is_wanted).cte("plain_folios").prefix_with("MATERIALIZED").c
 
 
 def find_documents(staging: Staging, loaded: Loaded) -> None:
@@ -196,8 +209,8 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     is_written_so = and_(same.folio == c.folio, same.series == c.series, same.customer_id + 0 == c.customer_id)
     may_be_one = or_(c.concept_code == "", same.concept_code == c.concept_code)
     is_unwritten = not_(exists().where(is_written_so, may_be_one))
-    reads_so = and_(may_be_joined(c, its), is_joined(c, its), is_unwritten)
-    ambiguous |= _find_named(staging, its, and_(reads_so, is_theirs))
+    is_read_so = and_(may_be_joined(c, its), is_joined(c, its), is_unwritten)
+    ambiguous |= _find_named(staging, its, and_(is_read_so, is_theirs))
     # Leading zeros tell no folios apart, in one column or two (docs/decisions/0011); looked for only where needed: it
     # takes all documents.
     if list(staging.read(select(c.row).where(c.document_id.is_(None), c.uuid.is_(None)).limit(1))):

@@ -21,7 +21,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    not_,
     or_,
     select,
     true,
@@ -31,14 +30,29 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bot.domain.incoming import IncomingDocument
-from bot.domain.money import MXN, NOT_TWO_DIGITS, Money
-from bot.domain.receivables import DocumentKind, printed
-from bot.domain.text import fold
+from bot.domain.money import MXN
+from bot.domain.receivables import DocumentKind
 from bot.store.cfdi_applications import document_label, take_back
 from bot.store.cfdi_loading import is_without_erp
 from bot.store.customers_loading import customer_terms
-from bot.store.document_conditions import CHARGES, differs, is_kind, is_total, is_unclaimed, pesos_first
-from bot.store.document_keys import folio_columns, folio_values, is_joined, keep_names, may_be_joined, plain_folios
+from bot.store.document_conditions import is_kind, is_total, is_unclaimed, pesos_first
+from bot.store.document_contradictions import (
+    refuse_other_concepts,
+    refuse_other_currencies,
+    refuse_other_sides,
+    refuse_totals,
+    tell_of_customers,
+    tell_of_methods,
+)
+from bot.store.document_keys import (
+    folio_columns,
+    folio_values,
+    is_joined,
+    keep_names,
+    may_be_joined,
+    plain_folios,
+    reads_so,
+)
 from bot.store.loading import Loaded, settle
 from bot.store.models import DocumentRow
 from bot.store.staging import Staging, temporary
@@ -125,8 +139,8 @@ class DocumentLoader:
         keep_names(staging, c.cancelled.is_(True))
         is_it = and_(*(_DOCUMENT.c[name] == c[name] for name in _IDENTITY))
         staging.run(update(staging.table).where(is_it).values(known_id=_DOCUMENT.c.id))
-        self._refuse_other_concepts()
-        self._refuse_other_sides()
+        refuse_other_concepts(staging, self.loaded)
+        refuse_other_sides(staging)
         by_uuid = _DOCUMENT.alias()
         staging.refuse(
             select(c.row, c.folio, c.uuid)
@@ -148,52 +162,7 @@ class DocumentLoader:
         self._find_despite_codes()
         self._find_despite_zeros()
         self._find_in_one_column()
-        # Another total may be of pesos as well. And the row is read with their decimals.
-        is_other = or_(_DOCUMENT.c.total != c.total, _DOCUMENT.c.currency.in_(NOT_TWO_DIGITS))
-        foreign = select(c.row, literal("").label("value")).join(_DOCUMENT, _DOCUMENT.c.id == c.known_id)
-        foreign = foreign.where(c.currency.is_(None), _DOCUMENT.c.currency != MXN, is_other)
-        staging.refuse(foreign, "currency", "missing")
-
-    def _refuse_other_concepts(self) -> None:
-        """Refuse a row whose concept has no code and another name than that of the document in its place.
-
-        Of the same day and amount it is that document, and the concept was renamed, unless one of the two is a credit.
-        """
-        staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
-        query = (
-            select(c.row, c.concept, its.concept.label("other"))
-            .join(_DOCUMENT, its.id == c.known_id)
-            .where(
-                *(c.concept_code == "", c.concept != "", its.concept != "", c.concept != its.concept),
-                or_(differs(c, its), its.kind.in_(CHARGES) != c.kind.in_(CHARGES)),
-                # What a CFDI brought is called so by us.
-                case((c.uuid.is_(None), not_(is_without_erp())), else_=c.uuid.is_distinct_from(its.uuid)),
-            )
-        )
-        rows = []
-        for found in staging.read(query):
-            if fold(found.concept) != fold(found.other):
-                self.loaded.refuse(found.row, "concept", found.concept, "other_concept", concept=found.other)
-                rows.append(found.row)
-        staging.take_out(rows)
-
-    def _refuse_other_sides(self) -> None:
-        """Refuse a row without a concept's code that is a credit where a charge has its place, or the other way round.
-
-        Of the same day and amount it is that document, whose kind was wrong or not said; but a CFDI's never is.
-        """
-        c, its = self._staging.c, _DOCUMENT.c
-        said = func.coalesce(c.kind, _INVOICE)
-        query = (
-            select(c.row, c.folio)
-            .join(_DOCUMENT, its.id == c.known_id)
-            .where(
-                *(c.concept_code == "", its.kind.in_(CHARGES) != said.in_(CHARGES)),
-                or_(differs(c, its), and_(c.kind.is_not(None), is_without_erp())),
-                or_(c.uuid.is_(None), c.uuid.is_distinct_from(its.uuid)),
-            )
-        )
-        self._staging.refuse(query, "folio", "other_side")
+        refuse_other_currencies(staging)
 
     def _find_what_cfdi_brought(self) -> None:
         """Take a row without UUID as the document that a CFDI brought if the totals agree; refuse it if they do not."""
@@ -208,23 +177,11 @@ class DocumentLoader:
             its.kind == func.coalesce(c.kind, _INVOICE),
             is_unclaimed(self._staging.table, its),
         )
-        is_its_total = is_total(c, its)
         # Of several rows the first: the next time the others find it taken, as they do now.
         firsts = select(func.min(c.row).label("row"), its.id).select_from(staging.table)
-        first = firsts.join(_DOCUMENT, and_(is_named, is_free)).where(is_its_total).group_by(its.id).subquery()
+        first = firsts.join(_DOCUMENT, and_(is_named, is_free)).where(is_total(c, its)).group_by(its.id).subquery()
         staging.run(update(staging.table).where(first.c.row == c.row).values(known_id=first.c.id))
-        theirs = (its.total.label("its_total"), its.currency.label("its_currency"))
-        others = select(c.row, c.series, c.folio, c.total, c.currency, *theirs).select_from(staging.table)
-        others = others.join(_DOCUMENT, and_(is_named, or_(c.known_id == its.id, is_free))).where(not_(is_its_total))
-        rows = []
-        for found in staging.read(others):
-            said, total = Money(found.total, found.currency or MXN), Money(found.its_total, found.its_currency)
-            label = printed(found.series, found.folio)
-            self.loaded.refuse(
-                found.row, "total", f"{said} {said.currency}", "other_total", document=label, total=total
-            )
-            rows.append(found.row)
-        staging.take_out(rows)
+        refuse_totals(staging, self.loaded, and_(is_named, or_(c.known_id == its.id, is_free)))
 
     def _find_despite_codes(self) -> None:
         """Take a row for the only document of its folio, day and total where one of the two has no concept's code.
@@ -276,19 +233,25 @@ class DocumentLoader:
         if not self._may_have_joined:
             return
         staging, c, its = self._staging, self._staging.c, _DOCUMENT.c
-        is_it = and_(
-            *(c.known_id.is_(None), is_joined(c, its), is_kind(c, its)),
-            or_(c.concept_code == its.concept_code, c.concept_code == "", its.concept_code == "", is_without_erp()),
-            or_(c.uuid.is_(None), its.uuid.is_(None)),
-            is_unclaimed(self._staging.table, its),
-        )
-        of_total = is_total(c, its)
-        self._take_place(its, and_(is_it, of_total, its.customer_id == c.customer_id, its.issued == c.issued))
-        is_near = and_(is_it, may_be_joined(c, its), its.customer_id + 0 == c.customer_id)
-        self._take_place(its, and_(is_near, of_total, is_without_erp()))
+        # A customer may have thousands of a day.
+        there = select(c.customer_id, c.issued).where(c.known_id.is_(None))
+        plain = plain_folios(tuple_(its.customer_id, its.issued).in_(there))
+        of_day = and_(reads_so(c, plain), plain.customer_id == c.customer_id, plain.issued == c.issued)
+        self._take_place(plain, and_(of_day, self._may_be_read_so(plain), is_total(c, plain)))
+        is_near = and_(self._may_be_read_so(its), may_be_joined(c, its), its.customer_id + 0 == c.customer_id)
+        self._take_place(its, and_(is_near, is_total(c, its), is_without_erp()))
         label = func.min(func.ltrim(its.series + "-" + its.folio, "-")).label("document")
         alike = select(c.row, c.folio, label).where(is_near).group_by(c.row, c.folio)
         staging.refuse(alike, "folio", "other_columns")
+
+    def _may_be_read_so(self, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
+        c = self._staging.c
+        return and_(
+            *(c.known_id.is_(None), is_joined(c, its), is_kind(c, its)),
+            or_(c.concept_code == its.concept_code, c.concept_code == "", its.concept_code == "", is_without_erp(its)),
+            or_(c.uuid.is_(None), its.uuid.is_(None)),
+            is_unclaimed(self._staging.table, its),
+        )
 
     def _take_place(self, its: Any, is_it: ColumnElement[bool]) -> None:  # noqa: ANN401 - columns of any query
         """Take each row that may be one document only for it, under that one's series and folio.
@@ -346,20 +309,9 @@ class DocumentLoader:
         # A sum is in no index: see document_keys.
         return and_(is_it, its.customer_id + 0 == c.customer_id)
 
-    def _tell_of_methods(self) -> None:
-        """Tell once that a file has a document paid otherwise than its CFDI does, which counts."""
-        c, its = self._staging.c, _DOCUMENT.c
-        query = (
-            select(c.row, c.payment_method, its.stamped_method)
-            .join(_DOCUMENT, its.id == c.known_id)
-            .where(c.payment_method != its.stamped_method, c.payment_method.is_distinct_from(its.payment_method))
-        )
-        for found in self._staging.read(query):
-            said, stamped = found.payment_method, found.stamped_method
-            self.loaded.warn(found.row, "payment_method", said, "other_method", stamped=stamped)
-
     def _write(self) -> None:
-        self._tell_of_methods()
+        tell_of_methods(self._staging, self.loaded)
+        tell_of_customers(self._staging, self.loaded)
         # Also of what was cancelled before: the ERP may have, or a file when this was not looked at yet.
         self._take_back_credits()
         staging, c = self._staging, self._staging.c

@@ -116,6 +116,7 @@ def test_every_reason_is_a_sentence_that_names_what_it_is_given(reason: str, cod
         "limit": "25",
         "lines": "2",
         "first": "7",
+        "customer": "CL1",
         "uuid": "8D05",
         "following": "3",
         "known": ".csv",

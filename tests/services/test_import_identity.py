@@ -91,6 +91,14 @@ def test_a_file_without_uuid_and_code_does_not_change_the_total_of_a_cfdi(office
     assert office.counts(DOCUMENTS + row.replace("117", "116")) == [(0, 1, 0, 0)]
 
 
+def test_a_row_with_a_uuid_that_gives_a_document_to_another_customer_says_whose_it_was(office: Office) -> None:
+    office.add_customer("CL2", rfc="AARR750315CD2")
+    office.load(cfdi())
+    row = f"{DOCUMENTS}CL2,,A,7,{U1},01/07/2019,MXN,116\n"
+    assert office.warnings(row) == [("CL2", "other_customer")]
+    assert (office.warnings(row), office.counts(row)) == ([], [(0, 0, 1, 0)])
+
+
 def test_of_two_rows_with_the_total_of_a_cfdi_the_first_is_it_and_again_nothing_changes(office: Office) -> None:
     office.load(cfdi())
     rows = "CL1,42 / Factura X,A,7,,01/07/2019,MXN,116\nCL1,43 / Otra,A,7,,01/07/2019,MXN,116\n"
@@ -231,7 +239,8 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
     stamped = cfdi(later, Folio="99", MetodoPago="PUE")
     unsaid = "CODIGO,SERIE,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL\nCL1,A,12,02/07/2019,5\n"
     yen = f"{DOCUMENTS}CL1,,A,12,,02/07/2019,JPY,5\n"
-    for text in (methods[0], methods[1], stamped, parts[0], note, parts[1], eighth, notes, yen, unsaid):
+    moved = f"{DOCUMENTS}CL2,,A,1,{U1},01/07/2019,MXN,116\n"
+    for text in (methods[0], methods[1], stamped, parts[0], note, parts[1], eighth, notes, yen, unsaid, moved):
         files += office.load(text)
     told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:

@@ -65,7 +65,7 @@ def test_a_series_that_stands_in_both_columns_is_the_same_too(office: Office, kn
     assert len(office.documents()) == 1
 
 
-@pytest.mark.parametrize("known", [cfdi(), APART])
+@pytest.mark.parametrize("known", [cfdi(), APART, joined(), joined("A7"), joined("a 007")])
 def test_and_so_it_is_where_the_file_came_first(office: Office, known: str) -> None:
     office.load(TWICE)
     assert [file[0] for file in office.counts(known, TWICE)] == [0, 0]

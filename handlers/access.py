@@ -67,7 +67,7 @@ async def let_in(update: Update, context: Context) -> None:
 
 async def _known(context: Context, update: Update, account: int | None) -> tuple[bool, Person | None]:
     """Whether an update is answered already; else who acts, where that may be known."""
-    typed = (update.message.text or "") if update.message else ""
+    typed = (update.message.text or update.message.caption or "") if update.message else ""
     try:
         # A power cut may undo when somebody was last seen.
         return await context.office.note(

@@ -24,6 +24,11 @@ def typed_in(update: Update) -> str:
     return seen((update.effective_message.text or "") if update.effective_message else "").strip()
 
 
+def caption_of(update: Update) -> str:
+    """All of a photo's or file's text, likewise."""
+    return seen((update.effective_message.caption or "") if update.effective_message else "").strip()
+
+
 def of_button(update: Update, least: int, most: int | None = None) -> list[str]:
     """The parts of the tapped button's data after its first; a button with another count was never ours.
 

@@ -15,7 +15,7 @@ from bot.presenters.loading import safe_name
 from bot.presenters.reply import Picture
 from bot.services import photos, pictures, receipts
 from handlers import receipt, send, start
-from handlers.arguments import number_of_button, of_button, whole_number
+from handlers.arguments import caption_of, number_of_button, of_button, whole_number
 from handlers.context import Context
 from handlers.imports import MAX_FILE_BYTES
 
@@ -28,16 +28,19 @@ async def taken(update: Update, context: Context) -> bool:
     """Take a photo that is of a payment; whether it was answered. Where a mail is being looked at it goes into that."""
     message = update.effective_message
     file = _image(message) if message else None
-    if message is None or file is None:
+    if message is None:
         return False
-    if _COMMAND.match(message.caption or ""):
+    caption = caption_of(update)
+    if file and _COMMAND.match(caption):
         await _with_command(file, update, context)
         return True
-    if (message.caption or "").startswith("/"):
-        # Another command is read in no photo's text: taken without it, what it says would be thought noted.
+    if caption.startswith("/"):
+        # No other command is read in a file's text: taken without it, what it says would be thought noted, or mailed.
         await start.not_text(update, context)
         return True
-    if folio := folio_in(message.caption or "") or folio_in(_answered(message)):
+    if file is None:
+        return False
+    if folio := folio_in(caption) or folio_in(_answered(message)):
         found = await context.call(photos.named, folio)
         if found:
             if kept := await _taken(file, update, context):
@@ -48,8 +51,8 @@ async def taken(update: Update, context: Context) -> bool:
 
 
 def is_meant(message: Message) -> bool:
-    """Whether a message was meant for a payment: a picture, also as a file, or anything with `/cobro` as its text."""
-    return _image(message) is not None or _COMMAND.match(message.caption or "") is not None
+    """Whether a message may have been meant for a payment: a picture, also as a file."""
+    return _image(message) is not None
 
 
 def _image(message: Message) -> PhotoSize | Document | None:

@@ -1,6 +1,6 @@
 """Photos of payments over the wire: with `/cobro`, as a reply to a receipt, by themselves; and seen again."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -182,11 +182,12 @@ async def test_once_the_payment_of_a_photo_was_tapped_a_name_says_whose_statemen
 
 
 @running
+@pytest.mark.parametrize("pay", [Phone.type, photo], ids=["text", "the text of an album's first photo"])
 async def test_a_photo_just_after_a_payment_does_not_go_into_a_mail_that_was_looked_at_before_it(
-    phone: Phone, settings: Settings
+    phone: Phone, settings: Settings, pay: Callable[[Phone, str], Awaitable[Message]]
 ) -> None:
     preview = await phone.type("/enviar CL002")
-    await phone.type("/cobro 7 100.00 efectivo")
+    await pay(phone, "/cobro 7 100.00 efectivo")
     asked = await photo(phone)
     assert says(asked, "¿Es la foto de este cobro?")
     (one,) = (text for text in buttons(asked) if "$100.00" in text)
@@ -227,12 +228,19 @@ async def test_several_photos_of_a_payment_are_shown_one_after_the_other(phone: 
 
 
 @running
-async def test_another_command_in_the_text_of_a_photo_is_said_not_to_be_noted(phone: Phone, settings: Settings) -> None:
+async def test_another_command_in_the_text_of_a_photo_or_file_is_said_not_to_be_noted(
+    phone: Phone, settings: Settings
+) -> None:
     await phone.type("/cobro 7 100.00 efectivo")
     assert says(await photo(phone, "/promesa 9 viernes"), "Esto no se anotó")
-    await phone.type("/enviar CL002")
+    preview = await phone.type("/enviar CL002")
     assert says(await photo(phone, "/promesa 9 viernes"), "Esto no se anotó")
+    assert says(await image(phone, "/cobro 7 1624 cheque", kind="application/pdf"), "Esto no se anotó")
     assert kept(settings) == []
+    assert says(await phone.tap(preview, "✉️ Enviar"), "Enviado")
+    (mail,) = left(settings)
+    assert "/cobro" not in str(mail), "the mail is another customer's"
+    assert "cheque 881.png" not in [part.get_filename() for part in mail.walk()]
 
 
 @running

@@ -239,7 +239,7 @@ def _totals(amounts: Sequence[Money], *, listed: int) -> list[tuple[Money, int]]
 
 
 def _subject(scheduling: Scheduling, language: Language) -> str:
-    """The documents a question is about, in one or two lines of HTML."""
+    """The documents a question is about, with the plan and amount that were named, a line of HTML each."""
     balances = [item.balance for item in scheduling.items]
     sums = ", ".join(language.money(amount) for amount, _ in _totals(balances, listed=_NAMED))
     labels = [short(item.document.label, 40) for item in scheduling.items]
@@ -251,7 +251,11 @@ def _subject(scheduling: Scheduling, language: Language) -> str:
         labels=shown,
         sums=sums,
     )
-    return f"{subject}\n{_plan(scheduling.plan, language)}" if scheduling.plan else subject
+    if scheduling.plan:
+        subject += f"\n{_plan(scheduling.plan, language)}"
+    if scheduling.amount is not None:
+        subject += f"\n💵 {language.money(parse_amount_in(scheduling.amount, balances[0].currency))}"
+    return subject
 
 
 def _plan(plan: Plan, language: Language) -> str:
@@ -312,9 +316,6 @@ def cancel_button(number: str, language: Language) -> Button:
 def _ask_comment(when: str, step: Scheduling, cancel: Button, language: Language) -> Reply:
     asked = language.gettext("Write a comment, or tap the button for none.")
     other = Button(language.gettext("Other amount"), f"pa:{step.number}")
-    if step.amount is not None:
-        amount = parse_amount_in(step.amount, step.items[0].balance.currency)
-        when = f"{when}\n💵 {language.money(amount)}"
     return Reply(
         plain=f"{when}\n\n{asked}",
         keyboard=rows(

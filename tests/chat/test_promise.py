@@ -96,14 +96,13 @@ async def test_date_and_comment_may_be_typed(phone: Phone) -> None:
 
 @each_form
 async def test_a_far_date_is_confirmed_first(phone: Phone) -> None:
-    asked = await phone.type("/promesa 7 2019-10-15 con calma")
-    assert "Faltan más de 60 días" in asked.plain_text
+    asked = await phone.type("/promesa 7 2019-10-15 500 con calma")
+    assert says(asked, "$500.00", "Faltan más de 60 días")
     assert "Aún no hay promesas." in (await phone.type("/historial 7")).plain_text
 
     recorded = await phone.tap(asked, "✅ Sí, 15/10/2019")
 
-    assert "martes 15/10/2019" in recorded.plain_text
-    assert "con calma" in recorded.plain_text
+    assert says(recorded, "$500.00 · martes 15/10/2019", "con calma")
 
 
 @pytest.mark.usefixtures("running")

@@ -160,7 +160,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "question_date_gone_by": lambda t: promise.question(
         replace(scheduling(SEVEN), gone_by=date(2019, 7, 15)), TODAY, t
     ),
-    "question_far": lambda t: promise.question(scheduling(SEVEN, on=FAR), TODAY, t),
+    "question_far": lambda t: promise.question(replace(scheduling(SEVEN, on=FAR), amount="500"), TODAY, t),
     "question_comment": lambda t: promise.question(scheduling(SEVEN, on=date(2019, 7, 23)), TODAY, t),
     "question_set_aside": lambda t: promise.set_aside(
         "ramiro <b>", promise.question(scheduling(SEVEN, on=date(2019, 7, 23)), TODAY, t), t

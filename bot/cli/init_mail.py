@@ -25,12 +25,14 @@ def microsoft(desk: Desk) -> None:
             _try_sending(desk)
             return
         desk.say(_("Mail through Microsoft 365 does not work yet."))
-    desk.keep(mail_transport=None)
+    # Said where mail might leave: the next run offers this answer, and Enter lets none leave.
+    desk.keep(mail_transport="folder" if desk.settings.m365_mailbox else None)
 
 
 def _present(desk: Desk) -> str:
     settings = desk.settings
-    if settings.m365_mailbox is None:
+    is_folder = settings.mail_transport == "folder" and "mail_transport" in settings.model_fields_set
+    if is_folder or settings.m365_mailbox is None:
         return "folder"
     return "certificate" if settings.m365_certificate else "secret" if settings.m365_client_secret else "person"
 

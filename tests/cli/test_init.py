@@ -208,6 +208,17 @@ async def test_mail_by_a_secret_is_tried_until_it_works_and_a_mail_is_sent(init:
     assert env()["M365_CLIENT_SECRET"] == graph.client_secret
 
 
+async def test_mail_that_was_told_to_stay_stays_by_enter_alone(init: Init, graph: GraphServer) -> None:
+    ids = (graph.tenant_id, graph.client_id, graph.mailbox_address)
+    mail = ("2", *ids, "malo", "1")
+    await init(TOKEN, *COMPANY, SQLITE, *mail, NO_DATA, NOBODY)
+    write(".env", text().replace("malo", graph.client_secret))
+    before = text()
+    await init("", "", *[""] * 4, "", "", NO_DATA, NOBODY)
+    assert text() == before
+    assert env()["MAIL_TRANSPORT"] == "folder"
+
+
 @pytest.mark.slow
 async def test_mail_by_a_certificate_or_by_a_person_takes_the_place_of_the_secret(
     init: Init, graph: GraphServer, tmp_path: Path

@@ -21,7 +21,7 @@ from handlers.context import Context
 
 
 async def corte(update: Update, context: Context) -> None:
-    """`/corte`, `/corte 23/07/2019`; from a button in a message of its own, since the receipt stays."""
+    """`/corte`, `/corte 15/07/2019`; from a button in a message of its own, since the receipt stays."""
     today = context.said_on
     typed = "" if update.callback_query else after_command(update)
     on = parse_past_date(typed, today) if typed else today

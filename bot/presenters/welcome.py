@@ -86,7 +86,7 @@ def help_text(role: Role, language: Language) -> str:
         "calendario": ("/calendario", "/calendario 2019-07"),
         "resumen": ("/resumen", "/resumen CL002"),
         "cobro": ('/cobro 7 1624.00 cheque "folio 881"',),
-        "corte": ("/corte", "/corte 23/07/2019"),
+        "corte": ("/corte", "/corte 15/07/2019"),
         "enviar": ("/enviar CL002", "/enviar CL001 CL002", _("/enviar overdue"), _("/enviar all"), "/enviar"),
         "recordatorio": ("/recordatorio", "/recordatorio 07:30", "/recordatorio no"),
         "invitar": (

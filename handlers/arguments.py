@@ -20,13 +20,9 @@ def after_command(update: Update) -> str:
 
 
 def typed_in(update: Update) -> str:
-    """All of a message's text, blanks at the ends cut."""
-    return seen((update.effective_message.text or "") if update.effective_message else "").strip()
-
-
-def caption_of(update: Update) -> str:
-    """All of a photo's or file's text, likewise."""
-    return seen((update.effective_message.caption or "") if update.effective_message else "").strip()
+    """All of a message's text, or of that beside a photo or file, blanks at the ends cut."""
+    message = update.effective_message
+    return seen((message.text or message.caption or "") if message else "").strip()
 
 
 def of_button(update: Update, least: int, most: int | None = None) -> list[str]:

@@ -10,7 +10,7 @@ from bot.presenters.promise import set_aside
 from bot.presenters.reply import Reply
 from bot.services import runs
 from handlers import imports, photo, promise, sending, start
-from handlers.arguments import after_command, caption_of, number_of_button, of_button, typed_in, whole_number
+from handlers.arguments import after_command, number_of_button, of_button, typed_in, whole_number
 from handlers.context import Context
 
 # What Telegram gives no name of its own.
@@ -162,7 +162,7 @@ async def file(update: Update, context: Context) -> None:
     if sent is None:
         return
     await context.call(runs.add_file, draft.id, sent)
-    if (comment := caption_of(update)) and not draft.comment:
+    if (comment := typed_in(update)) and not draft.comment:
         await context.call(runs.set_comment, draft.id, comment)
     await _preview(update, context, draft.id, anew=True)
 

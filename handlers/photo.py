@@ -15,7 +15,7 @@ from bot.presenters.loading import safe_name
 from bot.presenters.reply import Picture
 from bot.services import photos, pictures, receipts
 from handlers import receipt, send, start
-from handlers.arguments import caption_of, number_of_button, of_button, whole_number
+from handlers.arguments import number_of_button, of_button, typed_in, whole_number
 from handlers.context import Context
 from handlers.imports import MAX_FILE_BYTES
 
@@ -30,7 +30,7 @@ async def taken(update: Update, context: Context) -> bool:
     file = _image(message) if message else None
     if message is None:
         return False
-    caption = caption_of(update)
+    caption = typed_in(update)
     if file and _COMMAND.match(caption):
         await _with_command(file, update, context)
         return True
@@ -77,7 +77,7 @@ async def _with_command(file: PhotoSize | Document, update: Update, context: Con
 
 
 async def _by_itself(file: PhotoSize | Document, update: Update, context: Context) -> bool:
-    """A photo without a word belongs to the payment being asked about, else perhaps to one just reported."""
+    """A photo is of the payment being asked about, and its text may answer; else perhaps of one just reported."""
     is_asked = await context.call(receipts.is_asked)
     offered = () if is_asked else await context.call(photos.recent)
     if not (is_asked or offered):
@@ -86,7 +86,10 @@ async def _by_itself(file: PhotoSize | Document, update: Update, context: Contex
     if kept is None:
         return True
     if is_asked and (asked := await context.call(receipts.add_to_question, kept)):
-        await context.say(update, receipt.reply(asked, context))
+        if typed_in(update):
+            await receipt.text(update, context)
+        else:
+            await context.say(update, receipt.reply(asked, context))
         return True
     number = await context.call(photos.ask, kept)
     await context.say(update, present.of_which(number, offered, context.language))

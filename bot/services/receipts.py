@@ -172,14 +172,15 @@ def take_up(session: Session, occasion: Occasion) -> Asked | DocumentChoice | No
 
 
 def is_asked(session: Session, occasion: Occasion) -> bool:
-    """Whether a payment is being asked about."""
-    return _asked(session, occasion) is not None
+    """Whether a payment is being asked about, or was until this update recorded it."""
+    return _made(session, occasion) is not None or _asked(session, occasion) is not None
 
 
-def add_to_question(session: Session, occasion: Occasion, photo: Photo) -> Asked | DocumentChoice | None:
+def add_to_question(session: Session, occasion: Occasion, photo: Photo) -> _Step | None:
     """Keep a photo with the payment that is being asked about; None when none is. Raises TooManyPhotos."""
-    # Those of an album come at once: the second must know of the first.
-    receipts.lock_collector(session, occasion.person)
+    # Those of an album come at once, and the second must know of the first: whoever looks here waits.
+    if made := _made(session, occasion):
+        return made
     known = _asked(session, occasion)
     if known is None:
         return None

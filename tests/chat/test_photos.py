@@ -83,6 +83,13 @@ async def test_the_form_of_payment_is_asked_and_the_photo_stays_with_the_questio
 
 
 @running
+async def test_the_text_of_a_photo_answers_how_a_payment_was_made(phone: Phone) -> None:
+    await phone.type("/cobro 7 100.00")
+    assert says(await photo(phone, "el de ayer"), "«el de ayer» no es una forma de pago", "$100.00 · 📷", "¿Cómo")
+    assert says(await photo(phone, "cheque folio 881"), "$100.00 · Cheque", "«folio 881»", "📷 Con su foto")
+
+
+@running
 async def test_all_photos_of_an_album_stay_with_the_payment_whose_form_is_asked(
     phone: Phone, settings: Settings
 ) -> None:

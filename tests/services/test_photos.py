@@ -67,6 +67,19 @@ def test_a_photo_waits_with_the_question_for_what_is_missing(world: World, kept:
     assert len(shown(world, made)) == 1
 
 
+def test_a_photo_whose_text_recorded_the_payment_finds_it_when_it_is_delivered_again(
+    world: World, kept: Photos
+) -> None:
+    photo, again = taken(kept), act(world.ana, source="tg:6")
+    world.call(receipts.report, act(world.ana, source="tg:5"), parse_receipt("7 100.00"))
+    world.call(receipts.add_to_question, again, photo)
+    made = world.call(receipts.type_answer, again, "efectivo", kept)
+    assert isinstance(made, Receipt)
+    assert world.call(receipts.is_asked, again)
+    assert world.call(receipts.add_to_question, again, photo) == made
+    assert not world.call(receipts.is_asked, act(world.ana, source="tg:7"))
+
+
 def test_each_photo_that_comes_while_something_is_asked_is_kept_once_and_no_more_than_a_payment_takes(
     world: World, kept: Photos
 ) -> None:

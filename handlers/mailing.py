@@ -162,8 +162,9 @@ async def file(update: Update, context: Context) -> None:
     if sent is None:
         return
     await context.call(runs.add_file, draft.id, sent)
-    if (comment := typed_in(update)) and not draft.comment:
-        await context.call(runs.set_comment, draft.id, comment)
+    # Once only: the file may be delivered again.
+    if (said := typed_in(update)) and said not in draft.comment:
+        await context.call(runs.set_comment, draft.id, f"{draft.comment}\n{said}".strip())
     await _preview(update, context, draft.id, anew=True)
 
 

@@ -148,10 +148,16 @@ def _text(mail: EmailMessage) -> str:
 
 
 @pytest.mark.usefixtures("running")
-async def test_a_caption_is_the_comment_where_there_is_none(phone: Phone) -> None:
-    await phone.type("/enviar CL002")
-    await phone.done(phone.world.send_document(COLLECTOR, "a.pdf", b"%PDF", caption="Con la lista nueva"))
-    assert "💬 Con la lista nueva" in phone.answers[-1].plain_text
+async def test_the_text_of_a_file_is_added_to_the_comment(phone: Phone, settings: Settings) -> None:
+    shown = await phone.type("/enviar CL002")
+    for name, said in (("a.pdf", "Con la lista nueva"), ("b.pdf", "y las fotos"), ("c.pdf", None)):
+        await phone.done(phone.world.send_document(COLLECTOR, name, b"%PDF", caption=said))
+    assert says(phone.answers[-1], "💬 Con la lista nueva", "y las fotos")
+    await phone.tap(shown, "✉️ Enviar")
+    (mail,) = left(settings)
+    text = mail.get_body(("plain",))
+    assert text
+    assert "Con la lista nueva\ny las fotos\n" in text.get_content().replace("\r\n", "\n")
 
 
 @pytest.mark.usefixtures("running")

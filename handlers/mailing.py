@@ -163,7 +163,7 @@ async def file(update: Update, context: Context) -> None:
         return
     await context.call(runs.add_file, draft.id, sent)
     # Once only: the file may be delivered again.
-    if (said := typed_in(update)) and said not in draft.comment:
+    if (said := typed_in(update)) and f"\n{said}\n" not in f"\n{draft.comment}\n":
         await context.call(runs.set_comment, draft.id, f"{draft.comment}\n{said}".strip())
     await _preview(update, context, draft.id, anew=True)
 

@@ -2,7 +2,6 @@
 
 import functools
 import gc
-import os
 import shutil
 import sys
 import threading
@@ -20,6 +19,7 @@ from bot.store.database import Database
 from tests import postgres
 from tests.contpaqi_company import Company
 from tests.mail.graph_server import GraphServer
+from tests.search import SEARCHING
 
 # How long an example takes says how busy the machine is, not whether it is right. The same examples each time, so that
 # what fails fails again, and on every machine; `make search` looks for others.
@@ -27,7 +27,7 @@ settings.register_profile(
     "cobranza", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.register_profile("search", settings.get_profile("cobranza"), derandomize=False)
-settings.load_profile("search" if "SEARCH" in os.environ else "cobranza")
+settings.load_profile("search" if SEARCHING else "cobranza")
 
 
 _TESTS = Path(__file__).parent

@@ -15,6 +15,7 @@ from bot.domain.rep import PAGOS_2, Books, Finding, PaidDocument, Reconciliation
 from bot.imports.rep_xml import read_for_reconciling
 from tests.domain.rep_histories import History, Knows, histories
 from tests.rep_files import ISSUER, make_rep, paid, payment, xml
+from tests.search import examples
 
 # The attributes that a finding is about beside the one that it names.
 ABOUT = {
@@ -197,7 +198,7 @@ def _named(finding: Finding, field: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("field", FIELDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50, searching=150), deadline=None)
 @given(data=st.data())
 def test_any_field_changed_is_found_and_named(field: str, data: st.DataObject) -> None:
     _assert_found(field, *data.draw(changed(field, [Knows.ALL])))

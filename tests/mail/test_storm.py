@@ -51,9 +51,3 @@ def test_sixty_mails_of_two_replicas_through_a_storm_are_accepted_once_each(
     graph: GraphServer, new_mailer: MailerFactory, postgres_database: Database, seed: int
 ) -> None:
     weather(graph, new_mailer, postgres_database, mails=60, seed=seed, replicas=2)
-
-
-def test_four_hundred_mails_of_two_replicas_through_a_storm_are_accepted_once_each(
-    graph: GraphServer, new_mailer: MailerFactory, postgres_database: Database
-) -> None:
-    weather(graph, new_mailer, postgres_database, mails=400, seed=2, replicas=2)

@@ -93,7 +93,8 @@ def test_killed_at_any_moment_an_import_leaves_the_state_before_it_whole(databas
     with database.transaction() as session:
         factories.document(session, factories.customer(session, "CL9", collector=None), "B1", total=12_345)
     before = (counted(database), stated(database))
-    files = Ledger(200, 10_000, 10_000).write(tmp_path)
+    # Several batches of each (bot.store.loading).
+    files = Ledger(200, 5_000, 5_000).write(tmp_path)
     with importing(database, tmp_path, "dry") as process:
         start = time.monotonic()
         last = int(process.communicate()[0])

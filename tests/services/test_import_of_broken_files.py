@@ -13,6 +13,7 @@ from bot.services.imports import import_files, refused_rows
 from bot.store.database import Database
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
+from tests.search import examples
 
 HEADING = ["CODIGO", "FOLIO", "FECHA DOCUMENTO", "MONTO ORIGINAL", "MONEDA", "UUID", "CANCELADO"]
 BROKEN = {
@@ -55,7 +56,7 @@ FILES = {
 QUICK = settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-LONG = settings(QUICK, max_examples=500)
+LONG = settings(QUICK, max_examples=examples(100, searching=500))
 
 
 @QUICK
@@ -69,7 +70,7 @@ def test_good_rows_come_in_bad_ones_are_named_and_the_sum_is_right(
 @pytest.mark.slow
 @LONG
 @given(**FILES)
-def test_so_it_is_in_five_hundred_broken_spreadsheets(
+def test_so_it_is_in_a_hundred_broken_spreadsheets_and_in_five_hundred_where_examples_are_searched_for(
     sqlite_database: Database, tmp_path: Path, rows: list[Row], separator: str, encoding: str
 ) -> None:
     check(sqlite_database, tmp_path, rows, separator, encoding)

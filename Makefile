@@ -46,7 +46,7 @@ check: lint ## Lint, and the tests that are neither slow nor in a browser: two m
 	$(BIN)/pytest -n auto -m "not slow and not browser"
 
 search: $(VENV)/.dev ## Look for examples that no test has met yet: properties on random data, other each time
-	SEARCH=1 $(BIN)/pytest -n auto tests/domain tests/presenters tests/render tests/services
+	SEARCH=1 $(BIN)/pytest -n auto tests/domain tests/mail tests/presenters tests/render tests/services
 
 lint: $(VENV)/.dev ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -10,10 +10,11 @@ from bot.store.database import Database
 from tests.mail import storm
 from tests.mail.conftest import MailerFactory
 from tests.mail.graph_server import GraphServer
+from tests.search import examples
 
 pytestmark = pytest.mark.slow
 
-SEEDS = range(5)
+SEEDS = range(examples(2, searching=20))
 
 
 def weather(

@@ -35,6 +35,7 @@ from bot.store.database import Database
 from bot.store.loading import settle
 from bot.store.models import ApplicationRow, DocumentRow
 from tests import factories
+from tests.search import examples
 from tests.services.world import World, build
 
 # ruff: noqa: D102 - what the names of the steps do not say stands in their docstrings
@@ -359,6 +360,9 @@ def test_the_ledger_says_what_an_independent_count_says(sqlite_template: Path) -
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(20, searching=40),
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -22,6 +22,7 @@ from bot.store.database import Database
 from bot.store.documents import to_document
 from bot.store.models import CustomerRow, DocumentRow
 from tests.contpaqi_company import CREDIT_NOTE, DEBIT_NOTE, DISCOUNT, DOLLAR, INVOICE, PAYMENT, PESO, Company
+from tests.search import examples
 
 NOW = datetime(2019, 7, 15, 8, tzinfo=ZoneInfo("America/Mexico_City"))
 FIRST_DAY = date(2019, 1, 1)
@@ -151,7 +152,9 @@ def folder() -> Iterator[Path]:
 @pytest.mark.slow
 @given(rounds=st.lists(acts, min_size=1, max_size=3), full=st.booleans())
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(20, searching=40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_balances_are_the_erps_now_and_on_every_past_day(
     sqlite_template: Path,

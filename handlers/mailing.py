@@ -153,7 +153,7 @@ async def file(update: Update, context: Context) -> None:
     message = update.effective_message
     if draft is None or message is None:
         # A moving picture comes as a file, too; what was meant for a payment is no table.
-        if message and message.document and not (message.animation or photo.is_meant(message)):
+        if message and message.document and not (message.animation or photo.picture_in(message)):
             await imports.receive(message.document, update, context)
         else:
             await start.not_text(update, context)

@@ -27,7 +27,7 @@ _COMMAND = re.compile(r"/(?:cobro|payment)(?:@\w+)?(?:\s|$)", re.IGNORECASE)
 async def taken(update: Update, context: Context) -> bool:
     """Take a photo that is of a payment; whether it was answered. Where a mail is being looked at it goes into that."""
     message = update.effective_message
-    file = _image(message) if message else None
+    file = picture_in(message) if message else None
     if message is None:
         return False
     caption = typed_in(update)
@@ -50,12 +50,8 @@ async def taken(update: Update, context: Context) -> bool:
     return await _by_itself(file, update, context)
 
 
-def is_meant(message: Message) -> bool:
-    """Whether a message may have been meant for a payment: a picture, also as a file."""
-    return _image(message) is not None
-
-
-def _image(message: Message) -> PhotoSize | Document | None:
+def picture_in(message: Message) -> PhotoSize | Document | None:
+    """The picture of a message, also where it was sent as a file; it may have been meant for a payment."""
     if message.photo:
         return message.photo[-1]
     return message.document if message.document and message.document.mime_type in _SUFFIXES else None

@@ -93,7 +93,6 @@ _PAID_BY = re.compile(rf"|en|con|por|in|by|with|{_FORM.pattern}")
 BEFORE_A_FORM = frozenset({"en", "con", "por", "in", "by", "with"})
 # Of «3 cheques» and «3 días» those of which each is an amount.
 _PAYMENTS = re.compile(r"\d{1,2} (?:cheque|billete|pago|abono|deposit|transfer|check|bill|payment)")
-_WHOLE = re.compile(r"\d{3,}")
 # What may be another document, with its amount after it: «factura 8 $300», «F21003 $300», and without a sign «8 300».
 INVOICE = frozenset({"factura", "fact", "fac", "documento", "doc", "cfdi", "invoice", "document", "#"})
 _NAMED = re.compile(r"#?(?=\D*\d)\w[\w-]*")

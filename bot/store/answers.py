@@ -35,7 +35,8 @@ def answered(session: Session, references: Sequence[str], key: str, conversation
 
     A thread may name mails to several customers.
     """
-    named = set(session.scalars(select(MailRow.message_id).where(MailRow.message_id.in_(references))))
+    ours = select(MailRow.message_id).where(MailRow.message_id.in_(references))
+    named = set(session.scalars(ours)) if references else set()
     nearest = next((each for each in references if each in named), None)
     for condition in (
         MailRow.message_id == nearest if nearest else None,

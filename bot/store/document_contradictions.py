@@ -1,8 +1,9 @@
 """Where a row of a file contradicts what is known of its document: it is refused, or what becomes of it is told."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, not_, or_, select
 
 from bot.domain.money import MXN, NOT_TWO_DIGITS, Money
 from bot.domain.receivables import DocumentKind, printed
@@ -21,8 +22,19 @@ def refuse_other_concepts(staging: Staging, loaded: Loaded) -> None:
 
     Of the same day and amount it is that document, and the concept was renamed, unless one of the two is a credit.
     """
-    c, its = staging.c, _DOCUMENT.c
-    query = (
+    rows = []
+    for found in staging.read(_other_concepts(staging.table)):
+        if fold(found.concept) != fold(found.other):
+            loaded.refuse(found.row, "concept", found.concept, "other_concept", concept=found.other)
+            rows.append(found.row)
+    staging.take_out(rows)
+
+
+# Queries of a staging table are made once, not at each import, like those of `staging`.
+@cache
+def _other_concepts(table: Table) -> Select[Any]:
+    c, its = table.c, _DOCUMENT.c
+    return (
         select(c.row, c.concept, its.concept.label("other"))
         .join(_DOCUMENT, its.id == c.known_id)
         .where(
@@ -32,12 +44,6 @@ def refuse_other_concepts(staging: Staging, loaded: Loaded) -> None:
             case((c.uuid.is_(None), not_(is_without_erp())), else_=c.uuid.is_distinct_from(its.uuid)),
         )
     )
-    rows = []
-    for found in staging.read(query):
-        if fold(found.concept) != fold(found.other):
-            loaded.refuse(found.row, "concept", found.concept, "other_concept", concept=found.other)
-            rows.append(found.row)
-    staging.take_out(rows)
 
 
 def refuse_other_sides(staging: Staging) -> None:
@@ -45,9 +51,14 @@ def refuse_other_sides(staging: Staging) -> None:
 
     Of the same day and amount it is that document, whose kind was wrong or not said; but a CFDI's never is.
     """
-    c, its = staging.c, _DOCUMENT.c
+    staging.refuse(_other_sides(staging.table), "folio", "other_side")
+
+
+@cache
+def _other_sides(table: Table) -> Select[Any]:
+    c, its = table.c, _DOCUMENT.c
     said = func.coalesce(c.kind, literal(DocumentKind.INVOICE.value))
-    query = (
+    return (
         select(c.row, c.folio)
         .join(_DOCUMENT, its.id == c.known_id)
         .where(
@@ -56,16 +67,20 @@ def refuse_other_sides(staging: Staging) -> None:
             or_(c.uuid.is_(None), c.uuid.is_distinct_from(its.uuid)),
         )
     )
-    staging.refuse(query, "folio", "other_side")
 
 
-def refuse_totals(staging: Staging, loaded: Loaded, is_it: ColumnElement[bool]) -> None:
-    """Refuse each row whose document has another total, and say both."""
-    c, its = staging.c, _DOCUMENT.c
+def other_totals(table: Table, is_it: ColumnElement[bool]) -> Select[Any]:
+    """The query for rows whose document, by that condition, has another total, with both."""
+    c, its = table.c, _DOCUMENT.c
     theirs = (its.total.label("its_total"), its.currency.label("its_currency"))
-    query = select(c.row, c.series, c.folio, c.total, c.currency, *theirs).select_from(staging.table)
+    query = select(c.row, c.series, c.folio, c.total, c.currency, *theirs).select_from(table)
+    return query.join(_DOCUMENT, is_it).where(not_(is_total(c, its)))
+
+
+def refuse_totals(staging: Staging, loaded: Loaded, query: Select[Any]) -> None:
+    """Refuse the rows of `other_totals`, and say both."""
     rows = []
-    for found in staging.read(query.join(_DOCUMENT, is_it).where(not_(is_total(c, its)))):
+    for found in staging.read(query):
         said, total = Money(found.total, found.currency or MXN), Money(found.its_total, found.its_currency)
         label = printed(found.series, found.folio)
         loaded.refuse(found.row, "total", f"{said} {said.currency}", "other_total", document=label, total=total)
@@ -75,33 +90,46 @@ def refuse_totals(staging: Staging, loaded: Loaded, is_it: ColumnElement[bool]) 
 
 def refuse_other_currencies(staging: Staging) -> None:
     """Refuse a row of another total that says no currency, where its document is not in pesos: it may be in these."""
-    c, its = staging.c, _DOCUMENT.c
+    staging.refuse(_other_currencies(staging.table), "currency", "missing")
+
+
+@cache
+def _other_currencies(table: Table) -> Select[Any]:
+    c, its = table.c, _DOCUMENT.c
     # And the row is read with their decimals.
     is_other = or_(its.total != c.total, its.currency.in_(NOT_TWO_DIGITS))
     foreign = select(c.row, literal("").label("value")).join(_DOCUMENT, its.id == c.known_id)
-    staging.refuse(foreign.where(c.currency.is_(None), its.currency != MXN, is_other), "currency", "missing")
+    return foreign.where(c.currency.is_(None), its.currency != MXN, is_other)
 
 
 def tell_of_methods(staging: Staging, loaded: Loaded) -> None:
     """Tell once that a file has a document paid otherwise than its CFDI does, which counts."""
-    c, its = staging.c, _DOCUMENT.c
-    query = (
+    for found in staging.read(_other_methods(staging.table)):
+        loaded.warn(found.row, "payment_method", found.payment_method, "other_method", stamped=found.stamped_method)
+
+
+@cache
+def _other_methods(table: Table) -> Select[Any]:
+    c, its = table.c, _DOCUMENT.c
+    return (
         select(c.row, c.payment_method, its.stamped_method)
         .join(_DOCUMENT, its.id == c.known_id)
         .where(c.payment_method != its.stamped_method, c.payment_method.is_distinct_from(its.payment_method))
     )
-    for found in staging.read(query):
-        loaded.warn(found.row, "payment_method", found.payment_method, "other_method", stamped=found.stamped_method)
 
 
 def tell_of_customers(staging: Staging, loaded: Loaded) -> None:
     """Tell that a row gives a document to another customer, who owes it from now on."""
-    c, its, new, old = staging.c, _DOCUMENT.c, CustomerRow.__table__.alias().c, CustomerRow.__table__.alias().c
-    query = (
+    for found in staging.read(_other_customers(staging.table)):
+        loaded.warn(found.row, "customer", found.code, "other_customer", customer=found.other)
+
+
+@cache
+def _other_customers(table: Table) -> Select[Any]:
+    c, its, new, old = table.c, _DOCUMENT.c, CustomerRow.__table__.alias().c, CustomerRow.__table__.alias().c
+    return (
         select(c.row, new.code, old.code.label("other"))
         .join(_DOCUMENT, and_(its.id == c.known_id, its.customer_id != c.customer_id))
         .join(new.code.table, new.id == c.customer_id)
         .join(old.code.table, old.id == its.customer_id)
     )
-    for found in staging.read(query):
-        loaded.warn(found.row, "customer", found.code, "other_customer", customer=found.other)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from itertools import groupby
 from string import digits
 from typing import Any
@@ -11,7 +12,10 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Integer,
+    Select,
+    Table,
     Text,
+    Update,
     and_,
     case,
     cast,
@@ -35,6 +39,8 @@ _DOCUMENT: Any = DocumentRow.__table__
 # What is left out of a word; `one_word` leaves out all that is neither letter nor digit.
 _SEPARATORS = "- /._#"
 _TAIL = re.compile(r"(?=0*[1-9])\d+$")
+# What fills in documents, and a query for what that left.
+_Way = tuple[Update, Select[Any]]
 
 
 def folio_columns() -> list[Column[Any]]:
@@ -55,12 +61,15 @@ def folio_values(series: str, written: str) -> tuple[str | None, ...]:
     return series, folio, folio.lstrip("0"), decimal, *joined, set_apart(series, folio)
 
 
-def keep_decimals(staging: Staging, *is_cancelling: ColumnElement[bool]) -> None:
+# Conditions and statements of a staging table are made once, not at each import, like those of `staging`.
+@cache
+def _kept_decimals(table: Table) -> Update:
     """Leave the decimals to a folio that a document has with them, beside one without (docs/decisions/0011).
 
     Not for the sake of one that is cancelled, unless the row says so too.
     """
-    c, its = staging.c, _DOCUMENT.c
+    c, its = table.c, _DOCUMENT.c
+    is_cancelling = [c.cancelled.is_(True)] if "cancelled" in c else []
     is_it = and_(
         *(its.folio == c.written, its.series == c.series, its.customer_id + 0 == c.customer_id),
         or_(c.concept_code == "", its.concept_code == c.concept_code),
@@ -74,22 +83,30 @@ def keep_decimals(staging: Staging, *is_cancelling: ColumnElement[bool]) -> None
         # Of two rows that are equal but for their decimals one is the other's again.
         "written": None,
     }
-    staging.run(update(staging.table).where(c.written.is_not(None)).values(kept))
+    return update(table).where(c.written.is_not(None)).values(kept)
 
 
-def keep_names(staging: Staging, is_cancelling: ColumnElement[bool]) -> None:
+def keep_names(staging: Staging) -> None:
     """Let what is known by its UUID keep what a row does not say of its name, or only writes otherwise."""
-    keep_decimals(staging, is_cancelling)
-    c, its = staging.c, _DOCUMENT.c
+    staging.run(_kept_decimals(staging.table))
+    for statement in _kept_names(staging.table):
+        staging.run(statement)
+
+
+@cache
+def _kept_names(table: Table) -> tuple[Update, Update]:
+    c, its = table.c, _DOCUMENT.c
     # Where only a CFDI has told of a series, the office may do without, in its payments too.
     is_series = or_(c.series == its.series, and_(c.series == "", not_(is_without_erp())))
     is_unsaid = and_(is_series, c.plain_folio == func.ltrim(its.folio, "0"))
     is_named_so = or_(is_unsaid, and_(c.word.is_not(None), is_joined(c, its)))
-    row, is_itself = update(staging.table), its.uuid == c.uuid
-    staging.run(row.where(is_itself, is_named_so).values(series=its.series, folio=its.folio))
+    row, is_itself = update(table), its.uuid == c.uuid
     # The ERP's code takes the place of ours.
     is_uncoded = and_(c.concept_code == "", not_(is_without_erp()))
-    staging.run(row.where(is_itself, is_uncoded).values(concept_code=its.concept_code))
+    return (
+        row.where(is_itself, is_named_so).values(series=its.series, folio=its.folio),
+        row.where(is_itself, is_uncoded).values(concept_code=its.concept_code),
+    )
 
 
 def is_joined(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
@@ -198,29 +215,16 @@ def plain_folios(*is_wanted: ColumnElement[bool]) -> Any:  # noqa: ANN401 - the 
 
 def find_documents(staging: Staging, loaded: Loaded) -> None:
     """Fill in the documents' ids; rows that name none, or several, are refused."""
-    c, its = staging.c, _DOCUMENT.c
-    staging.run(update(staging.table).where(its.uuid == c.uuid).values(document_id=its.id))
-    keep_decimals(staging)
-    # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
-    is_theirs = its.customer_id + 0 == c.customer_id
-    ambiguous = _find_named(staging, its, and_(its.folio == c.folio, its.series == c.series, is_theirs))
-    # What may be several that are written so is no third one that only reads so.
-    same = _DOCUMENT.alias().c
-    is_written_so = and_(same.folio == c.folio, same.series == c.series, same.customer_id + 0 == c.customer_id)
-    may_be_one = or_(c.concept_code == "", same.concept_code == c.concept_code)
-    is_unwritten = not_(exists().where(is_written_so, may_be_one))
-    is_read_so = and_(may_be_joined(c, its), is_joined(c, its), is_unwritten)
-    ambiguous |= _find_named(staging, its, and_(is_read_so, is_theirs))
+    c, ambiguous = staging.c, set[int]()
+    staging.run(_of_uuid(staging.table))
+    staging.run(_kept_decimals(staging.table))
+    for way in _written_so(staging.table):
+        ambiguous |= _find_named(staging, *way)
     # Leading zeros tell no folios apart, in one column or two (docs/decisions/0011); looked for only where needed: it
     # takes all documents.
     if list(staging.read(select(c.row).where(c.document_id.is_(None), c.uuid.is_(None)).limit(1))):
-        plain = plain_folios()
-        is_theirs = plain.customer_id == c.customer_id
-        is_folio = and_(plain.plain_folio == c.plain_folio, plain.series == c.series)
-        ambiguous |= _find_named(staging, plain, and_(is_folio, is_theirs, is_unwritten))
-        # Of what ends in no number nobody sees where the folio begins.
-        is_read_so = and_(plain.apart == _apart(c), _tail(plain.folio) != "")
-        ambiguous |= _find_named(staging, plain, and_(is_read_so, is_theirs, is_unwritten))
+        for way in _read_alike(staging.table):
+            ambiguous |= _find_named(staging, *way)
     rows = []
     for found in staging.read(select(staging.table).where(c.document_id.is_(None)).order_by(c.row)):
         key = DocumentKey(found.uuid, found.customer, found.concept_code, found.concept, found.series, found.folio)
@@ -230,9 +234,41 @@ def find_documents(staging: Staging, loaded: Loaded) -> None:
     staging.take_out(rows)
 
 
-def _find_named(staging: Staging, its: Any, is_folio: ColumnElement[bool]) -> set[int]:  # noqa: ANN401 - see above
-    """Fill in what is the only one of its folio, else of its concept too; the rows that name several."""
-    c = staging.c
+@cache
+def _of_uuid(table: Table) -> Update:
+    return update(table).where(_DOCUMENT.c.uuid == table.c.uuid).values(document_id=_DOCUMENT.c.id)
+
+
+@cache
+def _written_so(table: Table) -> tuple[_Way, _Way]:
+    c, its = table.c, _DOCUMENT.c
+    # A sum is in no index: without it SQLite would rather read all documents of the customer than of the folio.
+    is_theirs = its.customer_id + 0 == c.customer_id
+    is_folio = and_(its.folio == c.folio, its.series == c.series)
+    is_read_so = and_(may_be_joined(c, its), is_joined(c, its), _is_unwritten(c))
+    return _way(table, its, and_(is_folio, is_theirs)), _way(table, its, and_(is_read_so, is_theirs))
+
+
+@cache
+def _read_alike(table: Table) -> tuple[_Way, _Way]:
+    c, plain = table.c, plain_folios()
+    is_theirs = and_(plain.customer_id == c.customer_id, _is_unwritten(c))
+    is_folio = and_(plain.plain_folio == c.plain_folio, plain.series == c.series)
+    # Of what ends in no number nobody sees where the folio begins.
+    is_read_so = and_(plain.apart == _apart(c), _tail(plain.folio) != "")
+    return _way(table, plain, and_(is_folio, is_theirs)), _way(table, plain, and_(is_read_so, is_theirs))
+
+
+def _is_unwritten(c: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any table
+    """What may be several that are written so is no third one that only reads so."""
+    same = _DOCUMENT.alias().c
+    is_written_so = and_(same.folio == c.folio, same.series == c.series, same.customer_id + 0 == c.customer_id)
+    return not_(exists().where(is_written_so, or_(c.concept_code == "", same.concept_code == c.concept_code)))
+
+
+def _way(table: Table, its: Any, is_folio: ColumnElement[bool]) -> _Way:  # noqa: ANN401 - columns of any query
+    """How what is the only one of its folio is filled in, and how then what may still be several is read."""
+    c = table.c
     may_be = and_(
         c.document_id.is_(None),
         is_folio,
@@ -240,8 +276,13 @@ def _find_named(staging: Staging, its: Any, is_folio: ColumnElement[bool]) -> se
     )
     candidates = select(c.row, func.min(its.id).label("id")).where(may_be).group_by(c.row)
     one = candidates.having(func.count() == 1).subquery()
-    staging.run(update(staging.table).where(one.c.row == c.row).values(document_id=one.c.id))
-    query = select(c.row, c.concept, its.id, its.concept.label("name")).where(may_be).order_by(c.row)
+    fill = update(table).where(one.c.row == c.row).values(document_id=one.c.id)
+    return fill, select(c.row, c.concept, its.id, its.concept.label("name")).where(may_be).order_by(c.row)
+
+
+def _find_named(staging: Staging, fill: Update, query: Select[Any]) -> set[int]:
+    """Fill in what is the only one of its folio, else of its concept too; the rows that name several."""
+    staging.run(fill)
     found, ambiguous = [], set()
     for row, several in groupby(staging.read(query), lambda candidate: candidate.row):
         named = [candidate.id for candidate in several if fold(candidate.name) == fold(candidate.concept)]

@@ -1,6 +1,7 @@
 """The rows of one file in a temporary table of the database, where they are held against the tables as sets."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal,
     select,
     update,
 )  # fmt: skip
@@ -131,40 +133,18 @@ class Staging:
 
     def refuse_too_long(self, target: type[DeclarativeBase]) -> None:
         """Refuse texts too long for the target's columns; SQLite would not mind."""
-        limits = {name: limit for name, limit in text_limits(target).items() if name in self.c}
-        for name, limit in limits.items():
-            column = self.c[name]
-            self.refuse(
-                select(self.c.row, column, bindparam("limit", limit).label("limit")).where(func.length(column) > limit),
-                name,
-                "too_long",
-            )
+        for name, query in _too_long(self.table, target):
+            self.refuse(query, name, "too_long")
 
     def refuse_repeated(
-        self, keys: Sequence[Column[Any]], name: Callable[[Row[Any]], str], reason: str = "repeated"
+        self, keys: tuple[Column[Any], ...], name: Callable[[Row[Any]], str], reason: str = "repeated"
     ) -> None:
         """Take out the rows whose key an earlier row has: the same again when all is equal, else refused.
 
         Were the last one to win, a file would change something each time it is loaded. `name` says the key in words.
         """
-        row = self.c.row
-        firsts = (
-            select(*keys, func.min(row).label("first"))
-            .where(*(key.is_not(None) for key in keys))
-            .group_by(*keys)
-            .having(func.count() > 1)
-            .subquery()
-        )
-        first = self.table.alias()
-        content = [column.name for column in self.table.columns if column is not row]
-        is_same = and_(*(first.c[name].is_not_distinct_from(self.c[name]) for name in content))
-        query = (
-            select(row, firsts.c.first, is_same.label("is_same"), *keys)
-            .join(firsts, and_(*(firsts.c[key.name] == key for key in keys), firsts.c.first < row))
-            .join(first, first.c.row == firsts.c.first)
-        )
         rows = []
-        for found in self.read(query):
+        for found in self.read(_repeated(self.table, keys)):
             rows.append(found.row)
             if found.is_same:
                 self._loaded.same += 1
@@ -182,3 +162,37 @@ class Staging:
         """Leave rows out of what is written."""
         if rows:
             self.run(delete(self.table).where(self.c.row == bindparam("number")), [{"number": row} for row in rows])
+
+
+# Statements are made once, not at each import: that takes longer than to carry them out for a file of the day.
+@cache
+def _too_long(table: Table, target: type[DeclarativeBase]) -> list[tuple[str, Select[Any]]]:
+    return [
+        (
+            name,
+            select(table.c.row, table.c[name], literal(limit).label("limit")).where(func.length(table.c[name]) > limit),
+        )
+        for name, limit in text_limits(target).items()
+        if name in table.c
+    ]
+
+
+@cache
+def _repeated(table: Table, keys: tuple[Column[Any], ...]) -> Select[Any]:
+    """Each row whose key an earlier row has, with the first such and whether all is equal."""
+    row = table.c.row
+    firsts = (
+        select(*keys, func.min(row).label("first"))
+        .where(*(key.is_not(None) for key in keys))
+        .group_by(*keys)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    first = table.alias()
+    content = [column.name for column in table.columns if column is not row]
+    is_same = and_(*(first.c[name].is_not_distinct_from(table.c[name]) for name in content))
+    return (
+        select(row, firsts.c.first, is_same.label("is_same"), *keys)
+        .join(firsts, and_(*(firsts.c[key.name] == key for key in keys), firsts.c.first < row))
+        .join(first, first.c.row == firsts.c.first)
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from hashlib import blake2b
 from itertools import chain, groupby
 from typing import Any
@@ -10,7 +11,11 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Date,
+    Delete,
+    Insert,
+    Select,
     Text,
+    Update,
     and_,
     bindparam,
     case,
@@ -162,13 +167,8 @@ class PaymentLoader:
 
     def _tell_equal_ones_apart(self) -> None:
         """Give the second and further equal payments of a document keys of their own."""
-        staging, c = self._staging, self._staging.c
-        # By REP first: in whatever order the ERP writes them, none takes over that of another.
-        order = (c.rep_uuid.is_(None), c.rep_uuid, c.row)
-        nth = func.row_number().over(partition_by=(c.document_id, c.key), order_by=order) - 1
-        numbered = select(c.row, nth.label("nth")).subquery()
-        query = select(c.row, *(c[name] for name in _CONTENT), numbered.c.nth)
-        again = map(tuple, staging.read(query.join(numbered, numbered.c.row == c.row).where(numbered.c.nth > 0)))
+        staging = self._staging
+        again = map(tuple, staging.read(_equal_ones()))
         staging.set([{"number": row, "its_key": _key(content, n)} for row, *content, n in again], key="its_key")
 
     def _know_what_others_brought(self, stand_ins: Mapping[str, Collection[str]]) -> None:
@@ -241,19 +241,44 @@ class PaymentLoader:
                 self.loaded.warn(number, "amount", str(amount), "similar_note", whole=whole, on=note.on)
 
     def _write(self) -> None:
-        staging, c, there = self._staging, self._staging.c, _APPLICATION.c
-        # What is once known of its REP or its whole payment is not taken back by a file without it.
-        known = {"rep_uuid": func.coalesce(c.rep_uuid, there.rep_uuid)} | {
-            name: case((c.paid_total.is_not(None), c[name]), else_=there[name]) for name in received.COLUMNS
-        }
-        is_same = and_(*(value.is_not_distinct_from(there[name]) for name, value in known.items()))
-        itself = there.id == c.known_id
-        self.loaded.same += staging.run(delete(staging.table).where(exists(select(there.id).where(itself, is_same))))
-        self.loaded.changed += staging.run(update(_APPLICATION).where(itself).values(known))
-        names = ("document_id", "key", *_CONTENT, "rep_uuid", *received.COLUMNS)
-        new = select(*(c[name] for name in names)).where(c.known_id.is_(None))
-        self.loaded.new += staging.run(insert(_APPLICATION).from_select(names, new.order_by(c.row)))
-        settle(self._session, select(c.document_id).where(c.known_id.is_(None)).distinct())
+        staging, c = self._staging, self._staging.c
+        of_same, changed, new = _written()
+        self.loaded.same += staging.run(of_same)
+        self.loaded.changed += staging.run(changed)
+        if entered := staging.run(new):
+            self.loaded.new += entered
+            settle(self._session, select(c.document_id).where(c.known_id.is_(None)).distinct())
+
+
+# Made once, not at each import, like the statements of `staging`.
+@cache
+def _equal_ones() -> Select[Any]:
+    c = _INCOMING.c
+    # By REP first: in whatever order the ERP writes them, none takes over that of another.
+    order = (c.rep_uuid.is_(None), c.rep_uuid, c.row)
+    nth = func.row_number().over(partition_by=(c.document_id, c.key), order_by=order) - 1
+    numbered = select(c.row, nth.label("nth")).subquery()
+    query = select(c.row, *(c[name] for name in _CONTENT), numbered.c.nth)
+    return query.join(numbered, numbered.c.row == c.row).where(numbered.c.nth > 0)
+
+
+@cache
+def _written() -> tuple[Delete, Update, Insert]:
+    """Take out what is in the tables so already, change what differs, put what is new."""
+    c, there = _INCOMING.c, _APPLICATION.c
+    # What is once known of its REP or its whole payment is not taken back by a file without it.
+    known = {"rep_uuid": func.coalesce(c.rep_uuid, there.rep_uuid)} | {
+        name: case((c.paid_total.is_not(None), c[name]), else_=there[name]) for name in received.COLUMNS
+    }
+    is_same = and_(*(value.is_not_distinct_from(there[name]) for name, value in known.items()))
+    itself = there.id == c.known_id
+    names = ("document_id", "key", *_CONTENT, "rep_uuid", *received.COLUMNS)
+    new = select(*(c[name] for name in names)).where(c.known_id.is_(None))
+    return (
+        delete(_INCOMING).where(exists(select(there.id).where(itself, is_same))),
+        update(_APPLICATION).where(itself).values(known),
+        insert(_APPLICATION).from_select(names, new.order_by(c.row)),
+    )
 
 
 def _names(named: str, its_rep: str, stand_ins: Mapping[str, Collection[str]]) -> bool:

@@ -45,7 +45,8 @@ async def taken(update: Update, context: Context) -> bool:
         if found:
             if kept := await _taken(file, update, context):
                 made = await context.call(photos.attach, found.id, kept, context.photos)
-                await context.say(update, present.with_photo(made, context.language))
+                unread = caption.replace(made.folio, "").strip()
+                await context.say(update, present.with_photo(made, context.language, unread=unread))
             return True
     return await _by_itself(file, update, context)
 
@@ -88,7 +89,7 @@ async def _by_itself(file: PhotoSize | Document, update: Update, context: Contex
             await context.say(update, receipt.reply(asked, context))
         return True
     number = await context.call(photos.ask, kept)
-    await context.say(update, present.of_which(number, offered, context.language))
+    await context.say(update, present.of_which(number, offered, context.language, unread=typed_in(update)))
     return True
 
 

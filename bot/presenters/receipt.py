@@ -57,19 +57,30 @@ def see_photo(receipt: Receipt, language: Language) -> Button:
     return Button("📷 " + language.gettext("See the photo"), f"fo:{receipt.id}")
 
 
-def with_photo(receipt: Receipt, language: Language) -> Reply:
-    """A photo is kept with a payment."""
+def with_photo(receipt: Receipt, language: Language, *, unread: str = "") -> Reply:
+    """A photo is kept with a payment; of its text, `unread`, nothing is."""
     _ = language.gettext
     kept = _("Photo kept with receipt %(folio)s", folio=receipt.folio)
+    about = f"{_about(receipt, language)} · {language.money(receipt.amount)}"
     return Reply(
-        plain=f"📷 <b>{kept}</b>\n{_about(receipt, language)} · {language.money(receipt.amount)}",
+        plain=f"📷 <b>{kept}</b>\n{about}{_not_noted(unread, language)}",
         keyboard=((see_photo(receipt, language),), _ways_on(receipt, language)),
         notice=kept,
     )
 
 
-def of_which(number: str, offered: Sequence[Receipt], language: Language) -> Reply:
-    """A photo came by itself: of which payment it is, the last ones to tap."""
+def _not_noted(text: str, language: Language) -> str:
+    """A line saying that a photo's text is kept nowhere; none where it has none."""
+    if not text:
+        return ""
+    said = language.gettext(
+        "«%(text)s» was not noted: a payment's comment is written after /cobro.", text=escape(short(text, _COMMENT))
+    )
+    return f"\n⚠️ {said}"
+
+
+def of_which(number: str, offered: Sequence[Receipt], language: Language, *, unread: str = "") -> Reply:
+    """A photo came by itself: of which payment it is, the last ones to tap; its text, `unread`, is kept nowhere."""
     _ = language.gettext
     buttons = [
         Button(f"{each.folio} · {language.money(each.amount)} · {each.customer.name}", f"fa:{number}:{each.id}")
@@ -77,7 +88,7 @@ def of_which(number: str, offered: Sequence[Receipt], language: Language) -> Rep
     ]
     asked = _("Is this the photo of that payment?") if len(buttons) == 1 else _("Of which payment is this photo?")
     return Reply(
-        plain=f"📷 {asked}\n<i>"
+        plain=f"📷 {asked}{_not_noted(unread, language)}\n<i>"
         + _("A photo sent as a reply to a receipt, or with /cobro as its text, is kept without asking.")
         + "</i>",
         keyboard=(*((button,) for button in buttons), (Button("✕ " + _("Of none of them"), f"fn:{number}"),)),

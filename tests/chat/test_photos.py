@@ -133,22 +133,25 @@ async def test_a_photo_with_a_payment_of_an_unknown_document_is_refused_with_its
 
 
 @running
-async def test_a_photo_as_a_reply_to_a_receipt_or_naming_its_folio_is_kept_without_a_question(phone: Phone) -> None:
+async def test_a_photo_as_a_reply_to_a_receipt_or_naming_its_folio_is_kept_without_a_question_and_its_text_is_not(
+    phone: Phone,
+) -> None:
     made = await phone.type("/cobro 7 100.00 efectivo")
     await phone.type("/cobro 7 200.00 efectivo")
-    answered = await photo(phone, reply_to=made)
-    assert says(answered, "📷 Foto guardada con el recibo", "-2019-0001", "$100.00")
+    answered = await photo(phone, "cheque 881", reply_to=made)
+    assert says(answered, "📷 Foto guardada con el recibo", "-2019-0001", "$100.00", "«cheque 881» no se anotó")
     assert (await phone.tap(answered, "📷 Ver foto")).photo == PNG
     folio = made.plain_text.partition("recibo ")[2].split()[0]
     named = await photo(phone, folio.replace("0001", "0002"))
     assert says(named, "Foto guardada", "-2019-0002", "$200.00")
+    assert "no se anotó" not in named.plain_text
 
 
 @running
 async def test_a_photo_by_itself_just_after_a_payment_is_asked_about(phone: Phone, settings: Settings) -> None:
     await phone.type("/cobro 7 100.00 efectivo")
-    asked = await photo(phone)
-    assert says(asked, "¿Es la foto de este cobro?")
+    asked = await photo(phone, "cheque 881")
+    assert says(asked, "¿Es la foto de este cobro?", "«cheque 881» no se anotó")
     assert len(buttons(asked)) == 2
     said = await phone.tap(asked, "✕ De ninguno")
     assert says(said, "no se guardó")

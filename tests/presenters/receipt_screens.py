@@ -91,6 +91,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "receipt_without_its_photo": lambda t: recorded(MADE, PICTURE, TODAY, t, photo_lost=True),
     "receipt_form_with_photo": lambda t: question(replace(ASKED, photos=1), t),
     "photo_kept": lambda t: with_photo(PHOTOGRAPHED, t),
+    "photo_kept_unread": lambda t: with_photo(PHOTOGRAPHED, t, unread="cheque <881>"),
     "photo_of_which": lambda t: of_which("77", SOME[:2] * 4, t),
     "photo_of_this": lambda t: of_which("77", SOME[:1], t),
     "photo_of_none": of_none,

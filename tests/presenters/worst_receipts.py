@@ -42,8 +42,8 @@ def receipt_screens(
     yield receipt.question(replace(asked, form=None, photos=5, unread=comment), language)
     yield receipt.question(replace(asked, photos=5, unread=comment), language)
     yield receipt.question(replace(asked, form=None, photos=5), language, offered=True)
-    yield receipt.with_photo(made[0], language)
-    yield receipt.of_which("9" * 10, made, language)
+    yield receipt.with_photo(made[0], language, unread=comment)
+    yield receipt.of_which("9" * 10, made, language, unread=comment)
     yield receipt.photo(made[0], _PICTURE, (5, 5), language)
 
     given = Handover(

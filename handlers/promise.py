@@ -104,8 +104,10 @@ async def no_comment(update: Update, context: Context) -> None:
 
 
 async def confirm_far(update: Update, context: Context) -> None:
-    """The far date is meant."""
-    await _next(update, context, await context.call(conversation.confirm_far, *of_button(update, 1)))
+    """The far date that the button names is meant, whatever was answered since it was drawn."""
+    number, on = of_button(update, 2)
+    step = await context.call(conversation.set_date, number, iso_date(on), far_confirmed=True)
+    await _next(update, context, step)
 
 
 async def confirm(update: Update, context: Context) -> None:

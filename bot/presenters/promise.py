@@ -278,7 +278,8 @@ def question(step: Scheduling, today: date, language: Language, month: date | No
     when = f"{subject}\n📅 {language.day(step.on)}"
     if step.is_far(today):
         asked = language.gettext("That is more than %(days)s days away. Is it the right date?", days=step.far_days)
-        yes = Button("✅ " + language.gettext("Yes, %(date)s", date=language.date(step.on)), f"pf:{step.number}")
+        said = language.gettext("Yes, %(date)s", date=language.date(step.on))
+        yes = Button(f"✅ {said}", f"pf:{step.number}:{step.on}")
         return Reply(plain=f"{when}\n\n{asked}", keyboard=rows((yes, cancel)))
     if step.asks_amount:
         asked = language.gettext("What amount? Write it, for example <code>1624.00</code>, or tap the button.")

@@ -99,10 +99,10 @@ def choose_document(session: Session, occasion: Occasion, number: str, document_
     return _resolve(session, occasion, known | chosen, known["rest"])
 
 
-def set_date(session: Session, occasion: Occasion, number: str, on: date) -> Step:
-    """Answer the question for the date; raises PromiseInThePast."""
+def set_date(session: Session, occasion: Occasion, number: str, on: date, *, far_confirmed: bool = False) -> Step:
+    """Answer the question for the date, or whether that far one is meant; raises PromiseInThePast."""
     _not_past(occasion, on)
-    return _answer(session, occasion, number, on=on.isoformat(), far_confirmed=False)
+    return _answer(session, occasion, number, on=on.isoformat(), far_confirmed=far_confirmed)
 
 
 def ask_amount(session: Session, occasion: Occasion, number: str) -> Step:
@@ -118,11 +118,6 @@ def whole_amount(session: Session, occasion: Occasion, number: str) -> Step:
 def set_comment(session: Session, occasion: Occasion, number: str, comment: str) -> Step:
     """Answer the question for the comment; empty for none."""
     return _answer(session, occasion, number, comment=comment)
-
-
-def confirm_far(session: Session, occasion: Occasion, number: str) -> Step:
-    """Note that the far date is meant."""
-    return _answer(session, occasion, number, far_confirmed=True)
 
 
 def type_answer(session: Session, occasion: Occasion, text: str) -> Step:

@@ -95,9 +95,10 @@ async def test_date_and_comment_may_be_typed(phone: Phone) -> None:
 
 
 @each_form
-async def test_a_far_date_is_confirmed_first(phone: Phone) -> None:
+async def test_a_far_date_is_confirmed_first_the_one_that_the_button_names(phone: Phone) -> None:
     asked = await phone.type("/promesa 7 2019-10-15 500 con calma")
     assert says(asked, "$500.00", "Faltan más de 60 días")
+    assert "✅ Sí, 16/10/2019" in buttons(await phone.type("16/10"))
     assert "Aún no hay promesas." in (await phone.type("/historial 7")).plain_text
 
     recorded = await phone.tap(asked, "✅ Sí, 15/10/2019")

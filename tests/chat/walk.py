@@ -166,7 +166,7 @@ BUTTONS: dict[str, tuple[str, ...]] = {
     "pa": ("{question}",),
     "pw": ("{question}",),
     "pn": ("{question}",),
-    "pf": ("{question}",),
+    "pf": ("{question}:2019-12-02",),
     "pk": ("{question}",),
     "px": ("{question}",),
     "pc": ("{promise}",),

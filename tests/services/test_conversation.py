@@ -57,7 +57,7 @@ def test_a_command_that_lacks_nothing_is_complete_at_once(world: World) -> None:
 def test_a_far_date_waits_for_its_confirmation_and_another_date_asks_anew(world: World) -> None:
     asked(world, conversation.begin, world.ana, PromiseCommand(("7",), FAR, None, "x"))
     assert asked(world, conversation.pending, world.ana).is_far(TODAY)
-    confirmed = asked(world, conversation.confirm_far, world.ana, NUMBER)
+    confirmed = asked(world, conversation.set_date, world.ana, NUMBER, FAR, far_confirmed=True)
     assert (confirmed.far_confirmed, confirmed.is_complete(TODAY)) == (True, True)
     assert asked(world, conversation.set_date, world.ana, NUMBER, FAR + timedelta(days=1)).is_far(TODAY)
 
@@ -366,9 +366,9 @@ def set_aside(world: World) -> None:
         conversation.set_aside(session, world.ana)
 
 
-def asked(world: World, use_case: Callable[..., Step], *args: Any) -> Scheduling:  # noqa: ANN401 - as the use case has it
+def asked(world: World, use_case: Callable[..., Step], *args: Any, **kwargs: Any) -> Scheduling:  # noqa: ANN401 - as the use case has it
     """A step at which the documents are known."""
-    step = world.call(use_case, *args)
+    step = world.call(use_case, *args, **kwargs)
     assert isinstance(step, Scheduling)
     return step
 

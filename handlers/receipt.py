@@ -29,8 +29,9 @@ async def cobro(update: Update, context: Context) -> None:
 async def record(update: Update, context: Context, photo: Photo | None = None, *, lost: bool = False) -> None:
     """The same, with a photo that came with it; `lost` when one did that cannot be had."""
     context.command = "cobro"  # in a photo's text too
-    made = await context.call(receipts.report, parse_receipt(after_command(update)), photo, context.photos)
-    await context.say(update, reply(made, context, photo_lost=lost))
+    command = parse_receipt(after_command(update))
+    made = await context.call(receipts.report, command, photo, context.photos, photo_lost=lost)
+    await context.say(update, reply(made, context))
 
 
 async def begin(update: Update, context: Context) -> None:
@@ -81,7 +82,7 @@ async def undo(update: Update, context: Context) -> None:
     await context.show(update, present.undone(taken_back, context.language))
 
 
-def reply(made: Receipt | Asked | DocumentChoice, context: Context, *, photo_lost: bool = False) -> Reply:
+def reply(made: Receipt | Asked | DocumentChoice, context: Context) -> Reply:
     """The receipt, or what is still asked."""
     if isinstance(made, DocumentChoice):
         return choices.paid(made, context.language)
@@ -89,6 +90,6 @@ def reply(made: Receipt | Asked | DocumentChoice, context: Context, *, photo_los
         return present.question(made, context.language)
     theirs, office = language(made.customer.language), context.office
     # The receipt for the customer is the same with a photo and without.
-    drawn = (replace(made, photographed=False), theirs, office.company, office.zone)
+    drawn = (replace(made, photographed=False, photo_lost=False), theirs, office.company, office.zone)
     picture = Picture(receipt_key(*drawn), partial(receipt_png, *drawn))
-    return present.recorded(made, picture, office.today, context.language, photo_lost=photo_lost)
+    return present.recorded(made, picture, office.today, context.language)

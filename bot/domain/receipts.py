@@ -37,7 +37,8 @@ _FOLIO = re.compile(r"\bR(\d{1,9})-(\d{4})-(\d{4,9})\b")
 class Receipt:
     """A payment as reported, numbered within its collector and year; `withdrawn` when taken back.
 
-    `confirmed` once the ledger has the payment, where that was looked up; `photographed` when photos are kept with it.
+    `confirmed` once the ledger has the payment, where that was looked up; `photographed` when photos are kept with it,
+    `photo_lost` when it was just recorded without one that came with it.
     """
 
     id: int
@@ -54,6 +55,7 @@ class Receipt:
     withdrawn: bool = False
     confirmed: bool = False
     photographed: bool = False
+    photo_lost: bool = False
 
     @property
     def folio(self) -> str:

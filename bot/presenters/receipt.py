@@ -17,8 +17,8 @@ _OFFERED = 5
 _NAME, _LABEL, _COMMENT = 120, 66, 200
 
 
-def recorded(receipt: Receipt, picture: Picture, today: date, language: Language, *, photo_lost: bool = False) -> Reply:
-    """The receipt to hand on to the customer, and that the balance waits for the ERP; `photo_lost`: send it again."""
+def recorded(receipt: Receipt, picture: Picture, today: date, language: Language) -> Reply:
+    """The receipt to hand on to the customer, that the balance waits for the ERP, and that a lost photo is wanted."""
     _ = language.gettext
     lines = [
         "💵 <b>" + _("Payment reported: receipt %(folio)s", folio=receipt.folio) + "</b>",
@@ -29,7 +29,7 @@ def recorded(receipt: Receipt, picture: Picture, today: date, language: Language
         lines.append(f"«{escape(short(receipt.comment, _COMMENT))}»")
     if receipt.photographed:
         lines.append("📷 " + _("With its photo"))
-    elif photo_lost:
+    if receipt.photo_lost:
         lines.append("⚠️ " + _("The photo was not kept: send it again, as a reply to this receipt."))
     lines.append("<i>" + _("To be confirmed: the balance changes when the payment is in the ERP.") + "</i>")
     # One that waited through a stop is of an earlier day, which has its own rule.

@@ -48,10 +48,12 @@ def report(
     command: ReceiptCommand,
     photo: Photo | None = None,
     photos: KeptPhotos | None = None,
+    *,
+    photo_lost: bool = False,
 ) -> _Step:
     """Record a payment, or ask for what it still needs; the same update handled again finds what it recorded.
 
-    A `photo` is one that `photos` has taken.
+    A `photo` is one that `photos` has taken; `photo_lost` when one came that cannot be had.
 
     Raises MalformedCommand or PartMissing without document or amount, and a Refusal where the document takes no such
     payment.
@@ -61,14 +63,14 @@ def report(
             raise MalformedCommand("cobro", command.unread)
         raise PartMissing(command.document, command.amount)
     if made := _made(session, occasion):
-        return made
+        return replace(made, photo_lost=photo_lost)
     meant: dict[str, Any]
     try:
         refuse_folio(session, occasion.person, command.document, command.amount)
         meant = {"document": document(session, occasion, command.document)[0].id}
     except DocumentAmbiguous as several:
         meant = {"document": None, "among": [choice[0] for choice in several.choices], "text": several.text}
-    return _proceed(session, occasion, _known(occasion, command, photo) | meant, photos)
+    return _proceed(session, occasion, _known(occasion, command, photo) | meant | {"photo_lost": photo_lost}, photos)
 
 
 def begin(session: Session, occasion: Occasion, document_id: int) -> Asked:
@@ -188,7 +190,7 @@ def add_to_question(session: Session, occasion: Occasion, photo: Photo) -> _Step
     if len(kept) == MAX_PHOTOS:
         raise TooManyPhotos("", MAX_PHOTOS)
     # What is still missing is asked again, so nothing is recorded here.
-    asked = _proceed(session, occasion, known | {"photos": [*kept, asdict(photo)]}, records=False)
+    asked = _proceed(session, occasion, known | {"photos": [*kept, asdict(photo)], "photo_lost": False}, records=False)
     return None if isinstance(asked, Receipt) else asked
 
 
@@ -281,7 +283,9 @@ def _proceed(
     kept = [photo for photo in taken if photos and photos.claim(photo.digest, photo.suffix)]
     for photo in kept:
         receipts.add_photo(session, made.id, photo, now=occasion.now, source=occasion.source)
-    return replace(made, photographed=bool(kept))
+    # One of which the form was asked for days waits no longer.
+    lost = known.get("photo_lost", False) or len(kept) < len(taken)
+    return replace(made, photographed=bool(kept), photo_lost=lost)
 
 
 def _ask(session: Session, occasion: Occasion, known: dict[str, Any], asked: Asked) -> Asked:

@@ -272,7 +272,7 @@ async def test_a_payment_counts_though_its_photo_cannot_be_had(
     phone: Phone, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.photo.MAX_FILE_BYTES", len(PNG) - 1)
-    made = await photo(phone, "/cobro 7 100.00 efectivo")
+    made = await phone.tap(await photo(phone, "/cobro 7 100.00"), "Efectivo")
     assert says(made, "$100.00", "La foto no se guardó")
     assert "MB" in (await photo(phone, reply_to=made)).plain_text
     assert "MB" in (await photo(phone)).plain_text

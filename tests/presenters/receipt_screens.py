@@ -88,7 +88,7 @@ SCREENS: dict[str, Callable[[Language], Reply]] = {
     "receipt_more": lambda t: question(replace(ASKED, form=PaymentForm.CASH), t),
     "receipt_of_yesterday": lambda t: recorded(MADE, PICTURE, MADE.on + timedelta(days=1), t),
     "receipt_with_photo": lambda t: recorded(PHOTOGRAPHED, PICTURE, TODAY, t),
-    "receipt_without_its_photo": lambda t: recorded(MADE, PICTURE, TODAY, t, photo_lost=True),
+    "receipt_without_its_photo": lambda t: recorded(replace(MADE, photo_lost=True), PICTURE, TODAY, t),
     "receipt_form_with_photo": lambda t: question(replace(ASKED, photos=1), t),
     "photo_kept": lambda t: with_photo(PHOTOGRAPHED, t),
     "photo_kept_unread": lambda t: with_photo(PHOTOGRAPHED, t, unread="cheque <881>"),

@@ -36,7 +36,7 @@ def receipt_screens(
     ]  # fmt: skip
     asked = Asked("9" * 10, made[0].document, customer, made[0].amount, made[0].amount, PaymentForm.CREDIT_CARD)
     yield receipt.recorded(made[0], _PICTURE, TODAY, language)
-    yield receipt.recorded(replace(made[0], photographed=False), _PICTURE, TODAY, language, photo_lost=True)
+    yield receipt.recorded(replace(made[0], photo_lost=True), _PICTURE, TODAY, language)
     yield receipt.undone(made[0], language)
     yield receipt.question(asked, language)
     yield receipt.question(replace(asked, form=None, photos=5, unread=comment), language)

@@ -53,7 +53,7 @@ def test_a_photo_waits_with_the_question_for_what_is_missing(world: World, kept:
     source = act(world.ana, source="tg:5")
     assert not world.call(receipts.is_asked, world.ana)
     assert world.call(receipts.add_to_question, world.ana, taken(kept)) is None
-    asked = world.call(receipts.report, source, parse_receipt("7 100.00"))
+    asked = world.call(receipts.report, source, parse_receipt("7 100.00"), photo_lost=True)
     assert isinstance(asked, Asked)
     assert asked.photos == 0
     assert world.call(receipts.is_asked, world.ana)
@@ -63,7 +63,7 @@ def test_a_photo_waits_with_the_question_for_what_is_missing(world: World, kept:
     assert again.number == "5", "the buttons that were drawn go on working"
     made = world.call(receipts.answer, act(world.ana, source="tg:7"), "5", kept, form="02")
     assert isinstance(made, Receipt)
-    assert made.photographed
+    assert (made.photographed, made.photo_lost) == (True, False), "it came once more"
     assert len(shown(world, made)) == 1
 
 
@@ -129,7 +129,7 @@ def test_a_photo_whose_file_was_forgotten_keeps_no_payment_from_being_recorded(w
     gone = Photo("0" * 64, ".jpg", "foto.jpg", 3, is_file=False)
     made = world.call(receipts.report, act(world.ana), parse_receipt("7 100.00 efectivo"), gone, kept)
     assert isinstance(made, Receipt)
-    assert not made.photographed
+    assert (made.photographed, made.photo_lost) == (False, True)
     with pytest.raises(NothingPending):
         world.call(photos.attach, world.ana, made.id, gone, kept)
 

@@ -17,9 +17,10 @@ STOPPING = "stopping "
 
 
 class RunState(StrEnum):
-    """Where a sending stands."""
+    """Where a sending stands; a draft that is forgotten only keeps its number from another."""
 
     DRAFT = "draft"
+    FORGOTTEN = "forgotten"
     RUNNING = "running"
     STOPPED = "stopped"
     DONE = "done"

@@ -31,7 +31,8 @@ def create(session: Session, person: Person, on: date, now: datetime, customer_i
 
 def get(session: Session, run_id: int, *, lock: bool = False) -> Run | None:
     """A sending; locked, it stays as it is until this transaction ends."""
-    query = select(RunRow).where(RunRow.id == run_id).execution_options(populate_existing=True)
+    query = select(RunRow).where(RunRow.id == run_id, RunRow.state != RunState.FORGOTTEN)
+    query = query.execution_options(populate_existing=True)
     row = session.scalar(query.with_for_update() if lock else query)
     return _to_run(row) if row else None
 
@@ -277,17 +278,20 @@ def files(session: Session, run_id: int) -> list[RunFile]:
 
 def forget_drafts(session: Session, before: date) -> None:
     """Forget drafts of earlier days that nobody confirmed, with their files."""
-    old = select(RunRow.id).where(RunRow.state == RunState.DRAFT, RunRow.on < before)
-    for table in (RunFileRow, RunCustomerRow):
-        session.execute(delete(table).where(table.run_id.in_(old)))
-    session.execute(delete(RunRow).where(RunRow.state == RunState.DRAFT, RunRow.on < before))
+    _forget(session, RunRow.on < before)
 
 
 def forget(session: Session, run_id: int) -> None:
     """Forget a draft."""
+    _forget(session, RunRow.id == run_id)
+
+
+def _forget(session: Session, which: ColumnElement[bool]) -> None:
+    drafts = (RunRow.state == RunState.DRAFT, which)
     for table in (RunFileRow, RunCustomerRow):
-        session.execute(delete(table).where(table.run_id == run_id))
-    session.execute(delete(RunRow).where(RunRow.id == run_id, RunRow.state == RunState.DRAFT))
+        session.execute(delete(table).where(table.run_id.in_(select(RunRow.id).where(*drafts))))
+    # The rows stay: SQLite gives the number of the last one to the next, and the buttons drawn for it would send that.
+    session.execute(update(RunRow).where(*drafts).values(state=RunState.FORGOTTEN, comment=""))
 
 
 def _of(run_id: int, customer_id: int) -> Sequence[ColumnElement[bool]]:

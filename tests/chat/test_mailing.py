@@ -79,6 +79,20 @@ async def test_cancelling_the_preview_sends_nothing(phone: Phone, settings: Sett
     assert left(settings) == []
 
 
+@pytest.mark.usefixtures("running")
+async def test_a_preview_that_was_cancelled_in_another_message_sends_nothing_of_what_is_looked_at_since(
+    phone: Phone, settings: Settings
+) -> None:
+    preview = await phone.type("/enviar CL002")
+    await phone.tap(await phone.type("Quedo atento"), "✕ Cancelar")
+    await phone.type("/enviar CL001")
+
+    said = await phone.tap(preview, "✉️ Enviar")
+
+    assert "ya se cerró" in said.plain_text
+    assert left(settings) == []
+
+
 @each_form
 async def test_a_text_after_another_command_is_not_taken_for_the_comment_of_a_mail(phone: Phone) -> None:
     await phone.type("/enviar CL002")

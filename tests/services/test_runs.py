@@ -214,6 +214,9 @@ def test_a_draft_that_is_cancelled_or_of_an_earlier_day_is_gone(world: World) ->
         with pytest.raises(NothingPending):
             world.call(runs.progress, world.ana, gone)
     assert world.call(runs.progress, world.ana, begun).run.state is RunState.RUNNING
+    last = world.call(runs.blank, world.ana).id
+    world.call(runs.cancel, world.ana, last)
+    assert world.call(runs.blank, world.ana).id > last, "the buttons of one that is gone are no other's"
 
 
 def test_the_command_line_cancels_without_a_question(world: World) -> None:

@@ -28,8 +28,6 @@ from bot.store import audit, conversations, customers, documents, last_statement
 
 # Rows on one page of the customers to choose from.
 PAGE = 8
-# What is typed or sent while this question waits goes into the draft.
-_QUESTION = "run"
 # Where the ledger comes from, as `sources` calls it; the mailbox does not feed it.
 _LEDGER = (CONTPAQI, FILES)
 # How a mail stands in a sending that is stopped, if it has neither left nor failed.
@@ -47,7 +45,7 @@ def compose(session: Session, occasion: Occasion, wanted: str | int | Audience |
 def _drafted(session: Session, occasion: Occasion, customer_ids: Sequence[int]) -> Run:
     made = runs.create(session, occasion.person, occasion.today, occasion.now, customer_ids)
     if occasion.person.id:
-        conversations.ask(session, occasion.person, _QUESTION, {"run": made.id})
+        conversations.ask(session, occasion.person, runs.QUESTION, {"run": made.id})
     return made
 
 
@@ -137,7 +135,7 @@ def preview(
         # A file would be lost in a mail that nobody gets.
         _forget_question(session, occasion, run_id)
     elif occasion.person.id and not conversations.is_answered_by(_known(session, occasion), occasion.source):
-        conversations.ask(session, occasion.person, _QUESTION, {"run": run_id})
+        conversations.ask(session, occasion.person, runs.QUESTION, {"run": run_id})
     # Who wants no files misses none.
     with_files = [customer.id for customer in going if customer.attachments is not AttachmentPolicy.NONE]
     charges = owed.charges_of(session, with_files, draft.on)
@@ -185,14 +183,14 @@ def take_up(session: Session, occasion: Occasion) -> bool:
     known = _known(session, occasion)
     if not known.get("aside") and not conversations.is_answered_by(known, occasion.source):
         return False
-    conversations.ask(session, occasion.person, _QUESTION, known | {"aside": False, "answered_by": occasion.source})
+    conversations.ask(session, occasion.person, runs.QUESTION, known | {"aside": False, "answered_by": occasion.source})
     return True
 
 
 def _known(session: Session, occasion: Occasion) -> dict[str, Any]:
     """What the question about a draft keeps; empty when none waits."""
     kind, known = conversations.question(session, occasion.person) or ("", {})
-    return known if kind == _QUESTION else {}
+    return known if kind == runs.QUESTION else {}
 
 
 def set_comment(session: Session, occasion: Occasion, run_id: int, comment: str) -> None:
@@ -248,7 +246,6 @@ def cancel(session: Session, occasion: Occasion, run_id: int) -> None:
     """Forget a draft; one that has begun goes on."""
     if _own(session, occasion, run_id).state is not RunState.DRAFT:
         raise NothingPending
-    _forget_question(session, occasion, run_id)
     runs.forget(session, run_id)
 
 
@@ -346,5 +343,5 @@ def _draft(session: Session, occasion: Occasion, run_id: int) -> Run:
 def _forget_question(session: Session, occasion: Occasion, run_id: int) -> None:
     waiting = conversations.question(session, occasion.person) if occasion.person.id else None
     # Another that is being looked at goes on waiting for its comment.
-    if waiting and waiting[0] == _QUESTION and waiting[1]["run"] == run_id:
-        conversations.drop_question(session, occasion.person, _QUESTION)
+    if waiting and waiting[0] == runs.QUESTION and waiting[1]["run"] == run_id:
+        conversations.drop_question(session, occasion.person, runs.QUESTION)

@@ -10,10 +10,13 @@ from bot.domain.correspondence import Attachment, MailState, SkipReason
 from bot.domain.people import Person
 from bot.domain.runs import STOPPING, Recipient, Run, RunFile, RunState
 from bot.store.mail_models import MailRow
-from bot.store.models import CustomerRow, PersonRow
+from bot.store.models import CustomerRow, PersonRow, QuestionRow
 from bot.store.outbox import LIES_OUTSIDE, WAITS, WITHHELD
 from bot.store.run_models import RunCustomerRow, RunFileRow, RunNoticeRow, RunRow
 from bot.store.upsert import insert
+
+# What is typed or sent while this question waits goes into the draft.
+QUESTION = "run"
 
 
 def _to_run(row: RunRow) -> Run:
@@ -288,8 +291,12 @@ def forget(session: Session, run_id: int) -> None:
 
 def _forget(session: Session, which: ColumnElement[bool]) -> None:
     drafts = (RunRow.state == RunState.DRAFT, which)
+    ids = select(RunRow.id).where(*drafts)
     for table in (RunFileRow, RunCustomerRow):
-        session.execute(delete(table).where(table.run_id.in_(select(RunRow.id).where(*drafts))))
+        session.execute(delete(table).where(table.run_id.in_(ids)))
+    # Who looked at one may be asked something else.
+    of_them = (QuestionRow.kind == QUESTION, QuestionRow.known["run"].as_integer().in_(ids))
+    session.execute(delete(QuestionRow).where(*of_them), execution_options={"synchronize_session": False})
     # The rows stay: SQLite gives the number of the last one to the next, and the buttons drawn for it would send that.
     session.execute(update(RunRow).where(*drafts).values(state=RunState.FORGOTTEN, comment=""))
 

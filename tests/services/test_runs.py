@@ -208,8 +208,11 @@ def test_a_draft_that_is_cancelled_or_of_an_earlier_day_is_gone(world: World) ->
     world.call(runs.add_file, act(world.ana, source="tg:1"), old, PHOTO)
     world.call(runs.cancel, world.ana, cancelled)
     world.call(runs.confirm, world.ana, begun)
+    assert world.call(runs.compose, world.ana, "CL001").id > begun
+    assert not world.call(statements.ask, world.ana)[1], "it waits for a comment"
     with world.database.transaction() as session:
         sending.forget_drafts(session, TOMORROW)
+    assert world.call(statements.ask, world.ana)[1]
     for gone in (cancelled, old):
         with pytest.raises(NothingPending):
             world.call(runs.progress, world.ana, gone)

@@ -139,10 +139,14 @@ async def text(update: Update, context: Context) -> None:
         return
     typed = typed_in(update)
     if await context.call(runs.take_up):
-        await context.say(update, set_aside(typed, await _previewed(context, draft.id), context.language))
+        await _set_aside(typed, update, context, draft.id)
         return
     await context.call(runs.set_comment, draft.id, typed)
     await _preview(update, context, draft.id, anew=True)
+
+
+async def _set_aside(sent: str, update: Update, context: Context, run_id: int) -> None:
+    await context.say(update, set_aside(sent, await _previewed(context, run_id), context.language))
 
 
 async def file(update: Update, context: Context) -> None:
@@ -157,6 +161,10 @@ async def file(update: Update, context: Context) -> None:
             await imports.receive(message.document, update, context)
         else:
             await start.not_text(update, context)
+        return
+    if await context.call(runs.take_up, message.media_group_id):
+        name = getattr(message.effective_attachment, "file_name", None) or "📎"
+        await _set_aside(typed_in(update) or name, update, context, draft.id)
         return
     sent = await _download(message, update, context)
     if sent is None:

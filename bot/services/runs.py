@@ -178,12 +178,17 @@ def is_aside(session: Session, occasion: Occasion) -> bool:
     return bool(_known(session, occasion).get("aside"))
 
 
-def take_up(session: Session, occasion: Occasion) -> bool:
-    """Whether another command set the draft aside; the next text is its comment again, but not this one once more."""
+def take_up(session: Session, occasion: Occasion, album: str | None = None) -> bool:
+    """Whether another command set the draft aside; what is typed or sent next goes into it again.
+
+    Not this once more, nor what else is of its `album`.
+    """
     known = _known(session, occasion)
-    if not known.get("aside") and not conversations.is_answered_by(known, occasion.source):
+    is_same = conversations.is_answered_by(known, occasion.source) or (album and known.get("album") == album)
+    if not (known.get("aside") or is_same):
         return False
-    conversations.ask(session, occasion.person, runs.QUESTION, known | {"aside": False, "answered_by": occasion.source})
+    taken_up = {"aside": False, "answered_by": occasion.source, "album": album}
+    conversations.ask(session, occasion.person, runs.QUESTION, known | taken_up)
     return True
 
 

@@ -94,8 +94,12 @@ async def test_a_preview_that_was_cancelled_in_another_message_sends_nothing_of_
 
 
 @each_form
-async def test_a_text_after_another_command_is_not_taken_for_the_comment_of_a_mail(phone: Phone) -> None:
+async def test_a_text_or_file_after_another_command_does_not_go_into_a_mail(phone: Phone) -> None:
     await phone.type("/enviar CL002")
+    await phone.type("/hoy")
+    await phone.done(phone.world.send_document(COLLECTOR, "cheque.pdf", b"%PDF"))
+    assert says(phone.answers[-1], "«cheque.pdf» no se anotó", "Para: pagos@cl002.example")
+    assert "📎" not in phone.texts[-1]
     await phone.type("/estado")
 
     asked = await phone.type("ramiro")

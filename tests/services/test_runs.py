@@ -59,15 +59,17 @@ def test_a_name_of_several_is_asked_back(world: World) -> None:
         world.call(runs.compose, world.chief, "ra")
 
 
-def test_a_draft_that_another_command_set_aside_is_taken_up_before_a_text_is_its_comment(world: World) -> None:
+def test_a_draft_that_another_command_set_aside_is_taken_up_before_a_text_or_an_album_goes_into_it(
+    world: World,
+) -> None:
     assert world.call(runs.take_up, world.ana) is False
     draft = world.call(runs.compose, world.ana, "CL002")
     with world.database.transaction() as session:
         conversation.set_aside(session, world.ana)
-    typed, next_one = act(world.ana, source="tg:3"), act(world.ana, source="tg:4")
-    for _ in range(2):  # delivered again, the text is no comment either
-        assert world.call(runs.take_up, typed) is True
-        world.call(runs.preview, typed, draft.id, HOUSE.invoices)
+    photo, of_its_album, next_one = (act(world.ana, source=f"tg:{n}") for n in (3, 4, 5))
+    for sent in (photo, photo, of_its_album):  # delivered again, it is not put in either
+        assert world.call(runs.take_up, sent, "album") is True
+        world.call(runs.preview, sent, draft.id, HOUSE.invoices)
     assert world.call(runs.take_up, next_one) is False
 
 

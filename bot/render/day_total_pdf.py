@@ -9,7 +9,7 @@ from bot.domain.receipts import Receipt
 from bot.i18n import Language
 from bot.render.day_total_words import key_and_name, standing, standing_receipts, sums
 from bot.render.pdf_sheet import FAINT, INK, LEFT, PAD, Sheet, fold
-from bot.render.pdf_table import SIZE, SMALL, Table
+from bot.render.pdf_table import SIZE, SMALL, Row, Table
 from bot.render.plain import one_line
 
 # Points, on Letter; what A4 is wider the customer gets.
@@ -50,13 +50,13 @@ def _person(sheet: Sheet, day: DayTotal, language: Language, zone: tzinfo) -> No
     sheet.y -= 8
     sheet.title(one_line(day.taken_by), 12)
     for currency, _forms, amount in sums(day.receipts):
-        sheet.reserve(80)
-        sheet.title(language.currency_name(currency))
         drawn = _table(sheet, language)
-        drawn.head()
-        for receipt in day.receipts:
-            if receipt.amount.currency == currency and not receipt.withdrawn:
-                _row(drawn, receipt, day, language, zone)
+        rows = [
+            _row(receipt, day, language, zone, drawn.room)
+            for receipt in day.receipts
+            if receipt.amount.currency == currency and not receipt.withdrawn
+        ]
+        drawn.draw(language.currency_name(currency), rows)
         drawn.totals(("", "", "", "", "", _("TOTALS"), language.money(amount)))
     standing_now = standing_receipts([day])
     if not standing_now:
@@ -92,7 +92,7 @@ def _table(sheet: Sheet, language: Language) -> Table:
     return Table(sheet, _WIDTHS, wide=_CUSTOMER, right=_RIGHT, headings=[names])
 
 
-def _row(drawn: Table, receipt: Receipt, day: DayTotal, language: Language, zone: tzinfo) -> None:
+def _row(receipt: Receipt, day: DayTotal, language: Language, zone: tzinfo, room: float) -> Row:
     cells = (
         receipt.folio,
         f"{receipt.at.astimezone(zone):%H:%M}",
@@ -102,7 +102,7 @@ def _row(drawn: Table, receipt: Receipt, day: DayTotal, language: Language, zone
         standing(receipt, day, zone, language),
         language.money(receipt.amount),
     )
-    drawn.row(cells, [line for note in _notes(receipt, language) for line in fold(note, drawn.room, SMALL)])
+    return cells, [line for note in _notes(receipt, language) for line in fold(note, room, SMALL)]
 
 
 def _notes(receipt: Receipt, language: Language) -> list[str]:

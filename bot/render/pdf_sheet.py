@@ -21,6 +21,7 @@ _MARGIN = 36
 LEFT = _MARGIN
 # Between a column's edge and what is in it.
 PAD = 3
+TITLE_HEIGHT = 24
 _BOTTOM = _MARGIN + 20
 # Wider than any paper: no text is set smaller for it.
 _ANY_WIDTH = 10_000.0
@@ -71,7 +72,7 @@ class Sheet:
     def title(self, text: str, size: float = 10) -> None:
         """A title, as wide as the page at most."""
         self.text(LEFT, self.y - 18, text, size, bold=True, width=self.right - LEFT)
-        self.y -= 24
+        self.y -= TITLE_HEIGHT
 
     def rule(self, y: float, *, colour: Color = RULE, width: float = 0.5) -> None:
         """A line from margin to margin."""

@@ -9,7 +9,7 @@ from bot.domain.statement import Section, Statement, StatementRow
 from bot.i18n import Language
 from bot.render import statement_table as table
 from bot.render.pdf_sheet import FAINT, INK, LEFT, PAD, Sheet, fold, text_width
-from bot.render.pdf_table import SIZE, Table
+from bot.render.pdf_table import SIZE, Row, Table
 from bot.render.plain import lines, one_line
 
 # Points: the ten columns on Letter, where they take the width between the margins; what A4 is wider the concept gets. A
@@ -82,14 +82,10 @@ def _head(sheet: Sheet, statement: Statement, language: Language, company: Compa
 
 def _section(sheet: Sheet, section: Section, language: Language) -> None:
     drawn = _table(sheet, language)
-    sheet.reserve(110)
-    sheet.title(language.currency_name(section.currency))
-    _rows(drawn, section.rows, language)
+    drawn.draw(language.currency_name(section.currency), _rows(section.rows, language))
     drawn.totals(table.totals(section, language))
     if section.credits:
-        sheet.reserve(60)
-        sheet.title(language.gettext("Unapplied credits"))
-        _rows(drawn, section.credits, language)
+        drawn.draw(language.gettext("Unapplied credits"), _rows(section.credits, language))
         sheet.reserve(34)
         for label, amount in table.after_credits(section, language):
             sheet.text(sheet.right - 80, sheet.y - 13, label, 9, bold=True, right=True)
@@ -145,7 +141,5 @@ def _table(sheet: Sheet, language: Language) -> Table:
     return Table(sheet, _WIDTHS, wide=_CONCEPT, right=table.RIGHT, headings=headings)
 
 
-def _rows(drawn: Table, rows: Sequence[StatementRow], language: Language) -> None:
-    drawn.head()
-    for row in rows:
-        drawn.row(table.cells(row, language), table.notes(row, language))
+def _rows(rows: Sequence[StatementRow], language: Language) -> list[Row]:
+    return [(table.cells(row, language), table.notes(row, language)) for row in rows]

@@ -15,6 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from bot.domain.money import Money
+from bot.domain.receivables import DocumentKind
 from bot.domain.statement import build
 from bot.i18n import language
 from bot.render.pdf_sheet import fold, text_width
@@ -122,6 +123,15 @@ def test_every_page_of_the_pdf_repeats_the_headings_and_is_numbered(rows: int) -
     for row in (row for section in long_statement(rows).sections for row in section.rows):
         assert everything.count(f"\n{row.document.folio}\n") == 1
         assert everything.count(row.document.uuid or "") == 1
+
+
+def test_a_title_stands_on_the_page_of_its_table_s_first_row() -> None:
+    credit = document(99, Money(1_00), kind=DocumentKind.CREDIT_NOTE, concept="Nota de crédito")
+    # With so many rows above it the title has room on the first page, and then its table's first row had none.
+    invoices = [document(n, Money(1_00), concept="Venta a crédito " * (n % 3)) for n in range(14)]
+    first, second = _pages(statement_pdf(build(RAMIRO, [*invoices, credit], SEED_DAY), SPANISH, COMPANY))
+    assert "Créditos por aplicar" not in first
+    assert str(credit.uuid) in second
 
 
 def test_the_pdf_says_what_and_whose_it_is_and_in_which_language() -> None:

@@ -90,7 +90,7 @@ def erase(
 ) -> None:
     """Borra quién es una persona: nombre, usuario de Telegram y lo que tenga pendiente. No se puede deshacer."""
     if not reason.strip():
-        raise typer.BadParameter(reason, param_hint="--reason")
+        raise typer.BadParameter(repr(reason), param_hint="--reason")
     settings = read_settings()
     with transaction(settings) as session:
         name = speech(settings).gettext("erased person")

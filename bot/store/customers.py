@@ -200,14 +200,16 @@ def by_codes(session: Session, person: Person, codes: list[str]) -> list[Custome
 
 def by_exact_codes(session: Session, person: Person, codes: Sequence[str]) -> dict[str, Customer]:
     """Customers of the portfolio by code as it is written; in another case, if only one has it."""
-    in_any_case = func.upper(CustomerRow.code).in_([code.upper() for code in codes])
+    # A list that a program reads line by line may leave a line's end on it.
+    bare = {code: code.strip() for code in codes}
+    in_any_case = func.upper(CustomerRow.code).in_([code.upper() for code in bare.values()])
     # A database may have capitals of A to Z alone.
-    query = select(CustomerRow).where(or_(CustomerRow.code.in_(codes), in_any_case), within(person))
+    query = select(CustomerRow).where(or_(CustomerRow.code.in_(bare.values()), in_any_case), within(person))
     rows = session.scalars(query).all()
     found: dict[str, Customer] = {}
-    for code in codes:
-        alike = [row for row in rows if row.code.upper() == code.upper()]
-        meant = [row for row in alike if row.code == code] or alike
+    for code, written in bare.items():
+        alike = [row for row in rows if row.code.upper() == written.upper()]
+        meant = [row for row in alike if row.code == written] or alike
         if len(meant) == 1:
             found[code] = to_customer(meant[0])
     return found

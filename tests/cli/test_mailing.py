@@ -108,7 +108,7 @@ def test_of_two_customers_whose_codes_differ_in_case_alone_the_one_that_is_writt
 
 def test_a_code_is_found_in_any_case_by_every_command_and_named_twice_is_one(seeded: Cobranza) -> None:
     assert seeded("send", "cl002", "CL002", "--dry-run").stdout == "CL002 → pagos@cl002.example: $8,274.00\n"
-    assert "CL002 · Ramiro Aldana" in seeded("statement", "cl002").stdout
+    assert "CL002 · Ramiro Aldana" in seeded("statement", "cl002\r").stdout
 
 
 def test_a_code_is_found_as_it_is_written_where_the_database_has_no_capitals_of_its_letters(

@@ -90,7 +90,7 @@ def test_what_is_kept_of_a_person_is_shown_and_erased(cobranza: Cobranza) -> Non
     cobranza(*LAURA)
 
     kept = cobranza.json("people", "export", "C1")
-    assert "--reason" in cobranza("people", "erase", "1", "--reason", " ", expect=2).stderr
+    assert "--reason: ' '" in cobranza("people", "erase", "1", "--reason", " ", expect=2).stderr
     cobranza("people", "erase", "C1", "--reason", "lo pidió", expect=2)
     assert "2" in cobranza("people", "erase", "2", "--reason", "lo pidió", expect=1).stderr
     erased = cobranza("people", "erase", "1", "--reason", "lo pidió").stdout

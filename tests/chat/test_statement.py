@@ -57,7 +57,7 @@ async def test_that_the_aging_adds_up_without_the_credits_in_the_total_is_said(
         factories.document(session, debtor, "A-1", total=100000)
         factories.document(session, debtor, "NC-1", total=40000, kind=DocumentKind.CREDIT_NOTE)
     answer = await phone.type("/estado CL050")
-    assert says(answer, "TOTALES", "$600.00", "Por vencer", "$1,000.00", "No descuenta saldos a favor por aplicar.")
+    assert says(answer, "TOTALES", "$600.00", "Por vencer", "$1,000.00", "No descuenta créditos por aplicar.")
     assert "No descuenta" not in (await phone.type("/estado CL001")).plain_text
 
 

@@ -33,13 +33,17 @@ _BELOW_CURRENCY = re.compile(_SUM)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file whose headings are understood; `label` is the sheet's name when the workbook has several tables."""
+    """A file whose headings are understood; `label` is the sheet's name when the workbook has several tables.
+
+    The first table of a workbook tells of the sheets that are `left_out`.
+    """
 
     path: Path
     headings: Headings
     sheet: Sheet
     decimal_comma: bool = False
     label: str = ""
+    left_out: tuple[Problem, ...] = ()
 
     @property
     def kind(self) -> FileKind:
@@ -99,21 +103,26 @@ class Table:
 def open_tables(path: Path, kind: FileKind | None = None, *, decimal_comma: bool = False) -> list[Table]:
     """Find the headings of a file, and by them what it holds unless `kind` says so; raises UnreadableFile.
 
-    A text file is one table; a workbook has one in each sheet with headings, the other sheets are left out.
+    A text file is one table; a workbook has one in each sheet with headings, the other sheets are left out and named.
     """
     sheets = candidates(path)
     if isinstance(sheets[0], TextSheet):
         return [_table(path, sheets, kind, decimal_comma)]
-    tables = []
+    tables: list[Table] = []
+    left_out: list[Problem] = []
     for sheet in sheets:
         try:
             tables.append(_table(path, [sheet], kind, decimal_comma))
         except UnreadableFile as error:
             if error.reason not in _NO_TABLE:
                 raise
+            if error.reason == "headings":
+                left_out.append(Problem(0, sheet.name, "", "sheet_headings", error.params))
+    if not tables:
+        return [_table(path, sheets, kind, decimal_comma)]
     if len(tables) > 1:
-        return [replace(table, label=table.sheet.name) for table in tables]
-    return tables or [_table(path, sheets, kind, decimal_comma)]
+        tables = [replace(table, label=table.sheet.name) for table in tables]
+    return [replace(tables[0], left_out=tuple(left_out)), *tables[1:]]
 
 
 def _table(path: Path, sheets: Sequence[Sheet], kind: FileKind | None, decimal_comma: bool) -> Table:  # noqa: FBT001 - handed on

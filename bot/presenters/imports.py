@@ -163,10 +163,19 @@ def _swallowed(language: Language, params: Mapping[str, object]) -> str:
 
 def _headings(language: Language, params: Mapping[str, object]) -> str:
     return language.gettext(
-        "To be read as %(what)s it lacks these headings: %(missing)s.",
-        what=kind_name(FileKind(str(params["kind"])), language),
-        missing=params["missing"],
+        "To be read as %(what)s it lacks these headings: %(missing)s.", **_lacking(language, params)
     )
+
+
+def _sheet_headings(language: Language, params: Mapping[str, object]) -> str:
+    return language.gettext(
+        "this sheet is not loaded; to be read as %(what)s it lacks these headings: %(missing)s.",
+        **_lacking(language, params),
+    )
+
+
+def _lacking(language: Language, params: Mapping[str, object]) -> dict[str, object]:
+    return {"what": kind_name(FileKind(str(params["kind"])), language), "missing": params["missing"]}
 
 
 # What is said of each reason, with its parameters.
@@ -247,6 +256,7 @@ REASONS: dict[str, str | Callable[[Language, Mapping[str, object]], str]] = {
     ),
     "empty": N_("The file is empty."),
     "headings": _headings,
+    "sheet_headings": _sheet_headings,
     "remittance": N_("It is a remittance: load it by itself, and you are told how the payment would be applied."),
     "which_kind": N_(
         "The headings fit several kinds: call the date FECHA DOCUMENTO or FECHA PAGO, or say which with "

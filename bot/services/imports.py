@@ -192,7 +192,7 @@ def _load(session: Session, table: Table, today: date, tell: OnProgress) -> File
         refused=len({problem.row for problem in problems}),
         problems=tuple(sorted(_named(problems, table), key=lambda p: p.row)),
         ignored_columns=table.headings.ignored,
-        warnings=tuple(_named(loader.loaded.warnings, table)),
+        warnings=(*table.left_out, *_named(loader.loaded.warnings, table)),
         sheet=table.label,
     )
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from bot.domain.incoming import FileKind, IncomingCustomer, IncomingDocument
+from bot.domain.incoming import FileKind, IncomingCustomer, IncomingDocument, Problem
 from bot.domain.money import Money
 from bot.imports import workbook_limits
 from bot.imports.tabular import open_tables
@@ -38,12 +38,14 @@ CUSTOMERS: list[list[object]] = [["CODIGO", "NOMBRE"], ["CL1", "Juan"]]
 DOCUMENTS: list[list[object]] = [["CODIGO", "FOLIO", "FECHA DOCUMENTO", "MONTO ORIGINAL"], ["CL1", 7, 43662, 1234.5]]
 
 
-def test_each_sheet_with_headings_is_a_table_and_the_others_are_left_out(tmp_path: Path) -> None:
-    path = book(tmp_path / "b.xlsx", {"Portada": [["Cartera"]], "Clientes": CUSTOMERS, "Nada": [], "Docs": DOCUMENTS})
-    assert [(table.kind, table.label) for table in open_tables(path)] == [
-        (FileKind.CUSTOMERS, "Clientes"),
-        (FileKind.DOCUMENTS, "Docs"),
-    ]
+def test_each_sheet_with_headings_is_a_table_and_the_others_are_named_unless_they_are_empty(tmp_path: Path) -> None:
+    nearly: list[list[object]] = [["CODIGO", "No. de Folio", "FECHA DOCUMENTO", "MONTO ORIGINAL"], ["CL1", 8, 43662, 5]]
+    path = book(tmp_path / "b.xlsx", {"Más": nearly, "Clientes": CUSTOMERS, "Nada": [], "Docs": DOCUMENTS})
+    customers, documents = open_tables(path)
+    assert (customers.kind, customers.label) == (FileKind.CUSTOMERS, "Clientes")
+    assert (documents.kind, documents.label) == (FileKind.DOCUMENTS, "Docs")
+    lacking = {"missing": "FOLIO", "kind": FileKind.DOCUMENTS}
+    assert customers.left_out == (Problem(0, "Más", "", "sheet_headings", lacking),)
 
 
 @pytest.mark.parametrize(("epoch", "serial"), [(CALENDAR_MAC_1904, 42200), (CALENDAR_WINDOWS_1900, 43662)])

@@ -54,6 +54,7 @@ def test_the_sheets_of_a_workbook_are_loaded_in_the_order_that_they_need(databas
     assert (customers.name, customers.kind, customers.new, customers.refused) == (
         *("b.xlsx [Clientes]", FileKind.CUSTOMERS, 1, 1),
     )
+    assert [(note.column, note.reason) for note in customers.warnings] == [("Sheet", "sheet_headings")]
     assert (documents.name, documents.kind, documents.new) == ("b.xlsx [Documentos]", FileKind.DOCUMENTS, 1)
 
 

@@ -91,8 +91,9 @@ def read_settings() -> Settings:
         fail("\n".join(settings_problems(error)))
     except UNREAD as error:
         fail(unread(error, tongue()))
-    for line in env_file.unread_lines(env_file.ENV):
-        typer.echo(" ".join(unread_line(line, speech(settings))), err=True)
+    if lines := env_file.unread_lines(env_file.ENV):
+        # It may be the one that keeps mail from leaving, or that names the database.
+        fail("\n".join(" ".join(unread_line(line, speech(settings))) for line in lines))
     log.configure(settings.log_level, settings.secrets)
     return settings
 

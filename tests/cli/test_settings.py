@@ -30,10 +30,10 @@ def test_what_is_wrong_in_the_settings_is_said_in_the_language_that_they_ask_for
 
 
 @pytest.mark.parametrize("line", ["MAIL_REDIRECT_TO: yo@casa.mx", 'MAIL_REDIRECT_TO="yo@casa.mx', "para probar"])
-def test_a_line_of_settings_that_counts_for_nothing_is_named(cobranza: Cobranza, line: str) -> None:
+def test_a_line_of_settings_that_cannot_be_read_ends_every_command(cobranza: Cobranza, line: str) -> None:
     Path(".env").write_text(f"# ajustes\n{line}\nCOMPANY_NAME=La Casa\n", encoding="utf-8")
 
-    assert cobranza("people", "list").stderr == (
+    assert cobranza("people", "list", expect=1).stderr == (
         "El renglón 2 de .env no se entiende y no cuenta. Escríbalo como NOMBRE=valor y cierre cada comilla que abra.\n"
     )
     (first, *_) = cobranza.json("doctor", "--json", expect=1)["findings"]

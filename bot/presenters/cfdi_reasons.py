@@ -39,6 +39,7 @@ REASONS = {
     "zip_entry_broken": N_("It cannot be unpacked: the ZIP is damaged there."),
     # against what is known
     "unknown_rfc": N_("is not the RFC of any customer: import the customer first, with its RFC."),
+    "own_rfc": N_("is the RFC of your own company: somebody sells to it there, and no customer owes it."),
     "several_customers": N_(
         "is the RFC of %(count)s customers: import the document first, so that it is known whose it is."
     ),

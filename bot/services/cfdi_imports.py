@@ -64,7 +64,8 @@ class CfdiFiles:
 
         `issuer` is the RFC of the house: what somebody else has issued becomes a debt to it only with a word.
         """
-        loader, house = CfdiLoader(session), rfc.compact(issuer)
+        house = rfc.compact(issuer)
+        loader = CfdiLoader(session, house)
         odd: set[str] = set()
         read = [(entry, entry.incoming) for file in self._files for entry in file.entries if entry.incoming]
         loader.replace(incoming for _, incoming in read)

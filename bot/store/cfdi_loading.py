@@ -44,10 +44,13 @@ def has_no_erp(row: RowMapping) -> bool:
 
 
 class CfdiLoader:
-    """Loads CFDI one at a time; invoices before the credit notes and REP that are about them."""
+    """Loads CFDI one at a time; invoices before the credit notes and REP that are about them.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    `house` is the company's own RFC.
+    """
+
+    def __init__(self, session: Session, house: str = "") -> None:
+        self._session, self._house = session, house
         self._applications = CfdiApplications(session)
         self._replaced: set[str] = set()
         # What replaces each invoice, and of which pairs was told.
@@ -150,7 +153,9 @@ class CfdiLoader:
             loaded.refuse(row, "", incoming.rfc, "generic_rfc")
             return None
         if len(customers) != 1:
-            reason = "several_customers" if customers else "unknown_rfc"
+            # What a supplier has issued lies beside the rest in what SAT gives out.
+            unknown = "own_rfc" if incoming.rfc == self._house else "unknown_rfc"
+            reason = "several_customers" if customers else unknown
             loaded.refuse(row, "", incoming.rfc, reason, count=len(customers))
             return None
         ((customer_id, credit_days),) = customers.items()

@@ -272,6 +272,13 @@ def test_what_another_company_issued_is_told_where_it_becomes_a_debt(office: Off
     assert told == [[], [("EKU9003173C9", "other_issuer")], [], []]
 
 
+@pytest.mark.parametrize(("issuer", "reason"), [("dba-010101-ab7", "own_rfc"), ("", "unknown_rfc")])
+def test_what_the_company_bought_asks_for_no_customer(office: Office, tmp_path: Path, issuer: str, reason: str) -> None:
+    (tmp_path / "a.xml").write_text(cfdi(rfc="DBA010101AB7"), encoding="utf-8")
+    run = import_files(office.database.transaction, [tmp_path / "a.xml"], today=TODAY, issuer=issuer)
+    assert [(p.value, p.reason) for file in run.files for p in file.problems] == [("DBA010101AB7", reason)]
+
+
 def test_an_odd_rfc_is_told_once_and_stops_nothing(office: Office) -> None:
     office.add_customer("CL2", rfc="KIJ0906199R2")
     odd = [cfdi(uuid, rfc="KIJ0906199R2", Folio=uuid[:1]) for uuid in (U1, U2)]

@@ -46,7 +46,8 @@ def day_total_pdf(on: date, days: Sequence[DayTotal], language: Language, compan
 
 def _person(sheet: Sheet, day: DayTotal, language: Language, zone: tzinfo) -> None:
     _ = language.gettext
-    sheet.reserve(118)
+    # With a comment of four lines in the first row.
+    sheet.reserve(160)
     sheet.y -= 8
     sheet.title(one_line(day.taken_by), 12)
     for currency, _forms, amount in sums(day.receipts):

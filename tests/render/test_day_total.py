@@ -74,6 +74,14 @@ def test_a_day_of_many_payments_goes_on_with_its_headings_and_their_sum() -> Non
     assert by_form == by_all == total
 
 
+def test_a_person_s_name_stands_on_the_page_of_their_first_payment() -> None:
+    said = replace(MADE, id=900, number=900, comment="Pide que se le llame antes de depositar el cheque " * 5)
+    # With so many payments above it the name has room on the first page, and its first row had none.
+    first, second = pages([of_many(10), replace(ROSA, taken_by="Rosa Núñez", receipts=(said,))])
+    assert "Rosa Núñez" not in first
+    assert "Rosa Núñez" in second
+
+
 def test_a_total_that_begins_a_page_stands_under_headings() -> None:
     begun = [told[1] for count in range(16, 22) if len(told := pages([of_many(count)])) > 1]
     alone = [page for page in begun if "TOTALES" in page and "R3-2019" not in page and "IMPORTE" in page]

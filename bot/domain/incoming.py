@@ -91,7 +91,10 @@ class WholePayment(NamedTuple):
 
 
 class IncomingPayment(NamedTuple):
-    """An amount applied to a document, in thousandths of its currency's unit: no currency has more decimals."""
+    """An amount applied to a document, in thousandths of its currency's unit: no currency has more decimals.
+
+    `currency` is the one that the file says it is in, which can only be the document's.
+    """
 
     document: DocumentKey
     on: date
@@ -101,6 +104,7 @@ class IncomingPayment(NamedTuple):
     reference: str = ""
     rep_uuid: str | None = None
     whole: WholePayment | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

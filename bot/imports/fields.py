@@ -206,6 +206,7 @@ def _payment_fields(thousandths: _Amount, ratio: _Ratio) -> Sequence[Field]:
         *_key_fields(Field),
         _required("date", _day, cells.EARLIEST),
         _required("amount", lambda cell: _not_zero(thousandths(cell)), 1, recurs=False),
+        Field("currency", _currency, None),
         Field("kind", lambda cell: cells.choice(cell, _APPLICATIONS), ApplicationKind.PAYMENT, ApplicationKind.PAYMENT),
         Field("method", _form_of_payment, "", absent=""),
         Field("reference", _text, "", absent="", recurs=False, is_remark=True),
@@ -307,7 +308,7 @@ def _document(  # noqa: PLR0917 - the fields in their order
 
 def _payment(  # noqa: PLR0917 - the fields in their order
     uuid: str | None, customer: str, code: str | None, concept: str | None, series: str, folio: str, on: date,
-    thousandths: int, kind: ApplicationKind, method: str, reference: str, rep_uuid: str | None,
+    thousandths: int, currency: str | None, kind: ApplicationKind, method: str, reference: str, rep_uuid: str | None,
     paid_total: int | None, paid_currency: str, paid_rate: Decimal | None, paid_equivalence: Decimal | None,
 ) -> IncomingPayment:  # fmt: skip
     if not uuid:
@@ -316,7 +317,7 @@ def _payment(  # noqa: PLR0917 - the fields in their order
                 raise BadField(name, "missing")
     key = DocumentKey(uuid=uuid) if uuid else DocumentKey(None, customer, *_concept(code, concept), series, folio)
     whole = None if paid_total is None else _whole(paid_total, paid_currency, paid_rate, paid_equivalence)
-    return IncomingPayment(key, on, thousandths, kind, method, reference, rep_uuid, whole)
+    return IncomingPayment(key, on, thousandths, kind, method, reference, rep_uuid, whole, currency)
 
 
 def _whole(thousandths: int, currency: str, rate: Decimal | None, equivalence: Decimal | None) -> WholePayment:

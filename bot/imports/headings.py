@@ -53,6 +53,7 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
         **_DOCUMENT,
         "date": ("fecha", "fecha abono", "fecha de abono", "fecha pago", "fecha de pago"),
         "amount": ("abono", "importe", "monto", "pago"),
+        "currency": ("moneda",),
         "kind": ("tipo", "tipo abono", "tipo de abono"),
         "method": ("forma de pago", "forma pago"),
         "reference": ("referencia",),

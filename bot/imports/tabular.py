@@ -157,7 +157,9 @@ def _first_rows(sheet: Sheet) -> Iterator[Sequence[Cell]]:
 
 
 def _likeness(headings: Headings) -> int:
-    return len(headings.positions)
+    # A currency speaks for documents: a payment needs none, and the two may be alike in all else.
+    is_payments = headings.kind is FileKind.PAYMENTS
+    return len(headings.positions) - (is_payments and "currency" in headings.positions)
 
 
 def _is_totals(headings: Headings, cells: Sequence[Cell]) -> bool:

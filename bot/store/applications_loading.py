@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 from bot.domain.erp import ERP_KEY
 from bot.domain.incoming import IncomingPayment, WholePayment
 from bot.domain.money import Money, minor_digits
-from bot.domain.receivables import ApplicationKind, Received
+from bot.domain.receivables import ApplicationKind, Received, printed
 from bot.store import received, replaced_reps
 from bot.store.cfdi_applications import CFDI_KEY, CREDITS, ERP_TOO, is_from_cfdi
 from bot.store.customers_loading import customer_terms
@@ -55,7 +55,7 @@ _INCOMING = temporary(
     *key_columns(),
     Column("on", Date),
     *(Column(name, BigInteger) for name in ("thousandths", "amount")),
-    *(Column(name, Text) for name in ("kind", "method", "reference", "rep_uuid", "key", "paid_currency")),
+    *(Column(name, Text) for name in ("said", "kind", "method", "reference", "rep_uuid", "key", "paid_currency")),
     *(Column(name, BigInteger) for name in _NUMBERS),
 )
 
@@ -87,7 +87,7 @@ class PaymentLoader:
                 on, kind = incoming.on.isoformat(), incoming.kind.value
                 content = (on, amount, kind, incoming.method, incoming.reference)
                 yield (
-                    number, *key, on, incoming.thousandths, None if rest else amount, kind,
+                    number, *key, on, incoming.thousandths, None if rest else amount, incoming.currency, kind,
                     incoming.method, incoming.reference, incoming.rep_uuid, _key(content, 0), *_whole(incoming.whole),
                 )  # fmt: skip
 
@@ -114,17 +114,26 @@ class PaymentLoader:
         staging.drop()
 
     def _count_in_the_documents_currency(self) -> None:
-        """Refuse decimals that the document's currency does not have; count anew where it has other than two."""
+        """Refuse another currency and decimals that the document's does not have; count anew where that has not two."""
         staging, c = self._staging, self._staging.c
         currencies = self._session.scalars(select(DocumentRow.currency).distinct())
         unusual = [currency for currency in currencies if minor_digits(currency) != _USUAL_DIGITS]
+        its = (_DOCUMENT.c.currency, _DOCUMENT.c.series, _DOCUMENT.c.folio)
+        is_another = c.said != _DOCUMENT.c.currency
         query = (
-            select(c.row, c.thousandths, c.on, c.kind, c.method, c.reference, _DOCUMENT.c.currency)
+            select(c.row, c.thousandths, c.on, c.kind, c.method, c.reference, c.said, *its)
             .join(_DOCUMENT, _DOCUMENT.c.id == c.document_id)
-            .where(or_(c.amount.is_(None), *([_DOCUMENT.c.currency.in_(unusual)] if unusual else [])))
+            .where(or_(c.amount.is_(None), is_another, *([_DOCUMENT.c.currency.in_(unusual)] if unusual else [])))
         )
         refused, counted = [], []
         for row in staging.read(query):
+            if row.said not in {None, row.currency}:
+                label = printed(row.series, row.folio)
+                self.loaded.refuse(
+                    row.row, "currency", row.said, "other_currency", document=label, currency=row.currency
+                )
+                refused.append(row.row)
+                continue
             digits = minor_digits(row.currency)
             amount, rest = divmod(row.thousandths, 10 ** (_FINEST_DIGITS - digits))
             if rest:

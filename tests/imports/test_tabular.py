@@ -356,6 +356,8 @@ def test_headings_that_fit_two_kinds_are_refused_unless_the_kind_is_said(write: 
     assert refusal(path) == ("which_kind", {"kinds": "documents, payments"})
     assert isinstance(good(table_in(path, FileKind.PAYMENTS))[0], IncomingPayment)
     assert isinstance(good(table_in(path, FileKind.DOCUMENTS))[0], IncomingDocument)
+    path = write("CODIGO,FOLIO,FECHA,IMPORTE,MONEDA\nCL1,7,16/07/2019,100,USD\n")
+    assert isinstance(good(table_in(path))[0], IncomingDocument), "a payment needs no currency"
 
 
 @pytest.mark.parametrize("kind", headings.ALIASES)

@@ -10,9 +10,10 @@ import bot.store
 from bot.domain.receivables import DocumentKind
 from bot.i18n import LANGUAGES, language
 from bot.presenters.imports import REASONS, problem_line
+from bot.services.imports import import_files
 from bot.store.database import Database
 from tests.imports.cfdi_files import U1, U2, U3, U4, cfdi, doc, pago, related, rep
-from tests.services.cfdi_run import Office
+from tests.services.cfdi_run import TODAY, Office
 
 DOCUMENTS = "CODIGO,CONCEPTO,SERIE,FOLIO,UUID,FECHA DOCUMENTO,MONEDA,MONTO ORIGINAL\n"
 PAYMENTS = "CODIGO,CONCEPTO,SERIE,FOLIO,FECHA,ABONO,REP UUID,TOTAL DEL PAGO,MONEDA DEL PAGO,TIPO DE CAMBIO\n"
@@ -242,6 +243,9 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
     moved = f"{DOCUMENTS}CL2,,A,1,{U1},01/07/2019,MXN,116\n"
     for text in (methods[0], methods[1], stamped, parts[0], note, parts[1], eighth, notes, yen, unsaid, moved):
         files += office.load(text)
+    bought = office.folder / "bought.xml"
+    bought.write_text(cfdi(its.replace("6D", "5D", 1), rfc="DBA010101AB7"), encoding="utf-8")
+    files += import_files(office.database.transaction, [bought], today=TODAY, issuer="DBA010101AB7").files
     told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:
         assert all(problem_line(problem, language(code)) for problem in told)

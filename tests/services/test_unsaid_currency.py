@@ -67,3 +67,13 @@ def test_what_is_known_in_a_currency_without_cents_is_refused(office: Office) ->
     office.add_document(concept_code="4", currency="JPY", total=116, issued=date(2019, 7, 1))
     assert office.problems(f"{HEAD}CL1,4,A,7,,01/07/2019,116\n") == [("MONEDA", "", "missing")]
     assert owed(office) == [("JPY", 116)]
+
+
+@pytest.mark.parametrize(("said", "refused"), [("USD", []), ("", []), ("PESOS", [("MONEDA", "MXN", "other_currency")])])
+def test_a_payment_that_says_another_currency_than_its_document_s_is_refused(
+    office: Office, said: str, refused: list[tuple[str, str, str]]
+) -> None:
+    """It was taken off an invoice in dollars as so many dollars."""
+    office.load(DOLLARS)
+    text = f"CODIGO,SERIE,FOLIO,FECHA PAGO,ABONO,MONEDA\nCL1,A,7,02/07/2019,50,{said}\n"
+    assert office.problems(text) == refused

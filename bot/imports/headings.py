@@ -37,7 +37,7 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
     FileKind.DOCUMENTS: {
         **_DOCUMENT,
         "uuid": ("folio fiscal",),
-        "kind": ("tipo", "tipo documento", "tipo de documento"),
+        "kind": ("tipo documento", "tipo de documento", "tipo"),
         "payment_method": ("metodo de pago", "metodo pago"),
         "issued": (
             *("fecha documento", "fecha de documento", "fecha fact", "fecha factura", "fecha de factura"),
@@ -51,10 +51,10 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
     FileKind.PAYMENTS: {
         "document_uuid": ("uuid documento", "uuid del documento", "uuid factura", "folio fiscal", "uuid"),
         **_DOCUMENT,
-        "date": ("fecha", "fecha abono", "fecha de abono", "fecha pago", "fecha de pago"),
+        "date": ("fecha pago", "fecha de pago", "fecha abono", "fecha de abono", "fecha"),
         "amount": ("abono", "importe", "monto", "pago"),
         "currency": ("moneda",),
-        "kind": ("tipo", "tipo abono", "tipo de abono"),
+        "kind": ("tipo abono", "tipo de abono", "tipo"),
         "method": ("forma de pago", "forma pago"),
         "reference": ("referencia",),
         "rep_uuid": ("uuid rep", "uuid del rep", "uuid complemento"),
@@ -66,7 +66,7 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
     FileKind.PROMISES: {
         **_DOCUMENT,
         "number": ("promesa", "no promesa", "promise"),
-        "promised": ("fecha", "fecha promesa", "fecha de promesa", "date"),
+        "promised": ("fecha promesa", "fecha de promesa", "fecha", "date"),
         "made_by": ("usuario", "user"),
         "made_on": ("agendado", "fecha agendado"),
         "comment": ("comentario", "comentarios"),

@@ -101,7 +101,8 @@ def team(shown: TeamTotal, language: Language, page: int = 0) -> Reply:
         "count": len(shown.days),
     }
     waiting = [
-        Button(f"⏳ {each.from_name} · {language.date(each.on)}", f"ho:{each.id}") for each in shown.waiting[:MAX_CHOICES]
+        Button(f"⏳ {each.from_name} · {language.date(each.on)}", f"ho:{each.id}")
+        for each in shown.waiting[:MAX_CHOICES]
     ]
     keyboard = rows(
         *((button,) for button in waiting),

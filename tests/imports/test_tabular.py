@@ -368,6 +368,22 @@ def test_no_heading_means_two_fields_of_a_kind(kind: FileKind) -> None:
     assert len(named) == len(set(named))
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "wide", "narrow"),
+    [
+        (FileKind.DOCUMENTS, "issued", "FECHA", "FECHA FACTURA"),
+        (FileKind.DOCUMENTS, "kind", "TIPO", "TIPO DE DOCUMENTO"),
+        (FileKind.PAYMENTS, "date", "FECHA", "FECHA DE PAGO"),
+        (FileKind.PROMISES, "promised", "FECHA", "FECHA PROMESA"),
+    ],
+)
+def test_of_two_headings_for_a_field_the_one_that_says_more_counts(
+    kind: FileKind, field: str, wide: str, narrow: str
+) -> None:
+    """Payments were of the day of their invoices where FECHA stood beside FECHA DE PAGO."""
+    assert headings.read_headings(kind, 1, [wide, narrow]).names[field] == narrow
+
+
 @pytest.mark.parametrize("written", ["RFC", "R.F.C.", "r. f. c."])
 def test_the_rfc_s_heading_may_have_its_points(write: Write, written: str) -> None:
     table = table_in(write(f"CODIGO,NOMBRE,{written}\nCL1,Juan,JUAJ800101AB1\n"))

@@ -109,7 +109,10 @@ class IncomingPayment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IncomingPromise:
-    """A promise of an agenda kept elsewhere; without an amount, all that was open on the day it was made."""
+    """A promise of an agenda kept elsewhere; without an amount, all that was open on the day it was made.
+
+    `currency` is the one that the file says it is in, which can only be the document's.
+    """
 
     document: DocumentKey
     number: int
@@ -118,6 +121,7 @@ class IncomingPromise:
     made_on: date
     comment: str = ""
     amount: Decimal | None = None
+    currency: str | None = None
 
 
 Incoming = IncomingCustomer | IncomingDocument | IncomingPayment | IncomingPromise

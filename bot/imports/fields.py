@@ -228,6 +228,7 @@ def _promise_fields(thousandths: _Amount) -> Sequence[Field]:
         _required("made_on", _day, cells.EARLIEST),
         Field("comment", _text, "", absent="", recurs=False, is_remark=True),
         Field("amount", lambda cell: _positive(thousandths(cell)), None, recurs=False),
+        Field("currency", _currency, None),
     )
 
 
@@ -335,8 +336,8 @@ def _whole(thousandths: int, currency: str, rate: Decimal | None, equivalence: D
 
 def _promise(  # noqa: PLR0917 - the fields in their order
     customer: str, code: str | None, concept: str | None, series: str, folio: str, number: int, on: date,
-    made_by: str, made_on: date, comment: str, thousandths: int | None,
+    made_by: str, made_on: date, comment: str, thousandths: int | None, currency: str | None,
 ) -> IncomingPromise:  # fmt: skip
     key = DocumentKey(None, customer, *_concept(code, concept), series, folio)
     amount = None if thousandths is None else Decimal(thousandths).scaleb(-cells.FINEST_DIGITS)
-    return IncomingPromise(key, number, on, made_by, made_on, comment, amount)
+    return IncomingPromise(key, number, on, made_by, made_on, comment, amount, currency)

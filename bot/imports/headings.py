@@ -71,6 +71,7 @@ ALIASES: dict[FileKind, dict[str, tuple[str, ...]]] = {
         "made_on": ("agendado", "fecha agendado"),
         "comment": ("comentario", "comentarios"),
         "amount": ("monto", "importe", "monto prometido"),
+        "currency": ("moneda",),
     },
 }
 

@@ -13,6 +13,7 @@ from bot.domain.money import minor_digits
 from bot.domain.promises import Cause, PromiseState
 from bot.domain.receivables import ApplicationKind
 from bot.store import promises
+from bot.store.cfdi_applications import document_label
 from bot.store.customers_loading import customer_terms
 from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.judgements import mark
@@ -127,6 +128,10 @@ class PromiseLoader:
         document = self._session.get_one(DocumentRow, found.id)
         if document.cancelled or not document.kind.is_charge:
             self.loaded.refuse(row, "folio", incoming.document.folio, "not_collectable")
+            return None
+        if incoming.currency not in {None, found.currency}:
+            names = {"document": document_label(document), "currency": found.currency}
+            self.loaded.refuse(row, "currency", str(incoming.currency), "other_currency", **names)
             return None
         if incoming.amount is not None:
             promised = incoming.amount.scaleb(minor_digits(found.currency))

@@ -57,6 +57,16 @@ def test_a_promise_without_an_amount_is_of_what_was_open_when_it_was_made(databa
         assert session.scalars(select(PromiseRow.amount).order_by(PromiseRow.document_id)).all() == [7000, 10000, 4550]
 
 
+def test_a_promise_that_says_another_currency_than_its_document_s_is_refused(load: Load) -> None:
+    """What is promised would be so many dollars."""
+    load(CUSTOMERS)
+    load("CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL,MONEDA\nCL1,1,01/07/2019,100,USD\n")
+    head = PROMISES.replace("MONTO", "MONTO,MONEDA")
+    pesos = load(f"{head}CL1,1,1,18/07/2019,Ana,16/07/2019,,50,MXN\n")
+    assert problems(pesos) == [(2, "MONEDA", "MXN", "other_currency")]
+    assert counts(load(f"{head}CL1,1,1,18/07/2019,Ana,16/07/2019,,50,USD\n")) == (1, 0, 0, 0)
+
+
 def test_an_imported_promise_follows_one_made_in_the_chat(database: Database, load: Load) -> None:
     with database.transaction() as session:
         seven = factories.document(session, factories.customer(session, "CL1"), "7")

@@ -16,7 +16,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from bot.store import database as database_module
 from bot.store.database import Database
-from tests import postgres
+from tests import postgres, programs
 from tests.contpaqi_company import Company
 from tests.mail.graph_server import GraphServer
 from tests.search import SEARCHING
@@ -166,6 +166,13 @@ def company(request: pytest.FixtureRequest) -> Company:
     fixture = {"sqlite": "sqlite_company", "postgresql": "postgres_company"}[request.param]
     made: Company = request.getfixturevalue(fixture)
     return made
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Iterator[programs.Programs]:
+    """Where programs are started that need not load what they consist of."""
+    with programs.loaded() as starting:
+        yield starting
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`cobranza`: the same use cases without Telegram."""
 
 import errno
+import os
 import sys
 from importlib.metadata import version
 from io import TextIOWrapper
@@ -61,11 +62,16 @@ def main() -> None:
             # are called; and no name, however odd, may end a command.
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno not in {errno.ENOSPC, errno.EPIPE}:
             raise
-        # The disk that the answer goes to is full.
+        # The disk that the answer goes to is full, or who reads it has left. What is still to be written would be tried
+        # again as Python ends, and end it with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(error.strerror)
     except UnicodeEncodeError as error:
         if error.reason != "surrogates not allowed":

@@ -1,11 +1,11 @@
-"""`cobranza demo` as a visitor starts it, and a collector's phone in a browser of a phone's size.
+"""`cobranza demo`, and a collector's phone in a browser of a phone's size.
 
 With SCREENSHOTS set to a folder (`make screenshots`) the tests keep pictures of their steps for the documentation.
 """
 
 import asyncio
+import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,16 +17,17 @@ from playwright.async_api import Page, ViewportSize, async_playwright
 from tests.browser.collector import COLLECTOR, Collector
 from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM
 from tests.ports import free_port
+from tests.programs import Programs
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @asynccontextmanager
-async def demo_in(folder: Path) -> AsyncIterator[str]:
-    """The address of a demo started as a visitor starts it, in a folder of its own."""
+async def demo_in(folder: Path, programs: Programs) -> AsyncIterator[str]:
+    """The address of a demo in a folder of its own."""
     port = free_port()
-    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port)]
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=asyncio.subprocess.DEVNULL)
+    command = ("demo", "--no-browser", "--port", str(port))
+    process = await programs.start(*command, environment=os.environ, folder=folder)
     url = f"http://127.0.0.1:{port}"
     try:
         await asyncio.wait_for(_answers(url), 60)
@@ -37,9 +38,9 @@ async def demo_in(folder: Path) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[str]:
+async def demo(loaded: Programs, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a demo."""
-    async with demo_in(tmp_path) as url:
+    async with demo_in(tmp_path, loaded) as url:
         yield url
 
 

@@ -12,6 +12,7 @@ from playwright.async_api import Page, async_playwright, expect
 from tests.browser.collector import COLLECTOR, Collector
 from tests.browser.conftest import demo_in
 from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM
+from tests.programs import loaded
 
 # As wide as a README shows it, twice as fine.
 _WIDTH, _HEIGHT, _SCALE = 360, 720, 2
@@ -101,8 +102,8 @@ async def _story(page: Page) -> Film:
 
 async def take() -> Film:
     """Play the story in a demo of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with demo_in(Path(folder)) as url, async_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, loaded() as programs:
+        async with demo_in(Path(folder), programs) as url, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             page = await browser.new_page(
                 viewport={"width": _WIDTH, "height": _HEIGHT}, device_scale_factor=_SCALE, reduced_motion="reduce"

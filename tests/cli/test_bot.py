@@ -14,6 +14,7 @@ from bot.demo.server import BotApiServer
 from tests.chat.patience import patience
 from tests.cli.commands import Cobranza
 from tests.ports import free_address, free_port
+from tests.programs import Program, Programs
 
 pytestmark = pytest.mark.slow
 
@@ -40,6 +41,11 @@ async def start(cobranza: Cobranza, *arguments: str) -> asyncio.subprocess.Proce
     )  # fmt: skip
 
 
+async def fork(programs: Programs, cobranza: Cobranza, *arguments: str) -> Program:
+    """The same, where how it is loaded does not matter."""
+    return await programs.start(*arguments, environment=cobranza.environment)
+
+
 async def stop(process: asyncio.subprocess.Process, name: signal.Signals) -> tuple[int, str, str]:
     """Stop it as a terminal or a service manager does; its status within 3 seconds, and what it said."""
     process.send_signal(name)
@@ -47,7 +53,7 @@ async def stop(process: asyncio.subprocess.Process, name: signal.Signals) -> tup
     return process.returncode or 0, out, err
 
 
-async def ended(process: asyncio.subprocess.Process, seconds: float) -> tuple[str, str]:
+async def ended(process: asyncio.subprocess.Process | Program, seconds: float) -> tuple[str, str]:
     """What a program has said when it has ended, as it must within these seconds."""
     try:
         out, err = await asyncio.wait_for(process.communicate(), patience(seconds))
@@ -75,12 +81,12 @@ async def test_remind_sends_each_persons_day_once(seeded: Cobranza, telegram: Bo
 
 @pytest.mark.parametrize("command", ["run", "remind"])
 async def test_a_token_that_telegram_does_not_know_is_said(
-    seeded: Cobranza, telegram: BotApiServer, command: str
+    loaded: Programs, seeded: Cobranza, telegram: BotApiServer, command: str
 ) -> None:
     seeded.environment["TELEGRAM_TOKEN"] = "123456:WRONG"  # noqa: S105 - it opens nothing, that is the point
     assert telegram.url
 
-    process = await start(seeded, command)
+    process = await fork(loaded, seeded, command)
     _, err = await ended(process, 10)
 
     assert process.returncode == 1
@@ -99,10 +105,7 @@ async def test_run_answers_until_it_is_stopped_and_then_ends_well(
     assert await stop(process, name) == (0, "", "")
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
-async def test_the_demo_answers_on_its_port_within_5_seconds_and_is_stopped_cleanly(
-    cobranza: Cobranza, name: signal.Signals
-) -> None:
+async def test_the_demo_answers_on_its_port_within_5_seconds_and_is_stopped_cleanly(cobranza: Cobranza) -> None:
     began = monotonic()
     port = free_port()
     process = await start(cobranza, "demo", "--no-browser", "--port", str(port))
@@ -117,7 +120,8 @@ async def test_the_demo_answers_on_its_port_within_5_seconds_and_is_stopped_clea
                 assert monotonic() - began < patience(5)
                 await asyncio.sleep(0.05)
 
-    status, out, err = await stop(process, name)
+    # As a visitor does it; how a service manager does it, each test in a browser proves.
+    status, out, err = await stop(process, signal.SIGINT)
 
     assert response.status == 200
     assert "<html" in page
@@ -126,12 +130,12 @@ async def test_the_demo_answers_on_its_port_within_5_seconds_and_is_stopped_clea
     assert "/estado CL002" in out
 
 
-async def test_a_port_that_is_taken_is_said(cobranza: Cobranza) -> None:
+async def test_a_port_that_is_taken_is_said(loaded: Programs, cobranza: Cobranza) -> None:
     with socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        process = await start(cobranza, "demo", "--no-browser", "--port", str(port))
+        process = await fork(loaded, cobranza, "demo", "--no-browser", "--port", str(port))
         _, err = await ended(process, 10)
 
     assert process.returncode == 1
@@ -139,8 +143,10 @@ async def test_a_port_that_is_taken_is_said(cobranza: Cobranza) -> None:
     assert len(err.splitlines()) == 1
 
 
-async def test_a_token_that_is_replaced_while_it_runs_is_said(seeded: Cobranza, telegram: BotApiServer) -> None:
-    process = await start(seeded, "run")
+async def test_a_token_that_is_replaced_while_it_runs_is_said(
+    loaded: Programs, seeded: Cobranza, telegram: BotApiServer
+) -> None:
+    process = await fork(loaded, seeded, "run")
     await telegram.world.wait_for(lambda: any(call.method == "deleteWebhook" for call in telegram.world.calls))
     telegram.token = TOKEN[::-1]
     telegram.world.type(1001, "/hoy")
@@ -152,7 +158,9 @@ async def test_a_token_that_is_replaced_while_it_runs_is_said(seeded: Cobranza, 
 
 @pytest.mark.usefixtures("telegram")
 @pytest.mark.parametrize("host", ["127.0.0.1", "no.hay"])
-async def test_an_address_where_no_webhook_can_be_listened_for_is_said(seeded: Cobranza, host: str) -> None:
+async def test_an_address_where_no_webhook_can_be_listened_for_is_said(
+    loaded: Programs, seeded: Cobranza, host: str
+) -> None:
     with socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -163,7 +171,7 @@ async def test_an_address_where_no_webhook_can_be_listened_for_is_said(seeded: C
             "TELEGRAM_WEBHOOK_SECRET": "s",
             "TELEGRAM_WEBHOOK_LISTEN": address,
         }
-        process = await start(seeded, "run")
+        process = await fork(loaded, seeded, "run")
         _, err = await ended(process, 10)
 
     assert process.returncode == 1

@@ -2,10 +2,13 @@
 
 import functools
 import gc
+import importlib
+import pkgutil
 import shutil
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -31,37 +34,33 @@ settings.load_profile("search" if SEARCHING else "cobranza")
 
 
 _TESTS = Path(__file__).parent
+_ROOT = _TESTS.parent
 _COVERING = {"domain", "presenters", "services"}
 
 _AS_IN_LIFE = database_module.SQLITE_SYNCHRONOUS
 
 
-@pytest.fixture(autouse=True)
-def _no_power_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing here outlives the tests, so nothing is worth waiting for the disk."""
-    monkeypatch.setattr(database_module, "SQLITE_SYNCHRONOUS", "OFF")
-
-
 @pytest.fixture(scope="session", autouse=True)
-def _dialects_alike() -> Iterator[None]:
-    """What SQLAlchemy compiled for one database serves every other of its kind: it keeps it by the dialect's identity.
-
-    Each test has its own database: compiling the same statements for each would be a fifth of the time.
-    """
+def _no_power_cut() -> Iterator[None]:
+    """Nothing here outlives the tests, so nothing is worth waiting for the disk."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DefaultDialect, "__eq__", lambda self, other: type(self) is type(other))
-        patch.setattr(DefaultDialect, "__hash__", lambda self: hash(type(self)))
+        patch.setattr(database_module, "SQLITE_SYNCHRONOUS", "OFF")
         yield
 
 
-_compiled: dict[object, object] = {}
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """What SQLAlchemy compiled for one database serves every other of its kind.
 
-
-@pytest.fixture(autouse=True)
-def _compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of each engine SQLAlchemy has a cache, too: here all have the same."""
-    engine = functools.partial(create_engine, execution_options={"compiled_cache": _compiled})
-    monkeypatch.setattr(database_module, "create_engine", engine)
+    Each test has its own database: compiling the same statements for each would be a fifth of the time. SQLAlchemy
+    keeps them by the dialect's identity, and of each engine in a cache: here all have the same.
+    """
+    engine = functools.partial(create_engine, execution_options={"compiled_cache": {}})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DefaultDialect, "__eq__", lambda self, other: type(self) is type(other))
+        patch.setattr(DefaultDialect, "__hash__", lambda self: hash(type(self)))
+        patch.setattr(database_module, "create_engine", engine)
+        yield
 
 
 @pytest.fixture
@@ -102,20 +101,28 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
     database.close()
 
 
-@pytest.fixture
-def postgres_database(postgres_urls: tuple[str, str]) -> Iterator[Database]:
-    """A migrated, empty PostgreSQL database: the one of this worker, emptied after each test."""
+@pytest.fixture(scope="session")
+def kept_database(postgres_urls: tuple[str, str]) -> Iterator[Database]:
+    """The migrated PostgreSQL database of this worker, whose connections stay: to a new one its tables are unknown."""
     database = Database(postgres_urls[0])
     yield database
     database.close()
-    with psycopg.connect(postgres_urls[0].replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("SET lock_timeout = '10s'")  # a test that has left a transaction open is told so
-        connection.execute("SET session_replication_role = replica")  # no foreign key gives an order, no trigger runs
-        connection.execute(_EMPTIED)
 
 
-# A TRUNCATE writes each table and each index as a new file, and takes ten times as long.
+@pytest.fixture
+def postgres_database(kept_database: Database) -> Iterator[Database]:
+    """A migrated, empty PostgreSQL database: the one of this worker, emptied after each test."""
+    yield kept_database
+    kept_database.locks.close()
+    with kept_database.engine.begin() as connection:
+        connection.exec_driver_sql(_EMPTIED, execution_options={"no_parameters": True})
+
+
+# A TRUNCATE writes each table and each index as a new file, and takes ten times as long; but what a DELETE leaves of
+# much would be read by every later test.
 _EMPTIED = """
+SET LOCAL lock_timeout = '10s'; -- a test that has left a transaction open is told so
+SET LOCAL session_replication_role = replica; -- no foreign key gives an order, no trigger runs
 DO $$
 DECLARE used regclass;
 BEGIN
@@ -124,6 +131,7 @@ BEGIN
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
     LOOP
         EXECUTE format('LOCK TABLE %s', used);
+        IF pg_relation_size(used) > 1000000 THEN EXECUTE format('TRUNCATE %s CASCADE', used); END IF;
         IF pg_relation_size(used) > 0 THEN EXECUTE format('DELETE FROM %s', used); END IF;
     END LOOP;
     PERFORM setval(format('%I.%I', schemaname, sequencename), 1, false)
@@ -189,12 +197,34 @@ def _url(conninfo: str, name: str) -> str:
     return f"postgresql+psycopg://{parts['user']}@/{name}?host={parts['host']}&port={parts['port']}"
 
 
+@contextmanager
+def _uncovered() -> Iterator[None]:
+    """Coverage's tracer is asked at every call of every library, and doubles the time.
+
+    Its `no_cover` does nothing in the workers of pytest-xdist, where pytest-cov starts it twice.
+    """
+    here, in_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(here)
+        threading.settrace(in_threads)
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[None]:
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """What is imported and collected stays to the end: looking through it for garbage is a tenth of the time."""
     gc.disable()
+    if session.config.pluginmanager.hasplugin("_cov"):
+        # What a module says as it is imported is covered.
+        for layer in _COVERING:
+            for module in pkgutil.walk_packages([str(_ROOT / "bot" / layer)], f"bot.{layer}."):
+                importlib.import_module(module.name)
     try:
-        return (yield)
+        with _uncovered():
+            return (yield)
     finally:
         gc.freeze()
         gc.enable()
@@ -202,19 +232,9 @@ def pytest_collection() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Count what a layer's own quick tests cover of it, not what the whole application happens to run through.
-
-    The others take two thirds of the time without: coverage's tracer is asked at every call of every library. Its
-    `no_cover` does nothing in the workers of pytest-xdist, where pytest-cov starts it twice.
-    """
+    """Count what a layer's own quick tests cover of it, not what the whole application happens to run through."""
     counts = item.path.relative_to(_TESTS).parts[0] in _COVERING and not item.get_closest_marker("slow")
     if counts or not item.config.pluginmanager.hasplugin("_cov"):
         return (yield)
-    here, in_threads = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)
-    try:
+    with _uncovered():
         return (yield)
-    finally:
-        sys.settrace(here)
-        threading.settrace(in_threads)

@@ -1,4 +1,4 @@
-"""An office of three hundred people for a year, on a clock that a test moves, before a Telegram that fails."""
+"""An office of many people for a year, on a clock that a test moves, before a Telegram that fails."""
 
 import asyncio
 import json
@@ -38,9 +38,10 @@ from handlers import reminder, telling
 from handlers.office import Office
 from handlers.transport import ReceiptLostError
 from handlers.turns import Turns
+from tests.search import examples
 
 YEAR = 2026
-PEOPLE = 300
+PEOPLE = examples(120, searching=300)
 SUPERVISORS = 1
 ZONES = ("America/Mexico_City", "America/Tijuana", "America/Cancun")
 # Nobody's own hour, early ones, late ones; one that became a quiet one, and is heard at seven.

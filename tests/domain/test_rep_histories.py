@@ -198,7 +198,7 @@ def _named(finding: Finding, field: str) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("field", FIELDS)
-@settings(max_examples=examples(50, searching=150), deadline=None)
+@settings(max_examples=examples(20, searching=150), deadline=None)
 @given(data=st.data())
 def test_any_field_changed_is_found_and_named(field: str, data: st.DataObject) -> None:
     _assert_found(field, *data.draw(changed(field, [Knows.ALL])))
@@ -206,7 +206,7 @@ def test_any_field_changed_is_found_and_named(field: str, data: st.DataObject) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("field", FIELDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12, searching=100), deadline=None)
 @given(data=st.data())
 def test_a_ledger_that_knows_less_of_payments_misses_only_what_the_margins_of_sat_allow(
     field: str, data: st.DataObject

@@ -94,23 +94,22 @@ def test_killed_at_any_moment_an_import_leaves_the_state_before_it_whole(databas
         factories.document(session, factories.customer(session, "CL9", collector=None), "B1", total=12_345)
     before = (counted(database), stated(database))
     # Several batches of each (bot.store.loading).
-    files = Ledger(200, 5_000, 5_000).write(tmp_path)
+    files = Ledger(40, 2_500, 2_500).write(tmp_path)
     with importing(database, tmp_path, "dry") as process:
         start = time.monotonic()
         last = int(process.communicate()[0])
         took = time.monotonic() - start
     chance = random.Random(19)  # noqa: S311 - moments, not secrets
-    for stop_at in (last, *chance.sample(range(1, last), 3)):
+    for stop_at in (last, *chance.sample(range(1, last), 2)):
         with importing(database, tmp_path, str(stop_at)) as process:
             assert process.stdout
             assert process.stdout.readline() == "stopped\n"
             process.kill()
         assert (counted(database), stated(database)) == before
-    for _ in range(3):
-        with importing(database, tmp_path, str(last)) as process:
-            time.sleep(chance.uniform(0, took))
-            process.kill()
-        assert (counted(database), stated(database)) == before
+    with importing(database, tmp_path, str(last)) as process:
+        time.sleep(chance.uniform(0, took))
+        process.kill()
+    assert (counted(database), stated(database)) == before
     import_files(database.transaction, files, today=TODAY)
     assert stated(database) == balances_of(*files[1:]) | {("CL9", "MXN"): 12_345}
 

@@ -3,7 +3,6 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
@@ -53,35 +52,23 @@ FILES = {
     "separator": st.sampled_from([",", ";", "\t", "xlsx"]),
     "encoding": st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
 }
-QUICK = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@settings(
+    max_examples=examples(20, searching=500),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-LONG = settings(QUICK, max_examples=examples(100, searching=500))
-
-
-@QUICK
 @given(**FILES)
 def test_good_rows_come_in_bad_ones_are_named_and_the_sum_is_right(
     sqlite_database: Database, tmp_path: Path, rows: list[Row], separator: str, encoding: str
 ) -> None:
-    check(sqlite_database, tmp_path, rows, separator, encoding)
-
-
-@pytest.mark.slow
-@LONG
-@given(**FILES)
-def test_so_it_is_in_a_hundred_broken_spreadsheets_and_in_five_hundred_where_examples_are_searched_for(
-    sqlite_database: Database, tmp_path: Path, rows: list[Row], separator: str, encoding: str
-) -> None:
-    check(sqlite_database, tmp_path, rows, separator, encoding)
-
-
-def check(database: Database, folder: Path, rows: list[Row], separator: str, encoding: str) -> None:
+    database = sqlite_database
     with database.transaction() as session:
         session.execute(delete(DocumentRow))
         if not session.scalar(select(func.count()).select_from(CustomerRow)):
             factories.customer(session, "CL1")
-    path = written(folder, [row for row, _ in rows], separator, encoding)
+    path = written(tmp_path, [row for row, _ in rows], separator, encoding)
 
     (report,) = import_files(database.transaction, [path], today=date(2019, 7, 16)).files
 

@@ -30,12 +30,18 @@ FILE = RemittanceFile(
     {"MXN": 99_000},
     (Problem(6, "IMPORTE A PAGAR", "uno", "not_amount"),),
 )
-SHOWN_HERE = propose(FILE, [book()], (), TODAY)
+
+
+def shown_here() -> Proposal:
+    return propose(FILE, [book()], (), TODAY)
+
+
+SHOWN_HERE = shown_here()
 CLEAN = propose(replace(FILE, rows=FILE.rows[:1], totals={}, problems=()), [book(method=None)], (), TODAY)
 
 
 def test_the_report_for_the_terminal_is_as_it_was_last_looked_at() -> None:
-    assert_text("remittance_report.txt", report_text(SHOWN_HERE, SPEECH))
+    assert_text("remittance_report.txt", report_text(shown_here(), SPEECH))
 
 
 def test_the_report_for_programs_is_as_it_was_last_looked_at() -> None:

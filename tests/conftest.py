@@ -7,12 +7,14 @@ import pkgutil
 import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine
 from sqlalchemy.engine.default import DefaultDialect
@@ -23,6 +25,9 @@ from tests import postgres, programs
 from tests.contpaqi_company import Company
 from tests.mail.graph_server import GraphServer
 from tests.search import SEARCHING
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 # How long an example takes says how busy the machine is, not whether it is right. The same examples each time, so that
 # what fails fails again, and on every machine; `make search` looks for others.
@@ -181,6 +186,23 @@ def loaded() -> Iterator[programs.Programs]:
     """Where programs are started that need not load what they consist of."""
     with programs.loaded() as starting:
         yield starting
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator["Browser"]:
+    """This worker's Chromium: to start one takes as long as most of what is done with it."""
+    from tests.chromium import started  # noqa: PLC0415 - only who looks at a page loads it
+
+    async with started() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: "Browser") -> AsyncIterator["Browser"]:
+    """A browser in which nothing is open, nor kept of another test."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, ViewportSize, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browser.collector import COLLECTOR, Collector
-from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM
+from tests.chromium import BROWSER_TIMEOUT
 from tests.ports import free_port
 from tests.programs import Programs
 
@@ -37,7 +38,7 @@ async def demo_in(folder: Path, programs: Programs) -> AsyncIterator[str]:
         assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(loaded: Programs, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a demo."""
     async with demo_in(tmp_path, loaded) as url:
@@ -55,17 +56,14 @@ async def _answers(url: str) -> None:
                 await asyncio.sleep(0.1)
 
 
-@pytest.fixture
-async def page(demo: str) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = await browser.new_context(viewport=PHONE, device_scale_factor=2)
-        opened = await context.new_page()
-        opened.set_default_timeout(BROWSER_TIMEOUT)
-        await opened.goto(f"{demo}/?user={COLLECTOR}&tour=no")
-        await opened.wait_for_selector("body[data-ready]")
-        yield opened
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(demo: str, browser: Browser) -> Page:
+    context = await browser.new_context(viewport=PHONE, device_scale_factor=2)
+    opened = await context.new_page()
+    opened.set_default_timeout(BROWSER_TIMEOUT)
+    await opened.goto(f"{demo}/?user={COLLECTOR}&tour=no")
+    await opened.wait_for_selector("body[data-ready]")
+    return opened
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.collector import COLLECTOR, Collector
 from tests.browser.conftest import demo_in
-from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM
+from tests.chromium import BROWSER_TIMEOUT, started
 from tests.programs import loaded
 
 # As wide as a README shows it, twice as fine.
@@ -103,8 +103,7 @@ async def _story(page: Page) -> Film:
 async def take() -> Film:
     """Play the story in a demo of its own."""
     with tempfile.TemporaryDirectory() as folder, loaded() as programs:
-        async with demo_in(Path(folder), programs) as url, async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        async with demo_in(Path(folder), programs) as url, started() as browser:
             page = await browser.new_page(
                 viewport={"width": _WIDTH, "height": _HEIGHT}, device_scale_factor=_SCALE, reduced_motion="reduce"
             )
@@ -112,7 +111,6 @@ async def take() -> Film:
             await page.goto(f"{url}/?user={COLLECTOR}&tour=no")
             await page.wait_for_selector("body[data-ready]")
             film = await _story(page)
-            await browser.close()
     return film
 
 

@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.collector import Collector
-from tests.chromium import in_a_browser
+from tests.chromium import in_the_browser
 
-pytestmark = [*in_a_browser, pytest.mark.slow]
+pytestmark = [*in_the_browser, pytest.mark.slow]
 
 
 async def month_total(laura: Collector) -> int:

@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.collector import SUPERVISOR, Collector
-from tests.chromium import in_a_browser
+from tests.chromium import in_the_browser
 
-pytestmark = [*in_a_browser, pytest.mark.slow]
+pytestmark = [*in_the_browser, pytest.mark.slow]
 
 
 async def shows_its_picture(month: Locator) -> str:

@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.collector import Collector
-from tests.chromium import in_a_browser
+from tests.chromium import in_the_browser
 
-pytestmark = [*in_a_browser, pytest.mark.slow]
+pytestmark = [*in_the_browser, pytest.mark.slow]
 
 
 async def test_a_visitor_does_the_whole_main_job_on_a_phone(page: Page, laura: Collector) -> None:

@@ -4,10 +4,10 @@ import pytest
 from playwright.async_api import FilePayload, Page
 
 from tests.browser.collector import SUPERVISOR, Collector
-from tests.chromium import in_a_browser
+from tests.chromium import in_the_browser
 from tests.demo.client import png
 
-pytestmark = [*in_a_browser, pytest.mark.slow]
+pytestmark = [*in_the_browser, pytest.mark.slow]
 
 
 async def test_a_cheque_is_reported_with_its_photo_and_handed_over(page: Page, laura: Collector) -> None:

@@ -5,9 +5,9 @@ from playwright.async_api import Page, expect
 
 from tests.browser.collector import SUPERVISOR, Collector
 from tests.browser.test_calendar_job import shows_its_picture
-from tests.chromium import in_a_browser
+from tests.chromium import in_the_browser
 
-pytestmark = [*in_a_browser, pytest.mark.slow]
+pytestmark = [*in_the_browser, pytest.mark.slow]
 
 
 async def test_a_supervisor_looks_at_the_portfolio_from_each_side(page: Page, demo: str) -> None:

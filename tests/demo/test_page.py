@@ -5,17 +5,17 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from aiohttp import ClientSession
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.demo.server import BotApiServer
 from bot.demo.tour import Step
-from tests.chromium import ARGUMENTS, BROWSER_TIMEOUT, CHROMIUM, in_a_browser
+from tests.chromium import BROWSER_TIMEOUT, in_the_browser
 from tests.demo.client import TOKEN, RawApi, png
 from tests.demo.test_page_api import mail
 
-pytestmark = in_a_browser
+pytestmark = in_the_browser
 BUSY = re.compile(r"\bbusy\b")
 RICH = (
     '<table bordered compact><tr><th>Documento</th></tr><tr><td><tg-button type="callback_data" style="link" '
@@ -29,7 +29,7 @@ TOUR = (
 )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(tmp_path: Path) -> AsyncIterator[BotApiServer]:
     """A server with Ana and Berta, a mail, a control and a suggestion."""
 
@@ -46,7 +46,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[BotApiServer]:
         yield server
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def api(demo: BotApiServer) -> AsyncIterator[RawApi]:
     """The bot's side, which has said something in every form."""
     async with ClientSession() as session:
@@ -56,14 +56,6 @@ async def api(demo: BotApiServer) -> AsyncIterator[RawApi]:
         keyboard = {"inline_keyboard": [[{"text": "Enviar", "callback_data": "send"}]]}
         await api("sendRichMessage", chat_id=7, rich_message={"html": RICH}, reply_markup=keyboard)
         yield api
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        await chromium.close()
 
 
 async def opened(browser: Browser, url: str, width: int, height: int) -> Page:

@@ -38,6 +38,7 @@ from bot.store.database import Database
 from bot.store.models import AuditRow, PersonRow, PromiseEventRow, PromiseRow
 from bot.store.types import Minor
 from tests import factories
+from tests.search import examples
 from tests.services import world as office
 from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY
 
@@ -176,7 +177,7 @@ def test_what_is_written_meanwhile_is_in_the_backup_whole_or_not_at_all(
                 entry(session)
 
     with database.transaction() as session:
-        session.add_all(AuditRow(at=NOW, action="x", subject="y" * 100) for _ in range(5_000))
+        session.add_all(AuditRow(at=NOW, action="x", subject="y" * 100) for _ in range(2_500))
     writer = threading.Thread(target=keep_writing)
     writer.start()
     try:
@@ -293,7 +294,7 @@ def test_whichever_bits_turn_a_backup_is_refused_and_nothing_changes(
         parts = [archive.getinfo(name) for name in ("manifest.json", "tables/customers.jsonl", "files/8D/8D.pdf")]
         # The header and beginning of each part, and the list of them at the end.
         starts = [part.header_offset for part in parts] + [archive.start_dir, len(intact) - 100]
-    for _ in range(100):
+    for _ in range(examples(50, searching=200)):
         turned = bytearray(intact)
         turned[chance.choice(starts) + chance.randrange(100)] ^= 1 << chance.randrange(8)
         copied.write_bytes(turned)

@@ -39,7 +39,7 @@ init: install ## Set up the real bot step by step: asks, tries each answer, writ
 run: install ## Run the bot with the settings in .env
 	$(BIN)/cobranza run
 
-test: lint ## Everything: what `make check` does, what is slow, what needs a browser, and coverage: ten minutes on two cores
+test: lint ## Everything: what `make check` does, what is slow, what needs a browser, and coverage: seven minutes on two cores
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term
 
 check: lint ## Lint, and the tests that are neither slow nor in a browser: two minutes on two cores

@@ -131,10 +131,7 @@ def despite_zeros(table: Table) -> list[Update]:
         *(its.issued == c.issued, is_total(c, its)),
     )
     # Where one of the two has no code, their names must not tell them apart: here it is less sure than above.
-    is_named = or_(
-        func.coalesce(c.concept, "") == "", its.concept == "", func.lower(its.concept) == func.lower(c.concept)
-    )
-    is_uncoded = and_(or_(c.concept_code == "", its.concept_code == ""), is_named, is_kind(c, its))
+    is_uncoded = and_(or_(c.concept_code == "", its.concept_code == ""), _is_named_alike(c, its), is_kind(c, its))
     return [
         *_take_place(table, its, and_(is_it, its.concept_code == c.concept_code)),
         *_take_place(table, its, and_(is_it, is_uncoded)),
@@ -159,6 +156,21 @@ def in_one_column(table: Table) -> tuple[list[Update], Select[Any]]:
     ]
     label = func.min(func.ltrim(its.series + "-" + its.folio, "-")).label("document")
     return taken, select(c.row, c.folio, label).where(is_near).group_by(c.row, c.folio)
+
+
+def _is_named_alike(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
+    """The condition for a document whose concept no name tells apart from a row's."""
+    is_unnamed = or_(func.coalesce(c.concept, "") == "", its.concept == "")
+    return or_(is_unnamed, _folded(its.concept) == _folded(c.concept))
+
+
+def _folded(name: ColumnElement[str]) -> ColumnElement[str]:
+    """A name as `fold` makes it, as far as Spanish goes: of letters with an accent SQLite knows no capitals."""
+    folded = func.lower(name)
+    for letter, accented in zip("aeiouun", ("áÁ", "éÉ", "íÍ", "óÓ", "úÚ", "üÜ", "ñÑ"), strict=True):
+        for each in accented:
+            folded = func.replace(folded, each, letter)
+    return folded
 
 
 def _may_be_read_so(table: Table, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query

@@ -136,6 +136,8 @@ def test_a_file_that_lost_the_zeros_of_its_folios_doubles_no_debt(office: Office
     both = row.format("Factura", "7", 100) + row.format("Factura", "0007", 100)
     assert office.counts(DOCUMENTS + both) == [(1, 0, 1, 0)]
     assert office.counts(DOCUMENTS + both) == [(0, 0, 2, 0)]
+    office.load(DOCUMENTS + row.format("Remisión", "0008", 100))
+    assert office.counts(DOCUMENTS + row.format("3 / REMISIÓN", "8", 100)) == [(0, 1, 0, 0)]
 
 
 @pytest.mark.parametrize("code", ["", "42"])

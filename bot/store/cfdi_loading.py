@@ -193,7 +193,7 @@ class CfdiLoader:
     def _agree(self, row: int, document: DocumentRow, incoming: IncomingCfdi, loaded: Loaded) -> bool:
         if document.kind.is_charge != incoming.kind.is_charge:
             loaded.refuse(row, "", _label(incoming), "other_kind")
-        elif _total(document) != incoming.total:
+        elif _total(document) != incoming.total and not _is_emptied(document):
             _refuse_total(row, document, incoming, loaded)
         return not loaded.problems
 
@@ -265,6 +265,11 @@ def _may_lower(note: DocumentRow, document: DocumentRow) -> bool:
 
 def _total(document: DocumentRow) -> Money:
     return Money(document.total, document.currency)
+
+
+def _is_emptied(document: DocumentRow) -> bool:
+    """Whether a file has left no total to what is cancelled, as ERPs do."""
+    return document.cancelled and not document.total
 
 
 def _refuse_total(row: int, document: DocumentRow, incoming: IncomingCfdi, loaded: Loaded) -> None:

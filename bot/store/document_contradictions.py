@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, false, func, literal, not_, or_, select
 
 from bot.domain.money import MXN, NOT_TWO_DIGITS, Money
 from bot.domain.receivables import DocumentKind, printed
@@ -98,8 +98,10 @@ def _other_currencies(table: Table) -> Select[Any]:
     c, its = table.c, _DOCUMENT.c
     # And the row is read with their decimals.
     is_other = or_(its.total != c.total, its.currency.in_(NOT_TWO_DIGITS))
+    # No money is so in any currency, where the UUID says that it is this document that is cancelled.
+    is_emptied = and_(c.cancelled.is_(True), c.total == 0, c.uuid == its.uuid)
     foreign = select(c.row, literal("").label("value")).join(_DOCUMENT, its.id == c.known_id)
-    return foreign.where(c.currency.is_(None), its.currency != MXN, is_other)
+    return foreign.where(c.currency.is_(None), its.currency != MXN, case((is_emptied, false()), else_=is_other))
 
 
 def tell_of_methods(staging: Staging, loaded: Loaded) -> None:

@@ -100,6 +100,22 @@ def test_a_row_with_a_uuid_that_gives_a_document_to_another_customer_says_whose_
     assert (office.warnings(row), office.counts(row)) == ([], [(0, 0, 1, 0)])
 
 
+@pytest.mark.parametrize("cfdi_first", [True, False])
+def test_a_row_and_the_cfdi_of_its_uuid_agree_that_it_is_cancelled_with_a_total_of_zero(
+    office: Office, *, cfdi_first: bool
+) -> None:
+    """The XML was refused for good, and so was the row where dollars were known."""
+    xml = cfdi(Moneda="USD")
+    emptied = f"{DOCUMENTS[:-1].replace('MONEDA,', '')},CANCELADO\nCL1,42 / F,A,7,{U1},01/07/2019,0,si\n"
+    for text in (xml, emptied) if cfdi_first else (emptied, xml):
+        assert office.problems(text) == []
+    assert [(row.uuid, row.total, row.cancelled) for row in office.documents()] == [(U1, 0, True)]
+    assert office.counts(emptied, xml) == [(0, 0, 1, 0), (0, 0, 1, 0)]
+    # Without UUID nobody knows that it is this one.
+    again = cfdi(U2, Fecha="2019-07-15T10:00:00")
+    assert office.counts(again) == [(1, 0, 0, 0)]
+
+
 def test_of_two_rows_with_the_total_of_a_cfdi_the_first_is_it_and_again_nothing_changes(office: Office) -> None:
     office.load(cfdi())
     rows = "CL1,42 / Factura X,A,7,,01/07/2019,MXN,116\nCL1,43 / Otra,A,7,,01/07/2019,MXN,116\n"

@@ -45,6 +45,9 @@ REASONS = {
     ),
     "generic_rfc": N_("is the generic RFC: import the document first, so that it is known whose it is."),
     "other_kind": N_("is a charge here and a credit in the XML, or the other way round."),
+    "cfdi_alike": N_(
+        "has the folio, day and total of document %(document)s, and may be that one: load that one with its UUID."
+    ),
     "other_total": N_("is not the total that document %(document)s has here: %(total)s."),
     "other_currency": N_("is not the currency that document %(document)s has here: %(currency)s."),
     "over_balance": N_(

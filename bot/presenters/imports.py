@@ -233,6 +233,10 @@ REASONS: dict[str, str | Callable[[Language, Mapping[str, object]], str]] = {
     "other_columns": N_(
         "reads like document %(document)s, of another day or total: give series and folio a column each, or the UUID."
     ),
+    "alike": N_(
+        "has the day and total of document %(document)s: write series and concept as there, or the UUID; if they are "
+        "two, load both in one file."
+    ),
     "other_uuid": N_("is not the UUID that this document has: %(uuid)s."),
     "other_customer": N_("has this document from now on; until now it was of %(customer)s here."),
     "other_method": N_("is not what the document's CFDI says, %(stamped)s: that counts, since SAT has it."),

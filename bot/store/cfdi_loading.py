@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, select, true
 from sqlalchemy.orm import Session
 
 from bot.domain import rfc
@@ -171,6 +171,9 @@ class CfdiLoader:
         if self._session.scalar(select(DocumentRow.id).filter_by(**values)):
             loaded.refuse(row, "", _label(incoming), "folio_taken", uuid=incoming.uuid)
             return None
+        if alike := incoming.folio and self._alike(customer_id, incoming):
+            loaded.refuse(row, "", _label(incoming), "cfdi_alike", document=document_label(alike))
+            return None
         document = DocumentRow(
             **values,
             concept=CONCEPTS[incoming.kind],
@@ -189,6 +192,19 @@ class CfdiLoader:
         loaded.new += 1
         self._credit(row, document, incoming, loaded)
         return document
+
+    def _alike(self, customer_id: int, incoming: IncomingCfdi) -> DocumentRow | None:
+        """What may be its document and waits for a UUID: of its folio, day and total, and one has no series."""
+        its = DocumentRow
+        waiting = select(its).where(
+            *(its.folio.in_(despite_zeros(incoming.folio)), its.customer_id == customer_id, its.uuid.is_(None)),
+            *(its.series == "" if incoming.series else true(), its.cancelled.is_(False)),
+            *(its.issued == incoming.issued_at.date(), its.total == incoming.total.minor),
+            its.currency == incoming.total.currency,
+        )
+        is_charge = incoming.kind.is_charge
+        found = self._session.scalars(waiting.order_by(its.id))
+        return next((document for document in found if document.kind.is_charge == is_charge), None)
 
     def _agree(self, row: int, document: DocumentRow, incoming: IncomingCfdi, loaded: Loaded) -> bool:
         if document.kind.is_charge != incoming.kind.is_charge:

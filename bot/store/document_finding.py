@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from bot.domain.receivables import DocumentKind
 from bot.store.cfdi_loading import is_without_erp
-from bot.store.document_conditions import is_kind, is_total, is_unclaimed, pesos_first
+from bot.store.document_conditions import CHARGES, is_kind, is_total, is_unclaimed, pesos_first
 from bot.store.document_contradictions import other_totals
 from bot.store.document_keys import is_joined, may_be_joined, plain_folios, reads_so
 from bot.store.models import DocumentRow
@@ -66,7 +66,7 @@ def of_other_uuid(table: Table) -> Select[Any]:
 
 
 @cache
-def of_what_cfdi_brought(table: Table, has_zeros: bool) -> tuple[Update, Select[Any]]:  # noqa: FBT001 - for `cache`
+def of_what_cfdi_brought(table: Table, has_zeros: bool) -> tuple[list[Update], Select[Any]]:  # noqa: FBT001 - for `cache`
     """Take a row without UUID as the document that a CFDI brought if the totals agree; those where they do not."""
     c, its = table.c, _DOCUMENT.c
     is_folio = func.ltrim(its.folio, "0") == c.plain_folio if has_zeros else its.folio == c.folio
@@ -77,16 +77,25 @@ def of_what_cfdi_brought(table: Table, has_zeros: bool) -> tuple[Update, Select[
         # And in a case nobody guesses how rare it is: PostgreSQL would read the whole file for each such document.
         case((is_without_erp(), true()), else_=false()),
     )
-    is_free = and_(
-        c.known_id.is_(None),
-        its.kind == func.coalesce(c.kind, literal(DocumentKind.INVOICE.value)),
-        is_unclaimed(table, its),
-    )
-    # Of several rows the first: the next time the others find it taken, as they do now.
-    firsts = select(func.min(c.row).label("row"), its.id).select_from(table)
-    first = firsts.join(_DOCUMENT, and_(is_named, is_free)).where(is_total(c, its)).group_by(its.id).subquery()
-    is_it = and_(is_named, or_(c.known_id == its.id, is_free))
-    return update(table).where(first.c.row == c.row).values(known_id=first.c.id), other_totals(table, is_it)
+    is_so = its.kind == func.coalesce(c.kind, literal(DocumentKind.INVOICE.value))
+    is_free = and_(c.known_id.is_(None), is_unclaimed(table, its))
+    taken = []
+    # Without a code it is found by its place, or below despite its zeros.
+    is_coded_note = and_(c.concept_code != "", _is_stamped_note(c, its))
+    for is_kind_of in (is_so, is_coded_note):
+        # Of several rows the first: the next time the others find it taken, as they do now.
+        firsts = select(func.min(c.row).label("row"), its.id).select_from(table)
+        of_total = firsts.join(_DOCUMENT, and_(is_named, is_free, is_kind_of)).where(is_total(c, its))
+        first = of_total.group_by(its.id).subquery()
+        taken.append(update(table).where(first.c.row == c.row).values(known_id=first.c.id))
+    return taken, other_totals(table, and_(is_named, or_(c.known_id == its.id, and_(is_free, is_so))))
+
+
+def _is_stamped_note(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
+    """The condition for a CFDI's invoice that may be a row's debit note, which is stamped as one too."""
+    is_note = and_(c.kind == DocumentKind.DEBIT_NOTE.value, its.kind == DocumentKind.INVOICE.value)
+    # Only an XML says this: what a file calls an invoice is one.
+    return and_(is_note, its.issued == c.issued, its.stamped_method.is_not(None))
 
 
 @cache
@@ -145,17 +154,61 @@ def in_one_column(table: Table) -> tuple[list[Update], Select[Any]]:
     Of a CFDI the day tells nothing; whatever else reads the same is to be refused, for it would be owed twice.
     """
     c, its = table.c, _DOCUMENT.c
-    # A customer may have thousands of a day.
-    there = select(c.customer_id, c.issued).where(c.known_id.is_(None))
-    plain = plain_folios(tuple_(its.customer_id, its.issued).in_(there))
+    plain = _of_days(table)
     of_day = and_(reads_so(c, plain), plain.customer_id == c.customer_id, plain.issued == c.issued)
-    is_near = and_(_may_be_read_so(table, its), may_be_joined(c, its), its.customer_id + 0 == c.customer_id)
+    is_read_so = and_(_may_be_read_so(table, its), may_be_joined(c, its), its.customer_id + 0 == c.customer_id)
+    is_near, is_of_cfdi = and_(is_read_so, is_kind(c, its)), and_(is_total(c, its), is_without_erp())
     taken = [
-        *_take_place(table, plain, and_(of_day, _may_be_read_so(table, plain), is_total(c, plain))),
-        *_take_place(table, its, and_(is_near, is_total(c, its), is_without_erp())),
+        *_take_place(table, plain, and_(of_day, _may_be_read_so(table, plain), is_kind(c, plain), is_total(c, plain))),
+        *_take_place(table, its, and_(is_near, is_of_cfdi)),
+        *_take_place(table, its, and_(is_read_so, is_of_cfdi, _is_stamped_note(c, its))),
     ]
-    label = func.min(func.ltrim(its.series + "-" + its.folio, "-")).label("document")
-    return taken, select(c.row, c.folio, label).where(is_near).group_by(c.row, c.folio)
+    return taken, select(c.row, c.folio, _label(its)).where(is_near).group_by(c.row, c.folio)
+
+
+def _of_days(table: Table) -> Any:  # noqa: ANN401 - the columns of a query
+    """The documents of the customers and days of rows that are not known: a customer may have thousands of a day."""
+    c, its = table.c, _DOCUMENT.c
+    there = select(c.customer_id, c.issued).where(c.known_id.is_(None))
+    return plain_folios(tuple_(its.customer_id, its.issued).in_(there))
+
+
+@cache
+def may_be_known(table: Table, has_zeros: bool, has_joined: bool) -> list[Select[Any]]:  # noqa: FBT001 - for `cache`
+    """Rows that may be a document of their day and total, for want of a series, a code or a kind, and so are not new.
+
+    What both say tells them apart, and so does a file that has both.
+    """
+    c, plain = table.c, _of_days(table)
+    its = plain_folios() if has_zeros else _DOCUMENT.c
+    # A sum is in no index: see document_keys.
+    is_theirs = its.customer_id == c.customer_id if has_zeros else its.customer_id + 0 == c.customer_id
+    is_folio = its.plain_folio == c.plain_folio if has_zeros else its.folio == c.folio
+    is_series = or_(func.upper(c.series) == func.upper(its.series), c.series == "", its.series == "")
+    apart = _of_day_and_total(table, its, and_(is_theirs, is_folio, is_series))
+    is_read_so = and_(reads_so(c, plain), plain.customer_id == c.customer_id, is_joined(c, plain))
+    return [apart, _of_day_and_total(table, plain, is_read_so)] if has_joined else [apart]
+
+
+def _of_day_and_total(table: Table, its: Any, is_folio: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401 - columns of any query
+    c = table.c
+    said = func.coalesce(c.kind, literal(DocumentKind.INVOICE.value))
+    # One of several, where names tell nothing as there is only one: see `despite_codes`.
+    is_in_place = and_(its.series == c.series, its.folio == c.folio, is_kind(c, its))
+    is_uncoded = and_(or_(c.concept_code == "", its.concept_code == ""), or_(_is_named_alike(c, its), is_in_place))
+    is_it = and_(
+        *(c.known_id.is_(None), is_folio, its.issued == c.issued, is_total(c, its)),
+        *(its.cancelled.is_not(True), its.kind.in_(CHARGES) == said.in_(CHARGES)),
+        # Name and code of what a CFDI brought are ours.
+        or_(and_(c.concept_code == its.concept_code, c.concept_code != ""), is_uncoded, is_without_erp(its)),
+        or_(c.uuid.is_(None), its.uuid.is_(None)),
+        is_unclaimed(table, its),
+    )
+    return select(c.row, c.folio, _label(its)).where(is_it).group_by(c.row, c.folio)
+
+
+def _label(its: Any) -> ColumnElement[str]:  # noqa: ANN401 - columns of any query
+    return func.min(func.ltrim(its.series + "-" + its.folio, "-")).label("document")
 
 
 def _is_named_alike(c: Any, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
@@ -176,7 +229,7 @@ def _folded(name: ColumnElement[str]) -> ColumnElement[str]:
 def _may_be_read_so(table: Table, its: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns of any query
     c = table.c
     return and_(
-        *(c.known_id.is_(None), is_joined(c, its), is_kind(c, its)),
+        *(c.known_id.is_(None), is_joined(c, its)),
         or_(c.concept_code == its.concept_code, c.concept_code == "", its.concept_code == "", is_without_erp(its)),
         or_(c.uuid.is_(None), its.uuid.is_(None)),
         is_unclaimed(table, its),

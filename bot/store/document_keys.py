@@ -201,7 +201,7 @@ def plain_folios(*is_wanted: ColumnElement[bool]) -> Any:  # noqa: ANN401 - the 
     """
     its = _DOCUMENT.c
     names = (
-        *("id", "customer_id", "concept_code", "concept", "series", "folio", "uuid", "kind"),
+        *("id", "customer_id", "concept_code", "concept", "series", "folio", "uuid", "kind", "cancelled"),
         *("issued", "currency", "total"),
     )
     plain = select(

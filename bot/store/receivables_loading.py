@@ -137,7 +137,8 @@ class DocumentLoader:
         staging.refuse(document_finding.of_other_uuid(table), "uuid", "other_uuid")
         staging.run(document_finding.by_uuid(table))
         of_cfdi, of_other_total = document_finding.of_what_cfdi_brought(table, self._has_zeros)
-        staging.run(of_cfdi)
+        for statement in of_cfdi:
+            staging.run(statement)
         refuse_totals(staging, self.loaded, of_other_total)
         if self._session.scalar(select(exists(select(c.row).where(c.known_id.is_(None))))):
             self._find_written_otherwise()
@@ -155,6 +156,8 @@ class DocumentLoader:
             for statement in taken:
                 staging.run(statement)
             staging.refuse(alike, "folio", "other_columns")
+        for query in document_finding.may_be_known(table, self._has_zeros, self._may_have_joined):
+            staging.refuse(query, "folio", "alike")
 
     @cached_property
     def _may_have_joined(self) -> bool:

@@ -116,6 +116,70 @@ def test_a_row_and_the_cfdi_of_its_uuid_agree_that_it_is_cancelled_with_a_total_
     assert office.counts(again) == [(1, 0, 0, 0)]
 
 
+SEVEN = "CL1,{},{},7,,01/07/2019,MXN,116\n"
+
+
+@pytest.mark.parametrize(
+    ("known", "row"),
+    [
+        (SEVEN.format("Factura", "A"), SEVEN.format("", "")),
+        (SEVEN.format("4 / Factura", "A"), SEVEN.format("4 / Factura", "")),
+        (SEVEN.format("", ""), SEVEN.format("4 / Factura", "A")),
+    ],
+)
+def test_what_may_be_a_known_document_without_series_is_refused_and_two_in_one_file_are_two(
+    office: Office, known: str, row: str
+) -> None:
+    """It was owed twice."""
+    office.load(DOCUMENTS + known)
+    assert office.problems(DOCUMENTS + row) == [("FOLIO", "7", "alike")]
+    assert office.counts(DOCUMENTS + known + row) == [(1, 0, 1, 0)]
+    assert office.counts(DOCUMENTS + row) == [(0, 0, 1, 0)]
+
+
+def test_neither_is_a_cfdi_owed_twice_whose_series_the_file_does_not_have(office: Office) -> None:
+    bare = DOCUMENTS + SEVEN.format("", "")
+    office.load(cfdi())
+    assert office.problems(bare) == [("FOLIO", "7", "alike")]
+    office.load(bare.replace("7,,01", "8,,01"))
+    assert office.problems(cfdi(U2, Folio="08")) == [("1.xml", "A-08", "cfdi_alike")]
+    office.load(bare.replace("7,,01", f"8,{U2},01"))
+    assert office.counts(cfdi(U2, Folio="08")) == [(0, 1, 0, 0)]
+
+
+@pytest.mark.parametrize("place", ["A,7", ",A-7"])
+@pytest.mark.parametrize("cfdi_first", [True, False])
+def test_a_debit_note_that_a_cfdi_brought_as_an_invoice_is_one_document_and_paid(
+    office: Office, place: str, *, cfdi_first: bool
+) -> None:
+    """It was owed twice where the XML came first."""
+    note = f"{DOCUMENTS[:-1]},TIPO\nCL1,2 / Nota de cargo,{place},,01/07/2019,MXN,116,nota de cargo\n"
+    for text in (cfdi(), note) if cfdi_first else (note, cfdi()):
+        office.load(text)
+    assert [(row.concept_code, row.uuid, row.kind) for row in office.documents()] == [
+        ("2", U1, DocumentKind.DEBIT_NOTE)
+    ]
+    assert office.counts(f"{PAYMENTS}CL1,2 / Nota de cargo,A,7,11/07/2019,50,,,,\n") == [(1, 0, 0, 0)]
+    assert office.counts(note, cfdi()) == [(0, 0, 1, 0), (0, 0, 1, 0)]
+
+
+def test_the_invoice_of_a_file_takes_its_cfdi_before_a_debit_note_of_its_folio_day_and_total(office: Office) -> None:
+    rows = "CL1,2 / Nota de cargo,A,7,,01/07/2019,MXN,116,nota de cargo\n"
+    rows += "CL1,4 / Factura,A,7,,01/07/2019,MXN,116,factura\n"
+    office.load(cfdi())
+    assert office.counts(f"{DOCUMENTS[:-1]},TIPO\n{rows}") == [(1, 1, 0, 0)]
+    assert sorted((row.concept_code, row.uuid) for row in office.documents()) == [("2", None), ("4", U1)]
+
+
+def test_a_debit_note_without_a_code_is_found_despite_its_zeros_beside_the_credit_note_of_its_folio(
+    office: Office,
+) -> None:
+    office.load(cfdi(), cfdi(U2, TipoDeComprobante="E", Total="16"))
+    rows = "CL1,Nota de cargo,A,0007,,01/07/2019,MXN,116,nota de cargo\n"
+    rows += "CL1,Nota de crédito,A,0007,,01/07/2019,MXN,16,nota de credito\n"
+    assert office.counts(f"{DOCUMENTS[:-1]},TIPO\n{rows}") == [(0, 2, 0, 0)]
+
+
 def test_of_two_rows_with_the_total_of_a_cfdi_the_first_is_it_and_again_nothing_changes(office: Office) -> None:
     office.load(cfdi())
     rows = "CL1,42 / Factura X,A,7,,01/07/2019,MXN,116\nCL1,43 / Otra,A,7,,01/07/2019,MXN,116\n"
@@ -219,7 +283,7 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
         f"{DOCUMENTS}CL9,,A,10,,01/07/2019,MXN,5\nCL1,42017 / F,A,2,{U4},01/07/2019,MXN,5\n"
         f"CL1,42017 / F,A,4,{U1},01/07/2019,MXN,5\nCL1,Nota,A,3,,01/07/2019,MXN,5\nCL1,,A,9,,01/07/2019,MXN,5\n"
         f"CL1,,A,11,,01/07/2019,MXN,5\nCL1,,A,11,,01/07/2019,MXN,6\nCL1,,{'S' * 26},12,,01/07/2019,MXN,5\n"
-        "CL1,,,A-5,,01/07/2019,MXN,5\n"
+        "CL1,,,A-5,,01/07/2019,MXN,5\nCL1,,,4,,16/07/2019,MXN,116\n"
     )
     payments = (
         f"{PAYMENTS}CL1,,A,4,11/07/2019,1,,,,\nCL1,,A,99,11/07/2019,1,,,,\nCL1,,A,8,11/07/2019,1.5,,,,\n"
@@ -237,6 +301,7 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
         cfdi(U4, rfc="AARR750315CD2"),
         cfdi(U4, rfc="XAXX010101000"),
         cfdi(U1, TipoDeComprobante="E"),
+        cfdi(U4.replace("4D", "8D", 1), Serie=None, Folio="4", Fecha="2019-07-16T10:00:00"),
         cfdi(U4, Folio="3", relations=related("04", U2, later)),
         rep(U3, [pago(doc(U1, "1.00", MonedaDR="USD"))]),
         rep(U3, [pago(doc(U1, "999.00"))]),

@@ -118,7 +118,7 @@ def test_what_reads_like_several_is_none_of_them_and_another_series_is_another_d
     office.add_document(issued=ISSUED)
     office.add_document(concept_code="42018", issued=ISSUED)
     assert office.problems(joined()) == [("FOLIO", "A-7", "other_columns")]
-    assert office.counts(joined("B-7"), joined("A-70"), joined("7")) == [(1, 0, 0, 0)] * 3
+    assert office.counts(joined("B-7"), joined("A-70"), joined("7", "02/07/2019")) == [(1, 0, 0, 0)] * 3
     # Its concept's code says which it is, and that it is none of them.
     coded = HEAD.replace("FOLIO", "FOLIO,CODIGO CONCEPTO")
     assert office.counts(f"{coded}CL1,A-7,42018,01/07/2019,116\n") == [(0, 0, 1, 0)]

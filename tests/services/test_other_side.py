@@ -62,3 +62,11 @@ def test_a_kind_that_was_wrong_or_not_said_is_put_right(office: Office, first: s
     assert office.counts(right) == [(0, 0, 1, 0)]
     office.load(UNSAID)
     assert kept(office) == [(DocumentKind.CREDIT_NOTE, 11600)]
+
+
+def test_an_uncoded_debit_note_of_the_day_and_total_of_a_charge_is_refused(office: Office) -> None:
+    """Without its kind it was an invoice, and then owed twice."""
+    office.load(UNSAID.replace(",,A", ",2 / Cargo,A"))
+    note = INVOICE.replace("factura", "nota de cargo")
+    assert office.problems(note) == [("FOLIO", "7", "alike")]
+    assert office.problems(note.replace("A,7", ",A-7")) == [("FOLIO", "A-7", "alike")]

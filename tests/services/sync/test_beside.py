@@ -83,11 +83,11 @@ def test_a_row_without_a_concept_s_code_is_the_erp_s_document_of_its_day_and_tot
     assert counts(load(office, tmp_path, text)) == [(0, 0, 1, 0)]
     assert office.balances() == known
     assert office.documents()[ledger.invoice].concept_code == "4"
-    # Of two that it may be it is neither.
+    # Of two that it may be it is neither, and no third one.
     other = ledger.company.concept("5")
     ledger.company.document(ledger.cl1, other, 4, 100.0, MAR.replace(month=1), CFOLIO=float(ledger.invoice))
     office.sync()
-    assert counts(load(office, tmp_path, text)) == [(1, 0, 0, 0)]
+    assert counts(load(office, tmp_path, text)) == [(0, 0, 0, 1)]
 
 
 UNCODED = "CODIGO,FOLIO,FECHA DOCUMENTO,MONTO ORIGINAL"
@@ -118,7 +118,7 @@ def test_a_row_without_a_concept_s_code_is_of_its_kind_alone_and_of_none_of_seve
     ledger.company.document(ledger.cl1, concept, other, 100.0, issued, CFOLIO=folio)
     sqlite_office.sync()
     row = f"CL1,{zeros}{ledger.invoice},10/01/2019,100\n"
-    assert load(sqlite_office, tmp_path, f"{UNCODED}\n{row}")[0].new == expected
+    assert load(sqlite_office, tmp_path, f"{UNCODED}\n{row}")[0].refused == expected
 
 
 @pytest.mark.parametrize(

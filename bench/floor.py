@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.store.database import Database
-from bot.store.staging import SQLITE_CACHE_KIB
+from bot.store.loading.staging import SQLITE_CACHE_KIB
 
 TABLES = ("customers", "documents", "applications")
 _NULL = "\\N"

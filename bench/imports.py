@@ -24,7 +24,7 @@ from bench.balances import balances_of
 from bench.ledger import CUSTOMERS, DOCUMENTS, Ledger
 from bot.services.imports import import_files
 from bot.store.database import Database
-from bot.store.erp_loading import customer_balances
+from bot.store.loading.erp import customer_balances
 from tests import postgres
 
 TARGET = 3.0

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.domain.people import Role
 from bot.domain.receivables import ApplicationKind
 from bot.domain.text import fold
-from bot.store.loading import settle
+from bot.store.loading.shared import settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow, PersonRow
 
 NOON = datetime(2019, 7, 16, 18, tzinfo=UTC)  # of the seed's day, in Mexico City

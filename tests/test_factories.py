@@ -5,7 +5,7 @@ import pytest
 
 from bot.domain.receivables import DocumentKind
 from bot.store.database import Database
-from bot.store.loading import settle
+from bot.store.loading.shared import settle
 from tests import factories
 
 

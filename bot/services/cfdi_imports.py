@@ -16,8 +16,8 @@ from bot.imports.cfdi import is_odd, read_cfdi
 from bot.imports.cfdi_sources import ZippedXml, open_source
 from bot.imports.unreadable import UnreadableFile
 from bot.imports.xml_reading import BadXml
-from bot.store.cfdi_loading import CfdiLoader
-from bot.store.loading import Loaded
+from bot.store.loading.cfdi import CfdiLoader
+from bot.store.loading.shared import Loaded
 
 SUFFIXES = frozenset({".xml", ".zip"})
 

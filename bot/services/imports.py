@@ -19,11 +19,11 @@ from bot.imports.unreadable import UnreadableFile
 from bot.services import cfdi_imports
 from bot.services.cfdi_imports import CfdiFiles, Keeper
 from bot.store import audit
-from bot.store.applications_loading import PaymentLoader
-from bot.store.customers_loading import CustomerLoader
-from bot.store.loading import Loaded, take_ledger
-from bot.store.promises_loading import PromiseLoader
-from bot.store.receivables_loading import DocumentLoader
+from bot.store.loading.customers import CustomerLoader
+from bot.store.loading.documents import DocumentLoader
+from bot.store.loading.payments import PaymentLoader
+from bot.store.loading.promises import PromiseLoader
+from bot.store.loading.shared import Loaded, take_ledger
 from bot.store.sources import LastSync, note_sync
 
 # Where the tables call a column otherwise than the files do.

@@ -11,7 +11,7 @@ from bot.domain.people import COMMAND_LINE
 from bot.domain.promises import Cause, PromiseState, judgements, last_judged_day
 from bot.store import judgements as store
 from bot.store import promises
-from bot.store.loading import BATCH
+from bot.store.loading.shared import BATCH
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from bot.domain.erp import ErpBalance, ErpDocument, ErpUnreadable, Mismatch, Out
 from bot.domain.incoming import IncomingCustomer, Problem
 from bot.domain.money import Money
 from bot.services.imports import CHANGES
-from bot.store.customers_loading import CustomerLoader
-from bot.store.erp_loading import ErpLoader, customer_balances, erp_ids, open_balances
-from bot.store.loading import BATCH, Loaded, take_ledger
+from bot.store.loading.customers import CustomerLoader
+from bot.store.loading.erp import ErpLoader, customer_balances, erp_ids, open_balances
+from bot.store.loading.shared import BATCH, Loaded, take_ledger
 from bot.store.sources import LastSync, last_sync, ledger_fed_at, note_sync
 
 CONTPAQI = "contpaqi"

@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.store.loading import BATCH
+from bot.store.loading.shared import BATCH
 from bot.store.rep_models import ReplacedRepRow
 from bot.store.upsert import insert
 

@@ -18,7 +18,7 @@ from bot.domain.summary import Topic
 from bot.domain.summary import View as SummaryView
 from bot.services import agenda, calendar, judgement, scheduling, summary
 from bot.store import promises
-from bot.store.loading import settle
+from bot.store.loading.shared import settle
 from bot.store.models import CustomerRow, DocumentRow
 from tests import factories
 from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act, judge, pay, statements_counted

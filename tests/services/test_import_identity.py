@@ -332,7 +332,7 @@ def test_every_reason_why_the_tables_refuse_a_row_can_be_said(office: Office) ->
     told = [p for file in files for p in (*file.problems, *file.warnings)]
     for code in LANGUAGES:
         assert all(problem_line(problem, language(code)) for problem in told)
-    sources = "".join(path.read_text(encoding="utf-8") for path in Path(bot.store.__file__).parent.glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(bot.store.__file__).parent.rglob("*.py"))
     # The name of a reason, and of a column.
     named = set(re.findall(r'"(\w+)"', sources)) & REASONS.keys() - {"currency"}
     assert {problem.reason for problem in told} == named

@@ -19,7 +19,7 @@ from bot.domain.people import COMMAND_LINE
 from bot.services import statements
 from bot.services.imports import import_files
 from bot.store.database import Database
-from bot.store.erp_loading import customer_balances
+from bot.store.loading.erp import customer_balances
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from tests import factories
 
@@ -93,7 +93,7 @@ def test_killed_at_any_moment_an_import_leaves_the_state_before_it_whole(databas
     with database.transaction() as session:
         factories.document(session, factories.customer(session, "CL9", collector=None), "B1", total=12_345)
     before = (counted(database), stated(database))
-    # Several batches of each (bot.store.loading).
+    # Several batches of each (bot.store.loading.shared).
     files = Ledger(40, 2_500, 2_500).write(tmp_path)
     with importing(database, tmp_path, "dry") as process:
         start = time.monotonic()

@@ -6,7 +6,7 @@ from bot.domain.receivables import ApplicationKind
 from bot.services import judgement, scheduling
 from bot.services.judgement import Judged
 from bot.store import judgements
-from bot.store.loading import settle
+from bot.store.loading.shared import settle
 from bot.store.models import ApplicationRow, DocumentRow, JudgementDueRow, PromiseEventRow
 from tests import factories
 from tests.services.world import NOW, THE_18TH, THE_23RD, TODAY, World, act

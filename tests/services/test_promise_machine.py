@@ -32,7 +32,7 @@ from bot.domain.receivables import ApplicationKind
 from bot.services import calendar, judgement, scheduling
 from bot.services.undoing import undo
 from bot.store.database import Database
-from bot.store.loading import settle
+from bot.store.loading.shared import settle
 from bot.store.models import ApplicationRow, DocumentRow
 from tests import factories
 from tests.search import examples

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from bot.domain.receivables import ApplicationKind
 from bot.store.database import Database
-from bot.store.loading import settle
+from bot.store.loading.shared import settle
 from bot.store.models import ApplicationRow
 from bot.store.rep_models import ReplacedRepRow
 from tests.imports.cfdi_files import U1, cfdi, doc, pago, related, rep

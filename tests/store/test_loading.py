@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from bot.store.database import Database
 from bot.store.documents import balance_on
-from bot.store.loading import BATCH, settle, text_limits
+from bot.store.loading.shared import BATCH, settle, text_limits
 from bot.store.models import ApplicationRow, DocumentRow
 from tests import factories
 from tests.services.loads import CUSTOMERS, DOCUMENTS, PAYMENTS, run

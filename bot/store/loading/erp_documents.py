@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from bot.domain.erp import ErpDocument
 from bot.domain.incoming import Problem
 from bot.domain.receivables import one_word, read_alike
-from bot.store.cfdi_loading import has_no_erp
-from bot.store.loading import matching
+from bot.store.loading.cfdi import has_no_erp
+from bot.store.loading.shared import matching
 from bot.store.models import DocumentRow
 
 _DOCUMENT = DocumentRow.__table__.columns

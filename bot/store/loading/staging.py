@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.schema import CreateTable, DropTable
 
-from bot.store.loading import Loaded, text_limits
+from bot.store.loading.shared import Loaded, text_limits
 
 # The page cache of SQLite while a file is loaded, in KiB, for the tables and for the temporary one each: with the
 # default of 2,000 the indexes of a million rows are written to the disk over and over.

@@ -11,10 +11,10 @@ from bot.domain.incoming import Problem
 from bot.domain.money import Money
 from bot.domain.receivables import DocumentKind
 from bot.store import replaced_reps
-from bot.store.cfdi_applications import ERP_TOO, take_back
-from bot.store.customers_loading import customer_terms
-from bot.store.erp_documents import Known, Place, written_otherwise
-from bot.store.loading import BATCH, Changes, Loaded, settle
+from bot.store.loading.cfdi_applications import ERP_TOO, take_back
+from bot.store.loading.customers import customer_terms
+from bot.store.loading.erp_documents import Known, Place, written_otherwise
+from bot.store.loading.shared import BATCH, Changes, Loaded, settle
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 from bot.store.received import to_columns
 

@@ -13,13 +13,13 @@ from bot.domain.money import minor_digits
 from bot.domain.promises import Cause, PromiseState
 from bot.domain.receivables import ApplicationKind
 from bot.store import promises
-from bot.store.cfdi_applications import document_label
-from bot.store.customers_loading import customer_terms
-from bot.store.document_keys import find_documents, key_columns, key_values
 from bot.store.judgements import mark
-from bot.store.loading import BATCH, Changes, Loaded
+from bot.store.loading.cfdi_applications import document_label
+from bot.store.loading.customers import customer_terms
+from bot.store.loading.document_keys import find_documents, key_columns, key_values
+from bot.store.loading.shared import BATCH, Changes, Loaded
+from bot.store.loading.staging import Staging, temporary
 from bot.store.models import ApplicationRow, DocumentRow, PromiseInForceRow, PromiseRow
-from bot.store.staging import Staging, temporary
 
 _INCOMING = temporary("incoming_promises", *key_columns())
 

@@ -25,10 +25,10 @@ from sqlalchemy import (
 )
 
 from bot.domain.receivables import DocumentKind
-from bot.store.cfdi_loading import is_without_erp
-from bot.store.document_conditions import CHARGES, is_kind, is_total, is_unclaimed, pesos_first
-from bot.store.document_contradictions import other_totals
-from bot.store.document_keys import is_joined, may_be_joined, plain_folios, reads_so
+from bot.store.loading.cfdi import is_without_erp
+from bot.store.loading.document_conditions import CHARGES, is_kind, is_total, is_unclaimed, pesos_first
+from bot.store.loading.document_contradictions import other_totals
+from bot.store.loading.document_keys import is_joined, may_be_joined, plain_folios, reads_so
 from bot.store.models import DocumentRow
 
 IDENTITY = ("customer_id", "concept_code", "series", "folio")

@@ -33,10 +33,10 @@ from sqlalchemy.orm import Session
 from bot.domain.incoming import IncomingDocument
 from bot.domain.money import MXN
 from bot.domain.receivables import DocumentKind
-from bot.store import document_finding
-from bot.store.cfdi_applications import document_label, take_back
-from bot.store.customers_loading import customer_terms
-from bot.store.document_contradictions import (
+from bot.store.loading import document_finding
+from bot.store.loading.cfdi_applications import document_label, take_back
+from bot.store.loading.customers import customer_terms
+from bot.store.loading.document_contradictions import (
     refuse_other_concepts,
     refuse_other_currencies,
     refuse_other_sides,
@@ -44,11 +44,11 @@ from bot.store.document_contradictions import (
     tell_of_customers,
     tell_of_methods,
 )
-from bot.store.document_finding import IDENTITY
-from bot.store.document_keys import folio_columns, folio_values, keep_names
-from bot.store.loading import Loaded, settle
+from bot.store.loading.document_finding import IDENTITY
+from bot.store.loading.document_keys import folio_columns, folio_values, keep_names
+from bot.store.loading.shared import Loaded, settle
+from bot.store.loading.staging import Staging, temporary
 from bot.store.models import DocumentRow
-from bot.store.staging import Staging, temporary
 
 _DOCUMENT: Any = DocumentRow.__table__
 _INVOICE = literal(DocumentKind.INVOICE.value)

@@ -12,8 +12,8 @@ from bot.domain.incoming import IncomingCfdi, IncomingRep, RepLine
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, DocumentKind, despite_zeros, in_one_column, printed, read_alike
 from bot.store import replaced_reps
-from bot.store.cfdi_applications import CfdiApplications, cfdi_key, document_label
-from bot.store.loading import Changes, Loaded
+from bot.store.loading.cfdi_applications import CfdiApplications, cfdi_key, document_label
+from bot.store.loading.shared import Changes, Loaded
 from bot.store.models import ApplicationRow, CustomerRow, DocumentRow
 
 # What a document that no ERP has told of yet is called, until one does.

@@ -30,10 +30,10 @@ from sqlalchemy import (
 from bot.domain.incoming import DocumentKey
 from bot.domain.receivables import BETWEEN, has_series, one_word, set_apart, without_decimals
 from bot.domain.text import fold
-from bot.store.cfdi_loading import is_without_erp
-from bot.store.loading import Loaded
+from bot.store.loading.cfdi import is_without_erp
+from bot.store.loading.shared import Loaded
+from bot.store.loading.staging import Staging
 from bot.store.models import DocumentRow
-from bot.store.staging import Staging
 
 _DOCUMENT: Any = DocumentRow.__table__
 # What is left out of a word; `one_word` leaves out all that is neither letter nor digit.

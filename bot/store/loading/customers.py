@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.incoming import IncomingCustomer
 from bot.domain.text import fold
 from bot.store import people
-from bot.store.loading import BATCH, Changes, Loaded, Repeats, given, text_limits
+from bot.store.loading.shared import BATCH, Changes, Loaded, Repeats, given, text_limits
 from bot.store.models import CustomerRow
 
 _SEARCH_LENGTH = text_limits(CustomerRow)["search"]

@@ -34,13 +34,13 @@ from bot.domain.incoming import IncomingPayment, WholePayment
 from bot.domain.money import Money, minor_digits
 from bot.domain.receivables import ApplicationKind, Received, printed
 from bot.store import received, replaced_reps
-from bot.store.cfdi_applications import CFDI_KEY, CREDITS, ERP_TOO, is_from_cfdi
-from bot.store.customers_loading import customer_terms
-from bot.store.document_keys import find_documents, key_columns, key_values
-from bot.store.loading import Loaded, settle
+from bot.store.loading.cfdi_applications import CFDI_KEY, CREDITS, ERP_TOO, is_from_cfdi
+from bot.store.loading.customers import customer_terms
+from bot.store.loading.document_keys import find_documents, key_columns, key_values
+from bot.store.loading.shared import Loaded, settle
+from bot.store.loading.staging import Staging, temporary
 from bot.store.models import ApplicationRow, DocumentRow
 from bot.store.rep_models import ReplacedRepRow
-from bot.store.staging import Staging, temporary
 
 _APPLICATION: Any = ApplicationRow.__table__
 _DOCUMENT: Any = DocumentRow.__table__

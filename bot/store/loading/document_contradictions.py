@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Select, Table, and_, case, false, func, li
 from bot.domain.money import MXN, NOT_TWO_DIGITS, Money
 from bot.domain.receivables import DocumentKind, printed
 from bot.domain.text import fold
-from bot.store.cfdi_loading import is_without_erp
-from bot.store.document_conditions import CHARGES, differs, is_total
-from bot.store.loading import Loaded
+from bot.store.loading.cfdi import is_without_erp
+from bot.store.loading.document_conditions import CHARGES, differs, is_total
+from bot.store.loading.shared import Loaded
+from bot.store.loading.staging import Staging
 from bot.store.models import CustomerRow, DocumentRow
-from bot.store.staging import Staging
 
 _DOCUMENT: Any = DocumentRow.__table__
 

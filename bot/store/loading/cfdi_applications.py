@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.domain.money import Money
 from bot.domain.receivables import ApplicationKind, printed
 from bot.store import replaced_reps
-from bot.store.loading import Changes, Loaded, settle
+from bot.store.loading.shared import Changes, Loaded, settle
 from bot.store.models import ApplicationRow, DocumentRow
 
 # Begins the key of an application that a CFDI brought, or that it was found to be: `cfdi:<UUID>:<line>`.

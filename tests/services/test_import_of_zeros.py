@@ -49,7 +49,8 @@ def test_a_folio_with_the_decimals_of_a_number_is_the_one_without(
     """Excel saves a column of numbers with its decimals as CSV: each invoice would have been owed twice."""
     office = Office(sqlite_database, tmp_path)
     office.add_customer("CL1")
-    assert office.counts(DOCUMENTS.format("1001")) == [(1, 0, 0, 0)]
+    both = DOCUMENTS.format("1001") + DOCUMENTS.format(folio).splitlines()[1]
+    assert office.counts(both) == [(1, 0, 1, 0)], "in the first file too"
     assert office.counts(DOCUMENTS.format(folio)) == [(0, 0, 1, 0)]
     assert office.counts(PAYMENTS.format(folio)) == [(1, 0, 0, 0)]
     assert office.counts(DOCUMENTS.format("1.5")) == [(1, 0, 0, 0)]

@@ -114,8 +114,7 @@ class DocumentLoader:
             return
         staging.analyze()
         staging.refuse_too_long(DocumentRow)
-        if self._session.scalar(select(exists(select(_DOCUMENT.c.id)))):
-            self._find_known()
+        self._find_known()
         codes = {customer_id: code for code, (customer_id, _) in self._customers.items()}
         staging.refuse_repeated(
             tuple(staging.c[name] for name in IDENTITY),

@@ -72,7 +72,7 @@ def main() -> None:
         # The disk that the answer goes to is full, or who reads it has left. What is still to be written would be tried
         # again as Python ends, and end it with a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(error.strerror)
+        sys.exit(error.strerror if error.errno == errno.ENOSPC else 1)
     except UnicodeEncodeError as error:
         if error.reason != "surrogates not allowed":
             raise

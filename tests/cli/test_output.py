@@ -39,6 +39,16 @@ async def test_an_answer_for_which_the_disk_has_no_room_is_said_in_a_line(
     assert (refused.returncode, said.removeprefix(b"Hay 1 cosa mal.\n")) == (1, b"No space left on device\n")
 
 
+async def test_an_answer_that_nobody_reads_to_its_end_ends_without_a_word(loaded: Programs, cobranza: Cobranza) -> None:
+    """As where `head` has seen enough."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as left:
+        unread = await loaded.start("export", "audit", environment=cobranza.environment, to=left)
+    _, said = await unread.communicate()
+    assert (unread.returncode, said) == (1, b"")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows' names are Unicode")
 def test_a_name_that_is_no_text_ends_no_command(cobranza: Cobranza) -> None:
     refused = redirected(cobranza, "import", os.fsdecode(b"cartera\xe9.csv"))

@@ -1,5 +1,6 @@
 """`cobranza` as a program of its own, forked from one that has it loaded: to load it anew takes a second each time.
 
+multiprocessing's own such server ends its processes otherwise than Python does, and what is said at the end is tested.
 Run as a script it is that one. For each connection to its socket it forks a keeper, which forks the program, says its
 process id, waits for it and says its status. It ends once its standard input closes, however the tests end.
 """
